@@ -1,0 +1,282 @@
+//! The evidence file, `sovgrade/evidence/1`: the data, and nothing but the data.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The value of `schema` in a file of this format.
+pub const SCHEMA: &str = "sovgrade/evidence/1";
+
+/// An evidence file: links measured or documented elsewhere, and other facts with their documents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EvidenceFile {
+    /// `sovgrade/evidence/1`.
+    pub schema: String,
+    /// The model that the evidence is about.
+    pub subject: Subject,
+    /// Links from the subject's components to references.
+    #[serde(default)]
+    pub links: Vec<LinkEvidence>,
+    /// Facts that a public document states.
+    #[serde(default)]
+    pub documented: Vec<StatedFact>,
+    /// Facts that an assessor attests.
+    #[serde(default)]
+    pub attested: Vec<StatedFact>,
+    /// What the whole file cannot show, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
+}
+
+/// A model with the files that were read of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Subject {
+    /// Hub id or directory name.
+    pub id: String,
+    /// Files with their digests; empty for evidence that read no file (a newspaper, a report).
+    #[serde(default)]
+    pub files: Vec<FileDigest>,
+}
+
+/// One file by content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FileDigest {
+    /// Path below the model's directory, with `/`.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 in lower-case hexadecimal; absent where digests were switched off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// A reference, with what is known about its holder.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReferenceModel {
+    /// Hub id, directory name or free name.
+    pub id: String,
+    /// Files with their digests.
+    #[serde(default)]
+    pub files: Vec<FileDigest>,
+    /// Who holds the rights in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// The holder's country, ISO 3166-1 alpha-2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
+    /// Whether the subject's own maker made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_maker: Option<bool>,
+    /// Its licence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+}
+
+/// What is said about one reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LinkEvidence {
+    /// The reference.
+    pub reference: ReferenceModel,
+    /// The verdict over all components.
+    pub verdict: Verdict,
+    /// How the weights were reused.
+    #[serde(default)]
+    pub kinds: Vec<ReuseKind>,
+    /// Share of the subject's parameters that come from the reference, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// The verdict for each component that was compared.
+    #[serde(default)]
+    pub components: Vec<ComponentEvidence>,
+    /// Controls that were run beside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<Control>,
+    /// The least reuse that the look would have found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Power>,
+    /// What this comparison cannot show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
+    /// The document that states it, for evidence that was published by others. Absent: measured by this program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Document>,
+}
+
+/// Whether weights come from a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The weights come from the reference.
+    Derived,
+    /// Both started from the same random numbers and share nothing else.
+    SameInit,
+    /// Looked for, not found, with the power stated.
+    Independent,
+    /// Not decided.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// The word of the file and of the vocabulary.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Derived => "derived",
+            Self::SameInit => "same-init",
+            Self::Independent => "independent",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// How weights were reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReuseKind {
+    /// Number by number the same.
+    Identical,
+    /// The same after a change of number format.
+    Cast,
+    /// The same up to quantisation.
+    Quantised,
+    /// Trained a little further.
+    FineTuned,
+    /// Trained much further.
+    Continued,
+    /// Mixed with another model.
+    Merged,
+    /// Layers repeated, dropped or narrowed.
+    Restructured,
+    /// Put into another model.
+    Transplanted,
+    /// Changed so that it looks different and computes the same.
+    Disguised,
+}
+
+impl ReuseKind {
+    /// The word of the file and of the vocabulary.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::Cast => "cast",
+            Self::Quantised => "quantised",
+            Self::FineTuned => "fine-tuned",
+            Self::Continued => "continued",
+            Self::Merged => "merged",
+            Self::Restructured => "restructured",
+            Self::Transplanted => "transplanted",
+            Self::Disguised => "disguised",
+        }
+    }
+}
+
+/// The verdict for one component.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ComponentEvidence {
+    /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...
+    pub id: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How the weights were reused.
+    #[serde(default)]
+    pub kinds: Vec<ReuseKind>,
+    /// Share of the component's parameters that come from the reference, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+    /// The candidate's layers that come from the reference.
+    #[serde(default)]
+    pub layers: Vec<u32>,
+    /// The tests, one entry a family.
+    #[serde(default)]
+    pub tests: Vec<TestResult>,
+}
+
+/// What one family of tests found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TestResult {
+    /// The family: `identity`, `f1` to `f8`, `centred-correlation`, `raw-cosine-norm-gains`, ...
+    pub family: String,
+    /// The statistic, in the family's own unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistic: Option<f64>,
+    /// Number of independent signs, numbers or pairs that went into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u64>,
+    /// Standardised statistic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub z: Option<f64>,
+    /// Decimal logarithm of the p-value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log10_p: Option<f64>,
+    /// Why the family did not speak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
+}
+
+/// A comparison whose answer is known beforehand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Control {
+    /// What was compared.
+    pub id: String,
+    /// Whether the answer came out as it must.
+    pub passed: bool,
+    /// The figures, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// The least reuse that a look would have found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Power {
+    /// Least share of parameters, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_share: Option<f64>,
+    /// Least centred correlation of the reused tensors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_correlation: Option<f64>,
+    /// The same in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+}
+
+/// A fact that a document states or an assessor attests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StatedFact {
+    /// Path of the vocabulary.
+    pub fact: String,
+    /// Item of the path's collection: `vision`, or `vision/Qwen/Qwen2.5-VL` for a link of a component.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// The value.
+    pub value: serde_json::Value,
+    /// Where it is stated.
+    pub source: Document,
+}
+
+/// A document, by address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Document {
+    /// Title, or what it is.
+    pub title: String,
+    /// Address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Who published or attests it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// Day of the statement, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// File number of an attestation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+}

@@ -1,0 +1,3 @@
+//! sovgrade
+pub mod evidence;
+pub mod vocabulary;

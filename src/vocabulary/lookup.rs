@@ -1,0 +1,214 @@
+//! The table with its index: from a path to its entry, from a collection to its facts.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::kind::{Bilingual, Kind};
+use super::table;
+
+/// Index of an entry in the vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PathId(pub(crate) u16);
+
+/// Index of a collection in the vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CollectionId(pub(crate) u8);
+
+/// Where a fact lives: at the model itself, or at each item of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// At the model.
+    Model,
+    /// At each item of this collection.
+    Item(CollectionId),
+}
+
+/// Which files can fill a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filler {
+    /// The `sovereignty:` block or `sovereignty.yaml`.
+    Card,
+    /// The Hub's front matter.
+    FrontMatter,
+    /// config.json and its nested configs.
+    Config,
+    /// safetensors headers.
+    Tensors,
+    /// Tokenizer files.
+    Tokenizer,
+    /// LICENSE, NOTICE and the licence data.
+    Licence,
+    /// Adapter and merge files, names of directories.
+    Hints,
+    /// Evidence files.
+    Evidence,
+    /// An imported file of another framework.
+    Import,
+}
+
+/// One fact of the vocabulary.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The path as rules write it: `component.initialisation`.
+    pub path: &'static str,
+    /// Kind of the value, with unit or allowed words.
+    pub kind: Kind,
+    /// A short name for sentences.
+    pub label: Bilingual,
+    /// What it means, one sentence.
+    pub meaning: Bilingual,
+    /// Which files can fill it.
+    pub filled_by: &'static [Filler],
+}
+
+/// A list of items that quantifiers range over.
+#[derive(Debug, Clone, Copy)]
+pub struct Collection {
+    /// The name as rules write it, singular: `component`.
+    pub name: &'static str,
+    /// The collection whose items own these items.
+    pub parent: Option<&'static str>,
+    /// Singular, for sentences.
+    pub label: Bilingual,
+    /// What its items are.
+    pub meaning: Bilingual,
+}
+
+/// The table and its indexes.
+#[derive(Debug)]
+pub struct Vocabulary {
+    entries: Vec<Entry>,
+    scopes: Vec<Scope>,
+    slots: Vec<u16>,
+    by_path: HashMap<&'static str, PathId>,
+    /// Number of facts at the model, then at an item of each collection.
+    model_width: usize,
+    item_widths: Vec<usize>,
+}
+
+/// The vocabulary of this version of the program.
+pub fn vocabulary() -> &'static Vocabulary {
+    static TABLE: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::index);
+    &TABLE
+}
+
+impl Vocabulary {
+    fn index() -> Self {
+        let entries: Vec<Entry> = table::ENTRIES.iter().flat_map(|part| part.iter().copied()).collect();
+        let mut scopes = Vec::with_capacity(entries.len());
+        let mut slots = Vec::with_capacity(entries.len());
+        let mut by_path = HashMap::with_capacity(entries.len());
+        let mut model_width = 0usize;
+        let mut item_widths = vec![0usize; table::COLLECTIONS.len()];
+        for (at, entry) in (0u16..).zip(&entries) {
+            let first = entry.path.split('.').next().unwrap_or_default();
+            let scope = (0u8..)
+                .zip(table::COLLECTIONS)
+                .find(|(_, collection)| collection.name == first)
+                .map_or(Scope::Model, |(id, _)| Scope::Item(CollectionId(id)));
+            let width = match scope {
+                Scope::Model => &mut model_width,
+                Scope::Item(CollectionId(id)) => &mut item_widths[usize::from(id)],
+            };
+            slots.push(u16::try_from(*width).unwrap_or(u16::MAX));
+            *width += 1;
+            scopes.push(scope);
+            by_path.insert(entry.path, PathId(at));
+        }
+        Self { entries, scopes, slots, by_path, model_width, item_widths }
+    }
+
+    /// Every entry with its id, in the order of the manual.
+    pub fn entries(&self) -> impl Iterator<Item = (PathId, &Entry)> {
+        (0u16..).map(PathId).zip(&self.entries)
+    }
+
+    /// Every collection with its id.
+    pub fn collections(&self) -> impl Iterator<Item = (CollectionId, &'static Collection)> {
+        (0u8..).map(CollectionId).zip(table::COLLECTIONS)
+    }
+
+    /// The id of a path.
+    pub fn path(&self, path: &str) -> Option<PathId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The id of a path that the code names itself.
+    ///
+    /// # Panics
+    /// If the path is not in the table: a mistake in this program, found by any test that runs the line.
+    pub fn must(&self, path: &str) -> PathId {
+        self.path(path).unwrap_or_else(|| panic!("`{path}` is not in the vocabulary"))
+    }
+
+    /// The entry of an id.
+    pub fn entry(&self, id: PathId) -> &Entry {
+        &self.entries[usize::from(id.0)]
+    }
+
+    /// Where the fact lives.
+    pub fn scope(&self, id: PathId) -> Scope {
+        self.scopes[usize::from(id.0)]
+    }
+
+    /// Position of the fact among the facts of its scope.
+    pub fn slot(&self, id: PathId) -> usize {
+        usize::from(self.slots[usize::from(id.0)])
+    }
+
+    /// The number of facts of a scope.
+    pub fn width(&self, scope: Scope) -> usize {
+        match scope {
+            Scope::Model => self.model_width,
+            Scope::Item(CollectionId(id)) => self.item_widths[usize::from(id)],
+        }
+    }
+
+    /// The id of a collection.
+    pub fn collection(&self, name: &str) -> Option<CollectionId> {
+        self.collections().find(|(_, collection)| collection.name == name).map(|(id, _)| id)
+    }
+
+    /// The id of a collection that the code names itself.
+    ///
+    /// # Panics
+    /// If the collection is not in the table.
+    pub fn must_collection(&self, name: &str) -> CollectionId {
+        self.collection(name).unwrap_or_else(|| panic!("`{name}` is not a collection"))
+    }
+
+    /// The collection of an id.
+    pub fn collection_of(&self, id: CollectionId) -> &'static Collection {
+        &table::COLLECTIONS[usize::from(id.0)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_unique_and_every_text_is_there() {
+        let table = vocabulary();
+        assert_eq!(table.by_path.len(), table.entries.len(), "two entries share a path");
+        for (_, entry) in table.entries() {
+            let texts = [entry.label.en, entry.label.ko, entry.meaning.en, entry.meaning.ko];
+            assert!(texts.iter().all(|t| !t.is_empty()), "{} lacks a text", entry.path);
+            assert!(!entry.filled_by.is_empty(), "nothing can fill {}", entry.path);
+            for word in entry.kind.words() {
+                assert!(!word.says.en.is_empty() && !word.says.ko.is_empty(), "{}: {}", entry.path, word.id);
+            }
+            assert!(entry.kind.words().len() <= 64, "{} has too many words for one set", entry.path);
+        }
+    }
+
+    #[test]
+    fn a_nested_collection_names_an_existing_parent() {
+        let table = vocabulary();
+        for (_, collection) in table.collections() {
+            if let Some(parent) = collection.parent {
+                assert!(table.collection(parent).is_some(), "{parent}");
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The vocabulary: every fact that a ruleset may ask about, in one table.
+//!
+//! In: nothing. Out: [`Entry`] (path, kind, unit, allowed words, meaning in Korean and English, who can fill it),
+//! [`Collection`] (components, links, datasets, licences, ...), units, countries.
+//! The type checker, the schemas, the editor help and `docs/facts.md` are all made from this table, so a fact that
+//! is not here cannot be asked for, and a fact that is here is documented. To add one, add one entry under `table/`.
+
+mod country;
+mod kind;
+mod lookup;
+mod table;
+mod unit;
+
+pub use country::{Country, home_languages};
+pub use kind::{Bilingual, Kind, Word};
+pub use lookup::{Collection, CollectionId, Entry, Filler, PathId, Scope, Vocabulary, vocabulary};
+pub use unit::{NumberError, Unit, parse_number};
