@@ -1,3 +1,4 @@
 //! sovgrade
 pub mod evidence;
+pub mod text;
 pub mod vocabulary;

@@ -1,0 +1,97 @@
+//! The stable ids of diagnostics. A number never changes its meaning; a retired one is never given again.
+//! Each has a page `docs/diagnostics/SG....md` with a wrong and a right example, and a test runs both.
+
+use super::lang::{Says, says};
+
+macro_rules! codes {
+    ($($name:ident $id:literal $ko:literal $en:literal;)*) => {
+        /// What kind of mistake a diagnostic reports.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the manual.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable id.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)* }
+            }
+
+            /// What it is called, in both languages.
+            pub fn title(self) -> Says {
+                match self { $(Self::$name => says($ko, $en),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unreadable "SG0001" "파일을 읽을 수 없음" "A file cannot be read";
+    TooLarge "SG0002" "파일이 너무 큼" "A file is too large";
+    NotUtf8 "SG0003" "UTF-8이 아님" "A file is not UTF-8";
+    Syntax "SG0004" "문법 오류" "A file cannot be parsed";
+    EmptyFile "SG0005" "빈 파일" "A file is empty";
+    TooDeep "SG0006" "너무 깊은 중첩" "A file is nested too deeply";
+    Anchor "SG0007" "앵커, 별칭, 태그" "An anchor, alias or tag";
+    TooManyProblems "SG0008" "문제가 너무 많음" "Too many problems in one file";
+
+    UnknownKey "SG0101" "모르는 키" "An unknown key";
+    KeyAtWrongDepth "SG0102" "키의 자리가 다름" "A key at the wrong depth";
+    WrongType "SG0103" "값의 형태가 다름" "A value of the wrong type";
+    MissingKey "SG0104" "키가 빠짐" "A key is missing";
+    DuplicateKey "SG0105" "같은 키가 두 번" "A key appears twice";
+    ValueNotAllowed "SG0106" "허용되지 않는 값" "A value that is not allowed";
+    NumberWithoutUnit "SG0107" "단위가 없는 수" "A number without its unit";
+    NumberWithOtherUnit "SG0108" "단위가 다른 수" "A number with another unit";
+    NotTrueOrFalse "SG0109" "참, 거짓의 표기" "A truth value spelled otherwise";
+    NewerFormat "SG0110" "더 새로운 형식" "A newer format";
+    BadId "SG0111" "쓸 수 없는 식별자" "An id that cannot be used";
+    BadDate "SG0112" "날짜가 아님" "Not a date";
+    BadCountry "SG0113" "국가 코드가 아님" "Not a country code";
+
+    UnknownFact "SG0201" "모르는 사실" "An unknown fact";
+    OperatorDoesNotFit "SG0202" "사실에 맞지 않는 연산" "An operator that does not fit the fact";
+    UnknownTerm "SG0203" "모르는 용어" "An unknown term";
+    UnknownCriterion "SG0204" "모르는 기준" "An unknown criterion";
+    UnknownReading "SG0205" "모르는 해석" "An unknown reading";
+    Cycle "SG0206" "순환" "A cycle";
+    DuplicateId "SG0207" "같은 식별자가 두 번" "An id is used twice";
+    UnreachableRung "SG0208" "닿을 수 없는 단계" "A rung that cannot be reached";
+    TextMissing "SG0209" "빠진 언어" "A text is missing in a language";
+    IdIsNotFileName "SG0210" "식별자와 파일 이름이 다름" "An id that is not its file's name";
+    NoHead "SG0211" "머리 키가 없거나 여럿" "A node without exactly one head";
+    FactOutOfReach "SG0212" "항목 밖에서 쓴 사실" "A fact of an item outside its collection";
+    UnknownCollection "SG0213" "모르는 모음" "An unknown collection";
+    UnknownOption "SG0214" "모르는 선택지" "An unknown option";
+    BadScale "SG0215" "척도가 하나가 아님" "Not exactly one scale";
+    NoOperator "SG0216" "연산이 하나가 아님" "A comparison without exactly one operator";
+    RulesetIncomplete "SG0217" "규칙 모음의 파일이 빠짐" "A file of a ruleset is missing";
+    NoBound "SG0218" "경계가 없는 세기" "A count or share without a bound";
+    TooManyNodes "SG0219" "너무 큰 규칙" "A rule that unfolds to too many nodes";
+    UnusedCriterion "SG0220" "쓰이지 않는 기준" "A criterion that no rung uses";
+    OutsideRuleset "SG0221" "폴더 밖의 파일" "A file outside the ruleset's folder";
+
+    EmptyDirectory "SG0301" "모델이 없는 디렉터리" "A directory without a model";
+    FrontMatterSuspect "SG0302" "머리말로 보기 어려움" "A front matter that looks like prose";
+    NotAMapping "SG0303" "키와 값의 모음이 아님" "Not a mapping";
+    BadWeights "SG0304" "가중치 파일 오류" "A weights file cannot be read";
+    EvidenceOfAnotherModel "SG0305" "다른 모델의 증거" "Evidence of another model";
+    LinkLeavesDirectory "SG0306" "디렉터리 밖을 가리킴" "A path that leaves the directory";
+    NoSuchModel "SG0307" "모델을 찾을 수 없음" "No such model";
+    NoSuchRuleset "SG0308" "규칙 모음을 찾을 수 없음" "No such ruleset";
+    TooManyFiles "SG0309" "파일이 너무 많음" "Too many files";
+    NoSuchLicence "SG0310" "라이선스를 찾을 수 없음" "No such licence";
+    BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
+    TwoDeclarations "SG0312" "두 선언이 다름" "Two declarations that differ";
+    CardContradictsItself "SG0313" "카드 안의 모순" "A card that contradicts itself";
+}
+
+impl Code {
+    /// The code of an id such as `SG0101`.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.id() == id)
+    }
+}

@@ -1,0 +1,297 @@
+//! Decoding that never stops early: every mistake of a mapping is collected, and what can be read is read.
+
+use super::code::Code;
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::lang::{Says, says};
+use super::source::{SourceFile, Span, Spanned};
+use super::tree::{Node, NodeKind};
+
+/// Where decoding puts what it finds wrong.
+#[derive(Debug)]
+pub struct Reader {
+    /// The file that is being read.
+    pub file: SourceFile,
+    /// What was found wrong so far.
+    pub problems: Diagnostics,
+    /// Keys that are legal elsewhere in files of this kind, each with the place where it belongs.
+    pub elsewhere: &'static [(&'static str, &'static str, &'static str)],
+}
+
+impl Reader {
+    /// A reader without a table of places.
+    pub fn new(file: SourceFile) -> Self {
+        Self { file, problems: Diagnostics::default(), elsewhere: &[] }
+    }
+
+    /// Reports an error.
+    pub fn error(&mut self, code: Code, span: Span, message: Says) {
+        self.report(Diagnostic::error(code, &self.file, span, message));
+    }
+
+    /// Reports a finished diagnostic.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.problems.push(diagnostic);
+    }
+
+    /// Reports that a value has the wrong shape.
+    pub fn wrong_type(&mut self, node: &Node, ko: &str, en: &str) {
+        let (found_ko, found_en) = match &node.kind {
+            NodeKind::Map(_) => ("키와 값의 모음", "a mapping"),
+            NodeKind::List(_) => ("목록", "a list"),
+            NodeKind::Scalar { .. } if node.is_null() => ("빈 값", "nothing"),
+            NodeKind::Scalar { .. } => ("하나의 값", "a single value"),
+        };
+        let message =
+            says(format!("{ko} 자리에 {found_ko}이(가) 있다"), format!("this must be {en}, and is {found_en}"));
+        self.error(Code::WrongType, node.span, message);
+    }
+
+    /// A text, or a report.
+    pub fn text<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+        match node.text() {
+            Some(text) if !node.is_null() => Some(text),
+            _ => {
+                self.wrong_type(node, "글자", "text");
+                None
+            }
+        }
+    }
+
+    /// The items of a list, or a report.
+    pub fn list<'n>(&mut self, node: &'n Node) -> Option<&'n [Node]> {
+        if node.list().is_none() {
+            self.wrong_type(node, "목록", "a list");
+        }
+        node.list()
+    }
+
+    /// The entries of a mapping, or a report.
+    pub fn map<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
+        Fields::of(node, self)
+    }
+
+    /// `true` or `false`, or a report that says how to spell it.
+    pub fn flag(&mut self, node: &Node) -> Option<bool> {
+        match &node.kind {
+            NodeKind::Scalar { text, .. } if text == "true" => Some(true),
+            NodeKind::Scalar { text, .. } if text == "false" => Some(false),
+            NodeKind::Scalar { text, .. } => {
+                let truth = match text.to_lowercase().as_str() {
+                    "yes" | "on" | "y" | "true" | "예" | "참" => Some("true"),
+                    "no" | "off" | "n" | "false" | "아니오" | "거짓" => Some("false"),
+                    _ => None,
+                };
+                let mut problem = Diagnostic::error(
+                    Code::NotTrueOrFalse,
+                    &self.file,
+                    node.span,
+                    says(
+                        format!("`{text}`은(는) 참도 거짓도 아니다"),
+                        format!("`{text}` is neither `true` nor `false`"),
+                    ),
+                );
+                if let Some(truth) = truth {
+                    problem = problem.help(says(format!("`{truth}`로 적는다"), format!("write `{truth}`")));
+                }
+                self.report(problem);
+                None
+            }
+            _ => {
+                self.wrong_type(node, "`true` 또는 `false`", "`true` or `false`");
+                None
+            }
+        }
+    }
+
+    /// One of a closed list of words, or a report with a suggestion. Returns the index.
+    pub fn word(&mut self, node: &Node, legal: &[&str]) -> Option<usize> {
+        let text = self.text(node)?;
+        let found = legal.iter().position(|word| *word == text);
+        if found.is_none() {
+            self.report(
+                Diagnostic::error(
+                    Code::ValueNotAllowed,
+                    &self.file,
+                    node.span,
+                    says(format!("`{text}`은(는) 여기에 쓸 수 없다"), format!("`{text}` cannot stand here")),
+                )
+                .did_you_mean(text, legal.iter().copied()),
+            );
+        }
+        found
+    }
+}
+
+/// A type that can be read from a node.
+pub trait Decode: Sized {
+    /// Reads it; what is wrong goes to the reader.
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self>;
+}
+
+impl Decode for String {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        reader.text(node).map(str::to_owned)
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        reader.flag(node)
+    }
+}
+
+impl<T: Decode> Decode for Spanned<T> {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        T::decode(node, reader).map(|value| Self { value, span: node.span })
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        Some(reader.list(node)?.iter().filter_map(|item| T::decode(item, reader)).collect())
+    }
+}
+
+/// One mapping being read: each key is taken once; what is left at [`Fields::done`] is unknown.
+#[derive(Debug)]
+pub struct Fields<'n> {
+    /// The whole mapping.
+    pub span: Span,
+    left: Vec<&'n (Node, Node)>,
+    known: Vec<&'static str>,
+    missing: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    /// The fields of a mapping; a key that appears twice is reported and its first value kept.
+    pub fn of(node: &'n Node, reader: &mut Reader) -> Option<Self> {
+        let Some(entries) = node.map() else {
+            reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            return None;
+        };
+        let mut first = std::collections::HashMap::with_capacity(entries.len());
+        let mut left = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(key) = entry.0.text() else {
+                reader.wrong_type(&entry.0, "키", "a key");
+                continue;
+            };
+            if let Some(&span) = first.get(key) {
+                let problem = Diagnostic::error(
+                    Code::DuplicateKey,
+                    &reader.file,
+                    entry.0.span,
+                    says(format!("키 `{key}`이(가) 두 번 나온다"), format!("the key `{key}` appears twice")),
+                )
+                .related(span, says("처음 나온 곳", "first here"))
+                .help(says("하나를 지우거나 합친다", "remove one, or join the two"));
+                reader.report(problem);
+                continue;
+            }
+            first.insert(key, entry.0.span);
+            left.push(entry);
+        }
+        Some(Self { span: node.span, left, known: Vec::new(), missing: Vec::new() })
+    }
+
+    /// The node of a key, if it is there.
+    pub fn node(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.known.push(key);
+        let at = self.left.iter().position(|(k, _)| k.text() == Some(key))?;
+        Some(&self.left.remove(at).1)
+    }
+
+    /// Key and value nodes of a key, if it is there.
+    pub fn entry(&mut self, key: &'static str) -> Option<&'n (Node, Node)> {
+        self.known.push(key);
+        let at = self.left.iter().position(|(k, _)| k.text() == Some(key))?;
+        Some(self.left.remove(at))
+    }
+
+    /// The node of a key that must be there.
+    pub fn must(&mut self, key: &'static str) -> Option<&'n Node> {
+        let node = self.node(key);
+        if node.is_none() {
+            self.missing.push(key);
+        }
+        node
+    }
+
+    /// The decoded value of a key, if it is there.
+    pub fn optional<T: Decode>(&mut self, key: &'static str, reader: &mut Reader) -> Option<T> {
+        T::decode(self.node(key)?, reader)
+    }
+
+    /// The decoded value of a key that must be there.
+    pub fn required<T: Decode>(&mut self, key: &'static str, reader: &mut Reader) -> Option<T> {
+        T::decode(self.must(key)?, reader)
+    }
+
+    /// Whether a key is still there.
+    pub fn has(&self, key: &str) -> bool {
+        self.left.iter().any(|(k, _)| k.text() == Some(key))
+    }
+
+    /// The keys that are still there.
+    pub fn rest(&self) -> impl Iterator<Item = &'n (Node, Node)> + '_ {
+        self.left.iter().copied()
+    }
+
+    /// Takes all that is left: a mapping whose keys are free.
+    pub fn take_rest(&mut self) -> Vec<&'n (Node, Node)> {
+        std::mem::take(&mut self.left)
+    }
+
+    /// Reports what is missing and what is unknown; a missing key and an unknown one that look alike are one mistake.
+    pub fn done(mut self, reader: &mut Reader) {
+        for (key, _) in std::mem::take(&mut self.left) {
+            let written = key.text().unwrap_or_default();
+            if written.starts_with("x-") {
+                continue;
+            }
+            if let Some(wanted) = super::closest(written, self.missing.iter().copied()) {
+                self.missing.retain(|name| *name != wanted);
+            }
+            reader.report(unknown_key(reader, key, written, &self.known));
+        }
+        for name in self.missing {
+            let start = self.span.start as usize;
+            let span = Span::new(start, first_line_end(&reader.file, self.span));
+            reader.error(
+                Code::MissingKey,
+                span,
+                says(format!("`{name}`이(가) 빠졌다"), format!("`{name}` is missing here")),
+            );
+        }
+    }
+}
+
+fn first_line_end(file: &SourceFile, span: Span) -> usize {
+    let text = file.slice(span);
+    span.start as usize + text.find('\n').unwrap_or(text.len()).min(text.len())
+}
+
+fn unknown_key(reader: &Reader, key: &Node, written: &str, known: &[&'static str]) -> Diagnostic {
+    let near = super::closest(written, known.iter().copied());
+    if near.is_none()
+        && let Some((_, ko, en)) = reader.elsewhere.iter().find(|(name, ..)| *name == written)
+    {
+        return Diagnostic::error(
+            Code::KeyAtWrongDepth,
+            &reader.file,
+            key.span,
+            says(
+                format!("`{written}`은(는) 이 자리에 올 수 없다"),
+                format!("`{written}` does not belong at this depth"),
+            ),
+        )
+        .help(says(format!("{ko}: 들여쓰기를 확인한다"), format!("{en}: check the indentation")));
+    }
+    Diagnostic::error(
+        Code::UnknownKey,
+        &reader.file,
+        key.span,
+        says(format!("`{written}`은(는) 모르는 키이다"), format!("`{written}` is not a key that is known here")),
+    )
+    .did_you_mean(written, known.iter().copied())
+}

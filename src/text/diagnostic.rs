@@ -1,0 +1,140 @@
+//! A diagnostic: what is wrong, where, why, and what to write instead, in both languages.
+
+use super::code::Code;
+use super::lang::Says;
+use super::limits::MAX_PROBLEMS;
+use super::says;
+use super::source::{SourceFile, Span};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look; nothing is refused.
+    Warning,
+    /// The input cannot be used.
+    Error,
+}
+
+/// One mistake in one file.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// The stable id.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file.
+    pub file: SourceFile,
+    /// The offending bytes; empty where the whole file is meant.
+    pub span: Span,
+    /// What is wrong, and why.
+    pub message: Says,
+    /// What to write instead.
+    pub help: Option<Says>,
+    /// Another place of the same file that belongs to it, with its label.
+    pub related: Option<(Span, Says)>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(code: Code, file: &SourceFile, span: Span, message: Says) -> Self {
+        Self { code, severity: Severity::Error, file: file.clone(), span, message, help: None, related: None }
+    }
+
+    /// A warning.
+    pub fn warning(code: Code, file: &SourceFile, span: Span, message: Says) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, file, span, message) }
+    }
+
+    /// Adds what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: Says) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// Adds "did you mean", if there is a near word; else the list of legal words.
+    #[must_use]
+    pub fn did_you_mean<'a>(self, written: &str, legal: impl IntoIterator<Item = &'a str>) -> Self {
+        let legal: Vec<&str> = legal.into_iter().collect();
+        if let Some(word) = super::closest(written, legal.iter().copied()) {
+            return self.help(says(format!("`{word}`을(를) 뜻했는가?"), format!("did you mean `{word}`?")));
+        }
+        if legal.is_empty() {
+            return self;
+        }
+        let shown = legal.iter().take(24).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let more = if legal.len() > 24 { ", ..." } else { "" };
+        self.help(says(format!("쓸 수 있는 것: {shown}{more}"), format!("what can stand here: {shown}{more}")))
+    }
+
+    /// Adds another place of the same file.
+    #[must_use]
+    pub fn related(mut self, span: Span, label: Says) -> Self {
+        self.related = Some((span, label));
+        self
+    }
+}
+
+/// The mistakes of one reading, in the order of files and places.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    dropped: usize,
+}
+
+impl Diagnostics {
+    /// Adds one; beyond the limit of a file it is only counted.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.list.len() < MAX_PROBLEMS {
+            self.list.push(diagnostic);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Adds all of another list.
+    pub fn extend(&mut self, other: Self) {
+        for diagnostic in other.list {
+            self.list.push(diagnostic);
+        }
+        self.dropped += other.dropped;
+    }
+
+    /// All of them, sorted by file and place.
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by(|a, b| a.file.name().cmp(b.file.name()).then(a.span.cmp(&b.span)).then(a.code.cmp(&b.code)));
+        if self.dropped > 0
+            && let Some(last) = self.list.last()
+        {
+            let (file, n) = (last.file.clone(), self.dropped);
+            self.list.push(Diagnostic::error(
+                Code::TooManyProblems,
+                &file,
+                Span::default(),
+                says(format!("그 밖에 문제가 {n}개 더 있다"), format!("and {n} more problems")),
+            ));
+        }
+        self.list
+    }
+
+    /// The list as it was collected.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// Whether nothing was found at all.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Whether something was found that forbids using the input.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { list: vec![diagnostic], dropped: 0 }
+    }
+}

@@ -1,0 +1,49 @@
+//! The two languages of the program.
+
+use std::fmt;
+
+/// A language of the program's texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// Korean.
+    Ko,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Both, in the order of the files.
+    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
+
+    /// The ISO 639-1 code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ko => "ko",
+            Self::En => "en",
+        }
+    }
+}
+
+/// The same text in both languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Says {
+    /// Korean.
+    pub ko: String,
+    /// English.
+    pub en: String,
+}
+
+impl Says {
+    /// The text in one language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ko => &self.ko,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// Builds a [`Says`] from Korean and English.
+pub fn says(ko: impl fmt::Display, en: impl fmt::Display) -> Says {
+    Says { ko: ko.to_string(), en: en.to_string() }
+}

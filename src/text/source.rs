@@ -1,0 +1,121 @@
+//! Source files, byte spans, and the way from a byte to a line.
+
+use std::sync::Arc;
+
+/// A range of bytes of one file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of byte offsets. Files are smaller than 4 GiB (see `limits.rs`), so nothing is lost.
+    pub fn new(start: usize, end: usize) -> Self {
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: narrow(start), end: narrow(end.max(start)) }
+    }
+
+    /// The span as a range of indexes.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The span moved by `by` bytes: a block inside a larger file.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        Self::new(self.start as usize + by, self.end as usize + by)
+    }
+}
+
+/// A value with the bytes it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A line and a column, both counted from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line.
+    pub line: u32,
+    /// Column in characters, as an editor counts.
+    pub column: u32,
+}
+
+/// A text file that was read, shared by everything that points into it.
+#[derive(Debug, Clone)]
+pub struct SourceFile(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    name: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+impl SourceFile {
+    /// A file with its text. `name` is what messages call it.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let (name, text) = (name.into(), text.into());
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self(Arc::new(Inner { name, text, line_starts }))
+    }
+
+    /// A file whose text could not be had: only its name is known.
+    pub fn nameless(name: &str) -> Self {
+        Self::new(name, "")
+    }
+
+    /// What messages call the file.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The text of a span, cut at the ends of the file.
+    pub fn slice(&self, span: Span) -> &str {
+        self.0.text.get(span.range()).unwrap_or("")
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, byte: u32) -> Position {
+        let byte = (byte as usize).min(self.0.text.len());
+        let line = self.0.line_starts.partition_point(|&start| start <= byte);
+        let start = self.0.line_starts[line - 1];
+        let column = self.0.text.get(start..byte).map_or(byte - start, |before| before.chars().count()) + 1;
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Position { line: narrow(line), column: narrow(column) }
+    }
+
+    /// The text of a line, counted from 1, without its end.
+    pub fn line(&self, line: u32) -> &str {
+        let at = line.saturating_sub(1) as usize;
+        let Some(&start) = self.0.line_starts.get(at) else { return "" };
+        let end = self.0.line_starts.get(at + 1).copied().unwrap_or(self.0.text.len());
+        self.0.text[start..end].trim_end_matches(['\n', '\r'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let file = SourceFile::new("규칙.yaml", "첫 줄\n  - 이름: 값\n");
+        let at = file.text().find("값").unwrap_or_default();
+        assert_eq!(file.position(u32::try_from(at).unwrap_or_default()), Position { line: 2, column: 9 });
+        assert_eq!(file.line(2), "  - 이름: 값");
+        assert_eq!(file.position(9_999).line, 3);
+    }
+}

@@ -1,0 +1,310 @@
+//! YAML text to a [`Node`] tree. The only file that knows the YAML parser.
+
+use std::collections::HashMap;
+
+use granit_parser::{Event, Parser, ScalarStyle, StrInput, options};
+
+use super::code::Code;
+use super::diagnostic::Diagnostic;
+use super::lang::{Says, says};
+use super::limits::MAX_DEPTH;
+use super::source::{SourceFile, Span};
+use super::tree::{Map, Node, NodeKind};
+
+/// Nodes that aliases may add to one file, so that an alias bomb ends.
+const MAX_ALIASED_NODES: usize = 100_000;
+
+/// What to do with anchors and aliases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aliases {
+    /// Refuse them: files of this project need none.
+    Refuse,
+    /// Copy what they point at, up to a limit: model cards of strangers use them.
+    Copy,
+}
+
+/// Reads one YAML document.
+///
+/// # Errors
+/// One diagnostic with its place: YAML cannot be picked up again after a syntax error.
+pub fn parse_yaml(file: &SourceFile, aliases: Aliases) -> Result<Node, Diagnostic> {
+    parse_block(file, file.text(), 0, aliases)
+}
+
+/// Reads the YAML block `text` that begins at byte `offset` of `file`.
+pub(super) fn parse_block(file: &SourceFile, text: &str, offset: usize, aliases: Aliases) -> Result<Node, Diagnostic> {
+    let limits = options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
+    let mut tree = Builder {
+        events: Parser::new_from_str_with_options(text, limits),
+        file,
+        text,
+        offset,
+        aliases,
+        anchored: HashMap::new(),
+        copied: 0,
+    };
+    tree.document()
+}
+
+struct Builder<'a> {
+    events: Parser<'a, StrInput<'a>>,
+    file: &'a SourceFile,
+    text: &'a str,
+    offset: usize,
+    aliases: Aliases,
+    anchored: HashMap<usize, Node>,
+    copied: usize,
+}
+
+impl<'a> Builder<'a> {
+    fn document(&mut self) -> Result<Node, Diagnostic> {
+        let node = loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(..), _) => {}
+                (Event::StreamEnd | Event::DocumentEnd, _) => {
+                    return Err(Diagnostic::error(
+                        Code::EmptyFile,
+                        self.file,
+                        Span::new(self.offset, self.offset),
+                        says("내용이 없다", "there is nothing in it"),
+                    ));
+                }
+                (event, span) => break self.node(event, span, 0)?,
+            }
+        };
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(node),
+                (Event::DocumentStart(..), span) => {
+                    return Err(self.syntax(
+                        span,
+                        says("두 번째 문서가 시작된다", "a second document begins here"),
+                        Some(says("문서마다 파일을 따로 둔다", "keep one document a file")),
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Diagnostic> {
+        match self.events.next_event() {
+            Some(Ok((event, at))) => {
+                let span = at
+                    .byte_range()
+                    .map_or_else(Span::default, |range| Span::new(range.start + self.offset, range.end + self.offset));
+                Ok((event, span))
+            }
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+                let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+                let (message, help) = reword(&error.info().to_string(), self.text, at);
+                Err(self.syntax(Span::new(at + self.offset, end + self.offset), message, help))
+            }
+            None => Err(self.syntax(
+                Span::new(self.offset + self.text.len(), self.offset + self.text.len()),
+                says("문서가 중간에 끝난다", "the document ends in the middle"),
+                None,
+            )),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Diagnostic> {
+        if depth > MAX_DEPTH {
+            return Err(Diagnostic::error(
+                Code::TooDeep,
+                self.file,
+                span,
+                says(format!("{MAX_DEPTH}단계보다 깊다"), format!("nested deeper than {MAX_DEPTH} levels")),
+            ));
+        }
+        let anchor = event.anchor_id();
+        if self.aliases == Aliases::Refuse && (anchor.is_some() || event.is_alias()) {
+            return Err(Diagnostic::error(
+                Code::Anchor,
+                self.file,
+                span,
+                says("앵커(`&`)와 별칭(`*`)은 쓸 수 없다", "anchors (`&`) and aliases (`*`) are not accepted here"),
+            )
+            .help(says("값을 그대로 적거나 따옴표로 묶는다", "write the value out, or put it in quotes")));
+        }
+        let start = span.start;
+        let node = match event {
+            Event::Scalar(text, style, _, tag) => {
+                self.refuse_tag(tag.is_some(), span)?;
+                let plain = style == ScalarStyle::Plain;
+                Node { span, kind: NodeKind::Scalar { text: text.into_owned(), plain } }
+            }
+            Event::SequenceStart(_, _, tag) => {
+                self.refuse_tag(tag.is_some(), span)?;
+                let mut items = Vec::new();
+                let end = loop {
+                    match self.next()? {
+                        (Event::SequenceEnd, end) => break end.end,
+                        (event, span) => items.push(self.node(event, span, depth + 1)?),
+                    }
+                };
+                Node { span: self.trimmed(start, end), kind: NodeKind::List(items) }
+            }
+            Event::MappingStart(_, _, tag) => {
+                self.refuse_tag(tag.is_some(), span)?;
+                let mut entries: Map = Vec::new();
+                let end = loop {
+                    match self.next()? {
+                        (Event::MappingEnd, end) => break end.end,
+                        (event, span) => {
+                            let key = self.node(event, span, depth + 1)?;
+                            let (event, span) = self.next()?;
+                            entries.push((key, self.node(event, span, depth + 1)?));
+                        }
+                    }
+                };
+                Node { span: self.trimmed(start, end), kind: NodeKind::Map(entries) }
+            }
+            Event::Alias(id) => return self.copy(id, span),
+            other => {
+                return Err(self.syntax(
+                    span,
+                    says(format!("예상하지 못한 {other:?}"), format!("unexpected {other:?}")),
+                    None,
+                ));
+            }
+        };
+        if let Some(id) = anchor {
+            self.anchored.insert(id, node.clone());
+        }
+        Ok(node)
+    }
+
+    fn refuse_tag(&self, tagged: bool, span: Span) -> Result<(), Diagnostic> {
+        if !tagged {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            Code::Anchor,
+            self.file,
+            span,
+            says("태그(`!...`)는 쓸 수 없다", "tags (`!...`) are not accepted here"),
+        ))
+    }
+
+    fn copy(&mut self, id: usize, span: Span) -> Result<Node, Diagnostic> {
+        let node =
+            self.anchored.get(&id).cloned().ok_or_else(|| {
+                self.syntax(span, says("정의되지 않은 별칭이다", "this alias points at nothing"), None)
+            })?;
+        self.copied += size(&node);
+        if self.copied > MAX_ALIASED_NODES {
+            return Err(Diagnostic::error(
+                Code::Anchor,
+                self.file,
+                span,
+                says(
+                    format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개를 넘는다"),
+                    format!("the aliases unfold to more than {MAX_ALIASED_NODES} values"),
+                ),
+            ));
+        }
+        Ok(Node { span, kind: node.kind })
+    }
+
+    /// A block collection's end event sits on the next token; step back over the white space between.
+    fn trimmed(&self, start: u32, end: u32) -> Span {
+        let (from, to) = (start as usize - self.offset, (end as usize - self.offset).min(self.text.len()));
+        let length = self.text.get(from..to).map_or(0, |text| text.trim_end().len());
+        Span::new(start as usize, start as usize + length)
+    }
+
+    fn syntax(&self, span: Span, message: Says, help: Option<Says>) -> Diagnostic {
+        let diagnostic = Diagnostic::error(Code::Syntax, self.file, span, message);
+        match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+}
+
+fn size(node: &Node) -> usize {
+    1 + match &node.kind {
+        NodeKind::Scalar { .. } => 0,
+        NodeKind::List(items) => items.iter().map(size).sum(),
+        NodeKind::Map(entries) => entries.iter().map(|(k, v)| size(k) + size(v)).sum(),
+    }
+}
+
+/// The parser's message, with what people who write rules by hand most often did.
+fn reword(info: &str, text: &str, at: usize) -> (Says, Option<Says>) {
+    let line_start = text[..at].rfind('\n').map_or(0, |n| n + 1);
+    let line = text[line_start..].lines().next().unwrap_or("");
+    let message = says(format!("YAML로 읽을 수 없다: {info}"), format!("this is not YAML: {info}"));
+    let indent = &line[..line.len() - line.trim_start().len()];
+    if indent.contains('\t') || text[..at].ends_with('\t') || text[at..].starts_with('\t') {
+        let message = says("들여쓰기에 탭이 있다", "a tab is used for indentation");
+        return (message, Some(says("탭을 빈칸 두 개로 바꾼다", "replace the tab with two spaces")));
+    }
+    let values = line.matches(": ").count();
+    let help = if values > 1 && !line.contains('{') {
+        Some(says(
+            "값 안에 `: `이 있으면 값 전체를 큰따옴표로 묶는다",
+            "a value that holds `: ` must stand in double quotes",
+        ))
+    } else if line.trim_start().starts_with(['@', '`', '%', '*']) || line.contains(": *") || line.contains(": @") {
+        Some(says(
+            "이 글자로 시작하는 값은 큰따옴표로 묶는다",
+            "a value that begins with this character must stand in double quotes",
+        ))
+    } else {
+        Some(says(
+            "위 줄과 들여쓰기가 맞는지, 따옴표와 괄호가 닫혔는지 본다",
+            "check that the indentation fits the line above and that quotes and brackets are closed",
+        ))
+    };
+    (message, help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Node, Diagnostic> {
+        parse_yaml(&SourceFile::new("t.yaml", text), Aliases::Refuse)
+    }
+
+    #[test]
+    fn every_node_knows_its_bytes() {
+        let text = "id: 가중치 # 설명\nlist:\n  - {a: 1}\n  - 'b'\n";
+        let node = parse(text).expect("valid");
+        let id = node.get("id").expect("id");
+        assert_eq!(&text[id.span.range()], "가중치");
+        let list = node.get("list").expect("list");
+        assert_eq!(&text[list.span.range()], "- {a: 1}\n  - 'b'");
+        assert_eq!(&text[list.list().expect("list")[0].span.range()], "{a: 1}");
+    }
+
+    #[test]
+    fn hostile_texts_end_quickly() {
+        let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n";
+        assert!(parse(bomb).is_err());
+        assert!(parse_yaml(&SourceFile::new("t", bomb), Aliases::Copy).is_err());
+        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(parse(&"- ".repeat(100_000)).is_err());
+        assert!(parse("").is_err() && parse("# only a comment\n").is_err());
+        assert!(parse("a: !!python/object x\n").is_err());
+        assert!(parse("a: 1\n---\nb: 2\n").is_err());
+    }
+
+    #[test]
+    fn a_tab_is_called_a_tab() {
+        let problem = parse("a:\n\tb: 1\n").expect_err("tab");
+        assert!(problem.message.en.contains("tab"), "{}", problem.message.en);
+    }
+
+    #[test]
+    fn the_second_opinion_agrees() {
+        let text = "a: [1, 2]\nb: {c: d, e: 'f'}\ng: |\n  h\n  i\n";
+        let theirs: serde_yaml::Value = serde_yaml::from_str(text).expect("valid");
+        let ours = parse(text).expect("valid");
+        assert_eq!(ours.get("g").and_then(Node::text), theirs["g"].as_str());
+        assert_eq!(ours.at(&["b", "c"]).and_then(Node::text), theirs["b"]["c"].as_str());
+    }
+}
