@@ -1,0 +1,16 @@
+//! Facts: typed values at paths of the vocabulary, each with its sources, and the dossier that holds those of one model.
+//!
+//! In: values with their sources, from `gather`, `evidence` and `licence`. Out: a [`Dossier`] whose facts are settled:
+//! which value stands, how far it can be trusted, what lost against it, or why nothing is known. No rule is known here.
+
+mod assurance;
+mod dossier;
+mod fact;
+mod source;
+mod value;
+
+pub use assurance::Assurance;
+pub use dossier::{Dossier, Draft, Finding, Input, Item, ItemDraft};
+pub use fact::{Fact, Settled, WhyUnknown};
+pub use source::{Origin, Source};
+pub use value::{Date, Style, Value, WordSet};

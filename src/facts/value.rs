@@ -1,0 +1,443 @@
+//! Values of facts, read from nodes and said in words.
+
+use std::fmt::Write as _;
+
+use crate::text::{Code, Diagnostic, Lang, Node, NodeKind, Reader, says};
+use crate::vocabulary::{Country, Kind, NumberError, Unit, Word, parse_number};
+
+/// A day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// Reads `YYYY-MM-DD` and checks that the day exists.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.trim().splitn(3, '-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        if year.len() != 4 || month.len() != 2 || day.len() != 2 {
+            return None;
+        }
+        let (year, month, day): (u16, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let days = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return None,
+        };
+        (1..=days).contains(&day).then_some(Self { year, month, day })
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// Words of one closed list as bits, by their index in the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WordSet(pub u64);
+
+impl WordSet {
+    /// The set with one more word.
+    #[must_use]
+    pub fn with(self, index: u8) -> Self {
+        Self(self.0 | 1 << index)
+    }
+
+    /// Whether a word is in it.
+    pub fn has(self, index: u8) -> bool {
+        self.0 >> index & 1 == 1
+    }
+
+    /// Indexes of its words.
+    pub fn iter(self) -> impl Iterator<Item = u8> {
+        (0..64).filter(move |&index| self.has(index))
+    }
+}
+
+/// A value. Which variant a path has is its [`Kind`]; words are kept as indexes into the path's list.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// True or false.
+    Flag(bool),
+    /// A word, by index.
+    Word(u8),
+    /// Words.
+    Words(WordSet),
+    /// Text.
+    Text(Box<str>),
+    /// Texts, sorted.
+    Texts(Box<[Box<str>]>),
+    /// A number in the path's unit.
+    Number(f64),
+    /// A day.
+    Date(Date),
+    /// A country.
+    Country(Country),
+    /// Countries, sorted.
+    Countries(Box<[Country]>),
+}
+
+/// How strictly a value is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// In rules and cases: `true`, units, and nothing else.
+    Rule,
+    /// In cards: `yes`, a bare number in the field's own unit, a share from 0 to 1, one value for a list.
+    Card,
+}
+
+impl Value {
+    /// A text value.
+    pub fn text(text: impl Into<Box<str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Texts in no order.
+    pub fn texts<S: Into<Box<str>>>(texts: impl IntoIterator<Item = S>) -> Self {
+        let mut list: Vec<Box<str>> = texts.into_iter().map(Into::into).collect();
+        list.sort();
+        list.dedup();
+        Self::Texts(list.into())
+    }
+
+    /// Countries in no order.
+    pub fn countries(countries: impl IntoIterator<Item = Country>) -> Self {
+        let mut list: Vec<Country> = countries.into_iter().collect();
+        list.sort();
+        list.dedup();
+        Self::Countries(list.into())
+    }
+
+    /// The word `id` of a kind that has words, alone or as a set of one.
+    pub fn word(kind: Kind, id: &str) -> Option<Self> {
+        let index = u8::try_from(kind.words().iter().position(|word| word.id == id)?).ok()?;
+        Some(match kind {
+            Kind::Words(_) => Self::Words(WordSet::default().with(index)),
+            _ => Self::Word(index),
+        })
+    }
+
+    /// Whether two values say the same. Numbers that differ by at most one part in a hundred do: cards round
+    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => (a - b).abs() <= 0.01 * a.abs().max(b.abs()),
+            _ => self == other,
+        }
+    }
+
+    /// A key that sorts values of one kind the same way everywhere.
+    pub fn sort_key(&self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Reads a value of a kind; `None` after a report. `undisclosed` in a card is not a value: ask
+    /// [`Value::is_undisclosed`] first.
+    pub fn decode(kind: Kind, node: &Node, style: Style, reader: &mut Reader) -> Option<Self> {
+        match kind {
+            Kind::Flag => flag(node, style, reader).map(Self::Flag),
+            Kind::Word(words) => word(node, words, reader).map(Self::Word),
+            Kind::Words(words) => {
+                let mut set = WordSet::default();
+                for item in items(node, style, reader)? {
+                    set = set.with(word(item, words, reader)?);
+                }
+                Some(Self::Words(set))
+            }
+            Kind::Text => reader.text(node).map(Self::text),
+            Kind::Texts => {
+                let list: Option<Vec<&str>> =
+                    items(node, style, reader)?.iter().map(|item| reader.text(item)).collect();
+                list.map(Self::texts)
+            }
+            Kind::Number(unit) => number(node, unit, style, reader).map(Self::Number),
+            Kind::Date => {
+                let text = reader.text(node)?;
+                let date = Date::parse(text);
+                if date.is_none() {
+                    reader.report(
+                        Diagnostic::error(
+                            Code::BadDate,
+                            &reader.file.clone(),
+                            node.span,
+                            says(format!("`{text}`은(는) 날짜가 아니다"), format!("`{text}` is not a date")),
+                        )
+                        .help(says("`2026-01-15`처럼 적는다", "write it as `2026-01-15`")),
+                    );
+                }
+                date.map(Self::Date)
+            }
+            Kind::Country => country(node, reader).map(Self::Country),
+            Kind::Countries => {
+                let list: Option<Vec<Country>> =
+                    items(node, style, reader)?.iter().map(|item| country(item, reader)).collect();
+                list.map(Self::countries)
+            }
+        }
+    }
+
+    /// Whether a card's node says that the maker will not tell.
+    pub fn is_undisclosed(node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Scalar { text, .. } => text == "undisclosed",
+            NodeKind::List(items) => !items.is_empty() && items.iter().all(Self::is_undisclosed),
+            NodeKind::Map(_) => false,
+        }
+    }
+
+    /// The value as files write it.
+    pub fn written(&self, kind: Kind) -> String {
+        let word = |index: u8| kind.words().get(usize::from(index)).map_or("", |w| w.id);
+        match self {
+            Self::Flag(truth) => truth.to_string(),
+            Self::Word(index) => word(*index).to_owned(),
+            Self::Words(set) => set.iter().map(word).collect::<Vec<_>>().join(", "),
+            Self::Text(text) => text.to_string(),
+            Self::Texts(texts) => texts.join(", "),
+            Self::Number(number) => {
+                let unit = if let Kind::Number(unit) = kind { unit.symbol() } else { "" };
+                format!("{} {unit}", plain_number(*number)).trim_end().to_owned()
+            }
+            Self::Date(date) => date.to_string(),
+            Self::Country(country) => country.to_string(),
+            Self::Countries(list) => list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// The value as a sentence says it.
+    pub fn says(&self, kind: Kind, lang: Lang) -> String {
+        let word = |index: u8| {
+            kind.words().get(usize::from(index)).map_or("", |w| if lang == Lang::Ko { w.says.ko } else { w.says.en })
+        };
+        match self {
+            Self::Flag(truth) => match (truth, lang) {
+                (true, Lang::Ko) => "그렇다".to_owned(),
+                (false, Lang::Ko) => "그렇지 않다".to_owned(),
+                (true, Lang::En) => "yes".to_owned(),
+                (false, Lang::En) => "no".to_owned(),
+            },
+            Self::Word(index) => word(*index).to_owned(),
+            Self::Words(set) if set.0 == 0 => none(lang),
+            Self::Texts(texts) if texts.is_empty() => none(lang),
+            Self::Countries(list) if list.is_empty() => none(lang),
+            Self::Words(set) => set.iter().map(word).collect::<Vec<_>>().join(", "),
+            Self::Number(number) => {
+                let unit = match (kind, lang) {
+                    (Kind::Number(unit), Lang::Ko) => unit.symbol_ko(),
+                    (Kind::Number(unit), Lang::En) => unit.symbol(),
+                    _ => "",
+                };
+                format!("{} {unit}", short_number(*number)).trim_end().to_owned()
+            }
+            _ => self.written(kind),
+        }
+    }
+
+    /// The value as JSON.
+    pub fn json(&self, kind: Kind) -> serde_json::Value {
+        let word = |index: u8| kind.words().get(usize::from(index)).map_or("", |w| w.id);
+        match self {
+            Self::Flag(truth) => (*truth).into(),
+            Self::Words(set) => set.iter().map(word).collect::<Vec<_>>().into(),
+            Self::Texts(texts) => texts.iter().map(ToString::to_string).collect::<Vec<_>>().into(),
+            Self::Number(number) => json_number(*number),
+            Self::Countries(list) => list.iter().map(ToString::to_string).collect::<Vec<_>>().into(),
+            _ => self.written(kind).into(),
+        }
+    }
+}
+
+fn none(lang: Lang) -> String {
+    match lang {
+        Lang::Ko => "없음".to_owned(),
+        Lang::En => "none".to_owned(),
+    }
+}
+
+/// Whole numbers as whole numbers, so that the bytes do not depend on how a float is printed.
+fn json_number(number: f64) -> serde_json::Value {
+    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: whole numbers up to here are exact in a double
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53, checked above")]
+        return (number as i64).into();
+    }
+    serde_json::Number::from_f64(number).map_or(serde_json::Value::Null, Into::into)
+}
+
+fn plain_number(number: f64) -> String {
+    match json_number(number) {
+        serde_json::Value::Number(n) => n.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// `102.6B`, `19.7T`, `2.3`: at most four digits that matter.
+fn short_number(number: f64) -> String {
+    for (factor, letter) in [(1e12, "T"), (1e9, "B"), (1e6, "M")] {
+        if number.abs() >= factor {
+            return format!("{}{letter}", trimmed(number / factor));
+        }
+    }
+    trimmed(number)
+}
+
+fn trimmed(number: f64) -> String {
+    let mut text = String::new();
+    let _ = write!(text, "{number:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let (whole, rest) = text.split_once('.').map_or((text, None), |(w, r)| (w, Some(r)));
+    let mut grouped = String::new();
+    let digits = whole.trim_start_matches('-');
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if whole.starts_with('-') { "-" } else { "" };
+    rest.map_or_else(|| format!("{sign}{grouped}"), |rest| format!("{sign}{grouped}.{rest}"))
+}
+
+fn flag(node: &Node, style: Style, reader: &mut Reader) -> Option<bool> {
+    if style == Style::Card {
+        match node.text().map(str::to_lowercase).as_deref() {
+            Some("yes") => return Some(true),
+            Some("no") => return Some(false),
+            _ => {}
+        }
+    }
+    reader.flag(node)
+}
+
+fn word(node: &Node, words: &'static [Word], reader: &mut Reader) -> Option<u8> {
+    let legal: Vec<&str> = words.iter().map(|w| w.id).collect();
+    reader.word(node, &legal).and_then(|index| u8::try_from(index).ok())
+}
+
+/// A list; in cards one value stands for a list of one.
+fn items<'n>(node: &'n Node, style: Style, reader: &mut Reader) -> Option<&'n [Node]> {
+    match (&node.kind, style) {
+        (NodeKind::Scalar { .. }, Style::Card) if !node.is_null() => Some(std::slice::from_ref(node)),
+        _ => reader.list(node),
+    }
+}
+
+fn country(node: &Node, reader: &mut Reader) -> Option<Country> {
+    let text = reader.text(node)?;
+    let country = Country::parse(text);
+    if country.is_none() {
+        let upper = text.to_uppercase();
+        let mut problem = Diagnostic::error(
+            Code::BadCountry,
+            &reader.file.clone(),
+            node.span,
+            says(format!("`{text}`은(는) 국가 코드가 아니다"), format!("`{text}` is not a country code")),
+        );
+        problem = if text == "false" {
+            problem.help(says("노르웨이는 `\"NO\"`로, 따옴표를 붙여 적는다", "write Norway as `\"NO\"`, in quotes"))
+        } else if Country::parse(&upper).is_some() {
+            problem.help(says(format!("`{upper}`로 적는다"), format!("write `{upper}`")))
+        } else {
+            problem.help(says("`KR`처럼 대문자 두 글자로 적는다", "write two capital letters, as in `KR`"))
+        };
+        reader.report(problem);
+    }
+    country
+}
+
+fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<f64> {
+    let text = reader.text(node)?;
+    let file = reader.file.clone();
+    match parse_number(text, unit, style == Style::Card) {
+        Ok(share) if style == Style::Card && unit == Unit::Percent && share <= 1.0 && !text.contains('%') => {
+            Some(share * 100.0)
+        }
+        Ok(number) => Some(number),
+        Err(NumberError::NotANumber) => {
+            let message = says(format!("`{text}`은(는) 수가 아니다"), format!("`{text}` is not a number"));
+            reader.report(Diagnostic::error(Code::WrongType, &file, node.span, message).help(example(unit)));
+            None
+        }
+        Err(NumberError::NoUnit) => {
+            let message = says(
+                format!("`{text}`에 단위가 없다: 이 사실은 {}(으)로 잰다", unit.symbol_ko()),
+                format!("`{text}` lacks its unit: this fact is counted in {}", unit.symbol()),
+            );
+            let help =
+                says(format!("`{text} {}`로 적는다", unit.symbol()), format!("write `{text} {}`", unit.symbol()));
+            reader.report(Diagnostic::error(Code::NumberWithoutUnit, &file, node.span, message).help(help));
+            None
+        }
+        Err(NumberError::OtherUnit(other)) => {
+            let (ko, en) = match unit.symbol() {
+                "" => ("단위 없이".to_owned(), "without a unit".to_owned()),
+                symbol => (format!("{}(으)로", unit.symbol_ko()), format!("in {symbol}")),
+            };
+            let message = says(
+                format!("`{other}`은(는) 이 사실의 단위가 아니다: {ko} 잰다"),
+                format!("`{other}` is not the unit of this fact, which is counted {en}"),
+            );
+            reader.report(Diagnostic::error(Code::NumberWithOtherUnit, &file, node.span, message).help(example(unit)));
+            None
+        }
+    }
+}
+
+fn example(unit: Unit) -> crate::text::Says {
+    let sample = match unit {
+        Unit::Percent => "30 %",
+        Unit::Tokens => "2 T tokens",
+        Unit::Parameters => "7 B parameters",
+        Unit::Flop => "1e25 FLOP",
+        Unit::Users => "10 M users",
+        Unit::Points => "125 points",
+        Unit::Entries => "131072 entries",
+        _ => "12",
+    };
+    says(format!("`{sample}`처럼 적는다"), format!("write it as `{sample}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Aliases, SourceFile, parse_yaml};
+
+    fn read(kind: Kind, text: &str, style: Style) -> Option<Value> {
+        let file = SourceFile::new("t.yaml", text);
+        let node = parse_yaml(&file, Aliases::Refuse).expect("valid");
+        Value::decode(kind, &node, style, &mut Reader::new(file))
+    }
+
+    #[test]
+    fn cards_are_read_leniently_and_rules_strictly() {
+        assert_eq!(read(Kind::Flag, "yes", Style::Card), Some(Value::Flag(true)));
+        assert_eq!(read(Kind::Flag, "yes", Style::Rule), None);
+        assert_eq!(read(Kind::Number(Unit::Percent), "0.023", Style::Card), Some(Value::Number(2.3)));
+        assert_eq!(read(Kind::Number(Unit::Percent), "2.3 %", Style::Card), Some(Value::Number(2.3)));
+        assert_eq!(read(Kind::Number(Unit::Percent), "30", Style::Rule), None);
+        assert_eq!(read(Kind::Countries, "KR", Style::Card), read(Kind::Countries, "[KR]", Style::Rule));
+    }
+
+    #[test]
+    fn dates_exist() {
+        assert!(Date::parse("2024-02-29").is_some());
+        for bad in ["2023-02-29", "2024-13-01", "24-01-01", "2024-1-1", "x"] {
+            assert!(Date::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_said_shortly() {
+        assert_eq!(Value::Number(102.6e9).says(Kind::Number(Unit::Parameters), Lang::En), "102.6B parameters");
+        assert_eq!(Value::Number(131_072.0).says(Kind::Number(Unit::Entries), Lang::Ko), "131,072 항목");
+        assert_eq!(Value::Number(2.3).written(Kind::Number(Unit::Percent)), "2.3 %");
+    }
+}
