@@ -68,6 +68,8 @@ pub struct Collection {
     pub name: &'static str,
     /// The collection whose items own these items.
     pub parent: Option<&'static str>,
+    /// The fact that says whether the list is complete.
+    pub complete: &'static str,
     /// Singular, for sentences.
     pub label: Bilingual,
     /// What its items are.
@@ -209,6 +211,7 @@ mod tests {
             if let Some(parent) = collection.parent {
                 assert!(table.collection(parent).is_some(), "{parent}");
             }
+            assert!(table.path(collection.complete).is_some(), "{}", collection.complete);
         }
     }
 }
