@@ -47,9 +47,8 @@ impl RulesetFiles {
         for part in ["criteria", "cases"] {
             lists.push(yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default());
         }
-        let mut read = |part: &str| {
-            read_text(&folder.join(part), &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok()
-        };
+        let mut read =
+            |part: &str| read_text(&folder.join(part), &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok();
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
         let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
