@@ -1,4 +1,5 @@
 //! sovgrade
+pub mod desk;
 pub mod evidence;
 pub mod facts;
 pub mod grade;
