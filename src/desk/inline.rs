@@ -48,7 +48,8 @@ fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reade
             continue;
         };
         let assurance = fields.node("assurance").and_then(|node| assurance(node, reader));
-        let presence = source(None, assurance.unwrap_or(Assurance::Declared), false, entry, reader);
+        let mut presence = source(None, assurance.unwrap_or(Assurance::Declared), false, entry, reader);
+        presence.from_card = assurance == Some(Assurance::Declared) || assurance.is_none() && card_names(entry);
         let item = owner.item(name, &item_id, &presence);
         for (key, value) in fields.take_rest() {
             let text = key.text().unwrap_or_default();
@@ -59,6 +60,18 @@ fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reade
             }
         }
     }
+}
+
+/// Whether the card names an item: it says something of it, or nobody does. What only measurements and documents
+/// speak of is not the card's.
+fn card_names(entry: &Node) -> bool {
+    let values = || entry.map().into_iter().flatten().filter(|(key, _)| key.text() != Some("id")).map(|(_, v)| v);
+    let declared = |value: &Node| value.get("assurance").is_none_or(|step| step.text() == Some("declared"));
+    values().next().is_none()
+        || values().any(|value| match value.list() {
+            Some(list) => list.is_empty() || list.iter().any(declared),
+            None => declared(value),
+        })
 }
 
 /// Adds the sources of one fact: a value, `{value, assurance, against-interest}`, or a list of those.
