@@ -1,8 +1,10 @@
 //! sovgrade
 pub mod desk;
 pub mod evidence;
+pub mod explain;
 pub mod facts;
 pub mod grade;
+pub mod report;
 pub mod rules;
 pub mod text;
 pub mod vocabulary;
