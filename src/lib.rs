@@ -1,5 +1,6 @@
 //! sovgrade
 pub mod evidence;
 pub mod facts;
+pub mod gather;
 pub mod text;
 pub mod vocabulary;
