@@ -3,6 +3,7 @@ pub mod desk;
 pub mod evidence;
 pub mod explain;
 pub mod facts;
+pub mod gather;
 pub mod grade;
 pub mod report;
 pub mod rules;
