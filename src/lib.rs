@@ -1,4 +1,5 @@
 //! sovgrade
+pub mod cli;
 pub mod desk;
 pub mod evidence;
 pub mod explain;
