@@ -5,8 +5,6 @@
 //! word. Nothing outside the directory is read, nothing is executed, and silence proves nothing.
 
 mod card;
-mod clean;
-mod digest;
 mod directory;
 mod front_matter;
 mod hub;

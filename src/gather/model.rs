@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::card::{CardFile, Declared, StatedLicence, absorb, read_card};
-use super::clean::clean_tree;
+use crate::text::clean_tree;
 use super::directory::Directory;
 use super::{front_matter, hub};
 use crate::facts::{Draft, Finding, Origin, Source, Value};
@@ -138,14 +138,14 @@ fn is_of_a_model(name: &str) -> bool {
 /// What a model is called: its directory's name.
 fn name_of(path: &Path) -> String {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let name = |p: &Path| p.file_name().map(|n| super::clean::clean(&n.to_string_lossy()));
+    let name = |p: &Path| p.file_name().map(|n| crate::text::clean(&n.to_string_lossy()));
     let own = name(&real).unwrap_or_else(|| "model".to_owned());
     let generic = matches!(own.as_str(), "README.md" | "sovereignty.yaml" | "sovereignty.yml");
     if generic { real.parent().and_then(name).unwrap_or(own) } else { own }
 }
 
 fn shown(path: &Path) -> String {
-    super::clean::clean(&path.to_string_lossy())
+    crate::text::clean(&path.to_string_lossy())
 }
 
 fn no_such_model(path: &Path, why: &str) -> Diagnostic {
