@@ -174,8 +174,7 @@ impl ItemDraft {
     pub fn item(&mut self, collection: &str, id: &str, by: &Source) -> &mut Self {
         let items = self.children.entry(vocabulary().must_collection(collection)).or_default();
         let item = items.entry(id.to_owned()).or_default();
-        let strength = if by.against_interest { Assurance::Audited } else { by.assurance };
-        item.presence.push((by.from_card, strength));
+        item.presence.push((by.from_card, by.weight()));
         item
     }
 
@@ -188,11 +187,14 @@ impl ItemDraft {
     }
 
     fn settle(mut self, id: String, collection: CollectionId) -> Item {
+        // What is measured about a part shows that the part is there.
+        let said = self.sources.values().flatten().filter(|s| s.counts() && s.value.is_some()).map(Source::weight);
+        let strength = self.presence.iter().map(|(_, s)| *s).chain(said).max().unwrap_or(Assurance::Declared);
         let facts = self.settle_facts(Scope::Item(collection));
         Item {
             id,
             from_card: self.presence.iter().any(|(card, _)| *card),
-            strength: self.presence.iter().map(|(_, s)| *s).max().unwrap_or(Assurance::Declared),
+            strength,
             facts,
             children: self.children.into_iter().map(|(id, items)| (id, settle_items(id, items))).collect(),
         }

@@ -73,6 +73,11 @@ impl Source {
         self
     }
 
+    /// The highest `needs` that it meets: what is said against one's own interest meets every one.
+    pub fn weight(&self) -> Assurance {
+        if self.against_interest { Assurance::Audited } else { self.assurance }
+    }
+
     /// Whether it takes part when the fact is settled.
     pub fn counts(&self) -> bool {
         self.set_aside.is_none()

@@ -14,6 +14,20 @@ pub struct PathId(pub(crate) u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CollectionId(pub(crate) u8);
 
+impl PathId {
+    /// Its position in the manual.
+    pub fn index(self) -> u16 {
+        self.0
+    }
+}
+
+impl CollectionId {
+    /// Its position among the collections.
+    pub fn index(self) -> u8 {
+        self.0
+    }
+}
+
 /// Where a fact lives: at the model itself, or at each item of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -68,6 +82,8 @@ pub struct Collection {
     pub name: &'static str,
     /// The collection whose items own these items.
     pub parent: Option<&'static str>,
+    /// The fact that says whether the list is complete.
+    pub complete: &'static str,
     /// Singular, for sentences.
     pub label: Bilingual,
     /// What its items are.
@@ -209,6 +225,7 @@ mod tests {
             if let Some(parent) = collection.parent {
                 assert!(table.collection(parent).is_some(), "{parent}");
             }
+            assert!(table.path(collection.complete).is_some(), "{}", collection.complete);
         }
     }
 }

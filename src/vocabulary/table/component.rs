@@ -6,6 +6,7 @@ use crate::vocabulary::{Collection, Entry, Filler, Kind, Unit, Word};
 pub(super) const COLLECTION: Collection = Collection {
     name: "component",
     parent: None,
+    complete: "components.complete",
     label: b("component", "구성요소"),
     meaning: b(
         "A part of the model with a role, such as a vision encoder.",

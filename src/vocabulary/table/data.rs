@@ -6,6 +6,7 @@ use crate::vocabulary::{Collection, Entry, Kind, Unit, Word};
 pub(super) const DATASETS: Collection = Collection {
     name: "dataset",
     parent: None,
+    complete: "datasets.complete",
     label: b("dataset", "데이터셋"),
     meaning: b("A body of data used for training.", "학습에 쓴 데이터 묶음."),
 };
@@ -13,6 +14,7 @@ pub(super) const DATASETS: Collection = Collection {
 pub(super) const TEACHERS: Collection = Collection {
     name: "teacher",
     parent: None,
+    complete: "teachers.complete",
     label: b("teacher", "교사 모델"),
     meaning: b("A model whose outputs were trained on.", "그 출력을 학습에 쓴 모델."),
 };

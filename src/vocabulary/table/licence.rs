@@ -6,6 +6,7 @@ use crate::vocabulary::{Collection, Entry, Filler, Kind, Unit, Word};
 pub(super) const COLLECTION: Collection = Collection {
     name: "licence",
     parent: None,
+    complete: "licences.complete",
     label: b("licence", "라이선스"),
     meaning: b(
         "A licence that applies to the model or to something it is made of.",

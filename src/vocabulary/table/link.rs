@@ -6,6 +6,7 @@ use crate::vocabulary::{Collection, Entry, Filler, Kind, Unit, Word};
 pub(super) const COLLECTION: Collection = Collection {
     name: "link",
     parent: Some("component"),
+    complete: "component.links-complete",
     label: b("link", "계보 관계"),
     meaning: b(
         "A relation between a component and a reference, as declared, documented or measured.",

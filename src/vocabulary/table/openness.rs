@@ -6,6 +6,7 @@ use crate::vocabulary::{Collection, Entry, Filler, Kind, Word};
 pub(super) const COLLECTION: Collection = Collection {
     name: "artefact",
     parent: None,
+    complete: "artefacts.complete",
     label: b("artefact", "공개물"),
     meaning: b("Something a release may hold, such as training code.", "학습 코드처럼 공개에 포함될 수 있는 것."),
 };

@@ -6,6 +6,7 @@ use crate::vocabulary::{Collection, Entry, Kind, Word};
 pub(super) const DEPENDENCIES: Collection = Collection {
     name: "dependency",
     parent: None,
+    complete: "dependencies.complete",
     label: b("dependency", "의존 서비스"),
     meaning: b("A service of another that the model needs to work.", "모델이 작동하는 데 필요한 다른 곳의 서비스."),
 };

@@ -7,6 +7,7 @@ use crate::vocabulary::{Collection, Entry, Kind, Unit, Word};
 pub(super) const ANSWERS: Collection = Collection {
     name: "answer",
     parent: None,
+    complete: "answers.complete",
     label: b("answer", "답변"),
     meaning: b(
         "An answer to one question of a questionnaire, with its level and points.",
@@ -17,6 +18,7 @@ pub(super) const ANSWERS: Collection = Collection {
 pub(super) const SUPPLY_PARTS: Collection = Collection {
     name: "supply-part",
     parent: None,
+    complete: "supply-parts.complete",
     label: b("supply part", "공급 부품"),
     meaning: b(
         "A part, product or subcontractor that the service is built from.",
@@ -27,6 +29,7 @@ pub(super) const SUPPLY_PARTS: Collection = Collection {
 pub(super) const CERTIFICATES: Collection = Collection {
     name: "certificate",
     parent: None,
+    complete: "certificates.complete",
     label: b("certificate", "인증서"),
     meaning: b("A certificate or audit report that a body has given.", "기관이 내준 인증서나 감사 보고서."),
 };

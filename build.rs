@@ -1,0 +1,48 @@
+//! Lists the data that is embedded in the program: every ruleset, with every file of it.
+//! A list made at build time cannot forget a file, and needs no crate.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn main() -> std::io::Result<()> {
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let rules = root.join("rules");
+    println!("cargo::rerun-if-changed={}", rules.display());
+    let mut code = String::from("const RULESETS: &[Embedded] = &[\n");
+    for folder in sorted(&rules)? {
+        if !folder.join("ruleset.yaml").is_file() {
+            continue;
+        }
+        let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let _ = writeln!(code, "    Embedded {{ id: {id:?}, files: &[");
+        let mut files = Vec::new();
+        collect(&folder, &mut files)?;
+        for file in files {
+            let name = file.strip_prefix(&folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+            let _ = writeln!(code, "        ({name:?}, include_str!({:?})),", file.display().to_string());
+        }
+        code.push_str("    ] },\n");
+    }
+    code.push_str("];\n");
+    std::fs::write(out.join("rulesets.rs"), code)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for path in sorted(folder)? {
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|end| end == "yaml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,187 @@
+//! A worked case: facts, inline or of a directory, and the outcomes that they must have.
+
+use crate::grade::Outcome;
+use crate::rules::{FORMAT, LocalText, Ruleset};
+use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says};
+use crate::vocabulary::Country;
+
+/// Where a case's facts come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CaseModel {
+    /// A directory, below the case's own folder, with evidence files below the same.
+    Directory {
+        /// The directory.
+        path: String,
+        /// Evidence files.
+        evidence: Vec<String>,
+    },
+    /// Facts in the case itself.
+    Inline(Node),
+}
+
+/// What a case expects.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Expected {
+    /// View (`as-declared`, `claimed`, `assured`, `attainable`) with the rung, `pass`/`fail`/`undetermined` or total.
+    pub grade: Vec<(String, String)>,
+    /// Axis with `pass`, `fail` or `undetermined`, in the claimed view.
+    pub axes: Vec<(String, String)>,
+    /// Criterion (by index) with its outcome.
+    pub outcomes: Vec<(usize, Outcome)>,
+    /// Criteria whose outcome must be assured.
+    pub assured: Vec<usize>,
+    /// Component with its claimed rung when it is alone in scope.
+    pub components: Vec<(String, String)>,
+}
+
+/// A worked case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Name of its file without the ending.
+    pub name: String,
+    /// What it teaches.
+    pub title: LocalText,
+    /// The facts.
+    pub model: CaseModel,
+    /// What "domestic" means in it.
+    pub home: Option<Country>,
+    /// Index of a reading with the index of the option chosen.
+    pub readings: Vec<(usize, usize)>,
+    /// What must come out.
+    pub expected: Expected,
+}
+
+/// Keys of a case that hold its inline facts.
+pub(super) const INLINE: [&str; 3] = ["facts", "items", "complete"];
+
+/// Reads a case of a ruleset.
+///
+/// # Errors
+/// Every mistake of the file.
+pub fn read_case(file: &SourceFile, rules: &Ruleset) -> Result<Case, Diagnostics> {
+    let root = parse_yaml(file, Aliases::Refuse)?;
+    let mut reader = Reader::new(file.clone());
+    let case = case(&root, file, rules, &mut reader);
+    match case {
+        Some(case) if !reader.problems.has_errors() => Ok(case),
+        _ => Err(reader.problems),
+    }
+}
+
+fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) -> Option<Case> {
+    let mut fields = reader.map(root)?;
+    if let Some(format) = fields.must("format")
+        && reader.text(format)? != FORMAT.to_string()
+    {
+        let message = says("이 형식은 읽을 수 없다", "this format cannot be read");
+        reader.error(Code::NewerFormat, format.span, message);
+        return None;
+    }
+    let title = fields.must("title").map(|node| local(node, reader)).unwrap_or_default();
+    let directory: Option<String> = fields.optional("directory", reader);
+    let evidence: Vec<String> = fields.optional("evidence", reader).unwrap_or_default();
+    let inline: Vec<(Node, Node)> = INLINE.iter().filter_map(|key| fields.entry(key).cloned()).collect();
+    let home = fields.node("home").and_then(|node| {
+        let text = reader.text(node)?;
+        let country = Country::parse(text);
+        if country.is_none() {
+            reader.error(Code::BadCountry, node.span, says("국가 코드가 아니다", "this is not a country code"));
+        }
+        country
+    });
+    let readings = fields.node("readings").map(|node| readings(node, rules, reader)).unwrap_or_default();
+    let expected = fields.must("expect").and_then(|node| expected(node, rules, reader)).unwrap_or_default();
+    fields.done(reader);
+    let model = match directory {
+        Some(path) => CaseModel::Directory { path, evidence },
+        None => CaseModel::Inline(Node { span: root.span, kind: crate::text::NodeKind::Map(inline) }),
+    };
+    let name = file.name().rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
+    Some(Case { name, title, model, home, readings, expected })
+}
+
+fn local(node: &Node, reader: &mut Reader) -> LocalText {
+    let mut text = LocalText::default();
+    if let Some(mut fields) = reader.map(node) {
+        for (key, value) in fields.take_rest() {
+            if let (Some(key), Some(value)) = (key.text(), reader.text(value)) {
+                text.0.insert(key.to_owned(), value.trim().to_owned());
+            }
+        }
+    }
+    text
+}
+
+fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, usize)> {
+    let Some(mut fields) = reader.map(node) else { return Vec::new() };
+    let mut chosen = Vec::new();
+    for (key, value) in fields.take_rest() {
+        let (Some(id), Some(option)) = (key.text(), reader.text(value)) else { continue };
+        let file = reader.file.clone();
+        let Some(at) = rules.readings.iter().position(|reading| reading.id == id) else {
+            let message = says(format!("`{id}`(이)라는 해석은 없다"), format!("there is no reading `{id}`"));
+            let legal = rules.readings.iter().map(|r| r.id.as_str());
+            reader.report(Diagnostic::error(Code::UnknownReading, &file, key.span, message).did_you_mean(id, legal));
+            continue;
+        };
+        let options = &rules.readings[at].options;
+        match options.iter().position(|o| o.id == option) {
+            Some(option) => chosen.push((at, option)),
+            None => {
+                let message = says(
+                    format!("해석 `{id}`에 `{option}`(이)라는 선택지는 없다"),
+                    format!("the reading `{id}` has no option `{option}`"),
+                );
+                let legal = options.iter().map(|o| o.id.as_str());
+                reader.report(
+                    Diagnostic::error(Code::UnknownOption, &file, value.span, message).did_you_mean(option, legal),
+                );
+            }
+        }
+    }
+    chosen
+}
+
+fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expected> {
+    let mut fields = reader.map(node)?;
+    let mut pairs = |key: &'static str, reader: &mut Reader| -> Vec<(String, String)> {
+        let Some(mut map) = fields.node(key).and_then(|node| reader.map(node)) else { return Vec::new() };
+        map.take_rest()
+            .iter()
+            .filter_map(|(key, value)| Some((reader.text(key)?.to_owned(), reader.text(value)?.to_owned())))
+            .collect()
+    };
+    let grade = pairs("grade", reader);
+    let axes = pairs("axes", reader);
+    let components = pairs("components", reader);
+    let mut outcomes = Vec::new();
+    if let Some(mut map) = fields.node("outcomes").and_then(|node| reader.map(node)) {
+        let words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
+        for (key, value) in map.take_rest() {
+            if let (Some(at), Some(word)) = (criterion(key, rules, reader), reader.word(value, &words)) {
+                outcomes.push((at, Outcome::ALL[word]));
+            }
+        }
+    }
+    let assured = fields
+        .node("assured")
+        .and_then(|node| reader.list(node))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|item| criterion(item, rules, reader))
+        .collect();
+    fields.done(reader);
+    Some(Expected { grade, axes, outcomes, assured, components })
+}
+
+fn criterion(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<usize> {
+    let id = reader.text(node)?;
+    let at = rules.criteria.iter().position(|criterion| criterion.id == id);
+    if at.is_none() {
+        let file = reader.file.clone();
+        let message = says(format!("`{id}`(이)라는 기준은 없다"), format!("there is no criterion `{id}`"));
+        let legal = rules.criteria.iter().map(|c| c.id.as_str());
+        reader.report(Diagnostic::error(Code::UnknownCriterion, &file, node.span, message).did_you_mean(id, legal));
+    }
+    at
+}

@@ -1,0 +1,165 @@
+//! Facts written into a case, to a dossier.
+
+use crate::facts::{Assurance, Dossier, Draft, ItemDraft, Origin, Source, Style, Value};
+use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, says};
+use crate::vocabulary::{Scope, vocabulary};
+
+/// The dossier of a case's inline facts.
+///
+/// # Errors
+/// Every mistake among the facts.
+pub fn inline_dossier(name: &str, inline: &Node, file: &SourceFile) -> Result<Dossier, Diagnostics> {
+    let mut reader = Reader::new(file.clone());
+    let mut draft = Draft { id: name.to_owned(), ..Draft::default() };
+    if let Some(facts) = inline.get("facts")
+        && let Some(mut fields) = reader.map(facts)
+    {
+        for (key, value) in fields.take_rest() {
+            fact(&mut draft.root, Scope::Model, key, "", value, &mut reader);
+        }
+    }
+    if let Some(items) = inline.get("items")
+        && let Some(mut fields) = reader.map(items)
+    {
+        for (key, value) in fields.take_rest() {
+            collection(&mut draft.root, key, value, &mut reader);
+        }
+    }
+    for item in inline.get("complete").and_then(Node::list).unwrap_or_default() {
+        complete(&mut draft.root, item, &mut reader);
+    }
+    if reader.problems.has_errors() { Err(reader.problems) } else { Ok(draft.settle()) }
+}
+
+fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reader) {
+    let name = key.text().unwrap_or_default();
+    let Some(id) = vocabulary().collection(name) else {
+        let file = reader.file.clone();
+        let message = says(format!("`{name}`(이)라는 모음은 없다"), format!("there is no collection `{name}`"));
+        let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+        reader.report(Diagnostic::error(Code::UnknownCollection, &file, key.span, message).did_you_mean(name, legal));
+        return;
+    };
+    for entry in reader.list(list).unwrap_or_default() {
+        let Some(mut fields) = reader.map(entry) else { continue };
+        let Some(item_id) = fields.required::<String>("id", reader) else {
+            fields.take_rest();
+            fields.done(reader);
+            continue;
+        };
+        let assurance = fields.node("assurance").and_then(|node| assurance(node, reader));
+        let mut presence = source(None, assurance.unwrap_or(Assurance::Declared), false, entry, reader);
+        presence.from_card = assurance == Some(Assurance::Declared) || assurance.is_none() && card_names(entry);
+        let item = owner.item(name, &item_id, &presence);
+        for (key, value) in fields.take_rest() {
+            let text = key.text().unwrap_or_default();
+            if vocabulary().collection(text).is_some_and(|c| vocabulary().collection_of(c).parent == Some(name)) {
+                collection(item, key, value, reader);
+            } else {
+                fact(item, Scope::Item(id), key, name, value, reader);
+            }
+        }
+    }
+}
+
+/// Whether the card names an item: it says something of it, or nobody does. What only measurements and documents
+/// speak of is not the card's.
+fn card_names(entry: &Node) -> bool {
+    let values = || entry.map().into_iter().flatten().filter(|(key, _)| key.text() != Some("id")).map(|(_, v)| v);
+    let declared = |value: &Node| value.get("assurance").is_none_or(|step| step.text() == Some("declared"));
+    values().next().is_none()
+        || values().any(|value| match value.list() {
+            Some(list) => list.is_empty() || list.iter().any(declared),
+            None => declared(value),
+        })
+}
+
+/// Adds the sources of one fact: a value, `{value, assurance, against-interest}`, or a list of those.
+fn fact(owner: &mut ItemDraft, scope: Scope, key: &Node, collection: &str, value: &Node, reader: &mut Reader) {
+    let written = key.text().unwrap_or_default();
+    let full = if collection.is_empty() || written.starts_with(&format!("{collection}.")) {
+        written.to_owned()
+    } else {
+        format!("{collection}.{written}")
+    };
+    let path = vocabulary().path(&full).filter(|path| vocabulary().scope(*path) == scope);
+    let Some(path) = path else {
+        let file = reader.file.clone();
+        let message = says(format!("`{full}`(이)라는 사실은 없다"), format!("there is no fact `{full}`"));
+        let legal = vocabulary().entries().filter(|(id, _)| vocabulary().scope(*id) == scope).map(|(_, e)| e.path);
+        reader.report(Diagnostic::error(Code::UnknownFact, &file, key.span, message).did_you_mean(&full, legal));
+        return;
+    };
+    let several = match &value.kind {
+        NodeKind::List(items) if items.iter().all(|item| item.get("value").is_some()) && !items.is_empty() => {
+            items.iter().collect()
+        }
+        _ => vec![value],
+    };
+    let kind = vocabulary().entry(path).kind;
+    for one in several {
+        let (node, step, against) = match one.get("value") {
+            Some(node) => {
+                let Some(mut fields) = reader.map(one) else { continue };
+                fields.node("value");
+                let step = fields.node("assurance").and_then(|node| assurance(node, reader));
+                let against = fields.optional("against-interest", reader).unwrap_or(false);
+                fields.done(reader);
+                (node, step.unwrap_or(Assurance::Declared), against)
+            }
+            None => (one, Assurance::Declared, false),
+        };
+        let read = if Value::is_undisclosed(node) { None } else { Value::decode(kind, node, Style::Rule, reader) };
+        if read.is_some() || Value::is_undisclosed(node) {
+            let source = source(read, step, against, node, reader);
+            owner.sources.entry(path).or_default().push(source);
+        }
+    }
+}
+
+fn assurance(node: &Node, reader: &mut Reader) -> Option<Assurance> {
+    let words: Vec<&str> = Assurance::ALL.iter().map(|step| step.word()).collect();
+    reader.word(node, &words).map(|at| Assurance::ALL[at])
+}
+
+fn source(value: Option<Value>, step: Assurance, against: bool, node: &Node, reader: &Reader) -> Source {
+    let at = reader.file.position(node.span.start);
+    let origin = Origin { file: reader.file.name().to_owned(), at: Some(at), ..Origin::default() };
+    Source {
+        value,
+        assurance: step,
+        from_card: step <= Assurance::Documented,
+        against_interest: against,
+        origin,
+        date: None,
+        set_aside: None,
+    }
+}
+
+/// Declares a collection complete; `link` for every component.
+fn complete(root: &mut ItemDraft, node: &Node, reader: &mut Reader) {
+    let (name_node, step) = match node.get("of") {
+        Some(name) => (name, node.get("assurance").and_then(|n| assurance(n, reader)).unwrap_or(Assurance::Declared)),
+        None => (node, Assurance::Declared),
+    };
+    let Some(name) = reader.text(name_node) else { return };
+    let Some(id) = vocabulary().collection(name) else {
+        let file = reader.file.clone();
+        let message = says(format!("`{name}`(이)라는 모음은 없다"), format!("there is no collection `{name}`"));
+        let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+        reader.report(
+            Diagnostic::error(Code::UnknownCollection, &file, name_node.span, message).did_you_mean(name, legal),
+        );
+        return;
+    };
+    let entry = vocabulary().collection_of(id);
+    let statement = source(Some(Value::Flag(true)), step, false, node, reader);
+    match entry.parent.and_then(|parent| vocabulary().collection(parent)) {
+        None => root.add(entry.complete, statement),
+        Some(parent) => {
+            for owner in root.children.entry(parent).or_default().values_mut() {
+                owner.add(entry.complete, statement.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! Evaluation: one walk over a test gives its truth in every view and records every step.
+
+use super::trace::{Step, Trace};
+use super::truth::{AllOf, AnyOf, Items, View, Views};
+use crate::facts::{Assurance, Dossier, Fact, Item, Value};
+use crate::rules::{Bound, Constant, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
+
+/// Everything that an answer depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The rules.
+    pub rules: &'a Ruleset,
+    /// The facts.
+    pub dossier: &'a Dossier,
+    /// The chosen option of each reading.
+    pub readings: &'a [usize],
+    /// What "domestic" means.
+    pub home: Option<Country>,
+    /// Only this component, by index, is in scope; all where absent.
+    pub only: Option<usize>,
+    /// The assurance that the assured view asks for.
+    pub needs: Assurance,
+}
+
+/// Most items bound at once; a test is at most as deep as a file (`MAX_DEPTH`).
+const MAX_BOUND: usize = 64;
+
+/// Evaluates one test. Steps are appended to `trace`; the first is the test's own.
+pub fn evaluate(question: &Question<'_>, test: NodeId, trace: &mut Trace) -> Views {
+    Walk { question, bound: Vec::with_capacity(4), steps: &mut trace.steps }.node(test)
+}
+
+impl<'a> Question<'a> {
+    /// The fact of a slot, given the bound items.
+    pub fn fact(&self, slot: &Slot, bound: &[&'a Item]) -> &'a Fact {
+        match slot.item {
+            None => &self.dossier.facts[usize::from(slot.slot)],
+            Some(depth) => &bound[usize::from(depth)].facts[usize::from(slot.slot)],
+        }
+    }
+
+    /// The model's items of a collection that are in scope.
+    pub(super) fn visible(&self, collection: CollectionId) -> impl Iterator<Item = &'a Item> + use<'a> {
+        let items = self.dossier.items(collection);
+        match self.only {
+            Some(only) if collection == vocabulary().must_collection("component") => {
+                items.get(only..=only).unwrap_or_default().iter()
+            }
+            _ => items.iter(),
+        }
+    }
+
+    /// Whether the list that a range goes over is complete.
+    pub(super) fn completeness(&self, ranged: &Ranged, bound: &[&'a Item]) -> Views {
+        match ranged.over {
+            Over::Model => self.listed(ranged.collection, self.fact(&ranged.complete, bound)),
+            Over::Bound(_) => self.flag(self.fact(&ranged.complete, bound)),
+            Over::AllOf(parent) => {
+                let mut all = AllOf::START;
+                let path = vocabulary().must(vocabulary().collection_of(parent).complete);
+                all.add(self.listed(parent, self.dossier.fact(path)));
+                for owner in self.visible(parent) {
+                    all.add(self.flag(&owner.facts[usize::from(ranged.complete.slot)]));
+                }
+                all.truth()
+            }
+        }
+    }
+
+    /// A component that is looked at alone is a complete list by itself.
+    fn listed(&self, collection: CollectionId, fact: &Fact) -> Views {
+        if self.only.is_some() && collection == vocabulary().must_collection("component") {
+            return Views::TRUE;
+        }
+        self.flag(fact)
+    }
+
+    /// True in the views in which the fact is true, unknown in the others: nothing follows from "not complete".
+    fn flag(&self, fact: &Fact) -> Views {
+        let stands = |value: Option<&Value>| value == Some(&Value::Flag(true));
+        let mut f = 7;
+        if stands(fact.declared()) {
+            f &= !(View::Declared as u8);
+        }
+        if stands(fact.claimed()) {
+            f &= !(View::Claimed as u8);
+            if fact.settled().strength >= self.needs {
+                f &= !(View::Assured as u8);
+            }
+        }
+        Views { t: 7, f }
+    }
+
+    /// Whether an item exists: for the card only what it names, for the assured view only what is proved.
+    fn exists(&self, item: &Item) -> Views {
+        let t = if item.from_card { 7 } else { 7 & !(View::Declared as u8) };
+        let absent = if item.from_card { 0 } else { View::Declared as u8 };
+        let unsure = if item.strength >= self.needs { 0 } else { View::Assured as u8 };
+        Views { t, f: absent | unsure }
+    }
+
+    /// Compares a fact in every view.
+    pub(super) fn compare(&self, kind: Kind, fact: &Fact, test: &Test) -> Views {
+        let settled = fact.settled();
+        if let Test::Known(wanted) = test {
+            // `known` is about the record, not the world: it is never unknown, and assurance does not change it.
+            let claimed = bit(settled.claimed.is_some() == *wanted, View::Claimed as u8 | View::Assured as u8);
+            let declared = bit(settled.declared.is_some() == *wanted, View::Declared as u8);
+            return Views { t: claimed.t | declared.t, f: claimed.f | declared.f };
+        }
+        let claimed = fact.claimed().and_then(|value| self.test(kind, value, test));
+        let declared = if settled.declared == settled.claimed {
+            claimed
+        } else {
+            fact.declared().and_then(|value| self.test(kind, value, test))
+        };
+        let assured = if settled.strength >= self.needs { claimed } else { None };
+        let mut out = Views::VOID;
+        for (answer, view) in [(declared, View::Declared), (claimed, View::Claimed), (assured, View::Assured)] {
+            let mask = view as u8;
+            match answer {
+                Some(truth) => {
+                    let one = bit(truth, mask);
+                    out.t |= one.t;
+                    out.f |= one.f;
+                }
+                None => {
+                    out.t |= mask;
+                    out.f |= mask;
+                }
+            }
+        }
+        out
+    }
+
+    /// The answer for one value; `None` where it cannot be said, because "home" is not set.
+    fn test(&self, kind: Kind, value: &Value, test: &Test) -> Option<bool> {
+        Some(match test {
+            Test::Is(constant) => self.equals(value, constant)?,
+            Test::IsNot(constant) => !self.equals(value, constant)?,
+            Test::In(list) => self.among(kind, value, list, Quantifier::Every { empty_met: false })?,
+            Test::NotIn(list) => self.among(kind, value, list, Quantifier::None)?,
+            Test::Contains(constant) => self.contains(value, constant)?,
+            Test::AtLeast(bound) => order(value, bound)? >= 0,
+            Test::AtMost(bound) => order(value, bound)? <= 0,
+            Test::MoreThan(bound) => order(value, bound)? > 0,
+            Test::LessThan(bound) => order(value, bound)? < 0,
+            Test::Known(_) => return None,
+        })
+    }
+
+    fn equals(&self, value: &Value, constant: &Constant) -> Option<bool> {
+        match constant {
+            Constant::Value(expected) => Some(value == expected),
+            Constant::Home => match value {
+                Value::Country(country) => Some(*country == self.home?),
+                Value::Countries(list) => Some(**list == [self.home?]),
+                _ => None,
+            },
+            Constant::HomeLanguage => self.contains(value, constant),
+        }
+    }
+
+    /// Elements of a value among constants: all of them and at least one, or none of them.
+    fn among(&self, kind: Kind, value: &Value, list: &[Constant], how: Quantifier) -> Option<bool> {
+        let one = |element: &Value| -> Option<bool> {
+            let mut unsure = false;
+            for constant in list {
+                match self.equals(element, constant) {
+                    Some(true) => return Some(true),
+                    Some(false) => {}
+                    None => unsure = true,
+                }
+            }
+            (!unsure).then_some(false)
+        };
+        let elements: Vec<Value> = match (kind, value) {
+            (Kind::Words(_), Value::Words(set)) => set.iter().map(Value::Word).collect(),
+            (Kind::Texts, Value::Texts(texts)) => texts.iter().map(|t| Value::Text(t.clone())).collect(),
+            (Kind::Countries, Value::Countries(list)) => list.iter().map(|c| Value::Country(*c)).collect(),
+            _ => {
+                let found = one(value)?;
+                return Some(if how == Quantifier::None { !found } else { found });
+            }
+        };
+        let mut any = false;
+        for element in &elements {
+            let found = one(element)?;
+            any = true;
+            match how {
+                Quantifier::None if found => return Some(false),
+                Quantifier::Every { .. } if !found => return Some(false),
+                _ => {}
+            }
+        }
+        Some(how == Quantifier::None || any)
+    }
+
+    fn contains(&self, value: &Value, constant: &Constant) -> Option<bool> {
+        Some(match (value, constant) {
+            (Value::Words(set), Constant::Value(Value::Word(word))) => set.has(*word),
+            (Value::Texts(texts), Constant::Value(Value::Text(text))) => texts.contains(text),
+            (Value::Countries(list), Constant::Value(Value::Country(country))) => list.contains(country),
+            (Value::Countries(list), Constant::Home) => list.contains(&self.home?),
+            (Value::Texts(texts), Constant::HomeLanguage) => {
+                let languages = home_languages(self.home?);
+                if languages.is_empty() {
+                    return None;
+                }
+                texts.iter().any(|text| languages.contains(&&**text))
+            }
+            (Value::Text(text), Constant::HomeLanguage) => {
+                let languages = home_languages(self.home?);
+                if languages.is_empty() {
+                    return None;
+                }
+                languages.contains(&&**text)
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn bit(truth: bool, mask: u8) -> Views {
+    if truth { Views { t: mask, f: 0 } } else { Views { t: 0, f: mask } }
+}
+
+fn order(value: &Value, bound: &Value) -> Option<i8> {
+    let ordering = match (value, bound) {
+        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b)?,
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        _ => return None,
+    };
+    Some(ordering as i8)
+}
+
+struct Walk<'q, 'a> {
+    question: &'q Question<'a>,
+    bound: Vec<&'a Item>,
+    steps: &'q mut Vec<Step>,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn node(&mut self, id: NodeId) -> Views {
+        let at = self.open(id, None);
+        let node = self.question.rules.expr.node(id);
+        let truth = match &node.op {
+            Op::Fact(slot, test) => {
+                let fact = self.question.fact(slot, &self.bound);
+                self.question.compare(vocabulary().entry(slot.path).kind, fact, test)
+            }
+            Op::All(range) => {
+                let mut all = AllOf::START;
+                for part in self.question.rules.expr.children(*range) {
+                    all.add(self.node(*part));
+                }
+                all.truth()
+            }
+            Op::Any(range) => {
+                let mut any = AnyOf::START;
+                for part in self.question.rules.expr.children(*range) {
+                    any.add(self.node(*part));
+                }
+                any.truth()
+            }
+            Op::Not(inner) => self.node(*inner).not(),
+            Op::Term(_, inner) | Op::Criterion(_, inner) => self.node(*inner),
+            Op::Reading(reading, range) => {
+                let option = self.question.readings[usize::from(*reading)];
+                self.node(self.question.rules.expr.children(*range)[option])
+            }
+            Op::Quantified(quantifier, ranged) => {
+                let mut items = Items::START;
+                self.each(id, ranged, |_, counts, holds| items.add(counts, holds));
+                let complete = self.question.completeness(ranged, &self.bound).surely();
+                match quantifier {
+                    Quantifier::Every { empty_met } => items.every(complete, *empty_met),
+                    Quantifier::Some => items.some(complete),
+                    Quantifier::None => items.none(complete),
+                }
+            }
+            Op::Count(bound, ranged) => self.count(id, bound, ranged),
+            Op::Share(bound, by, ranged) => self.share(id, bound, by, ranged),
+        };
+        self.close(at, truth)
+    }
+
+    fn open(&mut self, node: NodeId, item: Option<u16>) -> usize {
+        self.steps.push(Step { node, item, truth: Views::VOID, end: 0 });
+        self.steps.len() - 1
+    }
+
+    fn close(&mut self, at: usize, truth: Views) -> Views {
+        let end = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        let step = &mut self.steps[at];
+        step.truth = truth;
+        step.end = end;
+        truth
+    }
+
+    /// Binds each item in turn and says whether it counts and whether what must hold does.
+    fn each(&mut self, id: NodeId, ranged: &Ranged, mut take: impl FnMut(&[&'a Item], Views, Views)) {
+        if self.bound.len() + 2 > MAX_BOUND {
+            return;
+        }
+        let mut number = 0u16;
+        match ranged.over {
+            Over::Model => {
+                for item in self.question.visible(ranged.collection) {
+                    self.one(id, ranged, item, &mut number, &mut take);
+                }
+            }
+            Over::Bound(depth) => {
+                for item in self.bound[usize::from(depth)].children(ranged.collection) {
+                    self.one(id, ranged, item, &mut number, &mut take);
+                }
+            }
+            Over::AllOf(parent) => {
+                for owner in self.question.visible(parent) {
+                    self.bound.push(owner);
+                    for item in owner.children(ranged.collection) {
+                        self.one(id, ranged, item, &mut number, &mut take);
+                    }
+                    self.bound.pop();
+                }
+            }
+        }
+    }
+
+    fn one(
+        &mut self,
+        id: NodeId,
+        ranged: &Ranged,
+        item: &'a Item,
+        number: &mut u16,
+        take: &mut impl FnMut(&[&'a Item], Views, Views),
+    ) {
+        let at = self.open(id, Some(*number));
+        *number = number.saturating_add(1);
+        self.bound.push(item);
+        let mut counts = self.question.exists(item);
+        if let Some(filter) = ranged.filter {
+            let mut both = AllOf::START;
+            both.add(counts);
+            both.add(self.node(filter).or_false());
+            counts = both.truth();
+        }
+        let holds = ranged.holds.map_or(Views::TRUE, |holds| self.node(holds));
+        take(&self.bound, counts, holds);
+        self.bound.pop();
+        self.close(at, counts);
+    }
+
+    fn count(&mut self, id: NodeId, bound: &Bound, ranged: &Ranged) -> Views {
+        let (mut low, mut high) = ([0u32; 3], [0u32; 3]);
+        self.each(id, ranged, |_, counts, holds| {
+            let holds = holds.or_false();
+            for (at, view) in View::ALL.into_iter().enumerate() {
+                let mask = view as u8;
+                low[at] += u32::from(counts.surely() & holds.surely() & mask != 0);
+                high[at] += u32::from(counts.t & holds.t & mask != 0);
+            }
+        });
+        let complete = self.question.completeness(ranged, &self.bound).surely();
+        between(|at, view| {
+            let high = if complete & view as u8 != 0 { f64::from(high[at]) } else { f64::INFINITY };
+            bound.over(f64::from(low[at]), high)
+        })
+    }
+
+    /// The share of the weight of the items that count for which what must hold does, as an interval.
+    ///
+    /// Where the weight is itself a share in percent of a whole (`dataset.token-share`) and no `where` narrows the
+    /// whole, 100 % is the whole, and what an incomplete list leaves out may belong to either side.
+    fn share(&mut self, id: NodeId, bound: &Bound, by: &Slot, ranged: &Ranged) -> Views {
+        #[derive(Default, Clone, Copy)]
+        struct Sums {
+            /// Surely counts, surely holds.
+            inside: f64,
+            /// May count, may hold, and is not surely either.
+            open_in: f64,
+            /// May count and may fail.
+            may_fail: f64,
+            /// Surely counts, surely fails.
+            outside: f64,
+            unknown: bool,
+        }
+        let kind = vocabulary().entry(by.path).kind;
+        let of_whole = kind == Kind::Number(Unit::Percent) && ranged.filter.is_none();
+        let question = *self.question;
+        let mut sums = [Sums::default(); 3];
+        self.each(id, ranged, |items, counts, holds| {
+            let holds = holds.or_false();
+            let fact = &items[items.len() - 1].facts[usize::from(by.slot)];
+            for (at, view) in View::ALL.into_iter().enumerate() {
+                let mask = view as u8;
+                if counts.t & mask == 0 {
+                    continue;
+                }
+                let value = match view {
+                    View::Declared => fact.declared(),
+                    View::Claimed => fact.claimed(),
+                    View::Assured => fact.assured(question.needs),
+                };
+                let sum = &mut sums[at];
+                let Some(Value::Number(weight)) = value else {
+                    sum.unknown = true;
+                    continue;
+                };
+                let weight = weight.max(0.0);
+                let sure = counts.f & mask == 0;
+                let (can, may_fail) = (holds.t & mask != 0, holds.f & mask != 0);
+                match (sure, can, may_fail) {
+                    (true, true, false) => sum.inside += weight,
+                    (true, false, _) => sum.outside += weight,
+                    (_, true, false) => sum.open_in += weight,
+                    (_, true, true) => {
+                        sum.open_in += weight;
+                        sum.may_fail += weight;
+                    }
+                    (false, false, _) => sum.may_fail += weight,
+                }
+            }
+        });
+        let complete = self.question.completeness(ranged, &self.bound).surely();
+        let empty = |sum: &Sums| sum.inside + sum.open_in + sum.may_fail + sum.outside == 0.0 && !sum.unknown;
+        let mut views = between(|at, view| {
+            let sum = &sums[at];
+            let whole = complete & view as u8 != 0;
+            let (low, high) = if of_whole {
+                let known = sum.inside + sum.open_in + sum.outside;
+                let rest = if whole && !sum.unknown { 0.0 } else { (100.0 - known).max(0.0) };
+                (sum.inside, (sum.inside + sum.open_in + rest).min(100.0))
+            } else if !whole || sum.unknown {
+                (0.0, 100.0)
+            } else {
+                let part =
+                    |inside: f64, rest: f64| if inside + rest > 0.0 { 100.0 * inside / (inside + rest) } else { 0.0 };
+                (part(sum.inside, sum.outside + sum.may_fail), part(sum.inside + sum.open_in, sum.outside))
+            };
+            bound.over(low, high)
+        });
+        if !of_whole {
+            for (at, view) in View::ALL.into_iter().enumerate() {
+                if empty(&sums[at]) && complete & view as u8 != 0 {
+                    views.t &= !(view as u8);
+                    views.f &= !(view as u8);
+                }
+            }
+        }
+        views
+    }
+}
+
+/// Builds a truth from "can be true, can be false" in each view.
+fn between(each: impl Fn(usize, View) -> (bool, bool)) -> Views {
+    let mut views = Views::VOID;
+    for (at, view) in View::ALL.into_iter().enumerate() {
+        let (t, f) = each(at, view);
+        views.t |= if t { view as u8 } else { 0 };
+        views.f |= if f { view as u8 } else { 0 };
+    }
+    views
+}

@@ -1,0 +1,149 @@
+//! One grading: every criterion with its trace, the grade, each component alone, what other readings would change.
+
+use super::evaluate::{Question, evaluate};
+use super::next::{NextRung, next_rungs};
+use super::outcome::{Outcome, Standing};
+use super::scale::{self, Grade};
+use super::sensitivity::{Sensitivity, sensitivity, standings};
+use super::trace::{Trace, TraceNode};
+use crate::facts::{Assurance, Date, Dossier, Value};
+use crate::rules::{Ruleset, Scale};
+use crate::vocabulary::{Country, vocabulary};
+
+/// What the caller chooses.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options {
+    /// The option of each reading; the ruleset's defaults where absent.
+    pub readings: Option<Vec<usize>>,
+    /// What "domestic" means; the ruleset's home where absent.
+    pub home: Option<Country>,
+    /// The day as of which the grade is given; the newest date among the sources where absent.
+    pub as_of: Option<Date>,
+}
+
+/// One criterion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CriterionResult {
+    /// Index of the criterion.
+    pub criterion: usize,
+    /// Its truth in every view.
+    pub standing: Standing,
+    /// The trace: of whether it applies, where that is asked, then of the test.
+    pub trace: Trace,
+    /// Step at which the test begins.
+    pub test_step: usize,
+}
+
+impl CriterionResult {
+    /// The outcome.
+    pub fn outcome(&self) -> Outcome {
+        self.standing.outcome()
+    }
+}
+
+/// The ladder with one component alone in scope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComponentGrade {
+    /// The component's id.
+    pub component: String,
+    /// The grade.
+    pub grade: Grade,
+}
+
+/// The whole result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grading {
+    /// The option of each reading.
+    pub readings: Vec<usize>,
+    /// What "domestic" means.
+    pub home: Option<Country>,
+    /// The day as of which it is given.
+    pub as_of: Option<Date>,
+    /// Every criterion, in the order of the ruleset.
+    pub criteria: Vec<CriterionResult>,
+    /// The grade.
+    pub grade: Grade,
+    /// Each weight-bearing component alone; empty for gates and scorecards and for models of one component.
+    pub components: Vec<ComponentGrade>,
+    /// Readings that would change the grade.
+    pub sensitivity: Vec<Sensitivity>,
+    /// For each rung above the assured one: what is to be moved.
+    pub next: Vec<NextRung>,
+}
+
+/// Grades a dossier.
+pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
+    let readings = options.readings.clone().unwrap_or_else(|| rules.default_readings());
+    let home = options.home.or(rules.home);
+    let as_of = options.as_of.or(dossier.newest);
+    let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+    let criteria: Vec<CriterionResult> = (0..rules.criteria.len()).map(|at| criterion(&question, at)).collect();
+    let all: Vec<Standing> = criteria.iter().map(|result| result.standing).collect();
+    let grade = scale::grade(&rules.scale, &all);
+    let components = components(&question);
+    let sensitivity = sensitivity(&question, &grade);
+    let next = next_rungs(&question, &criteria, &grade);
+    Grading { home, as_of, criteria, grade, components, sensitivity, next, readings }
+}
+
+fn criterion(question: &Question<'_>, at: usize) -> CriterionResult {
+    let criterion = &question.rules.criteria[at];
+    let question = Question { needs: criterion.needs, ..*question };
+    let mut trace = Trace::default();
+    let applies = criterion.applies.map(|node| evaluate(&question, node, &mut trace));
+    let test_step = trace.steps.len();
+    let test = evaluate(&question, criterion.test, &mut trace);
+    CriterionResult { criterion: at, standing: Standing::new(applies, test), trace, test_step }
+}
+
+fn components(question: &Question<'_>) -> Vec<ComponentGrade> {
+    if !matches!(question.rules.scale, Scale::Ladder(_)) {
+        return Vec::new();
+    }
+    let bearing = vocabulary().must("component.weight-bearing");
+    let items = question.dossier.named("component");
+    let bears = |at: &usize| items[*at].fact(bearing).claimed() != Some(&Value::Flag(false));
+    let which: Vec<usize> = (0..items.len()).filter(bears).collect();
+    if which.len() < 2 {
+        return Vec::new();
+    }
+    which
+        .into_iter()
+        .map(|at| {
+            let alone = Question { only: Some(at), ..*question };
+            let grade = scale::grade(&question.rules.scale, &standings(&alone));
+            ComponentGrade { component: items[at].id.clone(), grade }
+        })
+        .collect()
+}
+
+impl Grading {
+    /// The question that a criterion's trace was recorded for.
+    pub fn question<'a>(&'a self, rules: &'a Ruleset, dossier: &'a Dossier, criterion: usize) -> Question<'a> {
+        Question {
+            rules,
+            dossier,
+            readings: &self.readings,
+            home: self.home,
+            only: None,
+            needs: rules.criteria[criterion].needs,
+        }
+    }
+
+    /// The trace of a criterion's test, unfolded.
+    pub fn unfold<'a>(&'a self, rules: &'a Ruleset, dossier: &'a Dossier, criterion: usize) -> TraceNode<'a> {
+        let result = &self.criteria[criterion];
+        result.trace.unfold(result.test_step, &self.question(rules, dossier, criterion))
+    }
+
+    /// The trace of whether a criterion applies, unfolded, where that is asked.
+    pub fn unfold_applies<'a>(
+        &'a self,
+        rules: &'a Ruleset,
+        dossier: &'a Dossier,
+        criterion: usize,
+    ) -> Option<TraceNode<'a>> {
+        rules.criteria[criterion].applies?;
+        Some(self.criteria[criterion].trace.unfold(0, &self.question(rules, dossier, criterion)))
+    }
+}

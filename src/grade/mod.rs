@@ -1,0 +1,22 @@
+//! Grading: a ruleset's tests over a dossier's facts, in all views at once, with a full trace; outcomes; grades.
+//!
+//! In: a [`crate::rules::Ruleset`] and a [`crate::facts::Dossier`]. Out: a [`Grading`], which is data.
+//! No file is known here, and no sentence is made here.
+
+mod evaluate;
+mod grading;
+mod next;
+mod outcome;
+mod scale;
+mod sensitivity;
+mod trace;
+mod truth;
+
+pub use evaluate::{Question, evaluate};
+pub use grading::{ComponentGrade, CriterionResult, Grading, Options, grade};
+pub use next::{Move, MoveKind, NextRung, moves};
+pub use outcome::{Outcome, Standing};
+pub use scale::{AxisGrade, Grade, Interval, LadderGrade, Passed};
+pub use sensitivity::{Sensitivity, sensitivity};
+pub use trace::{Step, Trace, TraceNode, What};
+pub use truth::{Truth, View, Views};

@@ -1,0 +1,219 @@
+//! Next steps: for each higher rung the cheapest set of leaves to move, and how.
+
+use super::evaluate::Question;
+use super::grading::CriterionResult;
+use super::scale::Grade;
+use super::trace::{TraceNode, What};
+use super::truth::{Truth, View};
+use crate::facts::{Assurance, Item};
+use crate::rules::{Quantifier, Scale, Slot, Test};
+
+/// How a leaf is moved, the cheapest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MoveKind {
+    /// It is claimed and lacks the assurance: supply evidence.
+    Evidence,
+    /// It is unknown, and saying it would do.
+    Declare,
+    /// It is unknown, and saying it would not do: declare it and supply evidence.
+    DeclareWithEvidence,
+    /// A list must be declared complete.
+    Complete,
+    /// It is false: change the model.
+    Change,
+}
+
+impl MoveKind {
+    /// What it costs beside the others: evidence for what is already true is cheapest, another model dearest. Only
+    /// the order matters; the gaps make many small moves dearer than one of the same kind, and never as dear as a change.
+    fn cost(self) -> u32 {
+        match self {
+            Self::Evidence => 1,
+            Self::Declare => 2,
+            Self::Complete => 3,
+            Self::DeclareWithEvidence => 4,
+            Self::Change => 1_000,
+        }
+    }
+
+    /// The word of the files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Evidence => "supply-evidence",
+            Self::Declare => "declare",
+            Self::DeclareWithEvidence => "declare-with-evidence",
+            Self::Complete => "declare-complete",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// One leaf to move.
+#[derive(Debug, Clone)]
+pub struct Move<'a> {
+    /// How.
+    pub kind: MoveKind,
+    /// Index of the criterion it is for.
+    pub criterion: usize,
+    /// The fact, with the test it must pass, or fail if `wanted` is false.
+    pub leaf: Option<(&'a Slot, &'a Test)>,
+    /// What the test must come to.
+    pub wanted: bool,
+    /// The items in question, the outermost first.
+    pub items: Vec<&'a Item>,
+    /// For a list: its completeness fact.
+    pub complete: Option<&'a Slot>,
+}
+
+/// What one higher rung asks for, as criteria that are not yet assured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextRung {
+    /// Index of the rung (ladder) or axis (gate).
+    pub rung: usize,
+    /// Criteria that are to be moved, with what they lack.
+    pub criteria: Vec<(usize, Truth)>,
+}
+
+/// The rungs above the assured one, each with its criteria, and those of the rungs between, that are not assured.
+pub(super) fn next_rungs(question: &Question<'_>, results: &[CriterionResult], grade: &Grade) -> Vec<NextRung> {
+    let lacking = |requires: &[usize]| -> Vec<(usize, Truth)> {
+        requires
+            .iter()
+            .filter(|&&at| !matches!(results[at].standing.truth.get(View::Assured), Truth::True | Truth::Void))
+            .map(|&at| (at, results[at].standing.truth.get(View::Claimed)))
+            .collect()
+    };
+    match (&question.rules.scale, grade) {
+        (Scale::Ladder(rungs), Grade::Ladder(reached)) => {
+            let first = reached.assured.map_or(0, |at| at + 1);
+            let mut below: Vec<(usize, Truth)> = Vec::new();
+            let mut list = Vec::new();
+            for (rung, entry) in rungs.iter().enumerate().skip(first) {
+                for missing in lacking(&entry.requires) {
+                    if !below.contains(&missing) {
+                        below.push(missing);
+                    }
+                }
+                list.push(NextRung { rung, criteria: below.clone() });
+            }
+            list
+        }
+        (Scale::Gate(axes), _) => axes
+            .iter()
+            .enumerate()
+            .map(|(rung, axis)| NextRung { rung, criteria: lacking(&axis.requires) })
+            .filter(|next| !next.criteria.is_empty())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The cheapest leaves to move so that a criterion's test comes out true in the assured view.
+/// `needs` is the criterion's.
+pub fn moves<'a>(root: &TraceNode<'a>, criterion: usize, needs: Assurance) -> Vec<Move<'a>> {
+    let mut found = Planner { criterion, needs }.plan(root, true).unwrap_or_default();
+    found.sort_by_key(|step| step.kind);
+    found
+}
+
+struct Planner {
+    criterion: usize,
+    needs: Assurance,
+}
+
+type Plan<'a> = Option<Vec<Move<'a>>>;
+
+fn cost(plan: &[Move<'_>]) -> u32 {
+    plan.iter().map(|step| step.kind.cost()).sum()
+}
+
+fn cheapest<'a>(plans: impl Iterator<Item = Plan<'a>>) -> Plan<'a> {
+    plans.flatten().min_by_key(|plan| cost(plan))
+}
+
+fn together<'a>(plans: impl Iterator<Item = Plan<'a>>) -> Plan<'a> {
+    plans.collect::<Option<Vec<_>>>().map(|list| list.into_iter().flatten().collect())
+}
+
+impl Planner {
+    /// The cheapest moves that make `node` come out as `wanted`; `None` if no move of leaves can.
+    fn plan<'a>(&self, node: &TraceNode<'a>, wanted: bool) -> Plan<'a> {
+        let goal = if wanted { Truth::True } else { Truth::False };
+        if node.get(View::Assured) == goal {
+            return Some(Vec::new());
+        }
+        match (&node.what, wanted) {
+            (What::Fact(slot, test, _), _) => {
+                let kind = match node.get(View::Claimed) {
+                    truth if truth == goal => MoveKind::Evidence,
+                    Truth::Unknown if self.needs == Assurance::Declared => MoveKind::Declare,
+                    Truth::Unknown => MoveKind::DeclareWithEvidence,
+                    _ => MoveKind::Change,
+                };
+                Some(vec![self.leaf(kind, slot, test, wanted, node)])
+            }
+            (What::All, true) | (What::Any, false) => {
+                together(self.applicable(node).map(|part| self.plan(part, wanted)))
+            }
+            (What::All, false) | (What::Any, true) => {
+                cheapest(self.applicable(node).map(|part| self.plan(part, wanted)))
+            }
+            (What::Not, _) => self.plan(node.parts.first()?, !wanted),
+            (What::Term(_) | What::Criterion(_) | What::Reading(..), _) => self.plan(node.parts.first()?, wanted),
+            (What::Quantified(quantifier, ranged, complete), _) => {
+                let for_all = match (quantifier, wanted) {
+                    (Quantifier::Every { .. }, true) | (Quantifier::Some, false) | (Quantifier::None, true) => true,
+                    (Quantifier::Every { .. }, false) | (Quantifier::Some, true) | (Quantifier::None, false) => false,
+                };
+                let holds = matches!(quantifier, Quantifier::Every { .. }) == for_all;
+                if for_all {
+                    let mut plan = together(node.parts.iter().map(|item| self.item(item, holds)))?;
+                    if complete.get(View::Assured) != Truth::True {
+                        plan.push(Move {
+                            kind: MoveKind::Complete,
+                            criterion: self.criterion,
+                            leaf: None,
+                            wanted: true,
+                            items: node.items.clone(),
+                            complete: Some(&ranged.complete),
+                        });
+                    }
+                    Some(plan)
+                } else {
+                    cheapest(node.parts.iter().map(|item| self.member(item, holds)))
+                }
+            }
+            (What::Count(..) | What::Share(..), _) => {
+                let open = node.parts.iter().filter_map(|item| self.item(item, wanted));
+                Some(open.flatten().collect())
+            }
+            (What::Item(_), _) => None,
+        }
+    }
+
+    fn applicable<'n, 'a>(&self, node: &'n TraceNode<'a>) -> impl Iterator<Item = &'n TraceNode<'a>> + use<'n, 'a> {
+        node.parts.iter().filter(|part| part.get(View::Claimed) != Truth::Void)
+    }
+
+    fn leaf<'a>(&self, kind: MoveKind, slot: &'a Slot, test: &'a Test, wanted: bool, node: &TraceNode<'a>) -> Move<'a> {
+        let items = slot.item.map_or_else(Vec::new, |depth| node.items[..=usize::from(depth)].to_vec());
+        Move { kind, criterion: self.criterion, leaf: Some((slot, test)), wanted, items, complete: None }
+    }
+
+    /// An item of "for all": either it does not count, or what must hold does.
+    fn item<'a>(&self, item: &TraceNode<'a>, holds: bool) -> Plan<'a> {
+        if item.get(View::Claimed) == Truth::False {
+            return Some(Vec::new());
+        }
+        let excluded = (item.parts.len() > 1).then(|| self.plan(&item.parts[0], false)).flatten();
+        let kept = item.parts.last().map_or(None, |part| self.plan(part, holds));
+        cheapest([excluded, kept].into_iter())
+    }
+
+    /// An item of "there is one": it counts, and what must hold does.
+    fn member<'a>(&self, item: &TraceNode<'a>, holds: bool) -> Plan<'a> {
+        let counted = if item.parts.len() > 1 { self.plan(&item.parts[0], true) } else { Some(Vec::new()) };
+        let kept = item.parts.last().map_or(Some(Vec::new()), |part| self.plan(part, holds));
+        together([counted, kept].into_iter())
+    }
+}

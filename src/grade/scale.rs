@@ -1,0 +1,194 @@
+//! From outcomes to a grade: ladder, gate, scorecard.
+
+use super::Standing;
+use super::truth::{Truth, View};
+use crate::rules::{Axis, NotApplicable, Rung, Scale, Scorecard};
+
+/// How far a criterion carries: in the three views of the facts, and if evidence filled every gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// One of the views.
+    View(View),
+    /// The claimed view with unknown as met.
+    Attainable,
+}
+
+const REACHES: [Reach; 4] =
+    [Reach::View(View::Declared), Reach::View(View::Claimed), Reach::View(View::Assured), Reach::Attainable];
+
+impl Reach {
+    /// The truth of a criterion as far as this reach is concerned.
+    pub(super) fn truth(self, standing: Standing) -> Truth {
+        match self {
+            Self::View(view) => standing.truth.get(view),
+            Self::Attainable => match standing.truth.get(View::Claimed) {
+                Truth::Unknown => Truth::True,
+                other => other,
+            },
+        }
+    }
+}
+
+/// The same quantity in the four views of the design.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LadderGrade<T> {
+    /// The card alone.
+    pub as_declared: T,
+    /// All facts.
+    pub claimed: T,
+    /// Facts of the needed assurance.
+    pub assured: T,
+    /// If evidence filled every gap.
+    pub attainable: T,
+}
+
+impl<T> LadderGrade<T> {
+    fn of(each: impl Fn(Reach) -> T) -> Self {
+        let [declared, claimed, assured, attainable] = REACHES.map(each);
+        Self { as_declared: declared, claimed, assured, attainable }
+    }
+}
+
+/// Whether an axis is passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed {
+    /// Every deciding criterion is satisfied.
+    Pass,
+    /// One is not.
+    Fail,
+    /// The facts do not decide.
+    Undetermined,
+}
+
+impl Passed {
+    /// The word of the files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// A range of totals in percent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Least.
+    pub low: f64,
+    /// Most.
+    pub high: f64,
+}
+
+/// One axis of a gate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AxisGrade {
+    /// Index of the axis.
+    pub axis: usize,
+    /// Whether it is passed.
+    pub passed: LadderGrade<Passed>,
+}
+
+/// A grade.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Grade {
+    /// Index of the highest rung that is reached, if any is.
+    Ladder(LadderGrade<Option<usize>>),
+    /// The gate as a whole, and each axis.
+    Gate(LadderGrade<Passed>, Vec<AxisGrade>),
+    /// The total.
+    Scorecard(LadderGrade<Interval>),
+}
+
+/// The grade that outcomes give on a scale.
+pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
+    match scale {
+        Scale::Ladder(rungs) => Grade::Ladder(LadderGrade::of(|reach| highest(rungs, standings, reach))),
+        Scale::Gate(axes) => {
+            let each: Vec<AxisGrade> = axes
+                .iter()
+                .enumerate()
+                .map(|(at, axis)| AxisGrade {
+                    axis: at,
+                    passed: LadderGrade::of(|reach| passed(axis, standings, reach)),
+                })
+                .collect();
+            let whole =
+                LadderGrade::of(|reach| axes.iter().map(|a| passed(a, standings, reach)).fold(Passed::Pass, worse));
+            Grade::Gate(whole, each)
+        }
+        Scale::Scorecard(card) => Grade::Scorecard(LadderGrade::of(|reach| total(card, standings, reach))),
+    }
+}
+
+/// The highest rung all of whose criteria, and all below, are satisfied.
+///
+/// A rung that asks for something is reached only if at least one of its criteria is met: a rung of which nothing
+/// applies to the model says nothing about it, and vacuous truth never lifts a grade.
+fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> Option<usize> {
+    let reached = rungs.iter().take_while(|rung| {
+        let truths = || rung.requires.iter().map(|&at| reach.truth(standings[at]));
+        truths().all(|truth| matches!(truth, Truth::True | Truth::Void))
+            && (rung.requires.is_empty() || truths().any(|truth| truth == Truth::True))
+    });
+    reached.count().checked_sub(1)
+}
+
+fn passed(axis: &Axis, standings: &[Standing], reach: Reach) -> Passed {
+    axis.requires
+        .iter()
+        .map(|&at| match reach.truth(standings[at]) {
+            Truth::True | Truth::Void => Passed::Pass,
+            Truth::False => Passed::Fail,
+            Truth::Unknown => Passed::Undetermined,
+        })
+        .fold(Passed::Pass, worse)
+}
+
+fn worse(a: Passed, b: Passed) -> Passed {
+    match (a, b) {
+        (Passed::Fail, _) | (_, Passed::Fail) => Passed::Fail,
+        (Passed::Undetermined, _) | (_, Passed::Undetermined) => Passed::Undetermined,
+        _ => Passed::Pass,
+    }
+}
+
+fn total(card: &Scorecard, standings: &[Standing], reach: Reach) -> Interval {
+    let mut sum = Interval { low: 0.0, high: 0.0 };
+    for objective in &card.objectives {
+        let (mut low, mut high, mut most) = (0.0, 0.0, 0.0);
+        for &(at, points) in &objective.criteria {
+            match reach.truth(standings[at]) {
+                Truth::True => {
+                    low += points;
+                    high += points;
+                    most += points;
+                }
+                Truth::False => most += points,
+                Truth::Unknown => {
+                    high += points;
+                    most += points;
+                }
+                Truth::Void if card.not_applicable == NotApplicable::Zero => most += points,
+                Truth::Void => {}
+            }
+        }
+        let out_of = objective.out_of.unwrap_or(most);
+        if out_of > 0.0 {
+            sum.low += objective.weight * low / out_of;
+            sum.high += objective.weight * high / out_of;
+        }
+    }
+    for floor in &card.floors {
+        let truths = || floor.requires.iter().map(|&at| reach.truth(standings[at]));
+        let fails = truths().any(|truth| truth == Truth::False);
+        let holds = truths().all(|truth| matches!(truth, Truth::True | Truth::Void));
+        if fails {
+            sum.high = sum.high.min(floor.cap);
+        }
+        if !holds {
+            sum.low = sum.low.min(floor.cap);
+        }
+    }
+    sum
+}

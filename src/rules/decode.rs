@@ -1,0 +1,181 @@
+//! The parts that ruleset files are made of, read from nodes.
+
+use super::model::{Citation, Decision, LocalText, Note, Release, Remedy, SourceInfo};
+use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, closest, says};
+
+/// Keys of ruleset files with the place where each belongs.
+pub(super) const PLACES: &[(&str, &str, &str)] = &[
+    (
+        "where",
+        "`where`는 `every`, `some`, `none`, `count`, `share`와 나란히 둔다",
+        "`where` stands beside `every`, `some`, `none`, `count` or `share`",
+    ),
+    (
+        "holds",
+        "`holds`는 `every`, `some`, `none`, `count`, `share`와 나란히 둔다",
+        "`holds` stands beside `every`, `some`, `none`, `count` or `share`",
+    ),
+    ("of", "`of`는 `every`, `some`, `none`과 나란히 둔다", "`of` stands beside `every`, `some` or `none`"),
+    ("is", "`is`는 `fact`와 나란히 둔다", "`is` stands beside `fact`"),
+    (
+        "at-least",
+        "`at-least`는 `fact`, `count`, `share`와 나란히 둔다",
+        "`at-least` stands beside `fact`, `count` or `share`",
+    ),
+    ("options", "`options`는 `reading`과 나란히 둔다", "`options` stands beside `reading`"),
+    ("fact", "`fact`는 `test` 안에 둔다", "`fact` belongs inside `test`"),
+    ("every", "`every`는 `test` 안에 둔다", "`every` belongs inside `test`"),
+    ("some", "`some`은 `test` 안에 둔다", "`some` belongs inside `test`"),
+    ("none", "`none`은 `test` 안에 둔다", "`none` belongs inside `test`"),
+    ("all", "`all`은 `test` 안에 둔다", "`all` belongs inside `test`"),
+    ("any", "`any`는 `test` 안에 둔다", "`any` belongs inside `test`"),
+    ("evidence", "`evidence`는 `remedy` 안에 둔다", "`evidence` belongs inside `remedy`"),
+    ("declare", "`declare`는 `remedy` 안에 둔다", "`declare` belongs inside `remedy`"),
+    ("change", "`change`는 `remedy` 안에 둔다", "`change` belongs inside `remedy`"),
+    ("ladder", "`ladder`는 `scale` 안에 둔다", "`ladder` belongs inside `scale`"),
+    ("gate", "`gate`는 `scale` 안에 둔다", "`gate` belongs inside `scale`"),
+    ("scorecard", "`scorecard`는 `scale` 안에 둔다", "`scorecard` belongs inside `scale`"),
+    ("requires", "`requires`는 단계나 축 안에 둔다", "`requires` belongs inside a rung or an axis"),
+    ("test", "`test`는 기준이나 용어 바로 아래에 둔다", "`test` belongs directly under a criterion or a term"),
+    ("needs", "`needs`는 기준 바로 아래에 둔다", "`needs` belongs directly under a criterion"),
+    ("remedy", "`remedy`는 기준 바로 아래에 둔다", "`remedy` belongs directly under a criterion"),
+];
+
+/// Longest id.
+const MAX_ID: usize = 80;
+
+/// Whether an id can be a file's name and a word of rules: letters, digits, `.`, `-`, `_`.
+pub(super) fn id(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    let good = !text.is_empty()
+        && text.len() <= MAX_ID
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if !good {
+        let file = reader.file.clone();
+        let message = says(format!("`{text}`은(는) 식별자로 쓸 수 없다"), format!("`{text}` cannot be used as an id"));
+        reader.report(Diagnostic::error(Code::BadId, &file, node.span, message).help(says(
+            "영문자, 숫자, `-`, `_`, `.`만 쓰고 영문자나 숫자로 시작한다",
+            "use letters, digits, `-`, `_` and `.`, and begin with a letter or digit",
+        )));
+    }
+    good.then(|| text.to_owned())
+}
+
+/// A text in languages; a missing language is a finding, an unknown one a mistake.
+pub(super) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> Option<LocalText> {
+    let mut text = LocalText::default();
+    for (key, value) in reader.map(node)?.take_rest() {
+        let code = key.text().unwrap_or_default();
+        if !languages.iter().any(|l| l == code) {
+            let file = reader.file.clone();
+            let near = closest(code, languages.iter().map(String::as_str));
+            let message = says(
+                format!("`{code}`은(는) 이 규칙 모음의 언어가 아니다"),
+                format!("`{code}` is not a language of this ruleset"),
+            );
+            let legal: Vec<&str> = near.into_iter().chain(languages.iter().map(String::as_str)).collect();
+            reader.report(Diagnostic::error(Code::UnknownKey, &file, key.span, message).did_you_mean(code, legal));
+            continue;
+        }
+        if value.text().is_some_and(|t| t.trim().is_empty()) {
+            continue;
+        }
+        if let Some(said) = reader.text(value) {
+            text.0.insert(code.to_owned(), said.trim().to_owned());
+        }
+    }
+    for language in languages {
+        if !text.0.contains_key(language) {
+            let file = reader.file.clone();
+            let start = node.span.start as usize;
+            let first = file.slice(node.span).lines().next().unwrap_or_default().len();
+            let span = Span::new(start, start + first);
+            let message = says(format!("`{language}` 글이 없다"), format!("the text in `{language}` is missing"));
+            reader.report(
+                Diagnostic::warning(Code::TextMissing, &file, span, message)
+                    .help(says(format!("`{language}:`를 더한다"), format!("add `{language}:`"))),
+            );
+        }
+    }
+    Some(text)
+}
+
+/// The texts of a mapping's key that must be there.
+pub(super) fn local_of(
+    fields: &mut crate::text::Fields<'_>,
+    key: &'static str,
+    languages: &[String],
+    reader: &mut Reader,
+) -> LocalText {
+    fields.must(key).and_then(|node| local(node, languages, reader)).unwrap_or_default()
+}
+
+impl Decode for SourceInfo {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = reader.map(node)?;
+        let info = Self {
+            title: fields.required("title", reader).unwrap_or_default(),
+            url: fields.optional("url", reader),
+            licence: fields.optional("licence", reader),
+            retrieved: fields.optional("retrieved", reader),
+        };
+        fields.done(reader);
+        Some(info)
+    }
+}
+
+impl Decode for Citation {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = reader.map(node)?;
+        let source: Option<String> = fields.required("source", reader);
+        let at = fields.optional("at", reader);
+        fields.done(reader);
+        Some(Self { source: source?, at })
+    }
+}
+
+/// What would move an outcome.
+pub(super) fn remedy(node: &Node, languages: &[String], reader: &mut Reader) -> Option<Remedy> {
+    let mut fields = reader.map(node)?;
+    let mut part = |key: &'static str| fields.node(key).and_then(|node| local(node, languages, reader));
+    let remedy = Remedy { evidence: part("evidence"), declare: part("declare"), change: part("change") };
+    fields.done(reader);
+    Some(remedy)
+}
+
+/// A settled contradiction.
+pub(super) fn decision(node: &Node, languages: &[String], reader: &mut Reader) -> Option<Decision> {
+    let mut fields = reader.map(node)?;
+    let decision = Decision {
+        id: fields.required("id", reader).unwrap_or_default(),
+        about: local_of(&mut fields, "about", languages, reader),
+        decision: local_of(&mut fields, "decision", languages, reader),
+        because: local_of(&mut fields, "because", languages, reader),
+    };
+    fields.done(reader);
+    Some(decision)
+}
+
+/// A statement that is no criterion.
+pub(super) fn note(node: &Node, languages: &[String], reader: &mut Reader) -> Option<Note> {
+    let mut fields = reader.map(node)?;
+    let note = Note {
+        of: fields.required("of", reader).unwrap_or_default(),
+        because: local_of(&mut fields, "because", languages, reader),
+    };
+    fields.done(reader);
+    Some(note)
+}
+
+/// A version of the history.
+pub(super) fn release(node: &Node, languages: &[String], reader: &mut Reader) -> Option<Release> {
+    let mut fields = reader.map(node)?;
+    let release = Release {
+        version: fields.required("version", reader).unwrap_or_default(),
+        date: fields.required("date", reader).unwrap_or_default(),
+        changes: local_of(&mut fields, "changes", languages, reader),
+    };
+    fields.done(reader);
+    Some(release)
+}

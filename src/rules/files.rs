@@ -1,0 +1,133 @@
+//! The files of a ruleset, from a folder or from the program itself.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::embedded::Embedded;
+use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says};
+
+/// Most criteria, or cases, of one ruleset. The largest known standard has 48 criteria.
+const MAX_FILES: usize = 2_000;
+
+/// The files of one ruleset, sorted by name.
+#[derive(Debug, Clone)]
+pub struct RulesetFiles {
+    /// Name of the folder.
+    pub folder: String,
+    /// ruleset.yaml.
+    pub ruleset: SourceFile,
+    /// terms.yaml, where there is one.
+    pub terms: Option<SourceFile>,
+    /// criteria/*.yaml.
+    pub criteria: Vec<SourceFile>,
+    /// cases/*.yaml.
+    pub cases: Vec<SourceFile>,
+}
+
+impl RulesetFiles {
+    /// Reads a folder.
+    ///
+    /// # Errors
+    /// All files that are missing, unreadable, too large or too many.
+    pub fn read(folder: &Path) -> Result<Self, Diagnostics> {
+        let shown = folder.display().to_string();
+        let name = |part: &str| format!("{}/{part}", shown.trim_end_matches('/'));
+        if !folder.join("ruleset.yaml").is_file() {
+            return Err(Diagnostic::error(
+                Code::RulesetIncomplete,
+                &SourceFile::nameless(&shown),
+                Span::default(),
+                says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml")),
+            )
+            .into());
+        }
+        let mut problems = Diagnostics::default();
+        let mut lists = Vec::new();
+        for part in ["criteria", "cases"] {
+            lists.push(yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default());
+        }
+        let mut read =
+            |part: &str| read_text(&folder.join(part), &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok();
+        let ruleset = read("ruleset.yaml");
+        let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
+        let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
+            names.iter().filter_map(|file| read(&format!("{part}/{file}"))).collect()
+        };
+        let cases = read_all("cases", lists.pop().unwrap_or_default());
+        let criteria = read_all("criteria", lists.pop().unwrap_or_default());
+        let folder = folder
+            .canonicalize()
+            .ok()
+            .and_then(|full| full.file_name().map(|n| n.to_string_lossy().into_owned()))
+            .unwrap_or(shown);
+        match ruleset {
+            Some(ruleset) if problems.is_empty() => Ok(Self { folder, ruleset, terms, criteria, cases }),
+            _ => Err(problems),
+        }
+    }
+
+    /// The files of an embedded ruleset.
+    pub fn embedded(ruleset: &Embedded) -> Self {
+        let file = |part: &str| {
+            ruleset
+                .files
+                .iter()
+                .find(|(name, _)| *name == part)
+                .map(|(name, text)| SourceFile::new(format!("rules/{}/{name}", ruleset.id), *text))
+        };
+        let below = |part: &str| {
+            ruleset
+                .files
+                .iter()
+                .filter(|(name, _)| name.starts_with(part))
+                .map(|(name, text)| SourceFile::new(format!("rules/{}/{name}", ruleset.id), *text))
+                .collect()
+        };
+        Self {
+            folder: ruleset.id.to_owned(),
+            ruleset: file("ruleset.yaml").unwrap_or_else(|| SourceFile::nameless("ruleset.yaml")),
+            terms: file("terms.yaml"),
+            criteria: below("criteria/"),
+            cases: below("cases/"),
+        }
+    }
+
+    /// `sha256:` over names and contents of the files that decide: ruleset, terms and criteria.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for file in std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.criteria) {
+            let name = file.name().rsplit('/').next().unwrap_or_default();
+            hash.update((name.len() as u64).to_le_bytes());
+            hash.update(name);
+            hash.update((file.text().len() as u64).to_le_bytes());
+            hash.update(file.text());
+        }
+        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    }
+}
+
+/// Names of the YAML files of a folder, sorted; none if the folder is not there.
+fn yaml_files(folder: &Path, shown: &str) -> Result<Vec<String>, Diagnostic> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut names: Vec<String> = entries
+        .take(MAX_FILES + 1)
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml"))
+        .collect();
+    if names.len() > MAX_FILES {
+        return Err(Diagnostic::error(
+            Code::TooManyFiles,
+            &SourceFile::nameless(shown),
+            Span::default(),
+            says(
+                format!("`{shown}`의 파일이 {MAX_FILES}개를 넘는다"),
+                format!("`{shown}` holds more than {MAX_FILES} files"),
+            ),
+        ));
+    }
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,567 @@
+//! Loading: all files of a ruleset to one checked [`Ruleset`], or every mistake of every file.
+
+use super::check::check;
+use super::compile::{Compiler, Named, Names};
+use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
+use super::files::RulesetFiles;
+use super::model::{
+    Axis, Criterion, Dimension, Floor, LocalText, NotApplicable, Objective, Reading, ReadingOption, Ruleset, Rung,
+    Scale, Scorecard, SourceInfo, Term,
+};
+use crate::facts::{Assurance, Style, Value};
+use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_yaml, says};
+use crate::vocabulary::{Country, Kind, Unit, vocabulary};
+
+/// The format of ruleset files that this version reads.
+pub const FORMAT: u32 = 1;
+
+/// Loads a ruleset. Warnings come with it; errors come instead.
+///
+/// # Errors
+/// Every mistake of every file, each with its place.
+pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics> {
+    let mut problems = Diagnostics::default();
+    let head = head(files, &mut problems);
+    let languages = head.languages.clone();
+    let mut names = Names { readings: head.reading_names(), files: vec![files.ruleset.clone()], ..Names::default() };
+    let mut terms = Vec::new();
+    if let Some(file) = &files.terms {
+        names.files.push(file.clone());
+        let index = u16::try_from(names.files.len() - 1).unwrap_or(u16::MAX);
+        terms = read_terms(file, index, &languages, &mut names, &mut problems);
+    }
+    let mut drafts = Vec::new();
+    for file in &files.criteria {
+        names.files.push(file.clone());
+        let index = names.files.len() - 1;
+        if let Some(draft) = read_criterion(file, index, &languages, &mut problems) {
+            drafts.push(draft);
+        }
+    }
+    drafts.sort_by(|a, b| a.criterion.id.cmp(&b.criterion.id).then(a.criterion.file.cmp(&b.criterion.file)));
+    report_duplicates(&drafts, &names.files, &mut problems);
+    drafts.dedup_by(|b, a| a.criterion.id == b.criterion.id);
+    names.criteria = drafts.iter().map(CriterionDraft::named).collect();
+
+    let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
+    let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
+    let scale = read_scale(&head, &ids, &files.ruleset, &languages, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let ruleset = Ruleset {
+        id: head.id,
+        version: head.version,
+        title: head.title,
+        source: head.source,
+        home: head.home,
+        languages,
+        scale: scale.unwrap_or(Scale::Ladder(Vec::new())),
+        readings: head.readings,
+        decisions: head.decisions,
+        notes: head.notes,
+        history: head.history,
+        terms,
+        criteria,
+        expr,
+        files: names.files,
+        digest: files.digest(),
+    };
+    check(&ruleset, &mut problems);
+    if problems.has_errors() { Err(problems) } else { Ok((ruleset, problems)) }
+}
+
+/// What ruleset.yaml says, with the scale still as text.
+#[derive(Debug, Default)]
+struct Head {
+    id: String,
+    version: String,
+    title: LocalText,
+    source: SourceInfo,
+    home: Option<Country>,
+    languages: Vec<String>,
+    readings: Vec<Reading>,
+    decisions: Vec<super::model::Decision>,
+    notes: Vec<super::model::Note>,
+    history: Vec<super::model::Release>,
+    scale: Option<Node>,
+    span: Span,
+}
+
+impl Head {
+    fn reading_names(&self) -> Vec<(String, Vec<String>)> {
+        self.readings.iter().map(|r| (r.id.clone(), r.options.iter().map(|o| o.id.clone()).collect())).collect()
+    }
+}
+
+fn open(file: &SourceFile, problems: &mut Diagnostics) -> Option<(Node, Reader)> {
+    match parse_yaml(file, Aliases::Refuse) {
+        Ok(node) => {
+            let mut reader = Reader::new(file.clone());
+            reader.elsewhere = PLACES;
+            Some((node, reader))
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// Reads `format:`; a newer one ends the reading of the file.
+fn format(fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
+    let Some(node) = fields.must("format") else { return true };
+    let Some(number) = reader.text(node).and_then(|text| text.parse::<u32>().ok()) else {
+        reader.wrong_type(node, "형식 번호", "the number of the format");
+        return true;
+    };
+    if number > FORMAT {
+        let file = reader.file.clone();
+        let message = says(
+            format!("형식 {number}은(는) 이 프로그램보다 새롭다: {FORMAT}까지 읽는다"),
+            format!("format {number} is newer than this program, which reads up to {FORMAT}"),
+        );
+        reader.report(
+            Diagnostic::error(Code::NewerFormat, &file, node.span, message)
+                .help(says("새 판의 sovgrade를 쓴다", "use a newer version of sovgrade")),
+        );
+        return false;
+    }
+    true
+}
+
+fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
+    let mut head = Head { languages: vec!["ko".to_owned(), "en".to_owned()], ..Head::default() };
+    let Some((node, mut reader)) = open(&files.ruleset, problems) else { return head };
+    let Some(mut fields) = reader.map(&node) else {
+        problems.extend(reader.problems);
+        return head;
+    };
+    head.span = node.span;
+    if !format(&mut fields, &mut reader) {
+        problems.extend(reader.problems);
+        return head;
+    }
+    let reader_ref = &mut reader;
+    if let Some(list) = fields.optional::<Vec<String>>("languages", reader_ref) {
+        head.languages = list;
+    }
+    let languages = head.languages.clone();
+    if let Some(node) = fields.must("id") {
+        head.id = id(node, reader_ref).unwrap_or_default();
+        name_fits(&head.id, &files.folder, node.span, "폴더", "folder", reader_ref);
+    }
+    head.version = fields.required("version", reader_ref).unwrap_or_default();
+    head.title = local_of(&mut fields, "title", &languages, reader_ref);
+    head.source = fields.required("source", reader_ref).unwrap_or_default();
+    head.home =
+        fields.node("home").and_then(|node| match Value::decode(Kind::Country, node, Style::Rule, reader_ref) {
+            Some(Value::Country(country)) => Some(country),
+            _ => None,
+        });
+    head.scale = fields.must("scale").cloned();
+    head.readings = fields.node("readings").map(|node| readings(node, &languages, reader_ref)).unwrap_or_default();
+    let mut list =
+        |key: &'static str| fields.node(key).and_then(|node| reader_ref.list(node)).unwrap_or_default().to_vec();
+    let (decisions, notes, history) = (list("decisions"), list("notes"), list("history"));
+    head.decisions = decisions.iter().filter_map(|node| decision(node, &languages, reader_ref)).collect();
+    head.notes = notes.iter().filter_map(|item| note(item, &languages, reader_ref)).collect();
+    head.history = history.iter().filter_map(|node| release(node, &languages, reader_ref)).collect();
+    fields.done(reader_ref);
+    problems.extend(reader.problems);
+    head
+}
+
+fn name_fits(id: &str, name: &str, span: Span, ko: &str, en: &str, reader: &mut Reader) {
+    if id.is_empty() || id == name {
+        return;
+    }
+    let file = reader.file.clone();
+    let message = says(
+        format!("식별자 `{id}`이(가) {ko} 이름 `{name}`과(와) 다르다"),
+        format!("the id `{id}` is not the name of its {en}, `{name}`"),
+    );
+    reader.report(Diagnostic::error(Code::IdIsNotFileName, &file, span, message).help(says(
+        format!("`id: {name}`로 고치거나 이름을 바꾼다"),
+        format!("write `id: {name}`, or rename the {en}"),
+    )));
+}
+
+fn readings(node: &Node, languages: &[String], reader: &mut Reader) -> Vec<Reading> {
+    let Some(mut all) = reader.map(node) else { return Vec::new() };
+    let mut list = Vec::new();
+    for (key, value) in all.take_rest() {
+        let Some(name) = id(key, reader) else { continue };
+        let Some(mut fields) = reader.map(value) else { continue };
+        let question = local_of(&mut fields, "question", languages, reader);
+        let settles = fields.optional("settles", reader).unwrap_or_default();
+        let default = fields.must("default");
+        let mut options = Vec::new();
+        if let Some(mut each) = fields.must("options").and_then(|node| reader.map(node)) {
+            for (key, value) in each.take_rest() {
+                let (Some(option), Some(mut fields)) = (id(key, reader), reader.map(value)) else { continue };
+                let title = local_of(&mut fields, "title", languages, reader);
+                let because = local_of(&mut fields, "because", languages, reader);
+                fields.done(reader);
+                options.push(ReadingOption { id: option, title, because });
+            }
+        }
+        fields.done(reader);
+        let legal: Vec<&str> = options.iter().map(|o| o.id.as_str()).collect();
+        let default = default.and_then(|node| {
+            let text = reader.text(node)?;
+            let at = legal.iter().position(|option| *option == text);
+            if at.is_none() {
+                let file = reader.file.clone();
+                let message = says(
+                    format!("해석 `{name}`에 `{text}`(이)라는 선택지는 없다"),
+                    format!("the reading `{name}` has no option `{text}`"),
+                );
+                reader.report(
+                    Diagnostic::error(Code::UnknownOption, &file, node.span, message)
+                        .did_you_mean(text, legal.iter().copied()),
+                );
+            }
+            at
+        });
+        list.push(Reading { id: name, question, default: default.unwrap_or(0), options, settles });
+    }
+    list
+}
+
+fn read_terms(
+    file: &SourceFile,
+    index: u16,
+    languages: &[String],
+    names: &mut Names,
+    problems: &mut Diagnostics,
+) -> Vec<Term> {
+    let Some((node, mut reader)) = open(file, problems) else { return Vec::new() };
+    let mut terms = Vec::new();
+    if let Some(mut fields) = reader.map(&node) {
+        if format(&mut fields, &mut reader)
+            && let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node))
+        {
+            for (key, value) in all.take_rest() {
+                let (Some(name), Some(mut fields)) = (id(key, &mut reader), reader.map(value)) else { continue };
+                let title = local_of(&mut fields, "title", languages, &mut reader);
+                let meaning = local_of(&mut fields, "meaning", languages, &mut reader);
+                let scope_node = fields.node("scope");
+                let scope = scope_node.and_then(|node| scope(node, &mut reader));
+                if let Some(test) = fields.must("test") {
+                    let place = super::expr::Place { file: index, span: test.span };
+                    let scope_id = scope.as_deref().and_then(|name| vocabulary().collection(name));
+                    names.terms.push((name.clone(), Named { test: test.clone(), file: index, scope: scope_id }));
+                    terms.push(Term { id: name, title, meaning, scope, place });
+                }
+                fields.done(&mut reader);
+            }
+        }
+        fields.done(&mut reader);
+    }
+    problems.extend(reader.problems);
+    terms
+}
+
+fn scope(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    if text == "model" {
+        return None;
+    }
+    let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+    if legal.contains(&text) {
+        return Some(text.to_owned());
+    }
+    let file = reader.file.clone();
+    let message = says(format!("`{text}`(이)라는 모음은 없다"), format!("there is no collection `{text}`"));
+    reader.report(Diagnostic::error(Code::UnknownCollection, &file, node.span, message).did_you_mean(text, legal));
+    None
+}
+
+/// A criterion whose test is still text.
+#[derive(Debug)]
+struct CriterionDraft {
+    criterion: Criterion,
+    id_span: Span,
+    test: Node,
+    applies: Option<Node>,
+}
+
+impl CriterionDraft {
+    fn named(&self) -> (String, Named) {
+        let file = u16::try_from(self.criterion.file).unwrap_or(u16::MAX);
+        (self.criterion.id.clone(), Named { test: self.test.clone(), file, scope: None })
+    }
+}
+
+fn read_criterion(
+    file: &SourceFile,
+    index: usize,
+    languages: &[String],
+    problems: &mut Diagnostics,
+) -> Option<CriterionDraft> {
+    let (node, mut reader) = open(file, problems)?;
+    let draft = criterion_fields(&node, file, index, languages, &mut reader);
+    problems.extend(reader.problems);
+    draft
+}
+
+fn criterion_fields(
+    node: &Node,
+    file: &SourceFile,
+    index: usize,
+    languages: &[String],
+    reader: &mut Reader,
+) -> Option<CriterionDraft> {
+    let mut fields = reader.map(node)?;
+    if !format(&mut fields, reader) {
+        return None;
+    }
+    let id_node = fields.must("id");
+    let name = id_node.and_then(|node| id(node, reader));
+    if let (Some(node), Some(name)) = (id_node, &name) {
+        let stem = file.name().rsplit('/').next().unwrap_or_default();
+        let stem = stem.strip_suffix(".yaml").or_else(|| stem.strip_suffix(".yml")).unwrap_or(stem);
+        name_fits(name, stem, node.span, "파일", "file", reader);
+    }
+    let words: Vec<&str> = Dimension::ALL.iter().map(|(_, word)| *word).collect();
+    let dimension = fields.must("dimension").and_then(|node| reader.word(node, &words));
+    let title = local_of(&mut fields, "title", languages, reader);
+    let question = local_of(&mut fields, "question", languages, reader);
+    let rationale = local_of(&mut fields, "rationale", languages, reader);
+    let cites = fields.optional("cites", reader).unwrap_or_default();
+    let steps: Vec<&str> = Assurance::ALL.iter().map(|step| step.word()).collect();
+    let needs = fields.must("needs").and_then(|node| reader.word(node, &steps));
+    let applies = fields.node("applies").cloned();
+    let test = fields.must("test").cloned();
+    let remedy = fields.node("remedy").and_then(|node| remedy(node, languages, reader)).unwrap_or_default();
+    fields.done(reader);
+    let criterion = Criterion {
+        id: name?,
+        dimension: dimension.map_or(Dimension::Weights, |at| Dimension::ALL[at].0),
+        title,
+        question,
+        rationale,
+        cites,
+        needs: needs.map_or(Assurance::Declared, |at| Assurance::ALL[at]),
+        applies: None,
+        test: super::expr::NodeId(0),
+        remedy,
+        file: index,
+    };
+    Some(CriterionDraft { criterion, id_span: id_node?.span, test: test?, applies })
+}
+
+fn report_duplicates(drafts: &[CriterionDraft], files: &[SourceFile], problems: &mut Diagnostics) {
+    for pair in drafts.windows(2) {
+        let [first, second] = pair else { continue };
+        if first.criterion.id == second.criterion.id {
+            let (id, other) = (&second.criterion.id, files[first.criterion.file].name());
+            problems.push(
+                Diagnostic::error(
+                    Code::DuplicateId,
+                    &files[second.criterion.file],
+                    second.id_span,
+                    says(
+                        format!("식별자 `{id}`은(는) `{other}`에서도 쓴다"),
+                        format!("the id `{id}` is used in `{other}` too"),
+                    ),
+                )
+                .help(says("둘 가운데 하나를 바꾼다", "change one of the two")),
+            );
+        }
+    }
+}
+
+fn compile(
+    names: &Names,
+    drafts: &mut [CriterionDraft],
+    problems: &mut Diagnostics,
+) -> (Vec<Criterion>, super::expr::Expr) {
+    let mut compiler = Compiler::new(names);
+    let reader_of = |file: u16| {
+        let mut reader = Reader::new(names.files[usize::from(file)].clone());
+        reader.elsewhere = PLACES;
+        reader
+    };
+    for (at, (_, named)) in names.terms.iter().enumerate() {
+        let mut reader = reader_of(named.file);
+        compiler.check_term(at, &mut reader);
+        problems.extend(reader.problems);
+    }
+    let mut criteria = Vec::with_capacity(drafts.len());
+    for (at, draft) in drafts.iter_mut().enumerate() {
+        let file = u16::try_from(draft.criterion.file).unwrap_or(u16::MAX);
+        let mut reader = reader_of(file);
+        draft.criterion.applies =
+            draft.applies.as_ref().and_then(|node| compiler.root(node, file, Some(at), &mut reader));
+        if let Some(test) = compiler.root(&draft.test, file, Some(at), &mut reader) {
+            draft.criterion.test = test;
+        }
+        problems.extend(reader.problems);
+        criteria.push(draft.criterion.clone());
+    }
+    (criteria, compiler.expr)
+}
+
+/// Reads lists of criterion ids, points and weights of the scale.
+struct ScaleReader<'r> {
+    ids: &'r [&'r str],
+    languages: &'r [String],
+    reader: Reader,
+}
+
+fn read_scale(
+    head: &Head,
+    ids: &[&str],
+    file: &SourceFile,
+    languages: &[String],
+    problems: &mut Diagnostics,
+) -> Option<Scale> {
+    let node = head.scale.as_ref()?;
+    let mut reader = Reader::new(file.clone());
+    reader.elsewhere = PLACES;
+    let mut scale = ScaleReader { ids, languages, reader };
+    let result = scale.scale(node);
+    problems.extend(scale.reader.problems);
+    result
+}
+
+impl ScaleReader<'_> {
+    fn scale(&mut self, node: &Node) -> Option<Scale> {
+        let mut fields = self.reader.map(node)?;
+        let parts = (fields.node("ladder"), fields.node("gate"), fields.node("scorecard"));
+        fields.done(&mut self.reader);
+        match parts {
+            (Some(ladder), None, None) => Some(Scale::Ladder(self.each(ladder, Self::rung))),
+            (None, Some(gate), None) => Some(Scale::Gate(self.each(gate, Self::axis))),
+            (None, None, Some(card)) => self.scorecard(card).map(Scale::Scorecard),
+            _ => {
+                let message = says(
+                    "`ladder`, `gate`, `scorecard` 가운데 하나만 있어야 한다",
+                    "exactly one of `ladder`, `gate` and `scorecard` must stand here",
+                );
+                self.reader.error(Code::BadScale, node.span, message);
+                None
+            }
+        }
+    }
+
+    fn each<T>(&mut self, node: &Node, read: fn(&mut Self, &Node) -> Option<T>) -> Vec<T> {
+        let items = self.reader.list(node).unwrap_or_default();
+        if items.is_empty() && node.list().is_some() {
+            self.reader.error(Code::BadScale, node.span, says("빈 척도이다", "this scale is empty"));
+        }
+        let mut seen: Vec<(String, Span)> = Vec::new();
+        for item in items {
+            if let Some(id) = item.get("id")
+                && let Some(text) = id.text()
+            {
+                if let Some((_, first)) = seen.iter().find(|(name, _)| name == text) {
+                    let file = self.reader.file.clone();
+                    let message =
+                        says(format!("식별자 `{text}`을(를) 두 번 쓴다"), format!("the id `{text}` is used twice"));
+                    let problem = Diagnostic::error(Code::DuplicateId, &file, id.span, message)
+                        .related(*first, says("처음 쓴 곳", "first here"));
+                    self.reader.report(problem);
+                }
+                seen.push((text.to_owned(), id.span));
+            }
+        }
+        items.iter().filter_map(|item| read(self, item)).collect()
+    }
+
+    fn rung(&mut self, node: &Node) -> Option<Rung> {
+        let mut fields = self.reader.map(node)?;
+        let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
+        let level = fields.optional("level", &mut self.reader);
+        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
+        let requires = self.ids(fields.must("requires"));
+        fields.done(&mut self.reader);
+        Some(Rung { id: name?, level, title, requires })
+    }
+
+    fn axis(&mut self, node: &Node) -> Option<Axis> {
+        let mut fields = self.reader.map(node)?;
+        let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
+        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
+        let requires = self.ids(fields.must("requires"));
+        let wants = self.ids(fields.node("wants"));
+        fields.done(&mut self.reader);
+        Some(Axis { id: name?, title, requires, wants })
+    }
+
+    fn scorecard(&mut self, node: &Node) -> Option<Scorecard> {
+        let mut fields = self.reader.map(node)?;
+        let objectives = fields.must("objectives").map(|node| self.each(node, Self::objective)).unwrap_or_default();
+        let floors = fields.node("floors").map(|node| {
+            let items = self.reader.list(node).unwrap_or_default();
+            items.iter().filter_map(|item| self.floor(item)).collect()
+        });
+        let not_applicable = match fields.node("not-applicable") {
+            None => Some(0),
+            Some(node) => self.reader.word(node, &["leave-out", "zero"]),
+        };
+        fields.done(&mut self.reader);
+        Some(Scorecard {
+            objectives,
+            floors: floors.unwrap_or_default(),
+            not_applicable: if not_applicable == Some(1) { NotApplicable::Zero } else { NotApplicable::LeaveOut },
+        })
+    }
+
+    fn objective(&mut self, node: &Node) -> Option<Objective> {
+        let mut fields = self.reader.map(node)?;
+        let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
+        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
+        let weight = self.number(fields.must("weight"), Unit::Percent);
+        let out_of = fields.node("out-of").and_then(|node| self.number(Some(node), Unit::Points));
+        let list = fields.must("criteria").and_then(|node| self.reader.list(node)).unwrap_or_default();
+        let criteria = list.iter().filter_map(|item| self.points(item)).collect();
+        fields.done(&mut self.reader);
+        Some(Objective { id: name?, title, weight: weight?, out_of, criteria })
+    }
+
+    fn points(&mut self, node: &Node) -> Option<(usize, f64)> {
+        let mut fields = self.reader.map(node)?;
+        let at = fields.must("criterion").and_then(|node| self.criterion(node));
+        let points = self.number(fields.must("points"), Unit::Points);
+        fields.done(&mut self.reader);
+        Some((at?, points?))
+    }
+
+    fn floor(&mut self, node: &Node) -> Option<Floor> {
+        let mut fields = self.reader.map(node)?;
+        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
+        let requires = self.ids(fields.must("requires"));
+        let cap = self.number(fields.must("cap"), Unit::Percent);
+        fields.done(&mut self.reader);
+        Some(Floor { title, requires, cap: cap? })
+    }
+
+    fn number(&mut self, node: Option<&Node>, unit: Unit) -> Option<f64> {
+        match Value::decode(Kind::Number(unit), node?, Style::Rule, &mut self.reader) {
+            Some(Value::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn ids(&mut self, node: Option<&Node>) -> Vec<usize> {
+        let Some(list) = node.and_then(|node| self.reader.list(node)) else { return Vec::new() };
+        list.iter().filter_map(|item| self.criterion(item)).collect()
+    }
+
+    fn criterion(&mut self, node: &Node) -> Option<usize> {
+        let text = self.reader.text(node)?;
+        let at = self.ids.iter().position(|id| *id == text);
+        if at.is_none() {
+            let file = self.reader.file.clone();
+            let message = says(format!("`{text}`(이)라는 기준은 없다"), format!("there is no criterion `{text}`"));
+            self.reader.report(
+                Diagnostic::error(Code::UnknownCriterion, &file, node.span, message)
+                    .did_you_mean(text, self.ids.iter().copied()),
+            );
+        }
+        at
+    }
+}

@@ -1,0 +1,25 @@
+//! Rules: a ruleset is a folder of YAML files; one criterion is one file named by its id.
+//!
+//! In: a folder, or the name of a ruleset that is embedded in the program. Out: a checked [`Ruleset`] whose tests are
+//! compiled to an arena of nodes with every name resolved, or all mistakes of all files at once.
+//! Nothing about any particular standard is known here.
+
+mod check;
+mod compile;
+mod decode;
+mod embedded;
+mod expr;
+mod files;
+mod load;
+mod model;
+mod schema;
+
+pub use embedded::{Embedded, embedded};
+pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
+pub use files::RulesetFiles;
+pub use load::{FORMAT, load};
+pub use model::{
+    Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
+    ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
+};
+pub use schema::schema;
