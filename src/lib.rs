@@ -1,3 +1,4 @@
 //! sovgrade
 pub mod evidence;
 pub mod vocabulary;
+pub mod weights;
