@@ -1,4 +1,5 @@
 //! sovgrade
 pub mod evidence;
+pub mod measure;
 pub mod vocabulary;
 pub mod weights;

@@ -83,6 +83,11 @@ impl Dtype {
         matches!(self, Self::F64 | Self::F32 | Self::F16 | Self::BF16 | Self::F8_E4M3 | Self::F8_E5M2 | Self::I8)
     }
 
+    /// Whether a number takes one byte, and so may have a scale beside it.
+    pub fn is_eight_bit(self) -> bool {
+        self.bits() == 8
+    }
+
     /// Decodes little-endian `bytes` onto the end of `out`; false if the format is not comparable.
     pub fn decode(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
         match self {
