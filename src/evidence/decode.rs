@@ -4,7 +4,9 @@ use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
     SCHEMA, StatedFact, Subject, TestResult, Verdict,
 };
-use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, NodeKind, Reader, SourceFile, Span, parse_json, says};
+use crate::text::{
+    Code, Decode, Diagnostic, Diagnostics, Fields, Node, NodeKind, Reader, SourceFile, Span, parse_json, says,
+};
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
@@ -51,7 +53,10 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
             code,
             &reader.file,
             span,
-            says(format!("`{}` 형식은 읽을 수 없다", schema.escape_debug()), format!("the format `{}` cannot be read", schema.escape_debug())),
+            says(
+                format!("`{}` 형식은 읽을 수 없다", schema.escape_debug()),
+                format!("the format `{}` cannot be read", schema.escape_debug()),
+            ),
         )
         .help(says(format!("이 프로그램은 `{SCHEMA}`을 읽는다"), format!("this program reads `{SCHEMA}`")));
         reader.report(problem);
@@ -244,7 +249,11 @@ impl Decode for Document {
             && crate::facts::Date::parse(date).is_none()
         {
             let shown = date.escape_debug().to_string();
-            reader.error(Code::BadDate, at.span, says(format!("`{shown}`은(는) 날짜가 아니다"), format!("`{shown}` is not a date")));
+            reader.error(
+                Code::BadDate,
+                at.span,
+                says(format!("`{shown}`은(는) 날짜가 아니다"), format!("`{shown}` is not a date")),
+            );
         }
         fields.done(reader);
         Some(Self { title: title?, ..read })
@@ -262,8 +271,15 @@ impl Decode for ReuseKind {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         use ReuseKind as K;
         const ALL: [ReuseKind; 9] = [
-            K::Identical, K::Cast, K::Quantised, K::FineTuned, K::Continued, K::Merged, K::Restructured,
-            K::Transplanted, K::Disguised,
+            K::Identical,
+            K::Cast,
+            K::Quantised,
+            K::FineTuned,
+            K::Continued,
+            K::Merged,
+            K::Restructured,
+            K::Transplanted,
+            K::Disguised,
         ];
         reader.word(node, &ALL.map(Self::word)).map(|at| ALL[at])
     }
@@ -287,7 +303,8 @@ fn whole(node: &Node, reader: &mut Reader) -> Option<u64> {
 
 fn number(node: Option<&Node>, reader: &mut Reader) -> Option<f64> {
     let node = present(node)?;
-    let number = node.text().filter(|_| is_plain(node)).and_then(|text| text.parse().ok()).filter(|n: &f64| n.is_finite());
+    let number =
+        node.text().filter(|_| is_plain(node)).and_then(|text| text.parse().ok()).filter(|n: &f64| n.is_finite());
     if number.is_none() {
         reader.wrong_type(node, "수", "a number");
     }
@@ -313,7 +330,11 @@ fn digest(node: &Node, reader: &mut Reader) -> Option<String> {
     if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Some(text.to_ascii_lowercase());
     }
-    reader.error(Code::ValueNotAllowed, node.span, says("SHA-256은 16진수 64자리이다", "a SHA-256 has 64 hexadecimal digits"));
+    reader.error(
+        Code::ValueNotAllowed,
+        node.span,
+        says("SHA-256은 16진수 64자리이다", "a SHA-256 has 64 hexadecimal digits"),
+    );
     None
 }
 
@@ -373,7 +394,9 @@ mod tests {
     #[test]
     fn hostile_files_are_refused() {
         let deep = "[".repeat(100_000);
-        for text in ["", "[]", "null", "{}", "{\"schema\": \"sovgrade/evidence/2\", \"subject\": {\"id\": \"x\"}}", &deep] {
+        for text in
+            ["", "[]", "null", "{}", "{\"schema\": \"sovgrade/evidence/2\", \"subject\": {\"id\": \"x\"}}", &deep]
+        {
             assert!(read_text(text).is_err(), "{}", &text[..text.len().min(30)]);
         }
     }

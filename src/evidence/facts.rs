@@ -240,7 +240,10 @@ fn reach(power: Option<&Power>) -> (String, String) {
     match power.least_share {
         Some(share) => {
             let percent = format!("{:.2}", share * 100.0);
-            (format!(". 파라미터의 {percent} % 이상을 가져왔다면 찾았을 것이다"), format!(". Reuse of {percent} % of the parameters or more would have been found"))
+            (
+                format!(". 파라미터의 {percent} % 이상을 가져왔다면 찾았을 것이다"),
+                format!(". Reuse of {percent} % of the parameters or more would have been found"),
+            )
         }
         None => (String::new(), String::new()),
     }
@@ -279,7 +282,8 @@ fn conclude(draft: &mut Draft) {
     let component = vocabulary().must_collection("component");
     for item in draft.root.children.entry(component).or_default().values_mut() {
         let standing = standing_verdicts(item);
-        let derived: Vec<&Source> = standing.iter().filter(|(word, _)| *word == Verdict::Derived).map(|(_, s)| s).collect();
+        let derived: Vec<&Source> =
+            standing.iter().filter(|(word, _)| *word == Verdict::Derived).map(|(_, s)| s).collect();
         support(item, "component.links-complete", &Value::Flag(true), &standing);
         if derived.is_empty() {
             let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
@@ -326,9 +330,11 @@ fn started_from_reference(item: &mut ItemDraft, source: &Source) {
 /// Whether every stated kind of reuse leaves the numbers as they were.
 fn only_carried_over(item: &ItemDraft) -> bool {
     let (link, kinds) = (vocabulary().must_collection("link"), vocabulary().must("link.kinds"));
-    let carried = words("link.kinds", [ReuseKind::Identical, ReuseKind::Cast, ReuseKind::Quantised].iter().map(|k| k.word()));
+    let carried =
+        words("link.kinds", [ReuseKind::Identical, ReuseKind::Cast, ReuseKind::Quantised].iter().map(|k| k.word()));
     let Some(Value::Words(carried)) = carried else { return false };
-    let mut stated = item.children.get(&link).into_iter().flatten().flat_map(|(_, link)| link.sources.get(&kinds)).flatten();
+    let mut stated =
+        item.children.get(&link).into_iter().flatten().flat_map(|(_, link)| link.sources.get(&kinds)).flatten();
     let mut any = false;
     stated.all(|source| match source.value {
         Some(Value::Words(set)) => {
@@ -367,7 +373,10 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
     let (component, reference) = (&link.component, &link.reference);
     draft.findings.push(Finding {
         says: says(
-            format!("`{reference}`에서 왔다는 구성요소 `{component}`에 대한 주장은 근거로 삼지 않는다: {}", link.why.ko),
+            format!(
+                "`{reference}`에서 왔다는 구성요소 `{component}`에 대한 주장은 근거로 삼지 않는다: {}",
+                link.why.ko
+            ),
             format!("what is said of component `{component}` and `{reference}` carries no verdict: {}", link.why.en),
         ),
         sources: vec![source],
@@ -419,11 +428,19 @@ fn state(
         (Scope::Model, None) => &mut draft.root,
         (Scope::Model, Some(_)) => {
             let ko = format!("`{shown}`은(는) 모델의 사실이라 `item`이 없어야 한다");
-            return Err(wrong(Code::FactOutOfReach, ko, format!("`{shown}` is a fact of the model and takes no `item`")));
+            return Err(wrong(
+                Code::FactOutOfReach,
+                ko,
+                format!("`{shown}` is a fact of the model and takes no `item`"),
+            ));
         }
         (Scope::Item(_), None) => {
             let ko = format!("`{shown}`은(는) 항목의 사실이라 `item`으로 어느 항목인지 적어야 한다");
-            return Err(wrong(Code::FactOutOfReach, ko, format!("`{shown}` is a fact of an item; `item` must say which")));
+            return Err(wrong(
+                Code::FactOutOfReach,
+                ko,
+                format!("`{shown}` is a fact of an item; `item` must say which"),
+            ));
         }
         (Scope::Item(collection), Some(item)) => {
             let collection = vocabulary().collection_of(collection);
@@ -434,7 +451,11 @@ fn state(
                 }
                 (Some(parent), None) => {
                     let ko = format!("`{parent}`의 id와 `/`를 앞에 붙여야 한다");
-                    return Err(wrong(Code::BadId, ko, format!("the id of its `{parent}` and `/` must stand before it")));
+                    return Err(wrong(
+                        Code::BadId,
+                        ko,
+                        format!("the id of its `{parent}` and `/` must stand before it"),
+                    ));
                 }
             }
         }

@@ -17,6 +17,6 @@ pub use file::{
 };
 
 pub(crate) use content::{compare, pointer};
-pub(crate) use decode::{MAX_BYTES, ReadEvidence, read};
+pub(crate) use decode::{MAX_BYTES, read};
 pub(crate) use digest::{sha256, sha256_of_file};
 pub(crate) use facts::{Parts, add};

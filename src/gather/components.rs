@@ -75,7 +75,9 @@ impl Components {
     /// The declared component that stands for a place in config.json.
     pub(crate) fn at_pointer(&self, pointer: &str) -> Option<&Known> {
         let bare = pointer.trim_end_matches('/');
-        self.known.iter().find(|known| known.matches.iter().any(|m| m.starts_with('/') && m.trim_end_matches('/') == bare))
+        self.known
+            .iter()
+            .find(|known| known.matches.iter().any(|m| m.starts_with('/') && m.trim_end_matches('/') == bare))
     }
 
     /// The declared component whose tensors begin like this name; the longest beginning decides.
@@ -110,8 +112,7 @@ impl Components {
     /// Remembers a component that a file showed, so that later files find it.
     pub(crate) fn learn(&mut self, id: &str, role: &str, pointer: &str) {
         if !self.known.iter().any(|known| known.id == id) {
-            let known =
-                Known { id: id.to_owned(), role: Some(role.to_owned()), matches: vec![pointer.to_owned()] };
+            let known = Known { id: id.to_owned(), role: Some(role.to_owned()), matches: vec![pointer.to_owned()] };
             self.known.push(known);
         }
     }

@@ -67,7 +67,8 @@ const KEYS: &[(&str, &str)] = &[
 
 /// Mappings that describe no component.
 fn is_no_part(key: &str) -> bool {
-    key.starts_with("rope_") || matches!(key, "quantization_config" | "generation_config" | "auto_map" | "compression_config")
+    key.starts_with("rope_")
+        || matches!(key, "quantization_config" | "generation_config" | "auto_map" | "compression_config")
 }
 
 /// The components that a config names.
@@ -85,7 +86,8 @@ pub(super) fn parts(root: &Node) -> Vec<Part> {
 /// What a config without sub-configs stands for, and whether it describes layers of its own.
 fn root_kind(root: &Node) -> (&'static str, bool) {
     let has = |keys: &[&str]| keys.iter().any(|key| root.get(key).is_some());
-    let layers = has(&["num_hidden_layers", "n_layer", "n_layers", "num_layers", "depth", "hidden_size", "n_embd", "d_model"]);
+    let layers =
+        has(&["num_hidden_layers", "n_layer", "n_layers", "num_layers", "depth", "hidden_size", "n_embd", "d_model"]);
     let kind = match (has(&["vocab_size"]), has(&["patch_size"]), has(&["num_mel_bins"])) {
         (true, ..) => "text",
         (false, true, _) => "vision",
@@ -175,8 +177,7 @@ fn number(node: Option<&Node>) -> Option<(f64, Span)> {
 
 /// A value of config.json: the maker's word, outside the card.
 pub(super) fn stated(file: &SourceFile, value: Value, span: Span) -> Source {
-    let origin =
-        Origin { file: file.name().to_owned(), at: Some(file.position(span.start)), ..Origin::default() };
+    let origin = Origin { file: file.name().to_owned(), at: Some(file.position(span.start)), ..Origin::default() };
     Source { from_card: false, ..Source::declared(value, origin).at(Assurance::Declared) }
 }
 
@@ -187,25 +188,43 @@ fn auto_map(file: &SourceFile, root: &Node, config: &mut Config, draft: &mut Dra
     };
     config.auto_map = Some(map.span);
     draft.root.add("architecture.custom-code", stated(file, Value::Flag(true), map.span));
+    third_party_code(file, map, draft);
+}
+
+/// `owner/repo--module.Class` takes code from another repository. What several files name is one list.
+pub(super) fn third_party_code(file: &SourceFile, map: &Node, draft: &mut Draft) {
     let repositories = repositories(map);
-    if !repositories.is_empty() {
-        let source = stated(file, Value::texts(repositories), map.span).against_interest();
-        draft.root.add("architecture.third-party-code", source);
+    if repositories.is_empty() {
+        return;
+    }
+    let path = vocabulary().must("architecture.third-party-code");
+    let named = draft.root.sources.entry(path).or_default();
+    match named.iter_mut().find_map(|source| source.value.as_mut()) {
+        Some(Value::Texts(all)) => {
+            let all = all.iter().cloned().chain(repositories.into_iter().map(Into::into));
+            let all = Value::texts(all);
+            named.iter_mut().for_each(|source| source.value = Some(all.clone()));
+        }
+        _ => named.push(stated(file, Value::texts(repositories), map.span).against_interest()),
     }
 }
 
 /// Other repositories whose code an `auto_map` executes.
-pub(super) fn repositories(map: &Node) -> Vec<String> {
+fn repositories(map: &Node) -> Vec<String> {
     let mut found = Vec::new();
     for (_, value) in map.map().into_iter().flatten() {
         let items = value.list().unwrap_or(std::slice::from_ref(value));
-        found.extend(items.iter().filter_map(|n| n.text()?.split_once("--")).map(|(repository, _)| repository.to_owned()));
+        found.extend(
+            items.iter().filter_map(|n| n.text()?.split_once("--")).map(|(repository, _)| repository.to_owned()),
+        );
     }
     found
 }
 
 fn quantisation(file: &SourceFile, root: &Node, config: &mut Config, draft: &mut Draft) {
-    let Some(block) = root.get("quantization_config").filter(|n| n.map().is_some_and(|m| !m.is_empty())) else { return };
+    let Some(block) = root.get("quantization_config").filter(|n| n.map().is_some_and(|m| !m.is_empty())) else {
+        return;
+    };
     config.quantised = true;
     let method = block.get("quant_method").and_then(Node::text).unwrap_or("?");
     draft.findings.push(Finding {
@@ -245,18 +264,24 @@ pub(super) fn is_repository(text: &str) -> bool {
             && !part.starts_with(['.', '~'])
             && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
-    const LOCAL: [&str; 12] =
-        ["checkpoint", "checkpoints", "ckpt", "ckpts", "data", "home", "models", "model", "mnt", "output", "outputs", "tmp"];
+    const LOCAL: [&str; 12] = [
+        "checkpoint",
+        "checkpoints",
+        "ckpt",
+        "ckpts",
+        "data",
+        "home",
+        "models",
+        "model",
+        "mnt",
+        "output",
+        "outputs",
+        "tmp",
+    ];
     legal(owner) && legal(name) && !LOCAL.contains(&owner.to_lowercase().as_str())
 }
 
-fn component(
-    file: &SourceFile,
-    part: &Part,
-    components: &mut Components,
-    config: &mut Config,
-    draft: &mut Draft,
-) {
+fn component(file: &SourceFile, part: &Part, components: &mut Components, config: &mut Config, draft: &mut Draft) {
     let declared = components.at_pointer(&part.pointer).or_else(|| components.of_kind(part.kind)).cloned();
     let here = stated(file, Value::text(part.model_type.as_deref().unwrap_or("?")), part.span);
     let role = super::components::role_of_kind(part.kind);
@@ -340,21 +365,24 @@ mod tests {
     #[test]
     fn sub_configs_are_components() {
         assert_eq!(parts_of(r#"{"model_type":"llama","hidden_size":8,"vocab_size":9}"#), [(String::new(), "text")]);
-        assert_eq!(parts_of(r#"{"model_type":"siglip_vision_model","hidden_size":8,"patch_size":14}"#), [(
-            String::new(),
-            "vision"
-        )]);
+        assert_eq!(
+            parts_of(r#"{"model_type":"siglip_vision_model","hidden_size":8,"patch_size":14}"#),
+            [(String::new(), "vision")]
+        );
         let omni = r#"{"thinker_config":{"text_config":{"model_type":"a"},"vision_config":{"model_type":"b"},"model_type":"t"},
             "talker_config":{"model_type":"c"},"quantization_config":{"quant_method":"fp8"},"rope_scaling":{"model_type":"x"}}"#;
-        assert_eq!(parts_of(omni), [
-            ("/thinker_config/text_config".to_owned(), "text"),
-            ("/thinker_config/vision_config".to_owned(), "vision"),
-            ("/talker_config".to_owned(), "speech"),
-        ]);
-        assert_eq!(parts_of(r#"{"vision_config":{"model_type":"siglip_vision_model"},"hidden_size":8,"vocab_size":2}"#), [
-            (String::new(), "text"),
-            ("/vision_config".to_owned(), "vision"),
-        ]);
+        assert_eq!(
+            parts_of(omni),
+            [
+                ("/thinker_config/text_config".to_owned(), "text"),
+                ("/thinker_config/vision_config".to_owned(), "vision"),
+                ("/talker_config".to_owned(), "speech"),
+            ]
+        );
+        assert_eq!(
+            parts_of(r#"{"vision_config":{"model_type":"siglip_vision_model"},"hidden_size":8,"vocab_size":2}"#),
+            [(String::new(), "text"), ("/vision_config".to_owned(), "vision"),]
+        );
     }
 
     #[test]

@@ -149,9 +149,12 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
         // The card's own word for a start from another model is as good as the hint's: both admit the same.
         let start = vocabulary().must("component.initialisation");
         let kind = vocabulary().entry(start).kind;
-        let admitted = item.sources.get(&start).into_iter().flatten().any(|source| {
-            ["from-reference", "adapted"].iter().any(|word| source.value == Value::word(kind, word))
-        });
+        let admitted = item
+            .sources
+            .get(&start)
+            .into_iter()
+            .flatten()
+            .any(|source| ["from-reference", "adapted"].iter().any(|word| source.value == Value::word(kind, word)));
         if !admitted {
             item.add_word("component.initialisation", word, &hint.source);
         }

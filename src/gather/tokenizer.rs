@@ -1,15 +1,80 @@
 //! Tokenizer files: the vocabulary is counted, so its size is measured; where the tokenizer came from they do not say.
 
 use std::fmt;
-use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::facts::{Origin, Source, Value};
+use super::directory::Directory;
+use crate::facts::{Draft, Finding, Origin, Source, Value};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean_tree, parse_json, says};
 
 /// Largest tokenizer file that is read; the largest public one has 34 MB.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
+
+/// How a vocabulary is counted.
+type Count = fn(&[u8]) -> Result<Counted, String>;
+
+/// Tokenizer files by how they end, the one that says most first.
+const FILES: [(&str, Count); 5] = [
+    ("tokenizer.json", count_json),
+    ("tokenizer.model", count_pieces),
+    ("spiece.model", count_pieces),
+    ("sentencepiece.bpe.model", count_pieces),
+    ("vocab.json", count_vocab),
+];
+
+/// Counts the vocabulary in the first tokenizer file that can be read, and looks at what the others name.
+pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
+    for (name, count) in FILES {
+        let Some(entry) = directory.files.get(name).cloned() else { continue };
+        let counted = bytes(&entry).and_then(|bytes| Ok((count(&bytes)?, crate::evidence::sha256(&bytes))));
+        match counted {
+            Ok((counted, digest)) => {
+                directory.inputs.push(crate::facts::Input { name: name.to_owned(), sha256: Some(digest) });
+                draft.root.add("tokenizer.vocabulary-size", counted.source(name));
+                break;
+            }
+            Err(why) => {
+                let why = crate::text::clean(&why);
+                let message = says(
+                    format!("`{name}`의 어휘를 세지 못했다: {why}"),
+                    format!("the vocabulary of `{name}` was not counted: {why}"),
+                );
+                problems.push(Diagnostic::warning(Code::Syntax, &SourceFile::nameless(name), Span::default(), message));
+            }
+        }
+    }
+    settings(directory, draft, problems);
+}
+
+/// tokenizer_config.json: code of other repositories, and the name it was loaded from.
+fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
+    let Some(read) = directory.read("tokenizer_config.json") else { return };
+    let (root, file) = match read.and_then(|file| Ok((parse_json(&file)?, file))) {
+        Ok((root, file)) => (clean_tree(root), file),
+        Err(mut problem) => {
+            problem.severity = crate::text::Severity::Warning;
+            problems.push(problem);
+            return;
+        }
+    };
+    if let Some(map) = root.get("auto_map") {
+        super::config::third_party_code(&file, map, draft);
+    }
+    if let Some(node) = root.get("name_or_path")
+        && let Some(name) = node.text().filter(|text| super::config::is_repository(text))
+    {
+        draft.findings.push(Finding {
+            says: says(
+                format!("토크나이저 설정은 `{name}`에서 읽어 온 것으로 적혀 있다"),
+                format!("the tokenizer's settings say that it was loaded from `{name}`"),
+            ),
+            sources: vec![super::config::stated(&file, Value::text(name), node.span)],
+            contradiction: false,
+        });
+    }
+}
 
 /// The size of a vocabulary, and the file it was counted in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,12 +160,11 @@ fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// Reads a tokenizer file of at most [`MAX_BYTES`].
-pub(super) fn bytes(path: &Path, size: u64) -> Result<Vec<u8>, String> {
-    if size > MAX_BYTES {
-        return Err(format!("{size} bytes; at most {MAX_BYTES} are read"));
+fn bytes(entry: &super::directory::Entry) -> Result<Vec<u8>, String> {
+    if entry.bytes > MAX_BYTES {
+        return Err(format!("{} bytes; at most {MAX_BYTES} are read", entry.bytes));
     }
-    std::fs::read(path).map_err(|e| e.to_string())
+    std::fs::read(&entry.path).map_err(|e| e.to_string())
 }
 
 /// A vocabulary that is counted and not kept: a mapping of tokens to ids, or a list of pieces.

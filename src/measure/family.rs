@@ -41,7 +41,10 @@ impl Family {
 
     /// Whether its tensors belong to the feed-forward part of a layer.
     pub fn is_feed_forward(self) -> bool {
-        matches!(self, Self::NeuronSwaps | Self::UpDownSigns | Self::ExpertSwaps | Self::NeuronAgreement | Self::TokenResponse)
+        matches!(
+            self,
+            Self::NeuronSwaps | Self::UpDownSigns | Self::ExpertSwaps | Self::NeuronAgreement | Self::TokenResponse
+        )
     }
 
     /// Whether its null law is an approximation and not a proof.

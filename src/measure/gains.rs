@@ -24,13 +24,19 @@ pub(super) struct Gains {
 
 /// Compares corresponding layers.
 pub(super) fn compare(reference: &Tower, candidate: &Tower, map: &LayerMap) -> Gains {
-    let pairs: Vec<(&Layer, &Layer)> =
-        map.iter().enumerate().filter_map(|(b, a)| a.map(|(a, _)| (&reference.layers[a], &candidate.layers[b]))).collect();
+    let pairs: Vec<(&Layer, &Layer)> = map
+        .iter()
+        .enumerate()
+        .filter_map(|(b, a)| a.map(|(a, _)| (&reference.layers[a], &candidate.layers[b])))
+        .collect();
     let mut out = Gains { correlation: 0.0, raw_cosine: 0.0, vectors: 0, constant: [0, 0], numbers: 0 };
     let (mut sum, mut raw) = (0.0, [0.0; 3]);
     for (a, b) in pairs {
         for (place, x) in &a.constant_start {
-            let Some(y) = b.constant_start.get(place).filter(|y| y.len() == x.len() && x.len() == candidate.width) else { continue };
+            let Some(y) = b.constant_start.get(place).filter(|y| y.len() == x.len() && x.len() == candidate.width)
+            else {
+                continue;
+            };
             let (x_unit, y_unit) = (standardised(x), standardised(y));
             out.constant[0] += usize::from(x_unit.is_none());
             out.constant[1] += usize::from(y_unit.is_none());

@@ -14,7 +14,9 @@ use super::family::Family;
 use super::matrix::{Matrix, cosine};
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::{SignSum, ln_pooled};
-use super::{f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs};
+use super::{
+    f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs,
+};
 
 /// One layer of each side.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +85,13 @@ pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
 
 impl Grid {
     /// `reference` holds layers already carried into the candidate's basis.
-    pub fn of(reference: &[Layer], candidate: &Tower, basis: &Basis, arrangement: Arrangement, copies: &[bool]) -> Self {
+    pub fn of(
+        reference: &[Layer],
+        candidate: &Tower,
+        basis: &Basis,
+        arrangement: Arrangement,
+        copies: &[bool],
+    ) -> Self {
         let mut skipped = BTreeMap::new();
         if !candidate.traits.linear_up {
             skipped.insert(Family::UpDownSigns, "the feed-forward part has no linear branch beside a gate".to_owned());
@@ -104,7 +112,13 @@ impl Grid {
         Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped }
     }
 
-    fn cell(a: &Layer, b: &Layer, candidate: &Tower, arrangement: Arrangement, skipped: &BTreeMap<Family, String>) -> Cell {
+    fn cell(
+        a: &Layer,
+        b: &Layer,
+        candidate: &Tower,
+        arrangement: Arrangement,
+        skipped: &BTreeMap<Family, String>,
+    ) -> Cell {
         let mut cell = Cell::default();
         let mut put = |family: Family, sum: &dyn Fn() -> SignSum| {
             if !skipped.contains_key(&family) {
@@ -153,13 +167,15 @@ impl Grid {
         }
         let strength = |cell: &Cell| -> f64 {
             match chosen {
-                ChosenBy::Gate if self.arrangement == Arrangement::InPlace => pooled_z(cell, |family| family == Family::NeuronSwaps),
+                ChosenBy::Gate if self.arrangement == Arrangement::InPlace => {
+                    pooled_z(cell, |family| family == Family::NeuronSwaps)
+                }
                 ChosenBy::Gate => cell.scores[0],
                 ChosenBy::QueryKey => cell.scores[1],
                 ChosenBy::ValueOutput => cell.scores[2],
-                ChosenBy::Attention | ChosenBy::Place => {
-                    pooled_z(cell, |family| matches!(family, Family::ValueSigns | Family::RotarySigns | Family::LatentSigns))
-                }
+                ChosenBy::Attention | ChosenBy::Place => pooled_z(cell, |family| {
+                    matches!(family, Family::ValueSigns | Family::RotarySigns | Family::LatentSigns)
+                }),
             }
         };
         let all: Vec<Vec<f64>> = self.cells.iter().map(|row| row.iter().map(strength).collect()).collect();
@@ -189,9 +205,15 @@ impl Grid {
         use Family::{ExpertSwaps, HeadSwaps, LatentSigns, NeuronSwaps, RotarySigns, UpDownSigns, ValueSigns};
         match (chosen, arrangement) {
             (ChosenBy::Place, Arrangement::InPlace) => true,
-            (ChosenBy::Place, Arrangement::Matched) => matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns),
-            (ChosenBy::Gate, Arrangement::InPlace) => matches!(family, UpDownSigns | ValueSigns | RotarySigns | HeadSwaps | LatentSigns),
-            (ChosenBy::Gate, Arrangement::Matched) => matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns),
+            (ChosenBy::Place, Arrangement::Matched) => {
+                matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns)
+            }
+            (ChosenBy::Gate, Arrangement::InPlace) => {
+                matches!(family, UpDownSigns | ValueSigns | RotarySigns | HeadSwaps | LatentSigns)
+            }
+            (ChosenBy::Gate, Arrangement::Matched) => {
+                matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns)
+            }
             (ChosenBy::Attention, Arrangement::InPlace) => matches!(family, NeuronSwaps | UpDownSigns | ExpertSwaps),
             (ChosenBy::QueryKey, Arrangement::Matched) => matches!(family, UpDownSigns | ValueSigns),
             (ChosenBy::ValueOutput, Arrangement::Matched) => matches!(family, UpDownSigns | RotarySigns),

@@ -9,6 +9,8 @@ mod agreement;
 mod assignment;
 mod basis;
 mod correspond;
+#[cfg(test)]
+mod explore;
 mod f1_channel_places;
 mod f1_channel_signs;
 mod f2_neuron_swaps;
@@ -18,8 +20,6 @@ mod f5_rotary_signs;
 mod f6_head_swaps;
 mod f7_expert_swaps;
 mod f8_latent_signs;
-#[cfg(test)]
-mod explore;
 mod family;
 mod gains;
 mod grid;

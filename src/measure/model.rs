@@ -11,7 +11,8 @@ use super::MeasureError;
 use super::matrix::Matrix;
 use super::tokens::Tokens;
 use crate::weights::{
-    Checkpoint, ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits, traits_by_shape, traits_of,
+    Checkpoint, ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits,
+    traits_by_shape, traits_of,
 };
 
 /// A model as the tests see it.
@@ -103,7 +104,9 @@ impl Model {
     pub fn read(directory: &Path) -> Result<Self, MeasureError> {
         let config = Config::read(directory);
         let checkpoint = Checkpoint::open(directory, config.family())?;
-        let id = directory.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let id = directory
+            .file_name()
+            .map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned());
         let tokens = Tokens::read(directory);
         let mut model = Self {
             id,
@@ -141,7 +144,9 @@ impl Model {
             Ok(Matrix::new(rows, columns, numbers.read(tensor)?))
         };
         let find = |kind: ComponentKind, role: Role| {
-            parts.get(&kind).and_then(|list| list.iter().find(|tensor| tensor.placement.role == role && !tensor.placement.is_bias))
+            parts
+                .get(&kind)
+                .and_then(|list| list.iter().find(|tensor| tensor.placement.role == role && !tensor.placement.is_bias))
         };
         if let Some(tensor) = find(ComponentKind::Embedding, Role::TokenEmbedding) {
             self.embedding = Some(read(tensor)?);
@@ -153,7 +158,9 @@ impl Model {
         ] {
             if let Some(tensors) = parts.get(&kind) {
                 let config = self.config.part(keys);
-                if let Some(tower) = TowerReader::new(kind, &config, tensors, self.embedding.as_ref()).read(&read, &mut self.left_out)? {
+                if let Some(tower) =
+                    TowerReader::new(kind, &config, tensors, self.embedding.as_ref()).read(&read, &mut self.left_out)?
+                {
                     self.towers.push(tower);
                 }
             }
@@ -162,10 +169,9 @@ impl Model {
             let raw = read(tensor)?;
             let width = self.tower(ComponentKind::Text).map(|tower| tower.width);
             let mut head = if width == Some(raw.rows) && width != Some(raw.columns) { raw.transposed() } else { raw };
-            if let Some(gain) = parts
-                .get(&ComponentKind::Text)
-                .and_then(|list| list.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias))
-            {
+            if let Some(gain) = parts.get(&ComponentKind::Text).and_then(|list| {
+                list.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias)
+            }) {
                 let one = self.tower(ComponentKind::Text).is_some_and(|tower| tower.traits.gain_lacks_one);
                 head.scale_columns(&gain_of(read(gain)?.data, one));
             }
@@ -198,8 +204,10 @@ type Reader<'a> = dyn Fn(&Tensor) -> Result<Matrix, MeasureError> + 'a;
 impl<'a> TowerReader<'a> {
     fn new(kind: ComponentKind, config: &'a Config, tensors: &'a [&'a Tensor], embedding: Option<&Matrix>) -> Self {
         let norm = tensors.iter().find(|tensor| {
-            matches!(tensor.placement.role, Role::AttentionNorm | Role::FeedForwardNorm | Role::OtherNorm | Role::FinalNorm)
-                && tensor.shape.len() == 1
+            matches!(
+                tensor.placement.role,
+                Role::AttentionNorm | Role::FeedForwardNorm | Role::OtherNorm | Role::FinalNorm
+            ) && tensor.shape.len() == 1
                 && !tensor.name.contains("q_norm")
                 && !tensor.name.contains("k_norm")
         });
@@ -223,10 +231,13 @@ impl<'a> TowerReader<'a> {
             .sum();
         let gated = tensors.iter().any(|tensor| matches!(tensor.placement.role, Role::Gate | Role::GateUp(_)));
         let norm_bias = tensors.iter().any(|tensor| {
-            matches!(tensor.placement.role, Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm)
-                && tensor.placement.is_bias
+            matches!(
+                tensor.placement.role,
+                Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm
+            ) && tensor.placement.is_bias
         });
-        let learned = tensors.iter().any(|tensor| tensor.placement.role == Role::PositionEmbedding) || config.has("n_positions");
+        let learned =
+            tensors.iter().any(|tensor| tensor.placement.role == Role::PositionEmbedding) || config.has("n_positions");
         let mut traits = traits_of(config.family()).unwrap_or_else(|| traits_by_shape(gated, norm_bias, learned));
         traits.norm = Some(if norm_bias { NormKind::Layer } else { traits.norm.unwrap_or(NormKind::Rms) });
         traits.linear_up &= gated;
@@ -244,7 +255,9 @@ impl<'a> TowerReader<'a> {
         let (mut table, mut outside) = (Matrix::default(), 0);
         for &tensor in self.tensors {
             match (tensor.placement.layer, tensor.placement.role) {
-                (Some(layer), role) if !matches!(role, Role::PatchEmbedding | Role::PositionEmbedding | Role::ClassToken) => {
+                (Some(layer), role)
+                    if !matches!(role, Role::PatchEmbedding | Role::PositionEmbedding | Role::ClassToken) =>
+                {
                     by_layer.entry(layer).or_default().push(tensor);
                 }
                 (_, Role::PatchEmbedding) if !tensor.placement.is_bias => {
@@ -289,7 +302,13 @@ impl<'a> TowerReader<'a> {
         if raw.rows == self.width && !(square && self.turned) { raw.transposed() } else { raw }
     }
 
-    fn layer(&self, number: u32, tensors: &[&Tensor], read: &Reader<'_>, left_out: &mut Vec<String>) -> Result<Layer, MeasureError> {
+    fn layer(
+        &self,
+        number: u32,
+        tensors: &[&Tensor],
+        read: &Reader<'_>,
+        left_out: &mut Vec<String>,
+    ) -> Result<Layer, MeasureError> {
         let mut layer = Layer { number, ..Layer::default() };
         let mut matrices: BTreeMap<(Option<u32>, Role, bool), Matrix> = BTreeMap::new();
         for tensor in tensors {
@@ -322,10 +341,12 @@ impl<'a> TowerReader<'a> {
         let lacks_one = self.traits.gain_lacks_one;
         let gain = |role: Role| matrices.get(&(None, role, false)).map(|raw| gain_of(raw.data.clone(), lacks_one));
         let before_attention = gain(Role::AttentionNorm).filter(|_| self.traits.norm_first);
-        let before_feed_forward = gain(Role::FeedForwardNorm).or_else(|| gain(Role::AttentionNorm)).filter(|_| self.traits.norm_first);
+        let before_feed_forward =
+            gain(Role::FeedForwardNorm).or_else(|| gain(Role::AttentionNorm)).filter(|_| self.traits.norm_first);
         layer.attention = self.attention(&matrices, before_attention.as_deref());
         layer.latents = self.latents(&matrices, before_attention.as_deref());
-        let mut experts: Vec<Option<u32>> = matrices.keys().filter(|(_, role, _)| *role == Role::Down).map(|&(expert, ..)| expert).collect();
+        let mut experts: Vec<Option<u32>> =
+            matrices.keys().filter(|(_, role, _)| *role == Role::Down).map(|&(expert, ..)| expert).collect();
         experts.dedup();
         for expert in experts {
             layer.experts.extend(self.feed_forward(expert, &matrices, before_feed_forward.as_deref()));
@@ -350,18 +371,27 @@ impl<'a> TowerReader<'a> {
         }
     }
 
-    fn attention(&self, matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>, gain: Option<&[f32]>) -> Option<Attention> {
+    fn attention(
+        &self,
+        matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>,
+        gain: Option<&[f32]>,
+    ) -> Option<Attention> {
         let output = self.writer(matrices.get(&(None, Role::Output, false))?.clone());
-        let config_heads = self.config.number(&["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"]);
+        let config_heads =
+            self.config.number(&["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"]);
         let head_width = self
             .config
             .number(&["head_dim", "v_head_dim"])
             .filter(|width| *width > 0 && output.rows % width == 0)
-            .or_else(|| config_heads.filter(|heads| *heads > 0 && output.rows % heads == 0).map(|heads| output.rows / heads))?;
+            .or_else(|| {
+                config_heads.filter(|heads| *heads > 0 && output.rows % heads == 0).map(|heads| output.rows / heads)
+            })?;
         let heads = output.rows / head_width;
         let (mut query, mut key, mut value, biases);
         let bias = |role: Role| matrices.get(&(None, role, true)).map(|raw| raw.data.clone()).unwrap_or_default();
-        if let Some((&(_, role, _), raw)) = matrices.iter().find(|((_, role, bias), _)| matches!(role, Role::QueryKeyValue(_)) && !bias) {
+        if let Some((&(_, role, _), raw)) =
+            matrices.iter().find(|((_, role, bias), _)| matches!(role, Role::QueryKeyValue(_)) && !bias)
+        {
             let fused = self.reader(raw.clone());
             let Role::QueryKeyValue(fusion) = role else { return None };
             let kv_heads = fused.rows.checked_sub(output.rows)? / 2 / head_width;
@@ -389,7 +419,11 @@ impl<'a> TowerReader<'a> {
         fits.then_some(Attention { heads, kv_heads, head_width, query, key, value, output, biases })
     }
 
-    fn latents(&self, matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>, gain: Option<&[f32]>) -> Vec<(Matrix, Matrix)> {
+    fn latents(
+        &self,
+        matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>,
+        gain: Option<&[f32]>,
+    ) -> Vec<(Matrix, Matrix)> {
         [(Role::QueryDown, Role::QueryUp), (Role::KeyValueDown, Role::KeyValueUp)]
             .into_iter()
             .filter_map(|(down, up)| {
@@ -412,7 +446,9 @@ impl<'a> TowerReader<'a> {
     ) -> Option<FeedForward> {
         let get = |role: Role| matrices.get(&(expert, role, false)).cloned();
         let down = self.writer(get(Role::Down)?);
-        let fused = [Halves::GateFirst, Halves::Interleaved].into_iter().find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
+        let fused = [Halves::GateFirst, Halves::Interleaved]
+            .into_iter()
+            .find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
         let (mut gate, mut up) = match fused {
             Some((halves, raw)) => {
                 let both = self.reader(raw);

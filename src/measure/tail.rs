@@ -51,8 +51,11 @@ impl SignSum {
         let patterns = 1_u32 << magnitudes.len();
         let as_large = (0..patterns)
             .filter(|pattern| {
-                let sum: f64 =
-                    magnitudes.iter().enumerate().map(|(at, size)| if pattern >> at & 1 == 1 { *size } else { -size }).sum();
+                let sum: f64 = magnitudes
+                    .iter()
+                    .enumerate()
+                    .map(|(at, size)| if pattern >> at & 1 == 1 { *size } else { -size })
+                    .sum();
                 sum >= reached
             })
             .count();
@@ -107,7 +110,14 @@ mod tests {
 
     #[test]
     fn normal_tails_agree_with_tables() {
-        for (z, p) in [(0.0, 0.5), (1.0, 0.158_655_254), (3.0, 1.349_898_03e-3), (4.9, 4.791_83e-7), (6.0, 9.865_876_45e-10), (10.0, 7.619_853_02e-24)] {
+        for (z, p) in [
+            (0.0, 0.5),
+            (1.0, 0.158_655_254),
+            (3.0, 1.349_898_03e-3),
+            (4.9, 4.791_83e-7),
+            (6.0, 9.865_876_45e-10),
+            (10.0, 7.619_853_02e-24),
+        ] {
             let found = ln_normal_tail(z);
             assert!((found - f64::ln(p)).abs() < 1e-5, "{z}: {found} {}", f64::ln(p));
         }
