@@ -304,9 +304,130 @@ fn every_model_of_the_zoo_is_gathered() {
         let gathered = gather(&model, &[]).unwrap_or_else(|p| panic!("{}: {}", model.display(), all(&p)));
         let dossier = gathered.dossier;
         assert_eq!(at_model(&dossier, "model.weights-held"), "true", "{}", model.display());
-        assert_ne!(at_model(&dossier, "model.parameters"), "?", "{}", model.display());
+        for part in dossier.named("component") {
+            assert_ne!(of(part, "component.parameters"), "?", "{} {}", model.display(), part.id);
+        }
+        let adapter = dossier.named("component").iter().any(|part| part.id == "adapter");
+        assert_ne!(at_model(&dossier, "model.parameters") == "?", !adapter, "{}", model.display());
         assert_eq!(at_model(&dossier, "maker.jurisdiction"), "?", "nothing is invented");
         seen += 1;
     }
     assert!(seen > 50, "only {seen} models");
+}
+
+fn refused(files: &[(&str, &[u8])], code: Code) {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (name, bytes) in files {
+        std::fs::write(dir.path().join(name), bytes).expect("a file");
+    }
+    let problems = gather(dir.path(), &[]).expect_err("refused");
+    assert!(codes(&problems).contains(&code), "{code:?} in {}", all(&problems));
+}
+
+#[test]
+fn hostile_files_are_refused_with_their_reason() {
+    let bomb = "---\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nlicense: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n---\n";
+    refused(&[("README.md", bomb.as_bytes())], Code::Anchor);
+    refused(&[("README.md", format!("---\nlicense: {}\n---\n", "[".repeat(100_000)).as_bytes())], Code::Syntax);
+    refused(&[("README.md", b"---\nlicense: \xff\xfe\n---\n")], Code::NotUtf8);
+    refused(
+        &[("README.md", format!("---\nlicense: mit\ntext: {}\n---\n", "x".repeat(2 << 20)).as_bytes())],
+        Code::TooLarge,
+    );
+    refused(&[("sovereignty.yaml", &vec![b'#'; 100 << 20])], Code::TooLarge);
+    refused(&[("sovereignty.yaml", b"- a\n- b\n")], Code::NotAMapping);
+    refused(&[("sovereignty.yaml", b"schema: sovereignty/2\n")], Code::NewerFormat);
+    refused(&[("config.json", b"[1, 2]")], Code::NotAMapping);
+    refused(&[("config.json", b"{\"a\": ")], Code::Syntax);
+    refused(&[("config.json", "[".repeat(1 << 20).as_bytes())], Code::Syntax);
+    refused(&[("model.safetensors", &[0, 0, 0, 0, 0, 0, 0, 0x80])], Code::BadWeights);
+    refused(&[("model.safetensors", b"\x09\0\0\0\0\0\0\0{\"a\":[1]}")], Code::BadWeights);
+    let index = br#"{"weight_map": {"a": "../../etc/passwd"}}"#;
+    refused(&[("model.safetensors.index.json", index), ("model.safetensors", b"x")], Code::BadWeights);
+}
+
+#[test]
+fn nested_blocks_are_refused_quickly() {
+    let mut deep = String::from("---\nlicense:\n");
+    for depth in 1..400 {
+        deep.push_str(&" ".repeat(depth));
+        deep.push_str("- a:\n");
+    }
+    deep.push_str("---\n");
+    assert!(gathered(&[("README.md", &deep)]).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed_out_of_the_directory() {
+    let outside = directory(&[("README.md", CARD), ("config.json", "{}")]);
+    let dir = tempfile::tempdir().expect("a directory");
+    for name in ["README.md", "config.json", "sovereignty.yaml"] {
+        std::os::unix::fs::symlink(outside.path().join(name), dir.path().join(name)).expect("a link");
+    }
+    std::os::unix::fs::symlink(dir.path(), dir.path().join("itself")).expect("a link");
+    let problems = gather(dir.path(), &[]).expect_err("links");
+    assert!(codes(&problems).iter().all(|code| *code == Code::LinkLeavesDirectory), "{}", all(&problems));
+    let inside = directory(&[("card.md", CARD)]);
+    std::os::unix::fs::symlink("card.md", inside.path().join("README.md")).expect("a link");
+    assert!(gather(inside.path(), &[]).is_ok(), "a link inside the directory is a file of it");
+}
+
+#[test]
+fn pointers_are_called_pointers() {
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9000\n", "a".repeat(64));
+    let files = [("model.safetensors", pointer.as_str()), ("config.json", "{}")];
+    let gathered = good(&files);
+    assert_eq!(at_model(&gathered.dossier, "model.weights-held"), "?");
+    assert!(gathered.dossier.limits.iter().any(|limit| limit.en.contains("Git LFS pointers")));
+    let subject = |digit: &str| {
+        format!(
+            r#"{{"id": "m", "files": [{{"name": "model.safetensors", "bytes": 9000, "sha256": "{}"}}]}}"#,
+            digit.repeat(64)
+        )
+    };
+    assert!(with_evidence(&files, &evidence(&subject("a"), "")).is_ok(), "the pointer names the file");
+    assert!(with_evidence(&files, &evidence(&subject("b"), "")).is_err());
+}
+
+#[test]
+fn what_a_terminal_would_obey_does_not_get_in() {
+    let card = "---\nlicense: \"mit\\e[31m\"\nsovereignty:\n  developer: {name: \"A\\e]0;x\\a\\u202eB\"}\n---\n";
+    let gathered = good(&[("README.md", card), ("config.json", "{\"model_type\": \"a\\u001b[2Jb\"}")]);
+    for (path, _, fact) in gathered.dossier.each_fact() {
+        for source in fact.sources() {
+            let text = source.value.as_ref().map(|v| v.written(vocabulary().entry(path).kind)).unwrap_or_default();
+            assert!(!text.chars().any(|c| c.is_control() || c == '\u{202e}'), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn the_order_of_keys_does_not_matter() {
+    let a = "schema: sovereignty/1\ndeveloper: {name: A, jurisdiction: KR}\ncomponents:\n- {id: x, role: text}\n- {id: y, role: head}\n";
+    let b = "components:\n- {role: head, id: y}\n- {role: text, id: x}\ndeveloper: {jurisdiction: KR, name: A}\nschema: sovereignty/1\n";
+    let values = |text: &str| -> Vec<(String, String)> {
+        let dossier = good(&[("sovereignty.yaml", text)]).dossier;
+        dossier
+            .each_fact()
+            .into_iter()
+            .map(|(path, items, fact)| {
+                let owner: String = items.iter().map(|item| format!("{}/", item.id)).collect();
+                let path = vocabulary().entry(path).path;
+                (format!("{owner}{path}"), said(path, fact.claimed()))
+            })
+            .collect()
+    };
+    assert_eq!(values(a), values(b));
+}
+
+#[test]
+fn a_bare_card_is_a_model() {
+    let dir = directory(&[("README.md", CARD), ("plain.md", "# none\n"), ("x.txt", "x")]);
+    let gathered = gather(&dir.path().join("README.md"), &[]).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert_eq!(at_model(&gathered.dossier, "model.form"), "card");
+    for name in ["plain.md", "x.txt"] {
+        let problems = gather(&dir.path().join(name), &[]).expect_err("no card");
+        assert_eq!(codes(&problems), [Code::NoSuchModel]);
+    }
 }
