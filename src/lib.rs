@@ -1,10 +1,12 @@
 //! sovgrade
+pub mod cli;
 pub mod desk;
 pub mod evidence;
 pub mod explain;
 pub mod facts;
 pub mod gather;
 pub mod grade;
+pub mod licence;
 pub mod measure;
 pub mod report;
 pub mod rules;

@@ -42,6 +42,11 @@ pub fn responsible<'a>(node: &TraceNode<'a>, view: View, question: &Question<'a>
     Collector { view, question }.node(node, true, &mut found);
     let mut seen = std::collections::HashSet::new();
     found.retain(|reason| seen.insert(key(reason)));
+    // Whether something is on record is no reason where something is: it steers a test and decides nothing.
+    let on_record = |reason: &Reason<'_>| matches!(reason.kind, ReasonKind::Fact(_, Test::Known(_), _));
+    if !found.iter().all(on_record) {
+        found.retain(|reason| !on_record(reason));
+    }
     found
 }
 

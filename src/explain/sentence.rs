@@ -253,8 +253,8 @@ impl Voice {
         let label = self.pick(vocabulary().collection_of(collection).label);
         let of = self.of_items(items);
         match self.lang {
-            Lang::Ko => format!("{of}해당하는 {} 없다.", with_particle(label, Particle::Subject)),
-            Lang::En => format!("{of}There is no such {label}."),
+            Lang::Ko => format!("{of}해당하는 {} 적혀 있지 않다.", with_particle(label, Particle::Subject)),
+            Lang::En => format!("{of}No such {label} is listed."),
         }
     }
 

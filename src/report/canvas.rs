@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
+use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
-/// The width of a text in columns; a Korean syllable has two.
+/// The width of a text in columns; a Korean syllable has two, a colour none.
 pub fn width_of(text: &str) -> usize {
-    UnicodeWidthStr::width(text)
+    display_width(text)
 }
 
 /// What a piece of text is, for its colour. Nothing is said by colour alone.
@@ -71,7 +72,12 @@ impl Canvas {
     pub fn paragraph(&mut self, indent: usize, mark: &str, text: &str) {
         let hang = " ".repeat(indent + width_of(mark));
         let first = format!("{}{mark}", " ".repeat(indent));
-        let options = textwrap::Options::new(self.width).initial_indent(&first).subsequent_indent(&hang);
+        // Korean is broken between words, as a book would, not between syllables.
+        let options = Options::new(self.width)
+            .initial_indent(&first)
+            .subsequent_indent(&hang)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
         for line in textwrap::wrap(text, options) {
             let _ = writeln!(self.out, "{}", line.trim_end());
         }

@@ -58,7 +58,7 @@ impl Page<'_, '_> {
             (None, _) => String::new(),
         };
         let dot = if self.canvas.is_plain() { as_of.replace('·', "-") } else { as_of };
-        let text = format!("{} {}{dot}", rules.title.get(self.lang), rules.version);
+        let text = format!("{} ({} {}){dot}", rules.title.get(self.lang), rules.id, rules.version);
         let line = self.canvas.paint(&text, Tone::Faint);
         self.canvas.line(&line);
         self.canvas.blank();
@@ -199,8 +199,8 @@ impl Page<'_, '_> {
         self.canvas.heading(self.say("모순", "Contradictions"));
         for contradiction in &self.it.story.contradictions {
             let cited = self.cited(&contradiction.sides);
-            let mark = self.sign("! ", "! ");
-            self.canvas.paragraph(2, mark, &format!("{}{cited}", contradiction.text));
+            let mark = format!("{} ", self.canvas.paint("!", Tone::Bad));
+            self.canvas.paragraph(2, &mark, &format!("{}{cited}", contradiction.text));
         }
     }
 
@@ -214,10 +214,8 @@ impl Page<'_, '_> {
             Outcome::NotApplicable => ("-", Tone::Faint),
         };
         let word = line.outcome.says();
-        let mark = format!("{sign} ");
+        let mark = format!("{} ", self.canvas.paint(sign, tone));
         let text = format!("{} ({}; {})", criterion.title.get(self.lang), word.get(self.lang), criterion.id);
-        let painted = self.canvas.paint(&mark, tone);
-        let _ = painted;
         self.canvas.paragraph(2, &mark, &text);
         self.because(6, reasons);
     }
