@@ -6,11 +6,13 @@
 mod evidence;
 mod fields;
 mod interest;
+mod lookup;
 mod merge;
 mod read;
 mod schema;
 mod shape;
 
+pub use lookup::field_of;
 pub use schema::card_schema;
 
 pub(crate) use evidence::Cited;
