@@ -25,6 +25,7 @@ pub(crate) struct Parts<'a> {
 struct SetAside {
     component: String,
     reference: String,
+    verdict: Verdict,
     source: Source,
     why: Says,
 }
@@ -123,7 +124,7 @@ fn add_component(
     let source = link_source(read, link, component, place);
     let why = why_set_aside(&component.tests).or_else(|| untested(read, link, component));
     if let Some(why) = why {
-        aside.push(SetAside { component: id.to_owned(), reference, source, why });
+        aside.push(SetAside { component: id.to_owned(), reference, verdict: component.verdict, source, why });
         return;
     }
     let item = draft.root.item("component", id, &source);
@@ -368,7 +369,8 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
         .and_then(|item| item.children.get_mut(&collections.1))
         .and_then(|links| links.get_mut(&link.reference));
     if let Some(entry) = entry {
-        entry.add("link.verdict", source.clone());
+        entry.add_word("link.verdict", link.verdict.word(), &source);
+        return;
     }
     let (component, reference) = (&link.component, &link.reference);
     draft.findings.push(Finding {
