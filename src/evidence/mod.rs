@@ -7,5 +7,5 @@ mod file;
 
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
-    SCHEMA, StatedFact, Subject, TestResult, Verdict,
+    SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
 };

@@ -26,4 +26,4 @@ pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
 };
-pub use schema::schema;
+pub use schema::{OUTCOMES, SchemaKind, heads, schema};
