@@ -33,7 +33,7 @@ pub fn evaluate(question: &Question<'_>, test: NodeId, trace: &mut Trace) -> Vie
 
 impl<'a> Question<'a> {
     /// The fact of a slot, given the bound items.
-    pub(super) fn fact(&self, slot: &Slot, bound: &[&'a Item]) -> &'a Fact {
+    pub fn fact(&self, slot: &Slot, bound: &[&'a Item]) -> &'a Fact {
         match slot.item {
             None => &self.dossier.facts[usize::from(slot.slot)],
             Some(depth) => &bound[usize::from(depth)].facts[usize::from(slot.slot)],

@@ -4,26 +4,31 @@
 //! In: bytes from strangers. Out: a [`Node`] tree, or [`Diagnostic`]s; never a panic, never unbounded memory.
 //! Foreign crates live in one file each: granit-parser in `yaml.rs`, jsonc-parser in `json.rs`, miette in `render.rs`.
 
+mod clean;
 mod code;
 mod decode;
 mod diagnostic;
 mod json;
 mod lang;
 mod limits;
+mod particle;
 mod render;
 mod source;
 mod suggest;
 mod tree;
 mod yaml;
 
+pub(crate) use clean::{clean, clean_tree, model_id};
 pub use code::Code;
 pub use decode::{Decode, Fields, Reader};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use json::parse_json;
 pub use lang::{Lang, Says, says};
 pub use limits::{MAX_DEPTH, MAX_PROBLEMS, MAX_TEXT_BYTES, read_text};
+pub use particle::{Particle, with_particle};
 pub use render::render;
 pub use source::{Position, SourceFile, Span, Spanned};
 pub use suggest::closest;
 pub use tree::{Map, Node, NodeKind};
+pub(crate) use yaml::parse_block;
 pub use yaml::{Aliases, parse_yaml};

@@ -32,7 +32,7 @@ pub fn parse_yaml(file: &SourceFile, aliases: Aliases) -> Result<Node, Diagnosti
 }
 
 /// Reads the YAML block `text` that begins at byte `offset` of `file`.
-pub(super) fn parse_block(file: &SourceFile, text: &str, offset: usize, aliases: Aliases) -> Result<Node, Diagnostic> {
+pub(crate) fn parse_block(file: &SourceFile, text: &str, offset: usize, aliases: Aliases) -> Result<Node, Diagnostic> {
     let limits = options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     let mut tree = Builder {
         events: Parser::new_from_str_with_options(text, limits),

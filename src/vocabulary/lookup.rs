@@ -14,6 +14,20 @@ pub struct PathId(pub(crate) u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CollectionId(pub(crate) u8);
 
+impl PathId {
+    /// Its position in the manual.
+    pub fn index(self) -> u16 {
+        self.0
+    }
+}
+
+impl CollectionId {
+    /// Its position among the collections.
+    pub fn index(self) -> u8 {
+        self.0
+    }
+}
+
 /// Where a fact lives: at the model itself, or at each item of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {

@@ -1,0 +1,173 @@
+//! The arguments of every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Grades AI models against executable sovereignty criteria and says why.
+#[derive(Debug, Parser)]
+#[command(name = "sovgrade", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) look: Look,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// How output looks; the same for every command.
+#[derive(Debug, Args)]
+pub(super) struct Look {
+    /// Language of the output: ko or en
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["ko", "en"])]
+    pub(super) lang: Option<String>,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: When,
+    /// Draw with ASCII characters only, without colour
+    #[arg(long, global = true)]
+    pub(super) plain: bool,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Grade models: directories, cards or descriptions of services
+    Grade(Grade),
+    /// Explain a criterion, or how a model stands to it
+    Explain(Explain),
+    /// List and check rulesets
+    Rules(Rules),
+    /// Print the JSON Schema of a kind of file
+    Schema(Schema),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Which rules, and how they are read.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// Ruleset: the name of an embedded one, or a folder
+    #[arg(long, value_name = "ID|DIR", default_value = "t-class")]
+    pub(super) rules: String,
+    /// Choose an option of a reading (can be repeated)
+    #[arg(long = "reading", value_name = "READING=OPTION")]
+    pub(super) readings: Vec<String>,
+    /// Country that counts as home, as in KR
+    #[arg(long, value_name = "CC")]
+    pub(super) home: Option<String>,
+    /// Day as of which the grade is given, as in 2026-01-15
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Evidence files about the model (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) evidence: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Grade {
+    /// Model directories, README files with front matter, or sovereignty.yaml files
+    #[arg(required = true, value_name = "MODEL")]
+    pub(super) models: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Show what each higher rung asks for, cheapest first
+    #[arg(long)]
+    pub(super) next: bool,
+    /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
+    #[arg(long, value_name = "[VIEW:]RUNG")]
+    pub(super) require: Option<String>,
+    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Id of the criterion
+    #[arg(value_name = "CRITERION")]
+    pub(super) criterion: String,
+    /// Model to answer it for
+    #[arg(value_name = "MODEL")]
+    pub(super) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the embedded rulesets
+    List,
+    /// Check rulesets and show every mistake
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Names of embedded rulesets, or folders
+    #[arg(required = true, value_name = "ID|DIR")]
+    pub(super) rulesets: Vec<String>,
+    /// Least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) severity: SeverityWord,
+}
+
+/// A severity, as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SeverityWord {
+    /// Warnings too.
+    Warning,
+    /// Errors only.
+    Error,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Kind of file
+    #[arg(value_name = "KIND")]
+    pub(super) kind: SchemaKind,
+}
+
+/// Kinds of files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaKind {
+    /// ruleset.yaml
+    Ruleset,
+    /// terms.yaml
+    Terms,
+    /// criteria/*.yaml
+    Criterion,
+    /// cases/*.yaml
+    Case,
+    /// The `sovereignty:` block and sovereignty.yaml
+    Card,
+    /// Evidence files
+    Evidence,
+    /// The JSON of `grade`
+    Assessment,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}

@@ -1,0 +1,90 @@
+//! `explain`: one criterion, by itself or for a model.
+
+use super::Exit;
+use super::args::Explain;
+use super::grade::options;
+use super::rules::usable;
+use super::screen::Screen;
+use crate::explain::{criterion_line, story};
+use crate::gather::gather;
+use crate::grade::grade;
+use crate::report::{Assessment, Canvas, criterion_page};
+use crate::rules::{Criterion, Ruleset};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+
+pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
+    let Some(rules) = usable(&arguments.reading.rules, screen) else { return Exit::Unusable };
+    let mut problems = Diagnostics::default();
+    let options = options(&rules, &arguments.reading, &mut problems);
+    let id = &arguments.criterion;
+    let at = rules.criteria.iter().position(|criterion| criterion.id == *id);
+    if at.is_none() {
+        let message = says(format!("`{id}`(이)라는 기준은 없다"), format!("there is no criterion `{id}`"));
+        let problem = Diagnostic::error(Code::UnknownCriterion, &SourceFile::nameless(id), Span::default(), message);
+        problems.push(problem.did_you_mean(id, rules.criteria.iter().map(|c| c.id.as_str())));
+    }
+    let (Some(at), false) = (at, problems.has_errors()) else {
+        screen.problems(problems);
+        return Exit::Unusable;
+    };
+    let mut canvas = screen.canvas();
+    question(&rules, &rules.criteria[at], &mut canvas, screen);
+    if let Some(model) = &arguments.model {
+        match gather(model, &arguments.reading.evidence) {
+            Ok(gathered) => {
+                let dossier = gathered.dossier;
+                let grading = grade(&rules, &dossier, &options);
+                let story = story(&rules, &dossier, &grading, screen.lang);
+                let line = criterion_line(&rules, &dossier, &grading, at, screen.lang);
+                let it = Assessment { rules: &rules, dossier: &dossier, grading: &grading, story: &story };
+                canvas.heading(&dossier.id);
+                criterion_page(&it, &line, &mut canvas);
+            }
+            Err(problems) => {
+                screen.problems(problems);
+                return Exit::Unusable;
+            }
+        }
+    }
+    screen.print(&canvas.finish());
+    Exit::Done
+}
+
+/// The criterion as its file has it.
+fn question(rules: &Ruleset, criterion: &Criterion, canvas: &mut Canvas, screen: &Screen) {
+    let lang = screen.lang;
+    canvas.line(&format!("{} ({})", criterion.title.get(lang), criterion.id));
+    canvas.blank();
+    canvas.paragraph(0, "", criterion.question.get(lang));
+    canvas.blank();
+    canvas.paragraph(0, "", criterion.rationale.get(lang));
+    canvas.heading(screen.say("필요한 확인 수준", "Assurance it needs"));
+    canvas.paragraph(2, "", criterion.needs.says().get(lang));
+    if !criterion.cites.is_empty() {
+        canvas.heading(screen.say("근거", "Where the standard says so"));
+        for cite in &criterion.cites {
+            let at = cite.at.as_deref().map_or_else(String::new, |at| format!(", {at}"));
+            canvas.paragraph(2, "- ", &format!("{}{at}", cite.source));
+        }
+    }
+    canvas.heading(screen.say("시험", "The test"));
+    let file = &rules.files[criterion.file];
+    let place = rules.expr.node(criterion.test).place;
+    let first = file.position(place.span.start).line;
+    let last = file.position(place.span.end).line;
+    canvas.line(&format!("  {}:{first}", file.name()));
+    for line in first..=last {
+        canvas.line(&format!("  {}", file.line(line)));
+    }
+    let remedies = [
+        (&criterion.remedy.evidence, screen.say("증거를 내려면", "Evidence that would do")),
+        (&criterion.remedy.declare, screen.say("밝히려면", "What to declare")),
+        (&criterion.remedy.change, screen.say("바꾸려면", "What to change")),
+    ];
+    for (text, title) in remedies {
+        if let Some(text) = text {
+            canvas.heading(title);
+            canvas.paragraph(2, "", text.get(lang));
+        }
+    }
+}

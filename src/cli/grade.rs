@@ -1,0 +1,304 @@
+//! `grade`: models in, reports out.
+
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::args::{Grade as Arguments, Reading};
+use super::rules::usable;
+use super::screen::Screen;
+use crate::explain::{Story, story};
+use crate::facts::{Date, Dossier};
+use crate::gather::gather;
+use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
+use crate::report::{Assessment, assessment, human, markdown, several, to_text};
+use crate::rules::{Ruleset, Scale};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+use crate::vocabulary::Country;
+
+/// A format with the file it goes to, or stdout.
+struct Target {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Human,
+    Json,
+    JsonLines,
+    Markdown,
+}
+
+const FORMATS: [(&str, Format); 4] =
+    [("human", Format::Human), ("json", Format::Json), ("jsonl", Format::JsonLines), ("markdown", Format::Markdown)];
+
+struct Graded {
+    dossier: Dossier,
+    grading: Grading,
+    story: Story,
+}
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
+    let Some(rules) = usable(&arguments.reading.rules, screen) else { return Exit::Unusable };
+    let mut problems = Diagnostics::default();
+    let options = options(&rules, &arguments.reading, &mut problems);
+    let targets = targets(&arguments.formats, &mut problems);
+    let required = arguments.require.as_deref().and_then(|text| required(text, &rules, &mut problems));
+    if problems.has_errors() {
+        screen.problems(problems);
+        return Exit::Unusable;
+    }
+    let mut exit = Exit::Done;
+    let mut graded = Vec::new();
+    for model in &arguments.models {
+        match one(model, &arguments.reading.evidence, &rules, &options, screen) {
+            Ok(it) => graded.push(it),
+            Err(problems) => {
+                screen.problems(problems);
+                exit = Exit::Unusable;
+            }
+        }
+    }
+    let all: Vec<Assessment<'_>> = graded
+        .iter()
+        .map(|it| Assessment { rules: &rules, dossier: &it.dossier, grading: &it.grading, story: &it.story })
+        .collect();
+    for target in &targets {
+        if !write(target, &all, arguments, screen) {
+            exit = Exit::Unusable;
+        }
+    }
+    if let Some(required) = required
+        && exit == Exit::Done
+        && !all.iter().all(|it| required.reached(&it.grading.grade))
+    {
+        screen.note(screen.say("요구한 단계에 이르지 못했다", "the required rung is not reached"));
+        exit = Exit::No;
+    }
+    exit
+}
+
+fn one(
+    model: &Path,
+    evidence: &[PathBuf],
+    rules: &Ruleset,
+    options: &Options,
+    screen: &Screen,
+) -> Result<Graded, Diagnostics> {
+    let gathered = gather(model, evidence)?;
+    if !gathered.warnings.is_empty() {
+        screen.problems(gathered.warnings);
+    }
+    let dossier = gathered.dossier;
+    let grading = grade(rules, &dossier, options);
+    let story = story(rules, &dossier, &grading, screen.lang);
+    Ok(Graded { dossier, grading, story })
+}
+
+fn write(target: &Target, all: &[Assessment<'_>], arguments: &Arguments, screen: &Screen) -> bool {
+    if all.is_empty() {
+        return true;
+    }
+    let text = match target.format {
+        Format::Human => {
+            let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
+            if all.len() > 1 {
+                several(all, &mut canvas);
+            }
+            for it in all {
+                if all.len() > 1 {
+                    canvas.blank();
+                    canvas.blank();
+                }
+                human(it, &mut canvas, arguments.next);
+            }
+            canvas.finish()
+        }
+        Format::Json => match all {
+            [it] => to_text(&assessment(it)),
+            _ => to_text(&all.iter().map(assessment).collect()),
+        },
+        Format::JsonLines => all.iter().map(|it| format!("{}\n", assessment(it))).collect(),
+        Format::Markdown => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
+    };
+    match &target.file {
+        None => {
+            screen.print(&text);
+            true
+        }
+        Some(file) => match std::fs::write(file, text) {
+            Ok(()) => true,
+            Err(error) => {
+                let name = file.display();
+                screen.note(&match screen.lang {
+                    crate::text::Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
+                    crate::text::Lang::En => format!("`{name}` cannot be written: {error}"),
+                });
+                false
+            }
+        },
+    }
+}
+
+fn bad(problems: &mut Diagnostics, ko: String, en: String, written: &str, legal: &[&str]) {
+    let problem = Diagnostic::error(Code::BadOption, &SourceFile::nameless(written), Span::default(), says(ko, en));
+    problems.push(problem.did_you_mean(written, legal.iter().copied()));
+}
+
+/// Reads `--reading`, `--home` and `--as-of`.
+pub(super) fn options(rules: &Ruleset, reading: &Reading, problems: &mut Diagnostics) -> Options {
+    let mut readings = rules.default_readings();
+    for text in &reading.readings {
+        let (id, option) = text.split_once('=').unwrap_or((text, ""));
+        let Some(at) = rules.readings.iter().position(|entry| entry.id == id) else {
+            let legal: Vec<&str> = rules.readings.iter().map(|entry| entry.id.as_str()).collect();
+            bad(problems, format!("`{id}`(이)라는 해석은 없다"), format!("there is no reading `{id}`"), id, &legal);
+            continue;
+        };
+        let options = &rules.readings[at].options;
+        match options.iter().position(|entry| entry.id == option) {
+            Some(option) => readings[at] = option,
+            None => {
+                let legal: Vec<&str> = options.iter().map(|entry| entry.id.as_str()).collect();
+                bad(
+                    problems,
+                    format!("해석 `{id}`에 `{option}`(이)라는 선택지는 없다"),
+                    format!("the reading `{id}` has no option `{option}`"),
+                    option,
+                    &legal,
+                );
+            }
+        }
+    }
+    let home = reading.home.as_deref().and_then(|text| {
+        let country = Country::parse(text);
+        if country.is_none() {
+            let upper = text.to_uppercase();
+            bad(
+                problems,
+                format!("`{text}`은(는) 국가 코드가 아니다"),
+                format!("`{text}` is not a country code"),
+                text,
+                &[upper.as_str()],
+            );
+        }
+        country
+    });
+    let as_of = reading.as_of.as_deref().and_then(|text| {
+        let date = Date::parse(text);
+        if date.is_none() {
+            bad(
+                problems,
+                format!("`{text}`은(는) 날짜가 아니다"),
+                format!("`{text}` is not a date"),
+                text,
+                &["2026-01-15"],
+            );
+        }
+        date
+    });
+    Options { readings: Some(readings), home, as_of }
+}
+
+fn targets(formats: &[String], problems: &mut Diagnostics) -> Vec<Target> {
+    if formats.is_empty() {
+        return vec![Target { format: Format::Human, file: None }];
+    }
+    let mut list = Vec::new();
+    for text in formats {
+        let (word, file) = text.split_once('=').map_or((text.as_str(), None), |(word, file)| (word, Some(file)));
+        match FORMATS.iter().find(|(name, _)| *name == word) {
+            Some((_, format)) => list.push(Target { format: *format, file: file.map(PathBuf::from) }),
+            None => {
+                let legal: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
+                bad(
+                    problems,
+                    format!("`{word}`(이)라는 형식은 없다"),
+                    format!("there is no format `{word}`"),
+                    word,
+                    &legal,
+                );
+            }
+        }
+    }
+    list
+}
+
+/// What `--require` asks for.
+enum Required {
+    /// At least this rung in a view.
+    Rung(&'static str, usize),
+    /// The gate passed in a view.
+    Pass(&'static str),
+    /// At least this total in a view, in percent.
+    Total(&'static str, f64),
+}
+
+const VIEWS: [&str; 4] = ["as-declared", "claimed", "assured", "attainable"];
+
+fn required(text: &str, rules: &Ruleset, problems: &mut Diagnostics) -> Option<Required> {
+    let (view, rung) = text.split_once(':').unwrap_or(("assured", text));
+    let Some(view) = VIEWS.into_iter().find(|word| *word == view) else {
+        bad(problems, format!("`{view}`(이)라는 관점은 없다"), format!("there is no view `{view}`"), view, &VIEWS);
+        return None;
+    };
+    match &rules.scale {
+        Scale::Ladder(rungs) => match rungs.iter().position(|entry| entry.id == rung) {
+            Some(at) => Some(Required::Rung(view, at)),
+            None => {
+                let legal: Vec<&str> = rungs.iter().map(|entry| entry.id.as_str()).collect();
+                bad(
+                    problems,
+                    format!("`{rung}`(이)라는 단계는 없다"),
+                    format!("there is no rung `{rung}`"),
+                    rung,
+                    &legal,
+                );
+                None
+            }
+        },
+        Scale::Gate(_) if rung == "pass" => Some(Required::Pass(view)),
+        Scale::Gate(_) => {
+            bad(
+                problems,
+                format!("관문에는 `{rung}`이(가) 아니라 `pass`를 요구한다"),
+                format!("a gate can be asked for `pass`, not for `{rung}`"),
+                rung,
+                &["pass"],
+            );
+            None
+        }
+        Scale::Scorecard(_) => match rung.trim_end_matches('%').trim().parse() {
+            Ok(total) => Some(Required::Total(view, total)),
+            Err(_) => {
+                bad(
+                    problems,
+                    format!("`{rung}`은(는) 수가 아니다"),
+                    format!("`{rung}` is not a number"),
+                    rung,
+                    &["60"],
+                );
+                None
+            }
+        },
+    }
+}
+
+impl Required {
+    fn reached(&self, found: &Grade) -> bool {
+        fn pick<'g, T>(grade: &'g LadderGrade<T>, view: &str) -> &'g T {
+            match view {
+                "as-declared" => &grade.as_declared,
+                "claimed" => &grade.claimed,
+                "attainable" => &grade.attainable,
+                _ => &grade.assured,
+            }
+        }
+        match (self, found) {
+            (Self::Rung(view, wanted), Grade::Ladder(grade)) => pick(grade, view).is_some_and(|at| at >= *wanted),
+            (Self::Pass(view), Grade::Gate(grade, _)) => *pick(grade, view) == Passed::Pass,
+            (Self::Total(view, wanted), Grade::Scorecard(grade)) => pick(grade, view).low >= *wanted,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The help texts in Korean. The English ones stand beside the arguments; a test holds that none is missing here.
+
+use clap::Command;
+
+use crate::text::Lang;
+
+/// Command path and argument (empty for the command itself) with the Korean text.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("", "", "실행할 수 있는 주권 기준으로 AI 모델의 등급을 매기고 그 까닭을 말한다."),
+    ("", "lang", "출력 언어: ko 또는 en"),
+    ("", "color", "색을 쓸 때"),
+    ("", "plain", "색 없이 ASCII 글자로만 그린다"),
+    ("grade", "", "모델의 등급을 매긴다: 디렉터리, 카드, 서비스 설명"),
+    ("grade", "models", "모델 디렉터리, 머리말이 있는 README, sovereignty.yaml"),
+    ("grade", "rules", "규칙 모음: 내장된 것의 이름 또는 폴더"),
+    ("grade", "readings", "해석의 선택지를 고른다 (여러 번 쓸 수 있다)"),
+    ("grade", "home", "자국으로 볼 국가, 예: KR"),
+    ("grade", "as_of", "등급의 기준일, 예: 2026-01-15"),
+    ("grade", "evidence", "모델에 관한 증거 파일 (여러 번 쓸 수 있다)"),
+    ("grade", "next", "더 높은 단계마다 필요한 일을 쉬운 것부터 보인다"),
+    ("grade", "require", "이 단계에 이르지 못하면 1로 끝난다: 확인된 등급의 단계, 또는 관점:단계"),
+    ("grade", "formats", "보고서 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json, jsonl, markdown"),
+    ("explain", "", "기준 하나를, 또는 모델이 그 기준에 어떠한지를 설명한다"),
+    ("explain", "criterion", "기준의 식별자"),
+    ("explain", "model", "답을 구할 모델"),
+    ("explain", "rules", "규칙 모음: 내장된 것의 이름 또는 폴더"),
+    ("explain", "readings", "해석의 선택지를 고른다 (여러 번 쓸 수 있다)"),
+    ("explain", "home", "자국으로 볼 국가, 예: KR"),
+    ("explain", "as_of", "등급의 기준일, 예: 2026-01-15"),
+    ("explain", "evidence", "모델에 관한 증거 파일 (여러 번 쓸 수 있다)"),
+    ("rules", "", "규칙 모음을 보이고 검사한다"),
+    ("rules list", "", "내장된 규칙 모음을 보인다"),
+    ("rules check", "", "규칙 모음을 검사해 잘못을 모두 보인다"),
+    ("rules check", "rulesets", "내장된 규칙 모음의 이름 또는 폴더"),
+    ("rules check", "severity", "종료 코드를 1로 만드는 가장 낮은 심각도"),
+    ("schema", "", "파일 종류의 JSON 스키마를 출력한다"),
+    ("schema", "kind", "파일 종류"),
+    ("completions", "", "셸의 자동 완성을 출력한다"),
+    ("completions", "shell", "셸"),
+    ("man", "", "설명서 쪽을 출력한다"),
+];
+
+/// The command with its help texts in a language.
+pub(super) fn localised(command: Command, lang: Lang) -> Command {
+    match lang {
+        Lang::En => command,
+        Lang::Ko => translated(command, ""),
+    }
+}
+
+fn text(path: &str, argument: &str) -> Option<&'static str> {
+    TEXTS.iter().find(|(p, a, _)| *p == path && *a == argument).map(|(_, _, text)| *text)
+}
+
+fn translated(mut command: Command, path: &str) -> Command {
+    if let Some(about) = text(path, "") {
+        command = command.about(about);
+    }
+    let ids: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for id in ids {
+        if let Some(help) = text(path, &id) {
+            command = command.mut_arg(&id, |argument| argument.help(help));
+        }
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        let below = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(name, |sub| translated(sub, &below));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn missing(command: &Command, path: &str, list: &mut Vec<String>) {
+        if text(path, "").is_none() {
+            list.push(path.to_owned());
+        }
+        for argument in command.get_arguments() {
+            let id = argument.get_id().as_str();
+            if !matches!(id, "help" | "version") && text(path, id).is_none() {
+                list.push(format!("{path} {id}"));
+            }
+        }
+        for sub in command.get_subcommands() {
+            let name = sub.get_name();
+            missing(sub, &if path.is_empty() { name.to_owned() } else { format!("{path} {name}") }, list);
+        }
+    }
+
+    #[test]
+    fn every_help_text_is_there_in_korean() {
+        let mut list = Vec::new();
+        missing(&super::super::args::Arguments::command(), "", &mut list);
+        assert!(list.is_empty(), "{list:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! The command line: arguments in, library calls, text out. One file a command; no logic.
+
+mod args;
+mod explain;
+mod grade;
+mod korean;
+mod rules;
+mod schema;
+mod screen;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use args::{Arguments, Command};
+use screen::{Screen, language_of};
+
+/// What a run came to, as an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Done, and the answer is no to what was asked.
+    No = 1,
+    /// Input or usage could not be used; everything else was still reported.
+    Unusable = 2,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> Exit {
+    let lang = language_of(std::env::args_os());
+    let command = korean::localised(Arguments::command(), lang);
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Unusable } else { Exit::Done };
+        }
+    };
+    let screen = Screen::new(lang, &arguments.look);
+    match arguments.command {
+        Command::Grade(options) => grade::run(&options, &screen),
+        Command::Explain(options) => explain::run(&options, &screen),
+        Command::Rules(options) => rules::run(&options, &screen),
+        Command::Schema(options) => schema::run(&options, &screen),
+        Command::Completions(options) => schema::completions(&options, &screen),
+        Command::Man => schema::man(&screen),
+    }
+}

@@ -1,0 +1,16 @@
+//! Explaining: from the trace of a grading to sentences in Korean and English.
+//!
+//! In: rules, dossier, grading. Out: a [`Story`], which is sentences with the facts they lead back to. There is no
+//! second evaluation: every sentence comes from a leaf of the trace.
+
+mod reason;
+mod sentence;
+mod step;
+mod story;
+
+pub use reason::{Reason, ReasonKind, responsible};
+pub use sentence::{Voice, grade_words, item_name};
+pub use step::StepLine;
+pub use story::{
+    Because, Contradiction, CriterionLine, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,
+};

@@ -1,0 +1,335 @@
+//! Sentences about one reason, one source, one grade.
+
+use super::reason::{Reason, ReasonKind};
+use crate::facts::{Fact, Item, Source, Value, WhyUnknown};
+use crate::grade::{Grade, Interval, LadderGrade, Passed, Truth};
+use crate::rules::{Bound, Constant, Ruleset, Scale, Slot, Test};
+use crate::text::{Lang, Particle, with_particle};
+use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, vocabulary};
+
+/// Speaks one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    /// The language.
+    pub lang: Lang,
+    /// What "domestic" means, for "the home country".
+    pub home: Option<Country>,
+}
+
+/// What an item is called: a component by its role and id, a link by its reference, anything else by its id.
+pub fn item_name(item: &Item, lang: Lang) -> String {
+    let role = vocabulary().must("component.role");
+    let is_component = item.facts.len() == vocabulary().width(vocabulary().scope(role));
+    if is_component && let Some(value) = item.fact(role).claimed() {
+        let says = value.says(vocabulary().entry(role).kind, lang);
+        return match lang {
+            Lang::Ko => format!("{says}({})", item.id),
+            Lang::En => format!("{says} ({})", item.id),
+        };
+    }
+    item.id.clone()
+}
+
+impl Voice {
+    /// One of two texts.
+    pub fn pick(self, text: Bilingual) -> &'static str {
+        match self.lang {
+            Lang::Ko => text.ko,
+            Lang::En => text.en,
+        }
+    }
+
+    /// A sentence for a reason, without its sources.
+    pub fn reason(self, reason: &Reason<'_>) -> String {
+        match &reason.kind {
+            ReasonKind::Fact(slot, test, fact) => self.fact(reason, slot, test, fact),
+            ReasonKind::Incomplete(_, collection, _) => self.incomplete(*collection, &reason.items),
+            ReasonKind::Empty(collection) => self.empty(*collection, &reason.items),
+            ReasonKind::Count(bound, collection) => {
+                let label = self.pick(vocabulary().collection_of(*collection).label);
+                let bound = self.bound(bound, "");
+                self.bounded(reason.truth, label, &bound)
+            }
+            ReasonKind::Share(bound, _, collection) => {
+                let label = self.pick(vocabulary().collection_of(*collection).label);
+                let bound = self.bound(bound, " %");
+                match self.lang {
+                    Lang::Ko => self.bounded(reason.truth, &format!("{label}의 비율"), &bound),
+                    Lang::En => self.bounded(reason.truth, &format!("share of the {label}s"), &bound),
+                }
+            }
+        }
+    }
+
+    fn bounded(self, truth: Truth, label: &str, bound: &str) -> String {
+        match (self.lang, truth) {
+            (Lang::Ko, Truth::True) => format!("{label}: {bound} 조건을 채운다."),
+            (Lang::Ko, Truth::False) => format!("{label}: {bound} 조건을 채우지 못한다."),
+            (Lang::Ko, _) => format!("{label}: {bound} 조건을 채우는지 알 수 없다."),
+            (Lang::En, Truth::True) => format!("{}: {bound}, as asked.", capital(label)),
+            (Lang::En, Truth::False) => format!("{}: not {bound}.", capital(label)),
+            (Lang::En, _) => format!("{}: not known whether {bound}.", capital(label)),
+        }
+    }
+
+    fn bound(self, bound: &Bound, unit: &str) -> String {
+        let each = [
+            (bound.at_least, "at least", "이상"),
+            (bound.at_most, "at most", "이하"),
+            (bound.more_than, "more than", "초과"),
+            (bound.less_than, "less than", "미만"),
+        ];
+        let parts: Vec<String> = each
+            .iter()
+            .filter_map(|(number, en, ko)| {
+                let number = number.as_ref()?;
+                Some(match self.lang {
+                    Lang::Ko => format!("{number}{unit} {ko}"),
+                    Lang::En => format!("{en} {number}{unit}"),
+                })
+            })
+            .collect();
+        parts.join(if self.lang == Lang::Ko { ", " } else { " and " })
+    }
+
+    fn fact(self, reason: &Reason<'_>, slot: &Slot, test: &Test, fact: &Fact) -> String {
+        let entry = vocabulary().entry(slot.path);
+        let subject = self.subject(entry, &reason.items);
+        if let Test::Known(_) = test {
+            return match (self.lang, fact.claimed().is_some()) {
+                (Lang::Ko, true) => format!("{subject}: 알려져 있다."),
+                (Lang::Ko, false) => format!("{subject}: 알려져 있지 않다."),
+                (Lang::En, true) => format!("{subject}: it is known."),
+                (Lang::En, false) => format!("{subject}: it is not known."),
+            };
+        }
+        let Some(value) = fact.claimed() else {
+            return self.unknown(entry, &reason.items, &subject, test, reason.wanted, fact);
+        };
+        if let (Kind::Flag, Value::Flag(truth)) = (entry.kind, value) {
+            return self.flag(entry, &reason.items, *truth);
+        }
+        let says = value.says(entry.kind, self.lang);
+        let asked = if reason.truth == Truth::False && reason.wanted { self.asked(entry, test) } else { String::new() };
+        match self.lang {
+            Lang::Ko => format!("{subject}: {says}.{asked}"),
+            Lang::En => format!("{subject}: {says}.{asked}"),
+        }
+    }
+
+    /// A yes-or-no fact, said with the sentence that the vocabulary has for it.
+    fn flag(self, entry: &Entry, items: &[&Item], truth: bool) -> String {
+        let meaning = self.pick(entry.meaning);
+        let where_ = self.of_items(items);
+        match (self.lang, truth) {
+            (Lang::Ko, true) => format!("{where_}{meaning}"),
+            (Lang::Ko, false) => format!("{where_}사실이 아니다: {meaning}"),
+            (Lang::En, true) => format!("{where_}{meaning}"),
+            (Lang::En, false) => format!("{where_}It is not the case that {}", small(meaning)),
+        }
+    }
+
+    fn unknown(self, entry: &Entry, items: &[&Item], subject: &str, test: &Test, wanted: bool, fact: &Fact) -> String {
+        let why = self.why_unknown(fact);
+        if entry.kind == Kind::Flag {
+            let meaning = self.pick(entry.meaning);
+            let where_ = self.of_items(items);
+            return match self.lang {
+                Lang::Ko => format!("{where_}알 수 없다: {meaning} {why}"),
+                Lang::En => format!("{where_}It is not known whether {} {why}", small(meaning)),
+            };
+        }
+        let asked = if wanted { self.asked(entry, test) } else { String::new() };
+        match self.lang {
+            Lang::Ko => format!("{subject}: 알 수 없다. {why}{asked}"),
+            Lang::En => format!("{subject}: not known. {why}{asked}"),
+        }
+    }
+
+    /// Why a fact has no value.
+    pub fn why_unknown(self, fact: &Fact) -> &'static str {
+        match (fact.settled().unknown, self.lang) {
+            (WhyUnknown::Undeclared, Lang::Ko) => "아무도 말하지 않는다.",
+            (WhyUnknown::Undeclared, Lang::En) => "Nobody says.",
+            (WhyUnknown::Undisclosed, Lang::Ko) => "제작자가 밝히지 않겠다고 한다.",
+            (WhyUnknown::Undisclosed, Lang::En) => "The maker will not say.",
+            (WhyUnknown::Conflict, Lang::Ko) => "같은 수준의 출처들이 서로 다르게 말한다.",
+            (WhyUnknown::Conflict, Lang::En) => "Sources of equal standing disagree.",
+            (WhyUnknown::SetAside, Lang::Ko) => "말한 출처가 모두 근거로 쓸 수 없는 것이다.",
+            (WhyUnknown::SetAside, Lang::En) => "Every source that speaks was set aside.",
+        }
+    }
+
+    /// What the test asks for, as a sentence that follows.
+    fn asked(self, entry: &Entry, test: &Test) -> String {
+        let wanted = self.test(entry, test);
+        match self.lang {
+            Lang::Ko => format!(" 요구: {wanted}."),
+            Lang::En => format!(" Asked for: {wanted}."),
+        }
+    }
+
+    /// A test in words.
+    pub fn test(self, entry: &Entry, test: &Test) -> String {
+        let kind = entry.kind;
+        let element = match kind {
+            Kind::Words(words) => Kind::Word(words),
+            other => other,
+        };
+        let one = |kind: Kind, constant: &Constant| self.constant(kind, constant);
+        let list = |constants: &[Constant]| constants.iter().map(|c| one(element, c)).collect::<Vec<_>>().join(", ");
+        let value = |value: &Value| value.says(kind, self.lang);
+        match (test, self.lang) {
+            (Test::Is(c), _) => one(kind, c),
+            (Test::IsNot(Constant::Value(v)), Lang::Ko) if v.is_empty_set() => "하나 이상".to_owned(),
+            (Test::IsNot(Constant::Value(v)), Lang::En) if v.is_empty_set() => "at least one".to_owned(),
+            (Test::IsNot(c), Lang::Ko) => format!("{} 아님", one(kind, c)),
+            (Test::IsNot(c), Lang::En) => format!("not {}", one(kind, c)),
+            (Test::In(l), Lang::Ko) => format!("{} 가운데", list(l)),
+            (Test::In(l), Lang::En) => format!("among {}", list(l)),
+            (Test::NotIn(l), Lang::Ko) => format!("{} 밖", list(l)),
+            (Test::NotIn(l), Lang::En) => format!("none of {}", list(l)),
+            (Test::Contains(c), Lang::Ko) => format!("{} 포함", one(element, c)),
+            (Test::Contains(c), Lang::En) => format!("includes {}", one(element, c)),
+            (Test::AtLeast(v), Lang::Ko) => format!("{} 이상", value(v)),
+            (Test::AtLeast(v), Lang::En) => format!("at least {}", value(v)),
+            (Test::AtMost(v), Lang::Ko) => format!("{} 이하", value(v)),
+            (Test::AtMost(v), Lang::En) => format!("at most {}", value(v)),
+            (Test::MoreThan(v), Lang::Ko) => format!("{} 초과", value(v)),
+            (Test::MoreThan(v), Lang::En) => format!("more than {}", value(v)),
+            (Test::LessThan(v), Lang::Ko) => format!("{} 미만", value(v)),
+            (Test::LessThan(v), Lang::En) => format!("less than {}", value(v)),
+            (Test::Known(true), Lang::Ko) => "알려져 있음".to_owned(),
+            (Test::Known(true), Lang::En) => "known".to_owned(),
+            (Test::Known(false), Lang::Ko) => "알려져 있지 않음".to_owned(),
+            (Test::Known(false), Lang::En) => "not known".to_owned(),
+        }
+    }
+
+    fn constant(self, kind: Kind, constant: &Constant) -> String {
+        let home = self.home.map_or_else(|| "?".to_owned(), |c| c.to_string());
+        match (constant, self.lang) {
+            (Constant::Value(value), lang) => value.says(kind, lang),
+            (Constant::Home, Lang::Ko) => format!("자국({home})"),
+            (Constant::Home, Lang::En) => format!("the home country ({home})"),
+            (Constant::HomeLanguage, Lang::Ko) => format!("자국어({home})"),
+            (Constant::HomeLanguage, Lang::En) => format!("a language of the home country ({home})"),
+        }
+    }
+
+    /// What the fact is called, with the item it belongs to.
+    pub fn subject(self, entry: &Entry, items: &[&Item]) -> String {
+        let label = self.pick(entry.label);
+        let Some(name) = self.names(items) else { return capital(label) };
+        match self.lang {
+            Lang::Ko => format!("{name}의 {label}"),
+            Lang::En => format!("{}, {label}", capital(&name)),
+        }
+    }
+
+    fn of_items(self, items: &[&Item]) -> String {
+        self.names(items).map_or_else(String::new, |name| format!("{}: ", capital(&name)))
+    }
+
+    fn names(self, items: &[&Item]) -> Option<String> {
+        let names: Vec<String> = items.iter().map(|item| item_name(item, self.lang)).collect();
+        if names.is_empty() {
+            return None;
+        }
+        Some(names.join(match self.lang {
+            Lang::Ko => "와 대조 모델 ",
+            Lang::En => " against ",
+        }))
+    }
+
+    fn incomplete(self, collection: CollectionId, items: &[&Item]) -> String {
+        let label = self.pick(vocabulary().collection_of(collection).label);
+        let of = self.of_items(items);
+        match self.lang {
+            Lang::Ko => format!("{of}{label} 목록이 완전하다고 확인되지 않았다."),
+            Lang::En => format!("{of}The list of {label}s is not known to be complete."),
+        }
+    }
+
+    fn empty(self, collection: CollectionId, items: &[&Item]) -> String {
+        let label = self.pick(vocabulary().collection_of(collection).label);
+        let of = self.of_items(items);
+        match self.lang {
+            Lang::Ko => format!("{of}해당하는 {} 적혀 있지 않다.", with_particle(label, Particle::Subject)),
+            Lang::En => format!("{of}No such {label} is listed."),
+        }
+    }
+
+    /// Where a source stands, shortly: `README.md:12`.
+    pub fn place(self, source: &Source) -> String {
+        let at = source.origin.at.map_or_else(String::new, |at| format!(":{}", at.line));
+        format!("{}{at}", source.origin.file)
+    }
+
+    /// How far a source can be trusted, in words.
+    pub fn assurance(self, source: &Source) -> String {
+        let word = source.assurance.says().get(self.lang).to_owned();
+        match (source.against_interest, self.lang) {
+            (false, _) => word,
+            (true, Lang::Ko) => format!("{word}, 자기에게 불리한 진술"),
+            (true, Lang::En) => format!("{word}, against own interest"),
+        }
+    }
+}
+
+/// A grade in one view, in words of the ruleset.
+pub fn grade_words(grade: &Grade, rules: &Ruleset, lang: Lang) -> LadderGrade<String> {
+    fn map<T>(grade: &LadderGrade<T>, each: impl Fn(&T) -> String) -> LadderGrade<String> {
+        LadderGrade {
+            as_declared: each(&grade.as_declared),
+            claimed: each(&grade.claimed),
+            assured: each(&grade.assured),
+            attainable: each(&grade.attainable),
+        }
+    }
+    match (grade, &rules.scale) {
+        (Grade::Ladder(grade), Scale::Ladder(rungs)) => map(grade, |at| match at {
+            Some(at) => rungs[*at].id.clone(),
+            None => if lang == Lang::Ko { "없음" } else { "none" }.to_owned(),
+        }),
+        (Grade::Gate(grade, _), _) => map(grade, |passed| passed_word(*passed, lang).to_owned()),
+        (Grade::Scorecard(grade), _) => map(grade, |range| range_words(*range)),
+        (Grade::Ladder(grade), _) => map(grade, |_| String::new()),
+    }
+}
+
+/// `pass`, `fail` or `undetermined` in words.
+pub(super) fn passed_word(passed: Passed, lang: Lang) -> &'static str {
+    match (passed, lang) {
+        (Passed::Pass, Lang::Ko) => "통과",
+        (Passed::Pass, Lang::En) => "pass",
+        (Passed::Fail, Lang::Ko) => "탈락",
+        (Passed::Fail, Lang::En) => "fail",
+        (Passed::Undetermined, Lang::Ko) => "미정",
+        (Passed::Undetermined, Lang::En) => "undetermined",
+    }
+}
+
+fn range_words(range: Interval) -> String {
+    if (range.high - range.low).abs() < 0.005 {
+        format!("{:.1} %", range.low)
+    } else {
+        format!("{:.1}–{:.1} %", range.low, range.high)
+    }
+}
+
+/// A sentence with its first letter made large.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// A sentence's first letter made small; names and abbreviations stay.
+fn small(text: &str) -> String {
+    let second_is_upper = text.chars().nth(1).is_some_and(char::is_uppercase);
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if !second_is_upper => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}

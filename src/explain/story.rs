@@ -1,0 +1,362 @@
+//! The story of a grading: what the grade rests on, what is only claimed, what contradicts, what blocks each higher
+//! rung, which readings would change it, what was set aside, what was not looked at.
+
+use super::reason::{Reason, ReasonKind, responsible};
+use super::sentence::{Voice, capital, grade_words, item_name, passed_word};
+use super::step::{StepLine, rung_name, steps};
+use crate::facts::{Dossier, Source};
+use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
+use crate::rules::{Place, Ruleset, Scale};
+use crate::text::{Lang, says};
+use crate::vocabulary::{PathId, vocabulary};
+
+/// One side of a sentence: a fact's source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// The path.
+    pub path: PathId,
+    /// The item it belongs to, the outermost first.
+    pub items: Vec<String>,
+    /// The source.
+    pub source: Source,
+}
+
+/// One sentence of why, with the facts it leads back to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Because {
+    /// The sentence.
+    pub text: String,
+    /// The facts.
+    pub sides: Vec<Side>,
+}
+
+/// A criterion with its outcome and reasons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CriterionLine {
+    /// Index of the criterion.
+    pub criterion: usize,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Whether it is assured.
+    pub assured: bool,
+    /// Why, in the claimed view.
+    pub reasons: Vec<Because>,
+    /// What is missing for it to be assured, where it is only claimed.
+    pub lacking: Vec<Because>,
+    /// Where the leaves that decide stand in the ruleset.
+    pub places: Vec<Place>,
+}
+
+/// A rung above the claimed grade, or an axis that is not passed, with what blocks it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RungLine {
+    /// Its name.
+    pub name: String,
+    /// Criteria that are not satisfied in the claimed view.
+    pub blocked_by: Vec<usize>,
+    /// What to do, cheapest first, for the rung to be assured.
+    pub steps: Vec<StepLine>,
+}
+
+/// A declared value that lost to a different one, or two statements that cannot both hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contradiction {
+    /// The sentence.
+    pub text: String,
+    /// Both sides.
+    pub sides: Vec<Side>,
+}
+
+/// Another reading and what it would give.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadingLine {
+    /// Index of the reading.
+    pub reading: usize,
+    /// Index of the option.
+    pub option: usize,
+    /// The grade in words.
+    pub grade: LadderGrade<String>,
+}
+
+/// A source that does not count, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetAside {
+    /// What it says.
+    pub text: String,
+    /// Why it does not count.
+    pub because: String,
+    /// The source.
+    pub side: Side,
+}
+
+/// Everything there is to say about a grading, in one language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    /// The language.
+    pub lang: Lang,
+    /// The grade in words.
+    pub grade: LadderGrade<String>,
+    /// One sentence that sums it up.
+    pub headline: String,
+    /// Contradictions, first.
+    pub contradictions: Vec<Contradiction>,
+    /// Every criterion, in the order of the scale.
+    pub criteria: Vec<CriterionLine>,
+    /// Higher rungs, or axes that are not passed.
+    pub rungs: Vec<RungLine>,
+    /// Each component alone.
+    pub components: Vec<(String, LadderGrade<String>)>,
+    /// Readings that would change the grade.
+    pub readings: Vec<ReadingLine>,
+    /// What was set aside.
+    pub set_aside: Vec<SetAside>,
+    /// What was noticed and is no contradiction.
+    pub notes: Vec<String>,
+    /// What was not looked at, and what a grade cannot show.
+    pub limits: Vec<String>,
+}
+
+/// Tells the story of a grading.
+pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) -> Story {
+    let voice = Voice { lang, home: grading.home };
+    let grade = grade_words(&grading.grade, rules, lang);
+    let criteria: Vec<CriterionLine> =
+        scale_order(rules).into_iter().map(|at| criterion_line(rules, dossier, grading, at, lang)).collect();
+    Story {
+        lang,
+        headline: headline(rules, grading, &grade, voice),
+        contradictions: contradictions(voice, dossier),
+        rungs: rungs(voice, rules, dossier, grading),
+        components: grading
+            .components
+            .iter()
+            .map(|alone| {
+                let item = dossier.named("component").iter().find(|item| item.id == alone.component);
+                let name = item.map_or_else(|| alone.component.clone(), |item| item_name(item, lang));
+                (name, grade_words(&alone.grade, rules, lang))
+            })
+            .collect(),
+        readings: grading
+            .sensitivity
+            .iter()
+            .map(|other| ReadingLine {
+                reading: other.reading,
+                option: other.option,
+                grade: grade_words(&other.grade, rules, lang),
+            })
+            .collect(),
+        set_aside: set_aside(voice, dossier),
+        notes: dossier
+            .findings
+            .iter()
+            .filter(|finding| !finding.contradiction)
+            .map(|finding| capital(finding.says.get(lang)))
+            .collect(),
+        limits: limits(dossier, grading, lang),
+        criteria,
+        grade,
+    }
+}
+
+/// Criteria in the order in which the scale names them; those it does not name come last.
+fn scale_order(rules: &Ruleset) -> Vec<usize> {
+    let mut order: Vec<usize> = match &rules.scale {
+        Scale::Ladder(rungs) => rungs.iter().flat_map(|rung| rung.requires.iter().copied()).collect(),
+        Scale::Gate(axes) => axes.iter().flat_map(|axis| axis.requires.iter().chain(&axis.wants).copied()).collect(),
+        Scale::Scorecard(card) => {
+            card.objectives.iter().flat_map(|objective| objective.criteria.iter().map(|(at, _)| *at)).collect()
+        }
+    };
+    order.extend(0..rules.criteria.len());
+    let mut seen = vec![false; rules.criteria.len()];
+    order.retain(|&at| !std::mem::replace(&mut seen[at], true));
+    order
+}
+
+/// One criterion, explained.
+pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at: usize, lang: Lang) -> CriterionLine {
+    let voice = Voice { lang, home: grading.home };
+    let result = &grading.criteria[at];
+    let outcome = result.outcome();
+    let question = grading.question(rules, dossier, at);
+    let tree = match outcome {
+        Outcome::NotApplicable => grading.unfold_applies(rules, dossier, at),
+        _ => None,
+    }
+    .unwrap_or_else(|| grading.unfold(rules, dossier, at));
+    let reasons = responsible(&tree, View::Claimed, &question);
+    let assured = result.standing.assured();
+    let lacking = if assured || !matches!(outcome, Outcome::Met) {
+        Vec::new()
+    } else {
+        because(voice, &responsible(&tree, View::Assured, &question))
+    };
+    let mut places: Vec<Place> = Vec::new();
+    for reason in &reasons {
+        if !places.contains(&reason.place) {
+            places.push(reason.place);
+        }
+    }
+    CriterionLine { criterion: at, outcome, assured, reasons: because(voice, &reasons), lacking, places }
+}
+
+fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {
+    let mut list: Vec<Because> = Vec::new();
+    for reason in reasons {
+        let text = voice.reason(reason);
+        if list.iter().any(|other| other.text == text) {
+            continue;
+        }
+        list.push(Because { text, sides: sides(reason) });
+    }
+    list
+}
+
+fn sides(reason: &Reason<'_>) -> Vec<Side> {
+    let (path, fact) = match &reason.kind {
+        ReasonKind::Fact(slot, _, fact) | ReasonKind::Incomplete(slot, _, fact) => (slot.path, *fact),
+        _ => return Vec::new(),
+    };
+    let items: Vec<String> = reason.items.iter().map(|item| item.id.clone()).collect();
+    let side = |source: &Source| Side { path, items: items.clone(), source: source.clone() };
+    match fact.standing() {
+        Some(source) => vec![side(source)],
+        None => fact.sources().iter().filter(|source| source.counts()).map(side).collect(),
+    }
+}
+
+fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voice: Voice) -> String {
+    let LadderGrade { as_declared, claimed, assured, attainable } = grade;
+    let contradicted = grading.criteria.iter().any(|result| result.outcome() == Outcome::Contradicted);
+    let title = rules.title.get(voice.lang);
+    let text = match voice.lang {
+        Lang::Ko => format!(
+            "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것을 모두 채우면 {attainable}."
+        ),
+        Lang::En => format!(
+            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled."
+        ),
+    };
+    if !contradicted || as_declared == claimed {
+        return text;
+    }
+    match voice.lang {
+        Lang::Ko => format!("{text} 카드만 보면 {as_declared}이지만, 다른 증거가 이를 뒤집는다."),
+        Lang::En => format!("{text} The card alone says {as_declared}; other evidence contradicts it."),
+    }
+}
+
+fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
+    let mut list = Vec::new();
+    for (path, owners, fact) in dossier.each_fact() {
+        let lost: Vec<&Source> = fact.contradicted().collect();
+        let Some(standing) = fact.standing() else { continue };
+        if lost.is_empty() {
+            continue;
+        }
+        let entry = vocabulary().entry(path);
+        let subject = voice.subject(entry, &owners);
+        let value =
+            |source: &Source| source.value.as_ref().map_or_else(String::new, |v| v.says(entry.kind, voice.lang));
+        let (said, found) = (value(lost[0]), value(standing));
+        let how = voice.assurance(standing);
+        let text = match voice.lang {
+            Lang::Ko => format!("{subject}: 카드는 '{said}'라고 하지만, {how}에 따르면 '{found}'이다."),
+            Lang::En => format!("{subject}: the card says \"{said}\", but it is {how} to be \"{found}\"."),
+        };
+        let items: Vec<String> = owners.iter().map(|item| item.id.clone()).collect();
+        let side = |source: &Source| Side { path, items: items.clone(), source: source.clone() };
+        list.push(Contradiction { text, sides: lost.into_iter().chain([standing]).map(side).collect() });
+    }
+    for finding in dossier.findings.iter().filter(|finding| finding.contradiction) {
+        let path = vocabulary().must("model.relation");
+        let side = |source: &Source| Side { path, items: Vec::new(), source: source.clone() };
+        let sides = finding.sources.iter().map(side).collect();
+        list.push(Contradiction { text: capital(finding.says.get(voice.lang)), sides });
+    }
+    list
+}
+
+fn rungs(voice: Voice, rules: &Ruleset, dossier: &Dossier, grading: &Grading) -> Vec<RungLine> {
+    let blocking = |requires: &[usize]| -> Vec<usize> {
+        requires
+            .iter()
+            .copied()
+            .filter(|&at| !matches!(grading.criteria[at].standing.truth.get(View::Claimed), Truth::True | Truth::Void))
+            .collect()
+    };
+    grading
+        .next
+        .iter()
+        .map(|next| {
+            let blocked_by = match &rules.scale {
+                Scale::Ladder(list) => list[..=next.rung].iter().flat_map(|rung| blocking(&rung.requires)).collect(),
+                Scale::Gate(axes) => blocking(&axes[next.rung].requires),
+                Scale::Scorecard(_) => Vec::new(),
+            };
+            let name = match (&grading.grade, &rules.scale) {
+                (Grade::Gate(_, axes), Scale::Gate(_)) => {
+                    let passed = passed_word(axes[next.rung].passed.claimed, voice.lang);
+                    format!("{}: {passed}", rung_name(rules, next.rung, voice.lang))
+                }
+                _ => rung_name(rules, next.rung, voice.lang),
+            };
+            RungLine { name, blocked_by, steps: steps(voice, rules, dossier, grading, next) }
+        })
+        .collect()
+}
+
+fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
+    let mut list: Vec<SetAside> = Vec::new();
+    for (path, owners, fact) in dossier.each_fact() {
+        for source in fact.sources() {
+            let (Some(why), Some(value)) = (&source.set_aside, &source.value) else { continue };
+            let entry = vocabulary().entry(path);
+            let text = format!("{}: {}", voice.subject(entry, &owners), value.says(entry.kind, voice.lang));
+            let items = owners.iter().map(|item| item.id.clone()).collect();
+            let because = capital(why.get(voice.lang));
+            let same = |other: &SetAside| other.because == because && other.side.source.origin == source.origin;
+            if list.iter().any(same) {
+                continue;
+            }
+            list.push(SetAside { text, because, side: Side { path, items, source: source.clone() } });
+        }
+    }
+    list
+}
+
+fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
+    let mut list: Vec<String> = dossier.limits.iter().map(|limit| capital(limit.get(lang))).collect();
+    let links =
+        dossier.named("component").iter().flat_map(|item| &item.children).map(|(_, items)| items.len()).sum::<usize>();
+    if links == 0 {
+        list.push(
+            says(
+                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 가중치가 없다는 말은 선언일 뿐이다.",
+                "No comparison of the weights with other models was given: that nothing was inherited is only said.",
+            )
+            .get(lang)
+            .to_owned(),
+        );
+    } else {
+        list.push(
+            says(
+                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델에서 온 가중치는 드러나지 않는다.",
+                "Only the references named were looked at: weights from any other model would not show.",
+            )
+            .get(lang)
+            .to_owned(),
+        );
+    }
+    if grading.as_of.is_none() {
+        list.push(
+            says(
+                "날짜가 있는 출처가 없어 어느 날 기준인지 말할 수 없다.",
+                "No source carries a date, so the day as of which this holds cannot be said.",
+            )
+            .get(lang)
+            .to_owned(),
+        );
+    }
+    list
+}

@@ -1,0 +1,197 @@
+//! The card's `evidence` list: which documents describe which places of the block, and what that makes of a value.
+
+use super::fields::{EVIDENCE, EVIDENCE_KINDS};
+use super::shape::Shape;
+use crate::facts::{Assurance, Date, Origin, Source, Value};
+use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
+use crate::vocabulary::Kind;
+
+/// Entries of the list that are read.
+const MAX_ENTRIES: usize = 1_000;
+
+/// One entry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cited {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// Address.
+    pub url: Option<String>,
+    /// File in the directory.
+    pub path: Option<String>,
+    /// Digest of that file as stated.
+    pub sha256: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// Publisher.
+    pub publisher: Option<String>,
+    /// Said by somebody else than the maker.
+    pub by_other: bool,
+    /// Day.
+    pub date: Option<Date>,
+    /// Places that it describes.
+    pub describes: Vec<String>,
+    /// Where the entry stands.
+    pub span: Span,
+}
+
+impl Cited {
+    /// Whether a value that it describes counts as documented: a report or somebody else's document, by its address.
+    pub(super) fn documents(&self) -> bool {
+        (self.kind == "paper" || self.by_other) && self.url.is_some()
+    }
+
+    fn covers(&self, route: &str) -> bool {
+        self.describes.iter().any(|place| {
+            let place = place.trim_matches('/');
+            !place.is_empty() && route.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+/// A place in the block: the keys and ids on the way, and the entries that the mappings on the way name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Route {
+    /// `components/text/initialisation`.
+    pub at: String,
+    /// Ids of entries.
+    pub named: Vec<String>,
+}
+
+impl Route {
+    /// The place one step further in.
+    pub(super) fn step(&self, step: &str) -> Self {
+        let at = if self.at.is_empty() { step.to_owned() } else { format!("{}/{step}", self.at) };
+        Self { at, named: self.named.clone() }
+    }
+}
+
+/// The list of a card.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Citations {
+    /// The entries, in their order.
+    pub entries: Vec<Cited>,
+    /// Date of what no entry describes.
+    pub date: Option<Date>,
+}
+
+impl Citations {
+    /// Reads the list and the statement's date ahead of everything else.
+    pub(super) fn read(block: &Node, reader: &mut Reader) -> Self {
+        let date = block.get("statement_date").and_then(|node| Date::parse(node.text()?));
+        let mut entries: Vec<Cited> = Vec::new();
+        let Some(list) = block.get("evidence").filter(|node| !node.is_null()) else { return Self { entries, date } };
+        for node in reader.list(list).unwrap_or_default().iter().take(MAX_ENTRIES) {
+            let Some(entry) = read_entry(node, reader) else { continue };
+            if entries.iter().any(|other| other.id == entry.id) {
+                let message = says(
+                    format!("증거 `{}`이(가) 두 번 나온다", entry.id),
+                    format!("the evidence `{}` appears twice", entry.id),
+                );
+                reader.error(Code::DuplicateId, node.span, message);
+                continue;
+            }
+            entries.push(entry);
+        }
+        Self { entries, date }
+    }
+
+    /// Whether an entry has this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.entries.iter().any(|entry| entry.id == id)
+    }
+
+    /// The sources of a value that stands at `span`: one for each entry that describes it, or the bare card.
+    pub(super) fn sources(&self, file: &SourceFile, span: Span, route: &Route, value: Option<&Value>) -> Vec<Source> {
+        let here = Origin { file: file.name().to_owned(), at: Some(file.position(span.start)), ..Origin::default() };
+        let bare = |origin, assurance, date| Source {
+            value: value.cloned(),
+            assurance,
+            from_card: true,
+            against_interest: false,
+            origin,
+            date,
+            set_aside: None,
+        };
+        let cited: Vec<Source> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.covers(&route.at) || route.named.contains(&entry.id))
+            .map(|entry| {
+                let assurance = if entry.documents() { Assurance::Documented } else { Assurance::Declared };
+                let title = entry.title.clone().or_else(|| entry.path.clone());
+                let origin =
+                    Origin { title, url: entry.url.clone(), publisher: entry.publisher.clone(), ..here.clone() };
+                bare(origin, assurance, entry.date.or(self.date))
+            })
+            .collect();
+        if cited.is_empty() { vec![bare(here, Assurance::Declared, self.date)] } else { cited }
+    }
+}
+
+fn read_entry(node: &Node, reader: &mut Reader) -> Option<Cited> {
+    if node.map().is_none() {
+        reader.wrong_type(node, "키와 값의 모음", "a mapping");
+        return None;
+    }
+    let text = |key: &str| node.get(key).filter(|n| !n.is_null()).and_then(Node::text).map(str::to_owned);
+    let Some(id) = text("id").filter(|id| !id.is_empty()) else {
+        reader.error(Code::MissingKey, node.span, says("`id`가 빠졌다", "`id` is missing here"));
+        return None;
+    };
+    for (key, value) in node.map().into_iter().flatten() {
+        check(key, value, reader);
+    }
+    let kind = text("kind").unwrap_or_default();
+    let describes = match node.get("describes") {
+        Some(list) => {
+            let items = list.list().unwrap_or(std::slice::from_ref(list));
+            items.iter().filter_map(Node::text).map(str::to_owned).collect()
+        }
+        None => Vec::new(),
+    };
+    Some(Cited {
+        id,
+        kind,
+        url: text("url"),
+        path: text("path"),
+        sha256: text("sha256"),
+        title: text("title"),
+        publisher: text("publisher"),
+        by_other: text("by").as_deref() == Some("other"),
+        date: node.get("created").and_then(|n| Date::parse(n.text()?)),
+        describes,
+        span: node.span,
+    })
+}
+
+fn check(key: &Node, value: &Node, reader: &mut Reader) {
+    let written = key.text().unwrap_or_default();
+    let known = EVIDENCE.iter().find(|field| field.is_named(written));
+    match known.map(|field| (field.key, field.shape)) {
+        Some(("kind", _)) => {
+            reader.word(value, EVIDENCE_KINDS);
+        }
+        Some(("by", _)) => {
+            reader.word(value, &["maker", "other"]);
+        }
+        Some((_, Shape::Note(kind))) if !value.is_null() && kind != Kind::Text => {
+            crate::facts::Value::decode(kind, value, crate::facts::Style::Card, reader);
+        }
+        Some(_) => {}
+        None if written.starts_with("x-") => {}
+        None => reader.report(
+            Diagnostic::warning(
+                Code::UnknownKey,
+                &reader.file.clone(),
+                key.span,
+                says(
+                    format!("`{written}`은(는) 모르는 키이다"),
+                    format!("`{written}` is not a key that is known here"),
+                ),
+            )
+            .did_you_mean(written, EVIDENCE.iter().map(|field| field.key)),
+        ),
+    }
+}

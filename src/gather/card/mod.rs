@@ -1,0 +1,21 @@
+//! The card: the `sovereignty:` block of a README, or `sovereignty.yaml`.
+//!
+//! One table (`fields.rs`) says which fields there are, what they hold and which facts they fill. Reading (`read.rs`),
+//! the schema for editors (`schema.rs`) and the manual are all made from it, so they cannot drift apart.
+
+mod evidence;
+mod fields;
+mod interest;
+mod lookup;
+mod merge;
+mod read;
+mod schema;
+mod shape;
+
+pub use lookup::field_of;
+pub use schema::card_schema;
+
+pub(crate) use evidence::Cited;
+pub(crate) use interest::is_against_interest;
+pub(crate) use merge::under;
+pub(crate) use read::{CardFile, Declared, StatedLicence, absorb, read_card};

@@ -1,0 +1,499 @@
+//! Reading a card by the table of its fields: every value becomes sources of facts, every mistake is reported.
+
+use super::evidence::{Citations, Cited, Route};
+use super::fields::{CARD, FORMAT, LICENCE};
+use super::interest::is_against_interest;
+use super::shape::{Field, Items, Shape};
+use crate::facts::{ItemDraft, Source, Style, Value};
+use crate::text::model_id;
+use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, says};
+use crate::vocabulary::{Kind, Scope, vocabulary};
+
+/// Items of one list that are read.
+const MAX_ITEMS: usize = 2_000;
+
+/// A block with the file it stands in.
+#[derive(Debug, Clone)]
+pub(crate) struct CardFile {
+    /// The file.
+    pub file: SourceFile,
+    /// The block's mapping, cleaned.
+    pub block: Node,
+}
+
+/// A licence that the card states for a part of the model.
+#[derive(Debug, Clone)]
+pub(crate) struct StatedLicence {
+    /// Word of `licence.applies-to`.
+    pub applies_to: &'static str,
+    /// The ids, as written.
+    pub ids: Vec<String>,
+    /// File with the text.
+    pub file: Option<String>,
+    /// Where it is stated.
+    pub sources: Vec<Source>,
+}
+
+/// What a card declares.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    /// Facts and items.
+    pub root: ItemDraft,
+    /// Licences of parts.
+    pub licences: Vec<StatedLicence>,
+    /// Entries of its evidence list.
+    pub evidence: Vec<Cited>,
+    /// What is wrong or odd.
+    pub problems: Diagnostics,
+}
+
+/// Reads a card.
+pub(crate) fn read_card(card: &CardFile) -> Declared {
+    let mut reader = Reader::new(card.file.clone());
+    let citations = Citations::read(&card.block, &mut reader);
+    let maker = card.block.at(&["developer", "name"]).and_then(Node::text).map(str::to_owned);
+    let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
+    let mut root = ItemDraft::default();
+    walk.mapping(CARD, &card.block, &mut root, &Route::default());
+    for (collection, id, by, item) in walk.at_model {
+        absorb(root.item(collection, &id, &by), item);
+    }
+    Declared { root, licences: walk.licences, evidence: walk.citations.entries, problems: walk.reader.problems }
+}
+
+/// Adds what one draft of an item says to another.
+pub(crate) fn absorb(into: &mut ItemDraft, from: ItemDraft) {
+    for (path, sources) in from.sources {
+        into.sources.entry(path).or_default().extend(sources);
+    }
+    into.presence.extend(from.presence);
+    for (collection, items) in from.children {
+        let own = into.children.entry(collection).or_default();
+        for (id, item) in items {
+            absorb(own.entry(id).or_default(), item);
+        }
+    }
+}
+
+struct Walk {
+    reader: Reader,
+    citations: Citations,
+    maker: Option<String>,
+    at_model: Vec<(&'static str, String, Source, ItemDraft)>,
+    licences: Vec<StatedLicence>,
+}
+
+impl Walk {
+    /// Reads a mapping whose fields speak of `item`.
+    fn mapping(&mut self, fields: &'static [Field], node: &Node, item: &mut ItemDraft, route: &Route) {
+        let Some(entries) = self.known(fields, node) else { return };
+        let mut route = route.clone();
+        for (field, value) in &entries {
+            if matches!(field.shape, Shape::EvidenceIds) {
+                route.named = self.evidence_ids(value);
+            }
+        }
+        for (field, value) in entries {
+            self.field(field, value, item, &route.step(field.key));
+        }
+    }
+
+    /// The fields of a mapping that are known and hold something; the last of two equal keys, as the Hub reads it.
+    fn known<'n>(&mut self, fields: &'static [Field], node: &'n Node) -> Option<Vec<(&'static Field, &'n Node)>> {
+        let Some(entries) = node.map() else {
+            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            return None;
+        };
+        let mut known: Vec<(&'static Field, &'n Node)> = Vec::new();
+        for (key, value) in entries {
+            let written = key.text().unwrap_or_default();
+            let Some(field) = fields.iter().find(|field| field.is_named(written)) else {
+                self.unknown(fields, key, written);
+                continue;
+            };
+            if let Some(at) = known.iter().position(|(other, _)| other.key == field.key) {
+                let message = says(
+                    format!("키 `{written}`이(가) 두 번 나온다. 나중 것을 읽는다"),
+                    format!("the key `{written}` appears twice; the later one is read"),
+                );
+                self.warn(Code::DuplicateKey, key.span, message);
+                known.remove(at);
+            }
+            known.push((field, value));
+        }
+        for field in fields.iter().filter(|field| field.must) {
+            if !known.iter().any(|(other, value)| other.key == field.key && !value.is_null()) {
+                let key = field.key;
+                let span = self.first_line(node.span);
+                self.reader.error(
+                    Code::MissingKey,
+                    span,
+                    says(format!("`{key}`이(가) 빠졌다"), format!("`{key}` is missing here")),
+                );
+            }
+        }
+        known.retain(|(_, value)| !value.is_null());
+        Some(known)
+    }
+
+    fn unknown(&mut self, fields: &'static [Field], key: &Node, written: &str) {
+        if written.starts_with("x-") {
+            return;
+        }
+        let problem = Diagnostic::warning(
+            Code::UnknownKey,
+            &self.reader.file,
+            key.span,
+            says(
+                format!("`{written}`은(는) 모르는 키이다. 읽지 않는다"),
+                format!("`{written}` is not a key that is known here, and is not read"),
+            ),
+        )
+        .did_you_mean(written, fields.iter().map(|field| field.key));
+        self.reader.report(problem);
+    }
+
+    fn field(&mut self, field: &'static Field, node: &Node, item: &mut ItemDraft, route: &Route) {
+        match field.shape {
+            Shape::Fact(path) => self.fact(path, node, item, route),
+            Shape::Note(kind) => {
+                if !Value::is_undisclosed(node) {
+                    Value::decode(kind, node, Style::Card, &mut self.reader);
+                }
+            }
+            Shape::Map(fields) => self.mapping(fields, node, item, route),
+            Shape::FactOrMap(_, fields) if node.map().is_some() => self.mapping(fields, node, item, route),
+            Shape::FactOrMap(path, _) => self.fact(path, node, item, route),
+            Shape::Rows(fields) => self.rows(fields, node, item, route),
+            Shape::Items(items) => self.items(items, node, item, route),
+            Shape::Complete(lists) => self.complete(lists, node, item, route),
+            Shape::TrainedBy(path) => self.trained_by(path, node, item, route),
+            Shape::Paths => self.paths(node, item, route),
+            Shape::Licence(part) => self.licence(part, node, route),
+            Shape::Format => self.format(node),
+            Shape::Free | Shape::Evidence | Shape::EvidenceIds => {}
+        }
+    }
+
+    fn fact(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
+        let kind = vocabulary().entry(vocabulary().must(path)).kind;
+        if Value::is_undisclosed(node) {
+            self.put(item, path, None, node.span, route);
+        } else if let Some(value) = self.value(kind, path, node) {
+            self.put(item, path, Some(value), node.span, route);
+        }
+    }
+
+    fn value(&mut self, kind: Kind, path: &str, node: &Node) -> Option<Value> {
+        if matches!(kind, Kind::Country | Kind::Countries) {
+            self.unquoted_norway(node);
+        }
+        let value = Value::decode(kind, node, Style::Card, &mut self.reader)?;
+        match (value, path) {
+            (Value::Text(name), "link.reference" | "teacher.model" | "dependency.service" | "tokenizer.reference") => {
+                Some(Value::text(model_id(&name)))
+            }
+            (value, _) => Some(value),
+        }
+    }
+
+    /// Rule C17: readers of YAML 1.1 take an unquoted `NO` for false.
+    fn unquoted_norway(&mut self, node: &Node) {
+        use crate::text::NodeKind;
+        match &node.kind {
+            NodeKind::Scalar { text, plain: true } if matches!(text.as_str(), "NO" | "ON") => {
+                let problem = Diagnostic::warning(
+                    Code::BadCountry,
+                    &self.reader.file,
+                    node.span,
+                    says(
+                        format!("따옴표 없는 `{text}`은(는) YAML 1.1에서 참, 거짓으로 읽힌다"),
+                        format!("an unquoted `{text}` is a truth value to readers of YAML 1.1"),
+                    ),
+                )
+                .help(says(format!("`\"{text}\"`로 적는다"), format!("write `\"{text}\"`")));
+                self.reader.report(problem);
+            }
+            NodeKind::List(items) => items.iter().for_each(|item| self.unquoted_norway(item)),
+            _ => {}
+        }
+    }
+
+    fn put(&self, item: &mut ItemDraft, path: &str, value: Option<Value>, span: Span, route: &Route) {
+        for source in self.sources(path, value.as_ref(), span, route) {
+            item.add(path, source);
+        }
+    }
+
+    fn sources(&self, path: &str, value: Option<&Value>, span: Span, route: &Route) -> Vec<Source> {
+        let mut sources = self.citations.sources(&self.reader.file, span, route, value);
+        let admitted = value.is_some_and(|value| is_against_interest(vocabulary().must(path), value));
+        for source in &mut sources {
+            source.against_interest = admitted;
+        }
+        sources
+    }
+
+    /// Rows give sets: the countries of all sites, the vendors' countries of all devices. A row that lacks what
+    /// another has leaves the whole set unknown.
+    fn rows(&mut self, fields: &'static [Field], node: &Node, item: &mut ItemDraft, route: &Route) {
+        let rows = node.list().unwrap_or(std::slice::from_ref(node));
+        let mut drafts = Vec::new();
+        for row in rows.iter().take(MAX_ITEMS) {
+            let mut draft = ItemDraft::default();
+            self.mapping(fields, row, &mut draft, route);
+            drafts.push((draft, row));
+        }
+        for field in fields {
+            let Shape::Fact(path) = field.shape else { continue };
+            let id = vocabulary().must(path);
+            let (mut all, mut gaps, mut silent) = (None::<Value>, Vec::new(), false);
+            for (draft, row) in &drafts {
+                match draft.sources.get(&id).and_then(|sources| sources.first()) {
+                    None => gaps.push(row.span),
+                    Some(source) => match &source.value {
+                        None => silent = true,
+                        Some(value) => all = Some(all.map_or_else(|| value.clone(), |sum| union(sum, value))),
+                    },
+                }
+            }
+            let complete = gaps.is_empty() && !drafts.is_empty();
+            if silent {
+                self.put(item, path, None, node.span, route);
+            } else if let Some(value) = all.as_ref().filter(|_| complete) {
+                self.put(item, path, Some(value.clone()), node.span, route);
+            } else if let (Some(_), Some(&gap)) = (all, gaps.first()) {
+                let (key, span) = (field.key, self.first_line(gap));
+                let message = says(
+                    format!("이 항목에만 `{key}`이(가) 없어 `{path}`을(를) 알 수 없는 것으로 둔다"),
+                    format!("this entry alone lacks `{key}`, so `{path}` stays unknown"),
+                );
+                self.warn(Code::MissingKey, span, message);
+            }
+        }
+    }
+
+    fn items(&mut self, items: &'static Items, node: &Node, owner: &mut ItemDraft, route: &Route) {
+        if Value::is_undisclosed(node) {
+            return;
+        }
+        let Some(list) = self.reader.list(node) else { return };
+        if let Some(path) = items.empty_completes.filter(|_| list.is_empty()) {
+            self.put(owner, path, Some(Value::Flag(true)), node.span, route);
+        }
+        let mut seen: Vec<String> = Vec::new();
+        for node in list.iter().take(MAX_ITEMS) {
+            let Some(id_node) = node.get(items.id).filter(|id| !id.is_null()) else {
+                self.known(items.fields, node);
+                continue;
+            };
+            let Some(written) = self.reader.text(id_node) else { continue };
+            let id = if items.model { model_id(written) } else { written.to_owned() };
+            if id.is_empty() || seen.contains(&id) {
+                let message = if id.is_empty() {
+                    says("이름이 비어 있다", "the name is empty")
+                } else {
+                    says(format!("`{id}`이(가) 두 번 나온다"), format!("`{id}` appears twice"))
+                };
+                self.reader.error(Code::DuplicateId, id_node.span, message);
+                continue;
+            }
+            let route = route.step(&id);
+            let mut item = ItemDraft::default();
+            self.mapping(items.fields, node, &mut item, &route);
+            self.imply(items, &mut item, id_node.span, &route);
+            let by = self.presence(items, id_node.span, &route);
+            if items.at_model {
+                self.at_model.push((items.collection, id.clone(), by, item));
+            } else {
+                absorb(owner.item(items.collection, &id, &by), item);
+            }
+            seen.push(id);
+        }
+    }
+
+    /// Who says that an item is there. That weights, answers or services of others were used is an admission.
+    fn presence(&self, items: &Items, span: Span, route: &Route) -> Source {
+        let admitted = items.fields.iter().any(|field| {
+            field.key == items.id
+                && matches!(field.shape, Shape::Fact(path) if is_against_interest(vocabulary().must(path), &Value::text("")))
+        });
+        let sources = self.citations.sources(&self.reader.file, span, route, None);
+        let mut by = sources
+            .into_iter()
+            .max_by_key(|source| source.assurance)
+            .unwrap_or_else(|| Source::declared(Value::Flag(true), crate::facts::Origin::default()));
+        by.against_interest = admitted;
+        by
+    }
+
+    fn imply(&self, items: &Items, item: &mut ItemDraft, span: Span, route: &Route) {
+        for (path, word) in items.implied {
+            let kind = vocabulary().entry(vocabulary().must(path)).kind;
+            self.put(item, path, Value::word(kind, word), span, route);
+        }
+        let (start, links) =
+            (vocabulary().must("component.initialisation"), vocabulary().must("component.links-complete"));
+        if item.sources.contains_key(&links) {
+            return;
+        }
+        let random = Value::word(vocabulary().entry(start).kind, "random-init");
+        let stated = item.sources.get(&start).cloned().unwrap_or_default();
+        for source in stated.into_iter().filter(|source| source.value == random) {
+            // Weights that started from random numbers started from no other model: nothing is left to be listed.
+            item.add("component.links-complete", Source { value: Some(Value::Flag(true)), ..source });
+        }
+    }
+
+    fn complete(
+        &mut self,
+        lists: &'static [(&'static str, &'static str)],
+        node: &Node,
+        item: &mut ItemDraft,
+        route: &Route,
+    ) {
+        let names: Vec<&str> = lists.iter().map(|(name, _)| *name).collect();
+        for word in node.list().unwrap_or(std::slice::from_ref(node)) {
+            if let Some(at) = self.reader.word(word, &names) {
+                self.put(item, lists[at].1, Some(Value::Flag(true)), word.span, route);
+            }
+        }
+    }
+
+    fn trained_by(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
+        if Value::is_undisclosed(node) {
+            self.put(item, path, None, node.span, route);
+            return;
+        }
+        let names = node.list().unwrap_or(std::slice::from_ref(node));
+        let texts: Vec<String> = names.iter().filter_map(|n| self.reader.text(n)).map(str::to_lowercase).collect();
+        let Some(maker) = self.maker.as_ref().map(|name| name.to_lowercase()) else { return };
+        if texts.len() == names.len() && !texts.is_empty() {
+            let own = texts.iter().any(|name| *name == maker);
+            self.put(item, path, Some(Value::Flag(own)), node.span, route);
+        }
+    }
+
+    fn paths(&mut self, node: &Node, item: &mut ItemDraft, route: &Route) {
+        let Some(entries) = node.map() else {
+            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            return;
+        };
+        for (key, value) in entries {
+            let written = key.text().unwrap_or_default();
+            let Some(id) = vocabulary().path(written) else {
+                let at_model = vocabulary()
+                    .entries()
+                    .filter(|(id, _)| vocabulary().scope(*id) == Scope::Model)
+                    .map(|(_, entry)| entry.path);
+                let problem = Diagnostic::error(
+                    Code::UnknownFact,
+                    &self.reader.file,
+                    key.span,
+                    says(format!("`{written}`은(는) 모르는 사실이다"), format!("`{written}` is not a known fact")),
+                )
+                .did_you_mean(written, at_model);
+                self.reader.report(problem);
+                continue;
+            };
+            if vocabulary().scope(id) != Scope::Model {
+                let message = says(
+                    format!("`{written}`은(는) 항목의 사실이라 여기에 쓸 수 없다"),
+                    format!("`{written}` is a fact of an item and cannot stand here"),
+                );
+                self.reader.error(Code::FactOutOfReach, key.span, message);
+                continue;
+            }
+            if !value.is_null() {
+                self.fact(vocabulary().entry(id).path, value, item, &route.step(written));
+            }
+        }
+    }
+
+    fn licence(&mut self, part: &'static str, node: &Node, route: &Route) {
+        if Value::is_undisclosed(node) {
+            return;
+        }
+        let (stated, file) = if node.map().is_some() {
+            self.mapping(LICENCE, node, &mut ItemDraft::default(), route);
+            let Some(stated) = node.get("licence").or_else(|| node.get("license")) else { return };
+            (stated, node.get("licence_file").or_else(|| node.get("license_file")).and_then(Node::text))
+        } else {
+            (node, None)
+        };
+        if Value::is_undisclosed(stated) || stated.is_null() {
+            return;
+        }
+        let items = stated.list().unwrap_or(std::slice::from_ref(stated));
+        let ids: Vec<String> = items.iter().filter_map(|n| self.reader.text(n)).map(str::to_owned).collect();
+        let value = ids.first().map(|id| Value::text(id.as_str()));
+        let sources = self.citations.sources(&self.reader.file, stated.span, route, value.as_ref());
+        if !ids.is_empty() {
+            self.licences.push(StatedLicence { applies_to: part, ids, file: file.map(str::to_owned), sources });
+        }
+    }
+
+    fn format(&mut self, node: &Node) {
+        let Some(text) = self.reader.text(node) else { return };
+        if text == FORMAT {
+            return;
+        }
+        let newer = text.strip_prefix("sovereignty/").and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n > 1);
+        let code = if newer { Code::NewerFormat } else { Code::ValueNotAllowed };
+        let problem = Diagnostic::error(
+            code,
+            &self.reader.file,
+            node.span,
+            says(format!("`{text}` 형식은 읽을 수 없다"), format!("the format `{text}` cannot be read")),
+        )
+        .help(says(format!("이 프로그램은 `{FORMAT}`을 읽는다"), format!("this program reads `{FORMAT}`")));
+        self.reader.report(problem);
+    }
+
+    fn evidence_ids(&mut self, node: &Node) -> Vec<String> {
+        let ids = node.list().unwrap_or(std::slice::from_ref(node));
+        let mut named = Vec::new();
+        for id in ids {
+            let Some(text) = self.reader.text(id) else { continue };
+            if self.citations.has(text) {
+                named.push(text.to_owned());
+            } else {
+                let known: Vec<&str> = self.citations.entries.iter().map(|entry| entry.id.as_str()).collect();
+                let problem = Diagnostic::error(
+                    Code::ValueNotAllowed,
+                    &self.reader.file,
+                    id.span,
+                    says(
+                        format!("`evidence` 목록에 `{text}`이(가) 없다"),
+                        format!("there is no `{text}` in the `evidence` list"),
+                    ),
+                )
+                .did_you_mean(text, known);
+                self.reader.report(problem);
+            }
+        }
+        named
+    }
+
+    fn warn(&mut self, code: Code, span: Span, message: crate::text::Says) {
+        let problem = Diagnostic::warning(code, &self.reader.file, span, message);
+        self.reader.report(problem);
+    }
+
+    fn first_line(&self, span: Span) -> Span {
+        let text = self.reader.file.slice(span);
+        let start = span.start as usize;
+        Span::new(start, start + text.find('\n').unwrap_or(text.len()))
+    }
+}
+
+/// The elements of both; for single texts, both texts.
+fn union(a: Value, b: &Value) -> Value {
+    match (a, b) {
+        (Value::Countries(a), Value::Countries(b)) => Value::countries(a.iter().chain(b.iter()).copied()),
+        (Value::Texts(a), Value::Texts(b)) => Value::texts(a.iter().chain(b.iter()).cloned()),
+        (Value::Words(a), Value::Words(b)) => Value::Words(crate::facts::WordSet(a.0 | b.0)),
+        (Value::Text(a), Value::Text(b)) if a != *b => Value::text(format!("{a}, {b}")),
+        (a, _) => a,
+    }
+}

@@ -1,0 +1,164 @@
+//! The Hub's own keys of a front matter, as facts: languages, base models and their relation, where training ran,
+//! the stated licence.
+
+use super::card::{CardFile, StatedLicence, is_against_interest};
+use crate::facts::{ItemDraft, Origin, Source, Value};
+use crate::text::model_id;
+use crate::text::{Code, Diagnostic, Diagnostics, Node, SourceFile, Span, says};
+use crate::vocabulary::vocabulary;
+
+/// What the Hub's keys say.
+#[derive(Debug, Default)]
+pub(super) struct HubKeys {
+    /// Facts at the model.
+    pub root: ItemDraft,
+    /// Models named as base, each with the place where it is named.
+    pub bases: Vec<(String, Source)>,
+    /// The relation to them as stated, with its place.
+    pub relation: Option<(String, Source)>,
+    /// Licences of the weights.
+    pub licences: Vec<StatedLicence>,
+    /// Where `license_link` points.
+    pub licence_link: Option<String>,
+    /// Oddities.
+    pub problems: Diagnostics,
+}
+
+/// Reads them.
+pub(super) fn read(card: &CardFile) -> HubKeys {
+    let mut keys = HubKeys::default();
+    keys.languages(card);
+    keys.bases(card);
+    keys.licence(card);
+    keys.emissions(card);
+    keys
+}
+
+/// The texts of a value that may be one, a list, or nothing.
+fn texts<'n>(card: &'n CardFile, key: &str) -> Vec<(&'n str, Span)> {
+    let Some(node) = card.block.get(key) else { return Vec::new() };
+    let items = node.list().unwrap_or(std::slice::from_ref(node));
+    items.iter().filter(|n| !n.is_null()).filter_map(|n| Some((n.text()?, n.span))).collect()
+}
+
+fn here(file: &SourceFile, span: Span) -> Origin {
+    Origin { file: file.name().to_owned(), at: Some(file.position(span.start)), ..Origin::default() }
+}
+
+fn declared(card: &CardFile, span: Span, path: &str, value: Value) -> Source {
+    let admitted = is_against_interest(vocabulary().must(path), &value);
+    let source = Source::declared(value, here(&card.file, span));
+    Source { against_interest: admitted, ..source }
+}
+
+impl HubKeys {
+    fn warn(&mut self, card: &CardFile, code: Code, span: Span, ko: String, en: String) {
+        self.problems.push(Diagnostic::warning(code, &card.file, span, says(ko, en)));
+    }
+
+    /// `language: no` is Norwegian, which readers of YAML 1.1 take for false.
+    fn languages(&mut self, card: &CardFile) {
+        let found = texts(card, "language");
+        let Some(&(_, span)) = found.first() else { return };
+        let mut languages = Vec::new();
+        for (text, span) in found {
+            let code = if text.eq_ignore_ascii_case("false") { "no".to_owned() } else { text.to_lowercase() };
+            let legal = (2..=16).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            if legal {
+                languages.push(code);
+            } else {
+                let (ko, en) =
+                    (format!("`{text}`은(는) 언어 코드가 아니다"), format!("`{text}` is not a language code"));
+                self.warn(card, Code::ValueNotAllowed, span, ko, en);
+            }
+        }
+        if !languages.is_empty() {
+            self.root.add("model.languages", declared(card, span, "model.languages", Value::texts(languages)));
+        }
+    }
+
+    fn bases(&mut self, card: &CardFile) {
+        let mut spans = Vec::new();
+        for key in ["base_model", "base_models", "base_model_sources"] {
+            for (text, span) in texts(card, key) {
+                let id = model_id(text);
+                if id.is_empty() || self.bases.iter().any(|(other, _)| *other == id) {
+                    continue;
+                }
+                spans.push(span);
+                self.bases.push((id.clone(), declared(card, span, "link.reference", Value::text(id))));
+            }
+        }
+        if let Some(&span) = spans.first() {
+            let names = Value::texts(self.bases.iter().map(|(id, _)| id.as_str()));
+            self.root.add("model.base-models", declared(card, span, "model.base-models", names));
+        }
+        let Some((text, span)) = texts(card, "base_model_relation").first().copied() else { return };
+        let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
+        match Value::word(kind, text).filter(|_| matches!(text, "finetune" | "adapter" | "merge" | "quantized")) {
+            Some(value) => {
+                let source = declared(card, span, "model.relation", value);
+                self.root.add("model.relation", source.clone());
+                self.relation = Some((text.to_owned(), source));
+            }
+            None => {
+                let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
+                let en = format!("`{text}` is not a relation that the Hub knows");
+                self.warn(card, Code::ValueNotAllowed, span, ko, en);
+            }
+        }
+    }
+
+    /// `license: other` puts the name in `license_name`; a list on a model is odd, and all of it is kept.
+    fn licence(&mut self, card: &CardFile) {
+        let stated = texts(card, "license");
+        let name = texts(card, "license_name").first().copied();
+        self.licence_link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
+        if stated.len() > 1 {
+            let ko = "모델의 라이선스가 목록이다. 모두 적용되는 것으로 본다".to_owned();
+            let en = "the licence of a model is a list; all of it is taken to apply".to_owned();
+            self.warn(card, Code::WrongType, stated[0].1, ko, en);
+        }
+        for (text, span) in &stated {
+            let other = matches!(text.to_lowercase().as_str(), "other" | "unknown");
+            let id = match name {
+                Some((name, _)) if other => name.to_owned(),
+                _ => text.to_lowercase(),
+            };
+            if other && name.is_none() {
+                let ko = format!("`license: {text}`인데 `license_name`이 없어 어떤 라이선스인지 알 수 없다");
+                let en = format!("`license: {text}` without `license_name` does not say which licence");
+                self.warn(card, Code::MissingKey, *span, ko, en);
+                continue;
+            }
+            let source = Source::declared(Value::text(id.as_str()), here(&card.file, *span));
+            self.licences.push(StatedLicence {
+                applies_to: "weights",
+                ids: vec![id],
+                file: None,
+                sources: vec![source],
+            });
+        }
+        if let (Some((name, span)), Some((stated, _))) = (name, stated.first())
+            && !matches!(stated.to_lowercase().as_str(), "other" | "unknown")
+            && !name.eq_ignore_ascii_case(stated)
+        {
+            let ko = format!("`license: {stated}`와 `license_name: {name}`이(가) 다르다");
+            let en = format!("`license: {stated}` and `license_name: {name}` differ");
+            self.warn(card, Code::TwoDeclarations, span, ko, en);
+        }
+    }
+
+    /// The only standard keys that say where training ran. A place is free text; a country code alone is a country.
+    fn emissions(&mut self, card: &CardFile) {
+        let Some(node) = card.block.at(&["co2_eq_emissions", "geographical_location"]) else { return };
+        let Some(country) = node.text().and_then(crate::vocabulary::Country::parse) else { return };
+        let value = Value::countries([country]);
+        self.root.add("training.location", declared(card, node.span, "training.location", value));
+    }
+}
+
+/// The `sovereignty` block of a front matter.
+pub(super) fn block(front: &Node) -> Option<&Node> {
+    front.get("sovereignty").filter(|node| !node.is_null())
+}

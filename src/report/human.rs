@@ -1,0 +1,439 @@
+//! The report for people in a terminal: the ladder drawn, the reasons, the next step.
+
+use super::Assessment;
+use super::canvas::{Canvas, Tone, padded, width_of};
+use crate::explain::{Because, CriterionLine, Side, StepLine, Voice};
+use crate::grade::{Grade, Outcome, Passed};
+use crate::rules::Scale;
+use crate::text::Lang;
+
+/// Reasons shown of one criterion; the JSON has all.
+const REASONS: usize = 4;
+/// Steps shown of one rung.
+const STEPS: usize = 8;
+
+/// Writes the report. `next` adds the steps for each higher rung.
+pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, next: bool) {
+    let lang = it.story.lang;
+    let mut page = Page { it, canvas, lang, sources: Vec::new() };
+    page.title();
+    page.picture();
+    page.canvas.blank();
+    let headline = it.story.headline.clone();
+    page.canvas.paragraph(0, "", &headline);
+    page.contradictions();
+    page.rests_on();
+    page.only_claimed();
+    page.blocked(next);
+    page.components();
+    page.readings();
+    page.set_aside();
+    page.limits();
+    page.source_list();
+}
+
+struct Page<'p, 'a> {
+    it: &'p Assessment<'a>,
+    canvas: &'p mut Canvas,
+    lang: Lang,
+    /// Sources in the order in which they are first named.
+    sources: Vec<String>,
+}
+
+impl Page<'_, '_> {
+    fn say(&self, ko: &'static str, en: &'static str) -> &'static str {
+        match self.lang {
+            Lang::Ko => ko,
+            Lang::En => en,
+        }
+    }
+
+    fn title(&mut self) {
+        let rules = self.it.rules;
+        let name = self.canvas.paint(&self.it.dossier.id, Tone::Heading);
+        self.canvas.line(&name);
+        let as_of = match (self.it.grading.as_of, self.lang) {
+            (Some(date), Lang::Ko) => format!(" · {date} 기준"),
+            (Some(date), Lang::En) => format!(" · as of {date}"),
+            (None, _) => String::new(),
+        };
+        let dot = if self.canvas.is_plain() { as_of.replace('·', "-") } else { as_of };
+        let text = format!("{} ({} {}){dot}", rules.title.get(self.lang), rules.id, rules.version);
+        let line = self.canvas.paint(&text, Tone::Faint);
+        self.canvas.line(&line);
+        self.canvas.blank();
+    }
+
+    fn picture(&mut self) {
+        match (&self.it.grading.grade, &self.it.rules.scale) {
+            (Grade::Ladder(grade), Scale::Ladder(rungs)) => {
+                let width = rungs.iter().map(|rung| width_of(&rung.id)).max().unwrap_or(0);
+                let titles = rungs.iter().map(|rung| width_of(rung.title.get(self.lang))).max().unwrap_or(0).min(40);
+                for (at, rung) in rungs.iter().enumerate().rev() {
+                    let within = |reached: Option<usize>| reached.is_some_and(|top| at <= top);
+                    let (sign, tone) = if within(grade.assured) {
+                        (self.sign("██", "##"), Tone::Good)
+                    } else if within(grade.claimed) {
+                        (self.sign("▓▓", "=="), Tone::Open)
+                    } else if within(grade.attainable) {
+                        (self.sign("░░", ".."), Tone::Faint)
+                    } else {
+                        ("  ", Tone::Faint)
+                    };
+                    let mut marks = Vec::new();
+                    for (reached, ko, en) in [
+                        (grade.assured, "확인됨", "assured"),
+                        (grade.claimed, "주장됨", "claimed"),
+                        (grade.attainable, "가능한 최고", "attainable"),
+                        (grade.as_declared, "카드의 말", "as declared"),
+                    ] {
+                        if reached == Some(at) {
+                            marks.push(self.say(ko, en));
+                        }
+                    }
+                    let arrow = if marks.is_empty() { "" } else { self.sign("◀ ", "< ") };
+                    let painted = self.canvas.paint(sign, tone);
+                    let line = format!(
+                        "  {painted}  {}  {}  {arrow}{}",
+                        padded(&rung.id, width),
+                        padded(rung.title.get(self.lang), titles),
+                        marks.join(", ")
+                    );
+                    self.canvas.line(&line);
+                }
+            }
+            (Grade::Gate(whole, axes), Scale::Gate(named)) => {
+                let width = named.iter().map(|axis| width_of(axis.title.get(self.lang))).max().unwrap_or(0);
+                for axis in axes {
+                    let title = padded(named[axis.axis].title.get(self.lang), width);
+                    self.gate_line(&title, &axis.passed);
+                }
+                let title = padded(self.say("전체", "as a whole"), width);
+                self.gate_line(&title, whole);
+            }
+            _ => {
+                let grade = &self.it.story.grade;
+                let line = format!(
+                    "  {}: {}   {}: {}",
+                    self.say("주장됨", "claimed"),
+                    grade.claimed,
+                    self.say("확인됨", "assured"),
+                    grade.assured
+                );
+                self.canvas.line(&line);
+            }
+        }
+    }
+
+    fn gate_line(&mut self, title: &str, passed: &crate::grade::LadderGrade<Passed>) {
+        let word = |page: &Self, passed: Passed| {
+            let (ko, en, tone) = match passed {
+                Passed::Pass => ("통과", "pass", Tone::Good),
+                Passed::Fail => ("탈락", "fail", Tone::Bad),
+                Passed::Undetermined => ("미정", "undetermined", Tone::Open),
+            };
+            page.canvas.paint(page.say(ko, en), tone)
+        };
+        let line = format!(
+            "  {title}  {}: {}   {}: {}",
+            self.say("주장됨", "claimed"),
+            word(self, passed.claimed),
+            self.say("확인됨", "assured"),
+            word(self, passed.assured)
+        );
+        self.canvas.line(&line);
+    }
+
+    fn sign(&self, drawn: &'static str, ascii: &'static str) -> &'static str {
+        if self.canvas.is_plain() { ascii } else { drawn }
+    }
+
+    /// The sources of a sentence as ` [documented: README.md:12, 3]`, remembering addresses for the list.
+    fn cited(&mut self, sides: &[Side]) -> String {
+        if sides.is_empty() {
+            return String::new();
+        }
+        let voice = Voice { lang: self.lang, home: None };
+        let mut parts: Vec<String> = Vec::new();
+        for side in sides.iter().take(3) {
+            let mut text = format!("{}: {}", voice.assurance(&side.source), voice.place(&side.source));
+            if let Some(url) = &side.source.origin.url {
+                text = format!("{text}, [{}]", self.number(url));
+            }
+            if !parts.contains(&text) {
+                parts.push(text);
+            }
+        }
+        format!(" ({})", parts.join("; "))
+    }
+
+    fn number(&mut self, url: &str) -> usize {
+        match self.sources.iter().position(|known| known == url) {
+            Some(at) => at + 1,
+            None => {
+                self.sources.push(url.to_owned());
+                self.sources.len()
+            }
+        }
+    }
+
+    fn because(&mut self, indent: usize, list: &[Because]) {
+        for reason in list.iter().take(REASONS) {
+            let text = format!("{}{}", reason.text, self.cited(&reason.sides));
+            self.canvas.paragraph(indent, "- ", &text);
+        }
+        if list.len() > REASONS {
+            let more = list.len() - REASONS;
+            let text = match self.lang {
+                Lang::Ko => format!("그 밖에 {more}가지"),
+                Lang::En => format!("and {more} more"),
+            };
+            self.canvas.paragraph(indent, "- ", &text);
+        }
+    }
+
+    fn contradictions(&mut self) {
+        if self.it.story.contradictions.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("모순", "Contradictions"));
+        for contradiction in &self.it.story.contradictions {
+            let cited = self.cited(&contradiction.sides);
+            let mark = format!("{} ", self.canvas.paint("!", Tone::Bad));
+            self.canvas.paragraph(2, &mark, &format!("{}{cited}", contradiction.text));
+        }
+    }
+
+    fn criterion(&mut self, line: &CriterionLine, reasons: &[Because]) {
+        let criterion = &self.it.rules.criteria[line.criterion];
+        let (sign, tone) = match line.outcome {
+            Outcome::Met => (self.sign("✓", "+"), Tone::Good),
+            Outcome::NotMet => (self.sign("✗", "x"), Tone::Bad),
+            Outcome::Contradicted => ("!", Tone::Bad),
+            Outcome::Unknown => ("?", Tone::Open),
+            Outcome::NotApplicable => ("-", Tone::Faint),
+        };
+        let word = line.outcome.says();
+        let mark = format!("{} ", self.canvas.paint(sign, tone));
+        let text = format!("{} ({}; {})", criterion.title.get(self.lang), word.get(self.lang), criterion.id);
+        self.canvas.paragraph(2, &mark, &text);
+        self.because(6, reasons);
+    }
+
+    fn rests_on(&mut self) {
+        let met: Vec<&CriterionLine> = self
+            .it
+            .story
+            .criteria
+            .iter()
+            .filter(|line| line.assured && line.outcome == Outcome::Met && self.counts(line.criterion))
+            .collect();
+        if met.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("확인된 것", "What is assured"));
+        for line in met {
+            self.criterion(line, &line.reasons);
+        }
+    }
+
+    fn only_claimed(&mut self) {
+        let claimed: Vec<&CriterionLine> = self
+            .it
+            .story
+            .criteria
+            .iter()
+            .filter(|line| !line.assured && line.outcome == Outcome::Met && self.counts(line.criterion))
+            .collect();
+        if claimed.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("주장만 된 것", "What is only claimed"));
+        for line in claimed {
+            self.criterion(line, &line.reasons);
+            let needs = self.it.rules.criteria[line.criterion].needs.says();
+            let text = match self.lang {
+                Lang::Ko => format!("필요한 확인 수준: {}", needs.get(self.lang)),
+                Lang::En => format!("needs to be {}", needs.get(self.lang)),
+            };
+            self.canvas.paragraph(6, "> ", &text);
+        }
+    }
+
+    /// Whether a criterion belongs to a rung at or below the claimed grade; every criterion of other scales does.
+    fn counts(&self, criterion: usize) -> bool {
+        match (&self.it.grading.grade, &self.it.rules.scale) {
+            (Grade::Ladder(grade), Scale::Ladder(rungs)) => {
+                let top = grade.claimed.map_or(0, |top| top + 1);
+                rungs.iter().take(top).any(|rung| rung.requires.contains(&criterion))
+            }
+            _ => true,
+        }
+    }
+
+    fn blocked(&mut self, next: bool) {
+        let mut told: Vec<usize> = Vec::new();
+        let mut asked: Vec<&StepLine> = Vec::new();
+        let mut headed = false;
+        for rung in &self.it.story.rungs {
+            let fresh: Vec<usize> = rung.blocked_by.iter().copied().filter(|at| !told.contains(at)).collect();
+            if fresh.is_empty() && !next {
+                continue;
+            }
+            if !std::mem::replace(&mut headed, true) {
+                self.canvas.heading(match self.it.rules.scale {
+                    Scale::Gate(_) => self.say("통과를 막는 것", "What stands in the way"),
+                    _ => self.say("더 높은 단계를 막는 것", "What blocks the higher rungs"),
+                });
+            }
+            self.canvas.paragraph(2, "", &rung.name);
+            for &at in &fresh {
+                if let Some(line) = self.it.story.criteria.iter().find(|line| line.criterion == at) {
+                    self.criterion(line, &line.reasons);
+                }
+            }
+            told.extend(fresh);
+            if next {
+                let fresh: Vec<&StepLine> = rung.steps.iter().filter(|step| !asked.contains(step)).collect();
+                self.steps(&fresh, !asked.is_empty());
+                asked.extend(fresh);
+            }
+        }
+    }
+
+    /// What a rung asks for beyond the rungs below it.
+    fn steps(&mut self, steps: &[&StepLine], more: bool) {
+        let head = match (steps.is_empty(), more) {
+            (true, _) => self.say("더 할 일은 없다.", "Nothing more to do."),
+            (false, false) => self.say("할 일:", "To do:"),
+            (false, true) => self.say("거기에 더할 일:", "To do beyond that:"),
+        };
+        self.canvas.paragraph(4, "", head);
+        for (number, step) in steps.iter().take(STEPS).enumerate() {
+            self.canvas.paragraph(6, &format!("{}. ", number + 1), &step.text);
+            if let Some(write) = &step.write {
+                self.canvas.paragraph(9, "", write);
+            }
+        }
+        if steps.len() > STEPS {
+            let more = steps.len() - STEPS;
+            let text = match self.lang {
+                Lang::Ko => format!("그 밖에 {more}가지"),
+                Lang::En => format!("and {more} more"),
+            };
+            self.canvas.paragraph(6, "", &text);
+        }
+    }
+
+    fn components(&mut self) {
+        if self.it.story.components.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("구성요소마다 따로 보면", "Each component alone"));
+        for (name, grade) in &self.it.story.components {
+            let text = match self.lang {
+                Lang::Ko => {
+                    format!("{name}: 주장 {}, 확인 {}, 가능 {}", grade.claimed, grade.assured, grade.attainable)
+                }
+                Lang::En => format!(
+                    "{name}: claimed {}, assured {}, attainable {}",
+                    grade.claimed, grade.assured, grade.attainable
+                ),
+            };
+            self.canvas.paragraph(2, "- ", &text);
+        }
+    }
+
+    fn readings(&mut self) {
+        if self.it.story.readings.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("해석을 바꾸면", "Readings that would change the grade"));
+        for line in &self.it.story.readings {
+            let reading = &self.it.rules.readings[line.reading];
+            let option = &reading.options[line.option];
+            let grade = &line.grade;
+            let text = match self.lang {
+                Lang::Ko => format!(
+                    "{}={} ({}): 주장 {}, 확인 {}, 가능 {}",
+                    reading.id,
+                    option.id,
+                    option.title.get(self.lang),
+                    grade.claimed,
+                    grade.assured,
+                    grade.attainable
+                ),
+                Lang::En => format!(
+                    "{}={} ({}): claimed {}, assured {}, attainable {}",
+                    reading.id,
+                    option.id,
+                    option.title.get(self.lang),
+                    grade.claimed,
+                    grade.assured,
+                    grade.attainable
+                ),
+            };
+            self.canvas.paragraph(2, "- ", &text);
+        }
+    }
+
+    fn set_aside(&mut self) {
+        if self.it.story.set_aside.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("근거로 쓰지 않은 것", "What was set aside"));
+        for aside in &self.it.story.set_aside {
+            let cited = self.cited(std::slice::from_ref(&aside.side));
+            self.canvas.paragraph(2, "- ", &format!("{}{cited}", aside.text));
+            self.canvas.paragraph(4, "", &aside.because);
+        }
+    }
+
+    fn limits(&mut self) {
+        if !self.it.story.notes.is_empty() {
+            self.canvas.heading(self.say("눈에 띈 것", "What was noticed"));
+            for note in &self.it.story.notes {
+                self.canvas.paragraph(2, "- ", note);
+            }
+        }
+        self.canvas.heading(self.say("보지 못한 것", "What was not looked at"));
+        for limit in &self.it.story.limits {
+            self.canvas.paragraph(2, "- ", limit);
+        }
+    }
+
+    fn source_list(&mut self) {
+        if self.sources.is_empty() {
+            return;
+        }
+        self.canvas.heading(self.say("출처", "Sources"));
+        for (at, url) in self.sources.iter().enumerate() {
+            self.canvas.line(&format!("  [{}] {url}", at + 1));
+        }
+    }
+}
+
+/// A page about one criterion: question, rationale, outcome and every reason.
+pub fn criterion_page(it: &Assessment<'_>, line: &CriterionLine, canvas: &mut Canvas) {
+    let lang = it.story.lang;
+    let criterion = &it.rules.criteria[line.criterion];
+    let mut page = Page { it, canvas, lang, sources: Vec::new() };
+    page.criterion(line, &line.reasons);
+    if !line.lacking.is_empty() {
+        let needs = criterion.needs.says();
+        let text = match lang {
+            Lang::Ko => format!("확인 수준 '{}'에 이르지 못한 까닭:", needs.get(lang)),
+            Lang::En => format!("Why it is not {}:", needs.get(lang)),
+        };
+        page.canvas.paragraph(4, "", &text);
+        page.because(6, &line.lacking);
+    }
+    page.canvas.heading(page.say("이렇게 정한 규칙의 줄", "Lines of the rules that decide"));
+    for place in &line.places {
+        let file = &it.rules.files[usize::from(place.file)];
+        let number = file.position(place.span.start).line;
+        page.canvas.line(&format!("  {}:{number}", file.name()));
+        page.canvas.line(&format!("    {}", file.line(number).trim()));
+    }
+    page.source_list();
+}

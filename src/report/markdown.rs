@@ -1,0 +1,172 @@
+//! The report as Markdown, for issues, wikis and pull requests.
+
+use std::fmt::Write as _;
+
+use super::Assessment;
+use crate::explain::{Because, Side, Voice};
+use crate::grade::{Grade, Passed};
+use crate::rules::Scale;
+use crate::text::Lang;
+
+/// Writes the report as Markdown. Text of strangers is escaped.
+pub fn markdown(it: &Assessment<'_>) -> String {
+    let lang = it.story.lang;
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    let mut out = String::new();
+    let grade = &it.story.grade;
+    let _ = writeln!(out, "# {}\n", escaped(&it.dossier.id));
+    let _ = writeln!(out, "{}\n", escaped(&it.story.headline));
+    let _ = writeln!(
+        out,
+        "| {} | {} | {} | {} |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
+        say("카드의 말", "as declared"),
+        say("주장됨", "claimed"),
+        say("확인됨", "assured"),
+        say("가능한 최고", "attainable"),
+        grade.as_declared,
+        grade.claimed,
+        grade.assured,
+        grade.attainable
+    );
+    axes(it, &mut out, lang);
+    section(
+        &mut out,
+        say("모순", "Contradictions"),
+        it.story.contradictions.iter().map(|c| format!("{}{}", escaped(&c.text), cited(&c.sides, lang))),
+    );
+    let _ = writeln!(out, "## {}\n", say("기준", "Criteria"));
+    let _ = writeln!(
+        out,
+        "| {} | {} | {} | {} |\n|---|---|---|---|",
+        say("기준", "criterion"),
+        say("판정", "outcome"),
+        say("확인됨", "assured"),
+        say("까닭", "why")
+    );
+    for line in &it.story.criteria {
+        let criterion = &it.rules.criteria[line.criterion];
+        let why: Vec<String> = line.reasons.iter().take(4).map(|reason| because(reason, lang)).collect();
+        let _ = writeln!(
+            out,
+            "| {} (`{}`) | {} | {} | {} |",
+            escaped(criterion.title.get(lang)),
+            criterion.id,
+            line.outcome.says().get(lang),
+            if line.assured { say("예", "yes") } else { say("아니오", "no") },
+            why.join("<br>")
+        );
+    }
+    out.push('\n');
+    section(
+        &mut out,
+        say("더 높은 단계", "Higher rungs"),
+        it.story.rungs.iter().filter(|r| !r.blocked_by.is_empty()).map(|rung| {
+            let ids: Vec<String> =
+                rung.blocked_by.iter().map(|at| format!("`{}`", it.rules.criteria[*at].id)).collect();
+            format!("{}: {}", escaped(&rung.name), ids.join(", "))
+        }),
+    );
+    section(
+        &mut out,
+        say("구성요소마다 따로 보면", "Each component alone"),
+        it.story.components.iter().map(|(name, grade)| {
+            format!("{}: {} / {} / {}", escaped(name), grade.claimed, grade.assured, grade.attainable)
+        }),
+    );
+    section(
+        &mut out,
+        say("해석을 바꾸면", "Readings that would change the grade"),
+        it.story.readings.iter().map(|line| {
+            let reading = &it.rules.readings[line.reading];
+            let option = &reading.options[line.option];
+            let grade = &line.grade;
+            format!("`{}={}`: {} / {} / {}", reading.id, option.id, grade.claimed, grade.assured, grade.attainable)
+        }),
+    );
+    section(
+        &mut out,
+        say("근거로 쓰지 않은 것", "What was set aside"),
+        it.story.set_aside.iter().map(|aside| format!("{} — {}", escaped(&aside.text), escaped(&aside.because))),
+    );
+    section(&mut out, say("눈에 띈 것", "What was noticed"), it.story.notes.iter().map(|note| escaped(note)));
+    section(
+        &mut out,
+        say("보지 못한 것", "What was not looked at"),
+        it.story.limits.iter().map(|limit| escaped(limit)),
+    );
+    out
+}
+
+fn axes(it: &Assessment<'_>, out: &mut String, lang: Lang) {
+    let (Grade::Gate(_, axes), Scale::Gate(named)) = (&it.grading.grade, &it.rules.scale) else { return };
+    for axis in axes {
+        let word = |passed: Passed| match (passed, lang) {
+            (Passed::Pass, Lang::Ko) => "통과",
+            (Passed::Fail, Lang::Ko) => "탈락",
+            (Passed::Undetermined, Lang::Ko) => "미정",
+            (other, Lang::En) => other.word(),
+        };
+        let _ = writeln!(
+            out,
+            "- {}: {} / {}",
+            escaped(named[axis.axis].title.get(lang)),
+            word(axis.passed.claimed),
+            word(axis.passed.assured)
+        );
+    }
+    out.push('\n');
+}
+
+fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "## {title}\n");
+    for line in lines {
+        let _ = writeln!(out, "- {line}");
+    }
+    out.push('\n');
+}
+
+fn because(reason: &Because, lang: Lang) -> String {
+    format!("{}{}", escaped(&reason.text), cited(&reason.sides, lang))
+}
+
+fn cited(sides: &[Side], lang: Lang) -> String {
+    let voice = Voice { lang, home: None };
+    let mut parts: Vec<String> = Vec::new();
+    for side in sides.iter().take(3) {
+        let place = escaped(&voice.place(&side.source));
+        let text = match &side.source.origin.url {
+            Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+                let url: String = url.chars().filter(|c| !matches!(c, '(' | ')' | '<' | '>' | '|' | ' ')).collect();
+                format!("{}: [{place}]({url})", voice.assurance(&side.source))
+            }
+            _ => format!("{}: {place}", voice.assurance(&side.source)),
+        };
+        if !parts.contains(&text) {
+            parts.push(text);
+        }
+    }
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }
+}
+
+/// Text of strangers, made harmless in Markdown and in tables.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '[' | ']' | '|' | '#' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\n' | '\r' => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
+}

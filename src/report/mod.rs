@@ -1,0 +1,33 @@
+//! Reports: a [`Story`](crate::explain::Story) as text for people and as data for programs, one file a format.
+//!
+//! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
+
+mod canvas;
+mod human;
+mod json;
+mod markdown;
+mod several;
+
+pub use canvas::{Canvas, width_of};
+pub use human::{criterion_page, human};
+pub use json::{assessment, to_text};
+pub use markdown::markdown;
+pub use several::several;
+
+use crate::explain::Story;
+use crate::facts::Dossier;
+use crate::grade::Grading;
+use crate::rules::Ruleset;
+
+/// One graded model, with everything that a report shows of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Assessment<'a> {
+    /// The rules.
+    pub rules: &'a Ruleset,
+    /// The facts.
+    pub dossier: &'a Dossier,
+    /// The result.
+    pub grading: &'a Grading,
+    /// The result in words.
+    pub story: &'a Story,
+}
