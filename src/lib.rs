@@ -6,6 +6,7 @@ pub mod explain;
 pub mod facts;
 pub mod gather;
 pub mod grade;
+pub mod licence;
 pub mod report;
 pub mod rules;
 pub mod text;

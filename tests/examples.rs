@@ -107,7 +107,8 @@ fn graded<'a>(
 ) -> Grading {
     let mut readings = rules.default_readings();
     for (id, option) in set {
-        let at = rules.readings.iter().position(|reading| reading.id == id).unwrap_or_else(|| panic!("no reading {id}"));
+        let at =
+            rules.readings.iter().position(|reading| reading.id == id).unwrap_or_else(|| panic!("no reading {id}"));
         let options = &rules.readings[at].options;
         readings[at] = options.iter().position(|o| o.id == option).unwrap_or_else(|| panic!("{id}: no {option}"));
     }
@@ -221,7 +222,8 @@ fn the_table_of_the_examples_is_what_the_program_says() {
             .map(|p| format!("[{} {}]({})", p.standard, p.grade.as_ref().or(p.verdict.as_ref()).unwrap(), p.source))
             .collect();
         let home = if it.home == "KR" { String::new() } else { format!(" --home {}", it.home) };
-        let evidence = if it.evidence { format!(" --evidence examples/{}/evidence/*.json", it.id) } else { String::new() };
+        let evidence =
+            if it.evidence { format!(" --evidence examples/{}/evidence/*.json", it.id) } else { String::new() };
         let published = if published.is_empty() { "–".to_owned() } else { published.join(", ") };
         let _ = writeln!(
             table,

@@ -6,7 +6,7 @@ use super::sentence::{Voice, grade_words, item_name, passed_word};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Dossier, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
-use crate::rules::{Ruleset, Scale};
+use crate::rules::{Place, Ruleset, Scale};
 use crate::text::{Lang, says};
 use crate::vocabulary::{PathId, vocabulary};
 
@@ -43,6 +43,8 @@ pub struct CriterionLine {
     pub reasons: Vec<Because>,
     /// What is missing for it to be assured, where it is only claimed.
     pub lacking: Vec<Because>,
+    /// Where the leaves that decide stand in the ruleset.
+    pub places: Vec<Place>,
 }
 
 /// A rung above the claimed grade, or an axis that is not passed, with what blocks it.
@@ -189,7 +191,13 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
     } else {
         because(voice, &responsible(&tree, View::Assured, &question))
     };
-    CriterionLine { criterion: at, outcome, assured, reasons: because(voice, &reasons), lacking }
+    let mut places: Vec<Place> = Vec::new();
+    for reason in &reasons {
+        if !places.contains(&reason.place) {
+            places.push(reason.place);
+        }
+    }
+    CriterionLine { criterion: at, outcome, assured, reasons: because(voice, &reasons), lacking, places }
 }
 
 fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::facts::Dossier;
 use crate::text::Diagnostics;
 
-pub use card::card_schema;
+pub use card::{card_schema, field_of};
 
 /// What was gathered of one model.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::Assessment;
 use super::canvas::{Canvas, Tone, padded, width_of};
-use crate::explain::{Because, CriterionLine, Side, Voice};
+use crate::explain::{Because, CriterionLine, Side, StepLine, Voice};
 use crate::grade::{Grade, Outcome, Passed};
 use crate::rules::Scale;
 use crate::text::Lang;
@@ -273,6 +273,7 @@ impl Page<'_, '_> {
 
     fn blocked(&mut self, next: bool) {
         let mut told: Vec<usize> = Vec::new();
+        let mut asked: Vec<&StepLine> = Vec::new();
         let mut headed = false;
         for rung in &self.it.story.rungs {
             let fresh: Vec<usize> = rung.blocked_by.iter().copied().filter(|at| !told.contains(at)).collect();
@@ -293,19 +294,29 @@ impl Page<'_, '_> {
             }
             told.extend(fresh);
             if next {
-                self.steps(rung);
+                let fresh: Vec<&StepLine> = rung.steps.iter().filter(|step| !asked.contains(step)).collect();
+                self.steps(&fresh, !asked.is_empty());
+                asked.extend(fresh);
             }
         }
     }
 
-    fn steps(&mut self, rung: &crate::explain::RungLine) {
-        self.canvas.paragraph(4, "", self.say("할 일:", "To do:"));
-        for (number, step) in rung.steps.iter().take(STEPS).enumerate() {
-            let path = step.fact.map_or_else(String::new, |path| format!(" [{path}]"));
-            self.canvas.paragraph(6, &format!("{}. ", number + 1), &format!("{}{path}", step.text));
+    /// What a rung asks for beyond the rungs below it.
+    fn steps(&mut self, steps: &[&StepLine], more: bool) {
+        let head = match (steps.is_empty(), more) {
+            (true, _) => self.say("더 할 일은 없다.", "Nothing more to do."),
+            (false, false) => self.say("할 일:", "To do:"),
+            (false, true) => self.say("거기에 더할 일:", "To do beyond that:"),
+        };
+        self.canvas.paragraph(4, "", head);
+        for (number, step) in steps.iter().take(STEPS).enumerate() {
+            self.canvas.paragraph(6, &format!("{}. ", number + 1), &step.text);
+            if let Some(write) = &step.write {
+                self.canvas.paragraph(9, "", write);
+            }
         }
-        if rung.steps.len() > STEPS {
-            let more = rung.steps.len() - STEPS;
+        if steps.len() > STEPS {
+            let more = steps.len() - STEPS;
             let text = match self.lang {
                 Lang::Ko => format!("그 밖에 {more}가지"),
                 Lang::En => format!("and {more} more"),
@@ -416,6 +427,13 @@ pub fn criterion_page(it: &Assessment<'_>, line: &CriterionLine, canvas: &mut Ca
         };
         page.canvas.paragraph(4, "", &text);
         page.because(6, &line.lacking);
+    }
+    page.canvas.heading(page.say("이렇게 정한 규칙의 줄", "Lines of the rules that decide"));
+    for place in &line.places {
+        let file = &it.rules.files[usize::from(place.file)];
+        let number = file.position(place.span.start).line;
+        page.canvas.line(&format!("  {}:{number}", file.name()));
+        page.canvas.line(&format!("    {}", file.line(number).trim()));
     }
     page.source_list();
 }

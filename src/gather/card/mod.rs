@@ -6,10 +6,12 @@
 mod evidence;
 mod fields;
 mod interest;
+mod lookup;
 mod read;
 mod schema;
 mod shape;
 
+pub use lookup::field_of;
 pub use schema::card_schema;
 
 pub(crate) use interest::is_against_interest;
