@@ -181,6 +181,8 @@ impl Voice {
         let value = |value: &Value| value.says(kind, self.lang);
         match (test, self.lang) {
             (Test::Is(c), _) => one(kind, c),
+            (Test::IsNot(Constant::Value(v)), Lang::Ko) if v.is_empty_set() => "하나 이상".to_owned(),
+            (Test::IsNot(Constant::Value(v)), Lang::En) if v.is_empty_set() => "at least one".to_owned(),
             (Test::IsNot(c), Lang::Ko) => format!("{} 아님", one(kind, c)),
             (Test::IsNot(c), Lang::En) => format!("not {}", one(kind, c)),
             (Test::In(l), Lang::Ko) => format!("{} 가운데", list(l)),
@@ -316,7 +318,8 @@ fn range_words(range: Interval) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+/// A sentence with its first letter made large.
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -2,7 +2,7 @@
 //! rung, which readings would change it, what was set aside, what was not looked at.
 
 use super::reason::{Reason, ReasonKind, responsible};
-use super::sentence::{Voice, grade_words, item_name, passed_word};
+use super::sentence::{Voice, capital, grade_words, item_name, passed_word};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Dossier, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
@@ -150,7 +150,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
             .findings
             .iter()
             .filter(|finding| !finding.contradiction)
-            .map(|finding| finding.says.get(lang).to_owned())
+            .map(|finding| capital(finding.says.get(lang)))
             .collect(),
         limits: limits(dossier, grading, lang),
         criteria,
@@ -272,7 +272,7 @@ fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
         let path = vocabulary().must("model.relation");
         let side = |source: &Source| Side { path, items: Vec::new(), source: source.clone() };
         let sides = finding.sources.iter().map(side).collect();
-        list.push(Contradiction { text: finding.says.get(voice.lang).to_owned(), sides });
+        list.push(Contradiction { text: capital(finding.says.get(voice.lang)), sides });
     }
     list
 }
@@ -314,7 +314,7 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
             let entry = vocabulary().entry(path);
             let text = format!("{}: {}", voice.subject(entry, &owners), value.says(entry.kind, voice.lang));
             let items = owners.iter().map(|item| item.id.clone()).collect();
-            let because = why.get(voice.lang).to_owned();
+            let because = capital(why.get(voice.lang));
             let same = |other: &SetAside| other.because == because && other.side.source.origin == source.origin;
             if list.iter().any(same) {
                 continue;
@@ -326,7 +326,7 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
 }
 
 fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
-    let mut list: Vec<String> = dossier.limits.iter().map(|limit| limit.get(lang).to_owned()).collect();
+    let mut list: Vec<String> = dossier.limits.iter().map(|limit| capital(limit.get(lang))).collect();
     let links =
         dossier.named("component").iter().flat_map(|item| &item.children).map(|(_, items)| items.len()).sum::<usize>();
     if links == 0 {

@@ -134,6 +134,16 @@ impl Value {
         }
     }
 
+    /// Whether this is a set without elements.
+    pub fn is_empty_set(&self) -> bool {
+        match self {
+            Self::Words(set) => set.0 == 0,
+            Self::Texts(texts) => texts.is_empty(),
+            Self::Countries(list) => list.is_empty(),
+            _ => false,
+        }
+    }
+
     /// A key that sorts values of one kind the same way everywhere.
     pub fn sort_key(&self) -> String {
         format!("{self:?}")
@@ -225,9 +235,7 @@ impl Value {
                 (false, Lang::En) => "no".to_owned(),
             },
             Self::Word(index) => word(*index).to_owned(),
-            Self::Words(set) if set.0 == 0 => none(lang),
-            Self::Texts(texts) if texts.is_empty() => none(lang),
-            Self::Countries(list) if list.is_empty() => none(lang),
+            set if set.is_empty_set() => none(lang),
             Self::Words(set) => set.iter().map(word).collect::<Vec<_>>().join(", "),
             Self::Number(number) => {
                 let unit = match (kind, lang) {

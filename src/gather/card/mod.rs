@@ -7,6 +7,7 @@ mod evidence;
 mod fields;
 mod interest;
 mod lookup;
+mod merge;
 mod read;
 mod schema;
 mod shape;
@@ -14,5 +15,7 @@ mod shape;
 pub use lookup::field_of;
 pub use schema::card_schema;
 
+pub(crate) use evidence::Cited;
 pub(crate) use interest::is_against_interest;
+pub(crate) use merge::under;
 pub(crate) use read::{CardFile, Declared, StatedLicence, absorb, read_card};
