@@ -159,3 +159,154 @@ fn what_is_no_model_is_refused() {
     let broken = gathered(&[("README.md", "---\nlicense: [a\n---\n")]).expect_err("broken");
     assert_eq!(codes(&broken), [Code::Syntax]);
 }
+
+const CONFIG: &str = r#"{"model_type": "llama", "vocab_size": 100, "hidden_size": 8, "max_position_embeddings": 4096,
+ "_name_or_path": "faraway/base-7b", "auto_map": {"AutoModel": "other/code--modeling.Model"},
+ "vision_config": {"model_type": "siglip_vision_model"}}"#;
+
+#[test]
+fn config_names_components_code_and_hints() {
+    let gathered = good(&[("config.json", CONFIG)]);
+    let dossier = &gathered.dossier;
+    assert_eq!(at_model(dossier, "architecture.model-type"), "llama");
+    assert_eq!(at_model(dossier, "architecture.custom-code"), "true");
+    assert_eq!(at_model(dossier, "architecture.third-party-code"), "other/code");
+    assert_eq!(at_model(dossier, "model.context"), "4096 tokens");
+    assert_eq!(at_model(dossier, "model.form"), "card");
+    let vision = item(dossier, "component", "vision");
+    assert_eq!(of(vision, "component.role"), "vision-encoder");
+    let link = vocabulary().must_collection("link");
+    assert_eq!(vision.children(link)[0].id, "SigLIP");
+    assert_eq!(of(&vision.children(link)[0], "link.verdict"), "?");
+    let text = item(dossier, "component", "text");
+    assert_eq!(text.children(link)[0].id, "faraway/base-7b");
+    assert_eq!(of(text, "component.initialisation"), "?");
+}
+
+#[test]
+fn what_a_card_hides_config_shows() {
+    let card = "schema: sovereignty/1\ndeveloper: {name: A, jurisdiction: KR}\ncomponents:\n- {id: core, role: text, initialisation: random-init}\narchitecture: {custom_code: no}\n";
+    let gathered = good(&[("sovereignty.yaml", card), ("config.json", CONFIG)]);
+    let said: String = gathered.dossier.findings.iter().map(|f| format!("{}\n", f.says.en)).collect();
+    assert!(said.contains("does not declare the component at `/vision_config`"), "{said}");
+    assert!(said.contains("[C7]"), "{said}");
+    item(&gathered.dossier, "component", "core");
+    assert_eq!(gathered.dossier.named("component").len(), 2);
+}
+
+#[test]
+fn the_file_stands_before_the_block() {
+    let readme = "---\nbase_model: faraway/base\nsovereignty:\n  developer: {name: A, jurisdiction: \"US\"}\n  components:\n  - {id: text, role: text, initialisation: random-init}\n---\n";
+    let file = "schema: sovereignty/1\ndeveloper: {jurisdiction: \"KR\"}\n";
+    let gathered = good(&[("README.md", readme), ("sovereignty.yaml", file)]);
+    let dossier = &gathered.dossier;
+    assert_eq!((at_model(dossier, "maker.jurisdiction"), at_model(dossier, "maker.name")), ("KR".into(), "A".into()));
+    let said: String = dossier.findings.iter().map(|f| format!("{}\n", f.says.en)).collect();
+    assert!(said.contains("[SG0312]") && said.contains("[C5]"), "{said}");
+    let text = item(dossier, "component", "text");
+    assert_eq!(of(text, "component.initialisation"), "adapted", "an admission stands against a claim");
+    assert_eq!(fact(text, "component.initialisation").contradicted().count(), 1);
+}
+
+fn evidence(subject: &str, links: &str) -> String {
+    format!(
+        r#"{{"schema": "sovgrade/evidence/1", "subject": {subject}, "links": [{links}], "documented": [], "attested": []}}"#
+    )
+}
+
+fn with_evidence(files: &[(&str, &str)], text: &str) -> Result<Gathered, Diagnostics> {
+    let dir = directory(files);
+    let other = directory(&[("e.json", text)]);
+    gather(dir.path(), &[other.path().join("e.json")])
+}
+
+const TESTS: &str = r#"[{"family": "f1", "z": 1.0}, {"family": "f2", "z": 0.5}]"#;
+
+#[test]
+fn evidence_speaks_of_links() {
+    let card = "schema: sovereignty/1\ncomponents:\n- {id: core, role: text, initialisation: random-init}\n- {id: eyes, role: vision-encoder, initialisation: random-init}\n";
+    let files = [("sovereignty.yaml", card), ("config.json", "{}")];
+    let subject = r#"{"id": "m", "files": [{"name": "config.json", "bytes": 2}]}"#;
+    let links = format!(
+        r#"{{"reference": {{"id": "far/away", "jurisdiction": "US", "same-maker": false}}, "verdict": "derived", "components": [
+          {{"id": "text", "verdict": "independent", "tests": {TESTS}}}, {{"id": "embedding", "verdict": "independent", "tests": {TESTS}}},
+          {{"id": "vision", "verdict": "derived", "kinds": ["identical"], "share": 1, "layers": [0, 1], "tests": {TESTS}}}]}}"#
+    );
+    let gathered = with_evidence(&files, &evidence(subject, &links)).unwrap_or_else(|p| panic!("{}", all(&p)));
+    let dossier = &gathered.dossier;
+    assert_eq!(dossier.named("component").len(), 2);
+    let core = item(dossier, "component", "core");
+    assert!(fact(core, "component.initialisation").assured(Assurance::Corroborated).is_some());
+    assert!(fact(core, "component.links-complete").assured(Assurance::Corroborated).is_some());
+    let eyes = item(dossier, "component", "eyes");
+    assert_eq!(of(eyes, "component.initialisation"), "from-reference");
+    assert_eq!(fact(eyes, "component.initialisation").contradicted().count(), 1);
+    let link = &eyes.children(vocabulary().must_collection("link"))[0];
+    assert_eq!((of(link, "link.share"), of(link, "link.layers")), ("100 %".to_owned(), "2".to_owned()));
+}
+
+#[test]
+fn evidence_of_other_files_is_refused() {
+    let files = [("config.json", "{}")];
+    let digest = "0".repeat(64);
+    for subject in [
+        r#"{"id": "m", "files": [{"name": "config.json", "bytes": 3}]}"#.to_owned(),
+        format!(r#"{{"id": "m", "files": [{{"name": "config.json", "bytes": 2, "sha256": "{digest}"}}]}}"#),
+    ] {
+        let problems = with_evidence(&files, &evidence(&subject, "")).expect_err("other files");
+        assert_eq!(codes(&problems), [Code::EvidenceOfAnotherModel]);
+    }
+    let absent = r#"{"id": "m", "files": [{"name": "model.safetensors", "bytes": 3}]}"#;
+    let gathered = with_evidence(&files, &evidence(absent, "")).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert!(gathered.dossier.limits.iter().any(|limit| limit.en.contains("not here")));
+}
+
+#[test]
+fn an_accusation_by_raw_cosine_is_kept_and_carries_nothing() {
+    let card = "schema: sovereignty/1\ncomponents:\n- {id: text, role: text, initialisation: random-init}\n";
+    let links = r#"{"reference": {"id": "glm"}, "verdict": "derived", "source": {"title": "Claim"}, "components": [
+        {"id": "text", "verdict": "derived", "tests": [{"family": "raw-cosine-norm-gains", "statistic": 0.99}]}]}"#;
+    let gathered = with_evidence(&[("sovereignty.yaml", card)], &evidence(r#"{"id": "m"}"#, links))
+        .unwrap_or_else(|p| panic!("{}", all(&p)));
+    let text = item(&gathered.dossier, "component", "text");
+    assert_eq!(of(text, "component.initialisation"), "random-init");
+    assert!(text.children(vocabulary().must_collection("link")).is_empty());
+    let finding = gathered.dossier.findings.iter().find(|f| f.says.en.contains("carries no verdict")).expect("told");
+    assert!(finding.sources[0].set_aside.is_some() && finding.says.en.contains("norm gains"));
+}
+
+#[test]
+fn documents_and_attestations_state_facts() {
+    let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m"},
+      "documented": [{"fact": "component.initialisation", "item": "vision", "value": "adapted", "source": {"title": "News", "url": "https://example.org", "date": "2026-01-02"}},
+                     {"fact": "link.verdict", "item": "vision/Q/V", "value": "derived", "source": {"title": "News"}}],
+      "attested": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "Audit", "publisher": "Body", "date": "2026-01-03", "record": "7"}}]}"#;
+    let gathered = with_evidence(&[("config.json", "{}")], text).unwrap_or_else(|p| panic!("{}", all(&p)));
+    let maker = gathered.dossier.fact(vocabulary().must("maker.jurisdiction"));
+    assert!(maker.assured(Assurance::Audited).is_some());
+    let vision = item(&gathered.dossier, "component", "vision");
+    assert_eq!(fact(vision, "component.initialisation").standing().map(|s| s.assurance), Some(Assurance::Documented));
+    assert_eq!(gathered.dossier.newest.map(|d| d.to_string()).as_deref(), Some("2026-01-03"));
+    let wrong = text.replace("maker.jurisdiction", "maker.jurisdicton").replace("\"record\": \"7\"", "\"url\": \"u\"");
+    let problems = with_evidence(&[("config.json", "{}")], &wrong).expect_err("mistakes");
+    assert_eq!(codes(&problems), [Code::MissingKey, Code::UnknownFact]);
+}
+
+#[test]
+fn every_model_of_the_zoo_is_gathered() {
+    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo");
+    let Ok(models) = std::fs::read_dir(&zoo) else {
+        println!("skipped: the zoo is not here");
+        return;
+    };
+    let mut seen = 0;
+    for model in models.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        let gathered = gather(&model, &[]).unwrap_or_else(|p| panic!("{}: {}", model.display(), all(&p)));
+        let dossier = gathered.dossier;
+        assert_eq!(at_model(&dossier, "model.weights-held"), "true", "{}", model.display());
+        assert_ne!(at_model(&dossier, "model.parameters"), "?", "{}", model.display());
+        assert_eq!(at_model(&dossier, "maker.jurisdiction"), "?", "nothing is invented");
+        seen += 1;
+    }
+    assert!(seen > 50, "only {seen} models");
+}

@@ -3,9 +3,20 @@
 //! In: an evidence file and the model's directory. Out: sources for facts, each with its assurance; a refusal where
 //! the digests say that the evidence is about other files.
 
+mod admissible;
+mod content;
+mod decode;
+mod digest;
+mod facts;
 mod file;
 
+pub use admissible::inadmissible;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
     SCHEMA, StatedFact, Subject, TestResult, Verdict,
 };
+
+pub(crate) use content::{compare, pointer};
+pub(crate) use decode::{MAX_BYTES, read};
+pub(crate) use digest::{sha256, sha256_of_file};
+pub(crate) use facts::{Parts, add};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::clean::clean;
-use super::digest::{sha256, sha256_of_file};
+use crate::evidence::{sha256, sha256_of_file};
 use crate::facts::Input;
+use crate::text::clean;
 use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says};
 
 /// Entries of a directory that are looked at. The largest public model has fewer than 2 000.

@@ -3,7 +3,7 @@
 //! The Hub's client uses the expression `^(\s*---(?:\r\n|\r|\n))([\S\s]*?)((?:\r\n|\r|\n)---[ \t]*(\r\n|\n|$))`; the
 //! second group is the YAML. [`split`] is that expression by hand, so that every byte keeps its place in the file.
 
-use super::clean::clean_tree;
+use crate::text::clean_tree;
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, SourceFile, Span, parse_block, says};
 
 /// Largest block; gated prompts have some 10 kB.

@@ -2,8 +2,8 @@
 //! the stated licence.
 
 use super::card::{CardFile, StatedLicence, is_against_interest};
-use super::clean::model_id;
 use crate::facts::{ItemDraft, Origin, Source, Value};
+use crate::text::model_id;
 use crate::text::{Code, Diagnostic, Diagnostics, Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 

@@ -5,12 +5,19 @@
 //! word. Nothing outside the directory is read, nothing is executed, and silence proves nothing.
 
 mod card;
-mod clean;
-mod digest;
+mod components;
+mod config;
+mod consistency;
 mod directory;
+mod encoders;
 mod front_matter;
+mod hints;
 mod hub;
+mod licence;
 mod model;
+mod roles;
+mod tensors;
+mod tokenizer;
 
 use std::path::{Path, PathBuf};
 

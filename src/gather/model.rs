@@ -2,16 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::card::{CardFile, Declared, StatedLicence, absorb, read_card};
-use super::clean::clean_tree;
+use super::card::{CardFile, Declared, StatedLicence, absorb, read_card, under};
+use super::components::{Components, role_of_kind};
+use super::config::{self, Config};
 use super::directory::Directory;
-use super::{front_matter, hub};
-use crate::facts::{Draft, Finding, Origin, Source, Value};
-use crate::text::{Aliases, Code, Diagnostic, Diagnostics, SourceFile, Span, parse_yaml, says};
+use super::hints::{self, Hint};
+use super::tensors::{self, Weights};
+use super::{consistency, front_matter, hub, roles, tokenizer};
+use crate::evidence;
+use crate::facts::{Draft, Input, Source};
+use crate::text::{
+    Aliases, Code, Diagnostic, Diagnostics, Node, SourceFile, Span, clean_tree, parse_json, parse_yaml, read_text, says,
+};
 
 /// Reads all files of a model.
 pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnostics), Diagnostics> {
-    let _ = evidence;
     let meta = std::fs::metadata(path).map_err(|e| no_such_model(path, &e.to_string()))?;
     let mut model = Model { draft: Draft { id: name_of(path), ..Draft::default() }, ..Model::default() };
     if meta.is_dir() {
@@ -19,11 +24,19 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
         model.problems.extend(std::mem::take(&mut model.directory.problems));
         model.readme("README.md");
         model.declaration("sovereignty.yaml");
-        model.whole_directory(path);
+        model.refuse_what_is_no_model(path);
+        model.declared();
+        model.files(path);
     } else {
         model.bare(path)?;
+        model.declared();
+        model.draft.limits.push(says(
+            "카드만 있어 가중치, 설정, 토크나이저를 보지 못했다",
+            "there is only a card: weights, config and tokenizer were not looked at",
+        ));
     }
-    model.finish()
+    model.evidence(evidence);
+    model.conclude()
 }
 
 /// What is known while files are read.
@@ -32,9 +45,17 @@ struct Model {
     directory: Directory,
     draft: Draft,
     problems: Diagnostics,
+    components: Components,
+    /// The README, and its front matter.
+    readme: Option<SourceFile>,
     front: Option<CardFile>,
-    cards: Vec<Declared>,
+    keys: hub::HubKeys,
+    /// The cards with what they declare, the one that stands first.
+    cards: Vec<(CardFile, Declared)>,
     licences: Vec<StatedLicence>,
+    config: Option<Config>,
+    weights: Weights,
+    hints: Vec<Hint>,
 }
 
 impl Model {
@@ -63,16 +84,19 @@ impl Model {
         let front = read.and_then(|file| Ok((front_matter::read(&file, &mut self.problems)?, file)));
         match front {
             Err(problem) => self.problems.push(problem),
-            Ok((None, _)) => {}
-            Ok((Some(block), file)) => self.front_matter(CardFile { file, block }),
+            Ok((None, file)) => self.readme = Some(file),
+            Ok((Some(block), file)) => {
+                self.readme = Some(file.clone());
+                self.front_matter(CardFile { file, block });
+            }
         }
     }
 
     fn front_matter(&mut self, front: CardFile) {
-        let keys = hub::read(&front);
-        self.problems.extend(keys.problems);
-        absorb(&mut self.draft.root, keys.root);
-        self.licences.extend(keys.licences);
+        self.keys = hub::read(&front);
+        self.problems.extend(std::mem::take(&mut self.keys.problems));
+        absorb(&mut self.draft.root, std::mem::take(&mut self.keys.root));
+        self.licences.append(&mut self.keys.licences);
         if let Some(block) = hub::block(&front.block) {
             self.card(CardFile { file: front.file.clone(), block: block.clone() });
         }
@@ -104,24 +128,160 @@ impl Model {
         }
         let mut declared = read_card(&card);
         self.problems.extend(std::mem::take(&mut declared.problems));
-        self.cards.push(declared);
+        self.cards.insert(0, (card, declared));
     }
 
-    fn whole_directory(&mut self, path: &Path) {
-        let model =
-            self.front.is_some() || !self.cards.is_empty() || self.directory.files.keys().any(|n| is_of_a_model(n));
-        if !model && !self.problems.has_errors() {
+    fn refuse_what_is_no_model(&mut self, path: &Path) {
+        let files = self.directory.files.keys().any(|name| is_of_a_model(name));
+        if self.front.is_none() && self.cards.is_empty() && !files && !self.problems.has_errors() {
             self.problems.push(empty_directory(path));
         }
     }
 
-    fn finish(mut self) -> Result<(Draft, Diagnostics), Diagnostics> {
+    /// Puts what the cards declare into the draft; the first stands before the second.
+    fn declared(&mut self) {
+        for (card, _) in self.cards.iter().rev() {
+            self.components.add_card(card);
+            consistency::card(card, &mut self.draft);
+        }
+        let mut declared = self.cards.iter_mut().map(|(_, declared)| std::mem::take(declared));
+        let Some(mut first) = declared.next() else { return };
+        for block in declared {
+            under(&mut first, block, &mut self.draft.findings);
+        }
+        self.licences.append(&mut first.licences);
+        absorb(&mut self.draft.root, std::mem::take(&mut first.root));
+        if let Some((_, kept)) = self.cards.first_mut() {
+            *kept = first;
+        }
+    }
+
+    /// The files of the directory beside the cards.
+    fn files(&mut self, root: &Path) {
+        if self.problems.has_errors() {
+            return;
+        }
+        self.config();
+        let family = self.config.as_ref().map(|config| config.family.clone()).unwrap_or_default();
+        let weights = tensors::read(root, &self.directory, &family, &mut self.components, &mut self.draft);
+        match weights {
+            Ok(weights) => self.weights = weights,
+            Err(problem) => self.problems.push(problem),
+        }
+        tokenizer::read(&mut self.directory, &mut self.draft, &mut self.problems);
+        self.hints();
+        let cited = self.cards.first().map(|(_, declared)| declared.evidence.clone()).unwrap_or_default();
+        for (at, (card, _)) in self.cards.iter().enumerate() {
+            let cited = if at == 0 { cited.as_slice() } else { &[] };
+            let parameters = self.weights.parameters;
+            let (config, directory) = (self.config.as_ref(), &self.directory);
+            consistency::with_files(card, cited, config, parameters, directory, &mut self.draft);
+        }
+    }
+
+    /// A JSON file of the directory as a cleaned tree.
+    fn json(&mut self, name: &str) -> Option<(SourceFile, Node)> {
+        let read = self.directory.read(name)?;
+        match read.and_then(|file| Ok((parse_json(&file)?, file))) {
+            Ok((root, file)) => Some((file, clean_tree(root))),
+            Err(problem) => {
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    fn config(&mut self) {
+        let Some((file, root)) = self.json("config.json") else { return };
+        match config::read(&file, &root, &mut self.components, &mut self.draft) {
+            Ok(config) => self.config = Some(config),
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    fn hints(&mut self) {
+        if let Some((file, root)) = self.json("adapter_config.json") {
+            self.hints.extend(hints::adapter(&file, &root, &mut self.draft));
+        }
+        for name in ["mergekit_config.yml", "mergekit_config.yaml"] {
+            let Some(read) = self.directory.read(name) else { continue };
+            match read.and_then(|file| Ok((clean_tree(parse_yaml(&file, Aliases::Copy)?), file))) {
+                Ok((root, file)) => self.hints.extend(hints::merge(&file, &root, &mut self.draft)),
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        for (reference, source) in self.config.iter().flat_map(|config| config.loaded_from.clone()) {
+            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, source });
+        }
+    }
+
+    fn evidence(&mut self, files: &[PathBuf]) {
+        if self.problems.has_errors() {
+            return;
+        }
+        self.front_matter_hints();
+        let mut read = Vec::new();
+        for path in files {
+            let name = shown(path);
+            match read_text(path, &name, evidence::MAX_BYTES)
+                .map_err(Diagnostics::from)
+                .and_then(|f| evidence::read(&f))
+            {
+                Ok(file) => read.push(file),
+                Err(problems) => self.problems.extend(problems),
+            }
+        }
+        for file in &read {
+            let digest = evidence::sha256(file.source.text().as_bytes());
+            self.draft.inputs.push(Input { name: file.source.name().to_owned(), sha256: Some(digest) });
+            let find = |name: &str| self.directory.files.get(name).map(|entry| (entry.path.clone(), entry.bytes));
+            match evidence::compare(&file.source, &file.file.subject, &find) {
+                Ok(limits) => self.draft.limits.extend(limits),
+                Err(problems) => problems.into_iter().for_each(|problem| self.problems.push(problem)),
+            }
+        }
+        if self.problems.has_errors() {
+            return;
+        }
+        let components = self.components.clone();
+        let id_of = |kind: &str| {
+            let by_id = components.known().iter().find(|known| known.id == kind);
+            by_id.or_else(|| components.of_kind(kind)).map(|known| known.id.clone())
+        };
+        let parts = evidence::Parts { id_of: &id_of, role_of: role_of_kind };
+        let problems = evidence::add(&read, &parts, &mut self.draft);
+        self.problems.extend(problems);
+        if let Some(config) = &self.config {
+            config::hint_at_encoders(config, &mut self.draft);
+        }
+    }
+
+    /// Base models, tags and the trainer's sentence in the README.
+    fn front_matter_hints(&mut self) {
+        if let Some(file) = &self.readme {
+            let front = self.front.as_ref().map(|front| &front.block);
+            self.hints.extend(hints::readme(file, front, &mut self.draft));
+        }
+        let relation = self.keys.relation.as_ref().map(|(word, _)| word.as_str());
+        let bases: Vec<(String, Source)> = std::mem::take(&mut self.keys.bases);
+        for (reference, source) in &bases {
+            self.hints.push(hints::hint_of_relation(reference.clone(), relation, source.clone()));
+        }
+        let cards: Vec<CardFile> = self.cards.iter().map(|(card, _)| card.clone()).collect();
+        consistency::base_model(&bases, &cards, &mut self.draft);
+        hints::open_links(&self.hints, &mut self.components, &mut self.draft);
+    }
+
+    fn conclude(mut self) -> Result<(Draft, Diagnostics), Diagnostics> {
         if self.problems.has_errors() {
             return Err(self.problems);
         }
-        for card in self.cards {
-            absorb(&mut self.draft.root, card.root);
-        }
+        super::licence::state(&self.licences, &mut self.draft);
+        roles::follow(&mut self.draft);
+        self.draft.limits.push(says(
+            "계보의 단서가 없다는 것은 아무것도 증명하지 않는다. 카드가 가리키는 문서는 열어 보지 않았다",
+            "that no hint of lineage is there proves nothing; documents that the card points at were not opened",
+        ));
         self.draft.inputs.extend(self.directory.inputs);
         Ok((self.draft, self.problems))
     }
@@ -138,14 +298,14 @@ fn is_of_a_model(name: &str) -> bool {
 /// What a model is called: its directory's name.
 fn name_of(path: &Path) -> String {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let name = |p: &Path| p.file_name().map(|n| super::clean::clean(&n.to_string_lossy()));
+    let name = |p: &Path| p.file_name().map(|n| crate::text::clean(&n.to_string_lossy()));
     let own = name(&real).unwrap_or_else(|| "model".to_owned());
     let generic = matches!(own.as_str(), "README.md" | "sovereignty.yaml" | "sovereignty.yml");
     if generic { real.parent().and_then(name).unwrap_or(own) } else { own }
 }
 
 fn shown(path: &Path) -> String {
-    super::clean::clean(&path.to_string_lossy())
+    crate::text::clean(&path.to_string_lossy())
 }
 
 fn no_such_model(path: &Path, why: &str) -> Diagnostic {

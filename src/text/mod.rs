@@ -4,6 +4,7 @@
 //! In: bytes from strangers. Out: a [`Node`] tree, or [`Diagnostic`]s; never a panic, never unbounded memory.
 //! Foreign crates live in one file each: granit-parser in `yaml.rs`, jsonc-parser in `json.rs`, miette in `render.rs`.
 
+mod clean;
 mod code;
 mod decode;
 mod diagnostic;
@@ -17,6 +18,7 @@ mod suggest;
 mod tree;
 mod yaml;
 
+pub(crate) use clean::{clean, clean_tree, model_id};
 pub use code::Code;
 pub use decode::{Decode, Fields, Reader};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};

@@ -4,7 +4,7 @@
 //! an admission, since a small one may hide a larger.
 
 use crate::facts::Value;
-use crate::vocabulary::{Kind, PathId, vocabulary};
+use crate::vocabulary::{PathId, vocabulary};
 
 /// What of a fact is an admission.
 enum Admits {
@@ -96,6 +96,7 @@ pub(crate) fn is_against_interest(path: PathId, value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Kind;
 
     #[test]
     fn every_admission_names_a_fact_and_its_words() {

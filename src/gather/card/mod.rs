@@ -6,11 +6,14 @@
 mod evidence;
 mod fields;
 mod interest;
+mod merge;
 mod read;
 mod schema;
 mod shape;
 
 pub use schema::card_schema;
 
+pub(crate) use evidence::Cited;
 pub(crate) use interest::is_against_interest;
+pub(crate) use merge::under;
 pub(crate) use read::{CardFile, Declared, StatedLicence, absorb, read_card};

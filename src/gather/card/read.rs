@@ -5,7 +5,7 @@ use super::fields::{CARD, FORMAT, LICENCE};
 use super::interest::is_against_interest;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
-use crate::gather::clean::model_id;
+use crate::text::model_id;
 use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::{Kind, Scope, vocabulary};
 

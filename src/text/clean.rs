@@ -1,13 +1,13 @@
 //! Text of strangers made safe to show: where it enters, characters that a terminal or a reader would obey are
 //! written out, and characters that nobody sees are removed from identifiers.
 
-use crate::text::{Node, NodeKind};
+use super::tree::{Node, NodeKind};
 
 /// Longest text that enters a fact; what is longer is cut and marked.
 const MAX_CHARS: usize = 2_000;
 
 /// The text without line breaks, with control and direction characters written as `\u{1b}`.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars().take(MAX_CHARS) {
         match c {
@@ -23,12 +23,12 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// An identifier: cleaned, and without characters that have no width.
-pub(super) fn identifier(text: &str) -> String {
+pub(crate) fn identifier(text: &str) -> String {
     clean(text).chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
 }
 
 /// A model's name as links use it: without the Hub's address, revision and invisible characters.
-pub(super) fn model_id(text: &str) -> String {
+pub(crate) fn model_id(text: &str) -> String {
     let id = identifier(text);
     let hub = ["https://huggingface.co/", "http://huggingface.co/", "https://hf.co/", "hf.co/", "huggingface.co/"];
     let rest = hub.iter().find_map(|prefix| id.strip_prefix(prefix));
@@ -43,7 +43,7 @@ pub(super) fn model_id(text: &str) -> String {
 }
 
 /// Whether a character is one that nobody sees.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
 }
 
@@ -53,7 +53,7 @@ fn is_direction(c: char) -> bool {
 }
 
 /// The tree with every text cleaned, and YAML's merge keys (`<<`) resolved.
-pub(super) fn clean_tree(node: Node) -> Node {
+pub(crate) fn clean_tree(node: Node) -> Node {
     let kind = match node.kind {
         NodeKind::Scalar { text, plain } => NodeKind::Scalar { text: identifier(&text), plain },
         NodeKind::List(items) => NodeKind::List(items.into_iter().map(clean_tree).collect()),

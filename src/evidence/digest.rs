@@ -1,4 +1,4 @@
-//! SHA-256 of what was read. The only file of this room that knows the hash.
+//! SHA-256 of what was read. The file that knows the hash.
 
 use std::fmt::Write as _;
 use std::io::Read;

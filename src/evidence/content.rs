@@ -1,0 +1,121 @@
+//! What a file of a model holds by digest: the file itself, or what a Git LFS pointer in its place names.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::digest::sha256_of_file;
+use super::file::Subject;
+use crate::text::{Code, Diagnostic, Says, SourceFile, Span, says};
+
+/// Largest file whose digest is computed while grading; about ten seconds of reading.
+const MAX_HASHED_BYTES: u64 = 8 << 30;
+
+/// A pointer has three lines.
+const MAX_POINTER_BYTES: u64 = 1024;
+
+/// What a Git LFS pointer names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pointer {
+    /// Size of the file that it stands for.
+    pub bytes: u64,
+    /// SHA-256 of that file.
+    pub sha256: String,
+}
+
+/// The pointer that stands in a file's place, if one does.
+pub(crate) fn pointer(path: &Path, bytes: u64) -> Option<Pointer> {
+    if bytes > MAX_POINTER_BYTES {
+        return None;
+    }
+    let mut text = String::new();
+    std::fs::File::open(path).ok()?.take(MAX_POINTER_BYTES).read_to_string(&mut text).ok()?;
+    let mut lines = text.lines();
+    lines.next()?.strip_prefix("version https://git-lfs.github.com/spec/")?;
+    let (mut oid, mut size) = (None, None);
+    for line in lines {
+        match line.split_once(' ') {
+            Some(("oid", value)) => oid = value.strip_prefix("sha256:").map(str::to_ascii_lowercase),
+            Some(("size", value)) => size = value.parse().ok(),
+            _ => {}
+        }
+    }
+    Some(Pointer { bytes: size?, sha256: oid? })
+}
+
+/// Compares the files that an evidence file names with those that are there.
+///
+/// # Errors
+/// One diagnostic for each that is another file. What could not be compared comes back as limits.
+pub(crate) fn compare(
+    source: &SourceFile,
+    subject: &Subject,
+    find: &dyn Fn(&str) -> Option<(PathBuf, u64)>,
+) -> Result<Vec<Says>, Vec<Diagnostic>> {
+    let (mut limits, mut problems) = (Vec::new(), Vec::new());
+    for stated in &subject.files {
+        let name = stated.name.escape_debug().to_string();
+        let Some((path, size)) = find(&stated.name) else {
+            limits.push(says(
+                format!("증거가 말하는 파일 `{name}`이 없어 대조하지 못했다"),
+                format!("the file `{name}` that the evidence is about is not here and was not compared"),
+            ));
+            continue;
+        };
+        let stands_for = pointer(&path, size);
+        let bytes = stands_for.as_ref().map_or(size, |pointer| pointer.bytes);
+        if bytes != stated.bytes {
+            problems.push(other_file(source, &name, &format!("{bytes} B"), &format!("{} B", stated.bytes)));
+            continue;
+        }
+        let Some(wanted) = &stated.sha256 else {
+            limits.push(says(
+                format!("증거에 `{name}`의 해시가 없어 크기만 대조했다"),
+                format!("the evidence states no digest of `{name}`; only its size was compared"),
+            ));
+            continue;
+        };
+        let found = match stands_for {
+            Some(pointer) => pointer.sha256,
+            None if bytes > MAX_HASHED_BYTES => {
+                limits.push(says(
+                    format!("`{name}`은 너무 커서 크기만 대조했다. `sovgrade verify`가 해시를 대조한다"),
+                    format!("`{name}` is large; only its size was compared: `sovgrade verify` compares the digest"),
+                ));
+                continue;
+            }
+            None => match sha256_of_file(&path) {
+                Ok(found) => found,
+                Err(error) => {
+                    problems.push(Diagnostic::error(
+                        Code::Unreadable,
+                        &SourceFile::nameless(&name),
+                        Span::default(),
+                        says(format!("`{name}`을 읽을 수 없다: {error}"), format!("`{name}` cannot be read: {error}")),
+                    ));
+                    continue;
+                }
+            },
+        };
+        if found != *wanted {
+            problems.push(other_file(source, &name, &found, wanted));
+        }
+    }
+    if problems.is_empty() { Ok(limits) } else { Err(problems) }
+}
+
+fn other_file(source: &SourceFile, name: &str, here: &str, there: &str) -> Diagnostic {
+    let span = source.text().find(name).map_or_else(Span::default, |at| Span::new(at, at + name.len()));
+    Diagnostic::error(
+        Code::EvidenceOfAnotherModel,
+        source,
+        span,
+        says(
+            format!("증거가 말하는 `{name}`은 여기 있는 파일과 다르다: 증거 {there}, 여기 {here}"),
+            format!("the evidence is about another `{name}`: it states {there}, the file here has {here}"),
+        ),
+    )
+    .help(says(
+        "이 모델로 다시 측정하거나, 이 모델의 증거를 준다",
+        "measure this model again, or give the evidence that is about it",
+    ))
+}

@@ -1,0 +1,403 @@
+//! Reading an evidence file: every mistake at once, each with its place.
+
+use super::file::{
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
+    SCHEMA, StatedFact, Subject, TestResult, Verdict,
+};
+use crate::text::{
+    Code, Decode, Diagnostic, Diagnostics, Fields, Node, NodeKind, Reader, SourceFile, Span, parse_json, says,
+};
+
+/// Largest evidence file: one with a thousand references has some 3 MB.
+pub(crate) const MAX_BYTES: u64 = 16 << 20;
+
+/// An evidence file with the places of what it says.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadEvidence {
+    /// The text.
+    pub source: SourceFile,
+    /// The data.
+    pub file: EvidenceFile,
+    /// For each link: its verdict, and the verdict of each of its components.
+    pub links: Vec<(Span, Vec<Span>)>,
+    /// The values of documented facts.
+    pub documented: Vec<Node>,
+    /// The values of attested facts.
+    pub attested: Vec<Node>,
+}
+
+/// Reads an evidence file.
+///
+/// # Errors
+/// All mistakes of the file.
+pub(crate) fn read(source: &SourceFile) -> Result<ReadEvidence, Diagnostics> {
+    let root = parse_json(source)?;
+    let mut reader = Reader::new(source.clone());
+    let read = root_of(&root, &mut reader);
+    match read {
+        Some(read) if !reader.problems.has_errors() => Ok(read),
+        _ => Err(reader.problems),
+    }
+}
+
+fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
+    let mut fields = Fields::of(root, reader)?;
+    let schema: Option<String> = fields.required("schema", reader);
+    if let Some(schema) = schema.as_deref()
+        && schema != SCHEMA
+    {
+        let newer = schema.strip_prefix("sovgrade/evidence/").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 1));
+        let code = if newer { Code::NewerFormat } else { Code::ValueNotAllowed };
+        let span = root.get("schema").map_or(root.span, |node| node.span);
+        let problem = Diagnostic::error(
+            code,
+            &reader.file,
+            span,
+            says(
+                format!("`{}` 형식은 읽을 수 없다", schema.escape_debug()),
+                format!("the format `{}` cannot be read", schema.escape_debug()),
+            ),
+        )
+        .help(says(format!("이 프로그램은 `{SCHEMA}`을 읽는다"), format!("this program reads `{SCHEMA}`")));
+        reader.report(problem);
+        return None;
+    }
+    let subject = fields.required("subject", reader);
+    let (mut links, mut places) = (Vec::new(), Vec::new());
+    for node in each(fields.node("links"), reader) {
+        if let Some(link) = LinkEvidence::decode(node, reader) {
+            let components = node.get("components").and_then(Node::list).unwrap_or_default();
+            places.push((verdict_span(node), components.iter().map(verdict_span).collect()));
+            links.push(link);
+        }
+    }
+    let (documented, documented_at) = stated(fields.node("documented"), reader);
+    let (attested, attested_at) = stated(fields.node("attested"), reader);
+    let limits = fields.optional("limits", reader).unwrap_or_default();
+    fields.done(reader);
+    let file = EvidenceFile { schema: schema?, subject: subject?, links, documented, attested, limits };
+    let source = reader.file.clone();
+    Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at })
+}
+
+fn verdict_span(node: &Node) -> Span {
+    node.get("verdict").map_or(node.span, |verdict| verdict.span)
+}
+
+fn each<'n>(node: Option<&'n Node>, reader: &mut Reader) -> &'n [Node] {
+    node.and_then(|node| reader.list(node)).unwrap_or_default()
+}
+
+fn stated(node: Option<&Node>, reader: &mut Reader) -> (Vec<StatedFact>, Vec<Node>) {
+    let mut both = (Vec::new(), Vec::new());
+    for node in each(node, reader) {
+        if let (Some(fact), Some(value)) = (StatedFact::decode(node, reader), node.get("value")) {
+            both.0.push(fact);
+            both.1.push(value.clone());
+        }
+    }
+    both
+}
+
+impl Decode for Subject {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let id = fields.required("id", reader);
+        let files = fields.optional("files", reader).unwrap_or_default();
+        fields.done(reader);
+        Some(Self { id: id?, files })
+    }
+}
+
+impl Decode for FileDigest {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let name = fields.required("name", reader);
+        let bytes = fields.must("bytes").and_then(|node| whole(node, reader));
+        let sha256 = present(fields.node("sha256")).and_then(|node| digest(node, reader));
+        fields.done(reader);
+        Some(Self { name: name?, bytes: bytes?, sha256 })
+    }
+}
+
+impl Decode for ReferenceModel {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let id = fields.required("id", reader);
+        let read = Self {
+            id: String::new(),
+            files: fields.optional("files", reader).unwrap_or_default(),
+            holder: text(fields.node("holder"), reader),
+            jurisdiction: text(fields.node("jurisdiction"), reader),
+            same_maker: present(fields.node("same-maker")).and_then(|node| reader.flag(node)),
+            licence: text(fields.node("licence"), reader),
+        };
+        if let (Some(code), Some(at)) = (&read.jurisdiction, node.get("jurisdiction"))
+            && crate::vocabulary::Country::parse(code).is_none()
+        {
+            let shown = code.escape_debug().to_string();
+            reader.error(
+                Code::BadCountry,
+                at.span,
+                says(format!("`{shown}`은(는) 국가 코드가 아니다"), format!("`{shown}` is not a country code")),
+            );
+        }
+        fields.done(reader);
+        Some(Self { id: id?, ..read })
+    }
+}
+
+impl Decode for LinkEvidence {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let reference = fields.required("reference", reader);
+        let verdict = fields.required("verdict", reader);
+        let read = Self {
+            reference: ReferenceModel::default(),
+            verdict: Verdict::Inconclusive,
+            kinds: fields.optional("kinds", reader).unwrap_or_default(),
+            share: share(fields.node("share"), reader),
+            components: fields.optional("components", reader).unwrap_or_default(),
+            controls: fields.optional("controls", reader).unwrap_or_default(),
+            power: present(fields.node("power")).and_then(|node| Power::decode(node, reader)),
+            limits: fields.optional("limits", reader).unwrap_or_default(),
+            source: present(fields.node("source")).and_then(|node| Document::decode(node, reader)),
+        };
+        fields.done(reader);
+        Some(Self { reference: reference?, verdict: verdict?, ..read })
+    }
+}
+
+impl Decode for ComponentEvidence {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let id = fields.required("id", reader);
+        let verdict = fields.required("verdict", reader);
+        let kinds = fields.optional("kinds", reader).unwrap_or_default();
+        let share = share(fields.node("share"), reader);
+        let mut layers = Vec::new();
+        for node in each(fields.node("layers"), reader) {
+            layers.extend(whole(node, reader).and_then(|layer| u32::try_from(layer).ok()));
+        }
+        let tests = fields.optional("tests", reader).unwrap_or_default();
+        fields.done(reader);
+        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests })
+    }
+}
+
+impl Decode for TestResult {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let family = fields.required("family", reader);
+        let statistic = number(fields.node("statistic"), reader);
+        let n = present(fields.node("n")).and_then(|node| whole(node, reader));
+        let z = number(fields.node("z"), reader);
+        let log10_p = number(fields.node("log10-p"), reader);
+        let skipped = text(fields.node("skipped"), reader);
+        fields.done(reader);
+        Some(Self { family: family?, statistic, n, z, log10_p, skipped })
+    }
+}
+
+impl Decode for Control {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let (id, passed) = (fields.required("id", reader), fields.required("passed", reader));
+        let detail = text(fields.node("detail"), reader);
+        fields.done(reader);
+        Some(Self { id: id?, passed: passed?, detail })
+    }
+}
+
+impl Decode for Power {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let read = Self {
+            least_share: share(fields.node("least-share"), reader),
+            least_correlation: number(fields.node("least-correlation"), reader),
+            statement: text(fields.node("statement"), reader),
+        };
+        fields.done(reader);
+        Some(read)
+    }
+}
+
+impl Decode for StatedFact {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let fact = fields.required("fact", reader);
+        let item = text(fields.node("item"), reader);
+        let value = fields.must("value").map(json);
+        let source = fields.required("source", reader);
+        fields.done(reader);
+        Some(Self { fact: fact?, item, value: value?, source: source? })
+    }
+}
+
+impl Decode for Document {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let title = fields.required("title", reader);
+        let read = Self {
+            title: String::new(),
+            url: text(fields.node("url"), reader),
+            publisher: text(fields.node("publisher"), reader),
+            date: text(fields.node("date"), reader),
+            record: text(fields.node("record"), reader),
+        };
+        if let (Some(date), Some(at)) = (&read.date, node.get("date"))
+            && crate::facts::Date::parse(date).is_none()
+        {
+            let shown = date.escape_debug().to_string();
+            reader.error(
+                Code::BadDate,
+                at.span,
+                says(format!("`{shown}`은(는) 날짜가 아니다"), format!("`{shown}` is not a date")),
+            );
+        }
+        fields.done(reader);
+        Some(Self { title: title?, ..read })
+    }
+}
+
+impl Decode for Verdict {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        const ALL: [Verdict; 4] = [Verdict::Derived, Verdict::SameInit, Verdict::Independent, Verdict::Inconclusive];
+        reader.word(node, &ALL.map(Self::word)).map(|at| ALL[at])
+    }
+}
+
+impl Decode for ReuseKind {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        use ReuseKind as K;
+        const ALL: [ReuseKind; 9] = [
+            K::Identical,
+            K::Cast,
+            K::Quantised,
+            K::FineTuned,
+            K::Continued,
+            K::Merged,
+            K::Restructured,
+            K::Transplanted,
+            K::Disguised,
+        ];
+        reader.word(node, &ALL.map(Self::word)).map(|at| ALL[at])
+    }
+}
+
+fn present(node: Option<&Node>) -> Option<&Node> {
+    node.filter(|node| !node.is_null())
+}
+
+fn text(node: Option<&Node>, reader: &mut Reader) -> Option<String> {
+    present(node).and_then(|node| String::decode(node, reader))
+}
+
+fn whole(node: &Node, reader: &mut Reader) -> Option<u64> {
+    let number = node.text().filter(|_| is_plain(node)).and_then(|text| text.parse().ok());
+    if number.is_none() {
+        reader.wrong_type(node, "0 이상의 정수", "a whole number");
+    }
+    number
+}
+
+fn number(node: Option<&Node>, reader: &mut Reader) -> Option<f64> {
+    let node = present(node)?;
+    let number =
+        node.text().filter(|_| is_plain(node)).and_then(|text| text.parse().ok()).filter(|n: &f64| n.is_finite());
+    if number.is_none() {
+        reader.wrong_type(node, "수", "a number");
+    }
+    number
+}
+
+fn share(node: Option<&Node>, reader: &mut Reader) -> Option<f64> {
+    let share = number(node, reader)?;
+    if (0.0..=1.0).contains(&share) {
+        return Some(share);
+    }
+    let span = node.map_or_else(Span::default, |node| node.span);
+    reader.error(
+        Code::ValueNotAllowed,
+        span,
+        says(format!("비율 {share}이(가) 0과 1 사이에 있지 않다"), format!("the share {share} is not between 0 and 1")),
+    );
+    None
+}
+
+fn digest(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some(text.to_ascii_lowercase());
+    }
+    reader.error(
+        Code::ValueNotAllowed,
+        node.span,
+        says("SHA-256은 16진수 64자리이다", "a SHA-256 has 64 hexadecimal digits"),
+    );
+    None
+}
+
+fn is_plain(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Scalar { plain: true, .. })
+}
+
+/// The value as it stands, for those who write the file again.
+fn json(node: &Node) -> serde_json::Value {
+    use serde_json::Value;
+    match &node.kind {
+        NodeKind::Scalar { text, plain: false } => text.as_str().into(),
+        NodeKind::Scalar { text, .. } => match text.as_str() {
+            "true" => true.into(),
+            "false" => false.into(),
+            "null" => Value::Null,
+            number => number.parse::<serde_json::Number>().map_or(Value::Null, Value::Number),
+        },
+        NodeKind::List(items) => items.iter().map(json).collect(),
+        NodeKind::Map(entries) => {
+            Value::Object(entries.iter().filter_map(|(k, v)| Some((k.text()?.to_owned(), json(v)))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<ReadEvidence, Diagnostics> {
+        read(&SourceFile::new("e.json", text))
+    }
+
+    #[test]
+    fn a_file_is_read_as_serde_reads_it() {
+        let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m", "files": [{"name": "a", "bytes": 3}]},
+            "links": [{"reference": {"id": "q/w", "same-maker": false}, "verdict": "derived", "kinds": ["fine-tuned"], "share": 0.5,
+              "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1],
+                "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30}]}],
+              "power": {"least-share": 0.01}, "controls": [{"id": "c", "passed": true}]}],
+            "documented": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "t", "date": "2026-01-01"}}],
+            "attested": []}"#;
+        let ours = read_text(text).expect("valid");
+        let theirs: EvidenceFile = serde_json::from_str(text).expect("valid");
+        assert_eq!(ours.file, theirs);
+        assert_eq!(ours.source.position(ours.links[0].0.start).line, 2);
+    }
+
+    #[test]
+    fn all_mistakes_come_at_once() {
+        let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"files": [{"name": "a", "bytes": -1, "sha256": "x"}]},
+            "links": [{"reference": {"id": "q", "jurisdiction": "usa"}, "verdict": "derivd", "share": 3, "komponents": []}], "documented": 3}"#;
+        let problems = read_text(text).expect_err("mistakes");
+        assert!(problems.iter().count() >= 8, "{:?}", problems.iter().map(|p| &p.message.en).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn hostile_files_are_refused() {
+        let deep = "[".repeat(100_000);
+        for text in
+            ["", "[]", "null", "{}", "{\"schema\": \"sovgrade/evidence/2\", \"subject\": {\"id\": \"x\"}}", &deep]
+        {
+            assert!(read_text(text).is_err(), "{}", &text[..text.len().min(30)]);
+        }
+    }
+}

@@ -1,0 +1,485 @@
+//! Evidence into facts: links of components with their verdicts, what documents state, what assessors attest.
+//!
+//! | verdict | what follows |
+//! |---|---|
+//! | derived | the component started from another model's weights, at the link's assurance |
+//! | independent | supports a claim of random initialisation and of complete links, with what was covered |
+//! | same-init, inconclusive | nothing but the link itself |
+
+use super::admissible::why_set_aside;
+use super::decode::ReadEvidence;
+use super::file::{ComponentEvidence, Document, LinkEvidence, Power, ReuseKind, Verdict};
+use crate::facts::{Assurance, Date, Draft, Fact, Finding, ItemDraft, Origin, Source, Style, Value};
+use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, Says, SourceFile, Span, clean, model_id, says};
+use crate::vocabulary::{Country, Kind, Scope, vocabulary};
+
+/// What evidence needs to know of the model beside the draft.
+pub(crate) struct Parts<'a> {
+    /// The id of the component of a kind (`text`, `vision`, ...), where the model has one.
+    pub id_of: &'a dyn Fn(&str) -> Option<String>,
+    /// The role of a kind, as the vocabulary has it.
+    pub role_of: fn(&str) -> &'static str,
+}
+
+/// A link that carries no verdict, kept until all files are read.
+struct SetAside {
+    component: String,
+    reference: String,
+    source: Source,
+    why: Says,
+}
+
+/// Adds what evidence files say to the draft, and returns what is wrong with them.
+pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) -> Diagnostics {
+    let mut problems = Diagnostics::default();
+    let mut aside = Vec::new();
+    for read in files {
+        for (link, places) in read.file.links.iter().zip(&read.links) {
+            add_link(read, link, places, parts, draft, &mut aside);
+        }
+        for (fact, value) in read.file.documented.iter().zip(&read.documented) {
+            let source = from_document(&read.source, &fact.source, Assurance::Documented);
+            stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
+        }
+        for (fact, value) in read.file.attested.iter().zip(&read.attested) {
+            let source = from_document(&read.source, &fact.source, Assurance::Audited);
+            let named = fact.source.publisher.is_some() && fact.source.date.is_some() && fact.source.record.is_some();
+            if !named {
+                problems.push(unattested(&read.source, value.span));
+            }
+            stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
+        }
+        draft.limits.extend(read.file.limits.iter().map(|limit| says(clean(limit), clean(limit))));
+    }
+    conclude(draft);
+    for link in aside {
+        keep_aside(link, draft);
+    }
+    problems
+}
+
+fn add_link(
+    read: &ReadEvidence,
+    link: &LinkEvidence,
+    (place, places): &(Span, Vec<Span>),
+    parts: &Parts<'_>,
+    draft: &mut Draft,
+    aside: &mut Vec<SetAside>,
+) {
+    draft.limits.extend(link.limits.iter().map(|limit| says(clean(limit), clean(limit))));
+    if link.components.is_empty() {
+        let whole = ComponentEvidence {
+            id: String::new(),
+            verdict: link.verdict,
+            kinds: link.kinds.clone(),
+            share: link.share,
+            layers: Vec::new(),
+            tests: Vec::new(),
+        };
+        for id in of_the_whole(link.verdict, parts, draft) {
+            add_component(read, link, &whole, &id, *place, parts, draft, aside);
+        }
+        return;
+    }
+    let text = link.components.iter().find(|component| component.id == "text").map(|component| component.verdict);
+    for (component, place) in link.components.iter().zip(places) {
+        let known = (parts.id_of)(&component.id);
+        let belongs_to_text = known.is_none() && matches!(component.id.as_str(), "embedding" | "head");
+        // The card's text backbone includes its embedding and head unless they are listed: the same verdict says no
+        // more of them, and only reuse makes of them something to be told apart.
+        if belongs_to_text && (text == Some(component.verdict) || component.verdict != Verdict::Derived) {
+            continue;
+        }
+        let id = known.unwrap_or_else(|| clean(&component.id));
+        add_component(read, link, component, &id, *place, parts, draft, aside);
+    }
+}
+
+/// The components that a verdict without places speaks of: all that are known; of reuse, the text backbone, since
+/// nothing says that the others were taken as well.
+fn of_the_whole(verdict: Verdict, parts: &Parts<'_>, draft: &Draft) -> Vec<String> {
+    let items = draft.root.children.get(&vocabulary().must_collection("component"));
+    let known: Vec<String> = items.into_iter().flatten().map(|(id, _)| id.clone()).collect();
+    let text = (parts.id_of)("text").unwrap_or_else(|| "text".to_owned());
+    match (verdict, known.as_slice()) {
+        (_, [only]) => vec![only.clone()],
+        (Verdict::Derived, _) | (_, []) => vec![text],
+        _ => known,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one component of one link of one file, and where it goes")]
+fn add_component(
+    read: &ReadEvidence,
+    link: &LinkEvidence,
+    component: &ComponentEvidence,
+    id: &str,
+    place: Span,
+    parts: &Parts<'_>,
+    draft: &mut Draft,
+    aside: &mut Vec<SetAside>,
+) {
+    let reference = model_id(&link.reference.id);
+    let source = link_source(read, link, component, place);
+    let why = why_set_aside(&component.tests).or_else(|| untested(read, link, component));
+    if let Some(why) = why {
+        aside.push(SetAside { component: id.to_owned(), reference, source, why });
+        return;
+    }
+    let item = draft.root.item("component", id, &source);
+    describe_component(component, &source, parts, item);
+    let share = component.share.or(link.share.filter(|_| link.components.len() <= 1));
+    let entry = item.item("link", &reference, &source);
+    let like = |value: Value| Source { value: Some(value), ..source.clone() };
+    entry.add("link.reference", like(Value::text(reference.as_str())));
+    entry.add_word("link.verdict", component.verdict.word(), &source);
+    let kinds = if component.kinds.is_empty() { &link.kinds } else { &component.kinds };
+    if let Some(value) = words("link.kinds", kinds.iter().map(|kind| kind.word())) {
+        entry.add("link.kinds", like(value));
+    }
+    if component.verdict == Verdict::Derived {
+        if let Some(share) = share {
+            entry.add("link.share", like(Value::Number(share * 100.0)));
+        }
+        if !component.layers.is_empty() {
+            entry.add("link.layers", like(Value::Number(component.layers.len() as f64)));
+        }
+    }
+    describe_reference(link, &like, entry);
+}
+
+/// A part that evidence shows is there, with its role where the card is silent.
+fn describe_component(component: &ComponentEvidence, source: &Source, parts: &Parts<'_>, item: &mut ItemDraft) {
+    let role = vocabulary().must("component.role");
+    if !component.id.is_empty() && !item.sources.contains_key(&role) {
+        item.add_word("component.role", (parts.role_of)(&component.id), source);
+    }
+    if source.assurance >= Assurance::Corroborated {
+        let here = Source { value: Some(Value::Flag(true)), assurance: Assurance::Measured, ..source.clone() };
+        item.add("component.weight-bearing", here);
+    }
+}
+
+/// What the file knows of the reference's holder: the writer's word, not a measurement.
+fn describe_reference(link: &LinkEvidence, like: &dyn Fn(Value) -> Source, entry: &mut ItemDraft) {
+    let said = |value: Value| {
+        let source = like(value);
+        let assurance = source.assurance.min(Assurance::Documented);
+        Source { assurance, ..source }
+    };
+    if let Some(same) = link.reference.same_maker {
+        entry.add("link.same-maker", said(Value::Flag(same)));
+    }
+    if let Some(holder) = &link.reference.holder {
+        entry.add("link.holder", said(Value::text(clean(holder))));
+    }
+    if let Some(country) = link.reference.jurisdiction.as_deref().and_then(Country::parse) {
+        entry.add("link.jurisdiction", said(Value::Country(country)));
+    }
+    if let Some(licence) = &link.reference.licence {
+        entry.add("link.licence", said(Value::text(clean(licence))));
+    }
+}
+
+/// The source of a link. With a document it is what somebody published. Without one it was measured, and bound to the
+/// files by their digests; evidence that names no file is bound to nothing and is no more than somebody's word.
+fn link_source(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence, place: Span) -> Source {
+    if let Some(document) = &link.source {
+        let mut source = from_document(&read.source, document, Assurance::Documented);
+        source.origin.at = Some(read.source.position(place.start));
+        return source;
+    }
+    let assurance = match component.verdict {
+        _ if read.file.subject.files.is_empty() => Assurance::Declared,
+        Verdict::Independent => Assurance::Corroborated,
+        _ => Assurance::Measured,
+    };
+    let origin = Origin {
+        file: read.source.name().to_owned(),
+        at: Some(read.source.position(place.start)),
+        how: Some(how(link, component)),
+        ..Origin::default()
+    };
+    Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+}
+
+/// A verdict of this program without a test is not one.
+fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence) -> Option<Says> {
+    let spoke = component.tests.iter().any(|test| test.skipped.is_none());
+    let silent = link.source.is_none() && component.verdict != Verdict::Inconclusive && !spoke;
+    let name = clean(read.source.name());
+    silent.then(|| {
+        says(
+            format!("`{name}`은 측정했다고 하면서 어떤 검정도 적지 않았다"),
+            format!("`{name}` states no test that the verdict rests on"),
+        )
+    })
+}
+
+fn how(link: &LinkEvidence, component: &ComponentEvidence) -> Says {
+    let families: Vec<String> =
+        component.tests.iter().filter(|test| test.skipped.is_none()).map(|test| clean(&test.family)).collect();
+    let tests = families.join(", ");
+    let (reach_ko, reach_en) = reach(link.power.as_ref());
+    match component.verdict {
+        Verdict::Independent => says(
+            format!("검정({tests})에서 재사용을 찾지 못했다{reach_ko}"),
+            format!("tests ({tests}) found no reuse{reach_en}"),
+        ),
+        _ => says(format!("검정: {tests}"), format!("tests: {tests}")),
+    }
+}
+
+/// What a look without a finding would have found.
+fn reach(power: Option<&Power>) -> (String, String) {
+    let Some(power) = power else { return (String::new(), String::new()) };
+    if let Some(statement) = &power.statement {
+        let statement = clean(statement);
+        return (format!(". {statement}"), format!(". {statement}"));
+    }
+    match power.least_share {
+        Some(share) => {
+            let percent = format!("{:.2}", share * 100.0);
+            (
+                format!(". 파라미터의 {percent} % 이상을 가져왔다면 찾았을 것이다"),
+                format!(". Reuse of {percent} % of the parameters or more would have been found"),
+            )
+        }
+        None => (String::new(), String::new()),
+    }
+}
+
+fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {
+    let record = document.record.as_deref().map(clean);
+    let origin = Origin {
+        file: file.name().to_owned(),
+        at: None,
+        title: Some(match record {
+            Some(record) => format!("{} ({record})", clean(&document.title)),
+            None => clean(&document.title),
+        }),
+        url: document.url.as_deref().map(clean),
+        publisher: document.publisher.as_deref().map(clean),
+        how: None,
+    };
+    let date = document.date.as_deref().and_then(Date::parse);
+    Source { from_card: false, date, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+}
+
+fn words<'w>(path: &str, ids: impl Iterator<Item = &'w str>) -> Option<Value> {
+    let kind = vocabulary().entry(vocabulary().must(path)).kind;
+    let mut set = crate::facts::WordSet::default();
+    for id in ids {
+        if let Some(Value::Words(one)) = Value::word(kind, id) {
+            set.0 |= one.0;
+        }
+    }
+    (set.0 != 0).then_some(Value::Words(set))
+}
+
+/// Draws, for each component, what its links mean for its start.
+fn conclude(draft: &mut Draft) {
+    let component = vocabulary().must_collection("component");
+    for item in draft.root.children.entry(component).or_default().values_mut() {
+        let standing = standing_verdicts(item);
+        let derived: Vec<&Source> =
+            standing.iter().filter(|(word, _)| *word == Verdict::Derived).map(|(_, s)| s).collect();
+        support(item, "component.links-complete", &Value::Flag(true), &standing);
+        if derived.is_empty() {
+            let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
+            if let Some(random) = Value::word(kind, "random-init") {
+                support(item, "component.initialisation", &random, &standing);
+            }
+        } else {
+            for source in derived.into_iter().filter(|source| !source.from_card && !source.against_interest) {
+                started_from_reference(item, source);
+            }
+        }
+    }
+}
+
+/// For each link the verdict that stands, with its source.
+fn standing_verdicts(item: &ItemDraft) -> Vec<(Verdict, Source)> {
+    let (link, verdict) = (vocabulary().must_collection("link"), vocabulary().must("link.verdict"));
+    let kind = vocabulary().entry(verdict).kind;
+    let all = [Verdict::Derived, Verdict::SameInit, Verdict::Independent, Verdict::Inconclusive];
+    let links = item.children.get(&link).into_iter().flatten();
+    let standing = links.filter_map(|(_, link)| {
+        let settled = Fact::settle(link.sources.get(&verdict)?.clone());
+        let source = settled.standing()?.clone();
+        let word = all.into_iter().find(|word| source.value == Value::word(kind, word.word()))?;
+        Some((word, source))
+    });
+    standing.collect()
+}
+
+fn started_from_reference(item: &mut ItemDraft, source: &Source) {
+    let start = vocabulary().must("component.initialisation");
+    let kind = vocabulary().entry(start).kind;
+    let value = |word| Value::word(kind, word);
+    let said = item.sources.get(&start).into_iter().flatten().filter_map(|source| source.value.as_ref());
+    // The card's own word for a start from another model stands: a verdict on weights does not tell the two apart
+    // well enough to call the card wrong.
+    let word = said
+        .filter_map(|said| ["from-reference", "adapted"].into_iter().find(|word| value(word).as_ref() == Some(said)))
+        .next()
+        .unwrap_or_else(|| if only_carried_over(item) { "from-reference" } else { "adapted" });
+    item.add_word("component.initialisation", word, source);
+}
+
+/// Whether every stated kind of reuse leaves the numbers as they were.
+fn only_carried_over(item: &ItemDraft) -> bool {
+    let (link, kinds) = (vocabulary().must_collection("link"), vocabulary().must("link.kinds"));
+    let carried =
+        words("link.kinds", [ReuseKind::Identical, ReuseKind::Cast, ReuseKind::Quantised].iter().map(|k| k.word()));
+    let Some(Value::Words(carried)) = carried else { return false };
+    let mut stated =
+        item.children.get(&link).into_iter().flatten().flat_map(|(_, link)| link.sources.get(&kinds)).flatten();
+    let mut any = false;
+    stated.all(|source| match source.value {
+        Some(Value::Words(set)) => {
+            any = true;
+            set.0 & !carried.0 == 0
+        }
+        _ => true,
+    }) && any
+}
+
+/// Looking for the opposite and not finding it supports a claim, where somebody makes it.
+fn support(item: &mut ItemDraft, path: &str, claim: &Value, standing: &[(Verdict, Source)]) {
+    let stated = item.sources.get(&vocabulary().must(path)).into_iter().flatten();
+    if !stated.into_iter().any(|source| source.value.as_ref() == Some(claim)) {
+        return;
+    }
+    for (_, source) in standing.iter().filter(|(word, source)| *word == Verdict::Independent && !source.from_card) {
+        item.add(path, Source { value: Some(claim.clone()), ..source.clone() });
+    }
+}
+
+/// A link without a verdict is told, and stands on the facts of the link if others speak of it; alone it opens none.
+fn keep_aside(link: SetAside, draft: &mut Draft) {
+    let source = Source { set_aside: Some(link.why.clone()), ..link.source };
+    let collections = (vocabulary().must_collection("component"), vocabulary().must_collection("link"));
+    let entry = draft
+        .root
+        .children
+        .get_mut(&collections.0)
+        .and_then(|items| items.get_mut(&link.component))
+        .and_then(|item| item.children.get_mut(&collections.1))
+        .and_then(|links| links.get_mut(&link.reference));
+    if let Some(entry) = entry {
+        entry.add("link.verdict", source.clone());
+    }
+    let (component, reference) = (&link.component, &link.reference);
+    draft.findings.push(Finding {
+        says: says(
+            format!(
+                "`{reference}`에서 왔다는 구성요소 `{component}`에 대한 주장은 근거로 삼지 않는다: {}",
+                link.why.ko
+            ),
+            format!("what is said of component `{component}` and `{reference}` carries no verdict: {}", link.why.en),
+        ),
+        sources: vec![source],
+        contradiction: false,
+    });
+}
+
+/// A fact that a document or an assessor states, at the model or at an item.
+fn stated(
+    read: &ReadEvidence,
+    path: &str,
+    item: Option<&str>,
+    value: &Node,
+    source: Source,
+    draft: &mut Draft,
+    problems: &mut Diagnostics,
+) {
+    let mut reader = Reader::new(read.source.clone());
+    let source = Source {
+        origin: Origin { at: Some(read.source.position(value.span.start)), ..source.origin.clone() },
+        ..source
+    };
+    if let Err(problem) = state(&mut reader, path, item, value, &source, draft) {
+        reader.report(*problem);
+    }
+    problems.extend(reader.problems);
+}
+
+fn state(
+    reader: &mut Reader,
+    path: &str,
+    item: Option<&str>,
+    node: &Node,
+    source: &Source,
+    draft: &mut Draft,
+) -> Result<(), Box<Diagnostic>> {
+    let shown = clean(path);
+    let wrong = |code, ko: String, en: String| Box::new(Diagnostic::error(code, &reader.file, node.span, says(ko, en)));
+    let Some(id) = vocabulary().path(path) else {
+        let problem = wrong(
+            Code::UnknownFact,
+            format!("`{shown}`은(는) 모르는 사실이다"),
+            format!("`{shown}` is not a known fact"),
+        );
+        return Err(Box::new(problem.did_you_mean(path, vocabulary().entries().map(|(_, entry)| entry.path))));
+    };
+    let entry = vocabulary().entry(id);
+    let target = match (vocabulary().scope(id), item) {
+        (Scope::Model, None) => &mut draft.root,
+        (Scope::Model, Some(_)) => {
+            let ko = format!("`{shown}`은(는) 모델의 사실이라 `item`이 없어야 한다");
+            return Err(wrong(
+                Code::FactOutOfReach,
+                ko,
+                format!("`{shown}` is a fact of the model and takes no `item`"),
+            ));
+        }
+        (Scope::Item(_), None) => {
+            let ko = format!("`{shown}`은(는) 항목의 사실이라 `item`으로 어느 항목인지 적어야 한다");
+            return Err(wrong(
+                Code::FactOutOfReach,
+                ko,
+                format!("`{shown}` is a fact of an item; `item` must say which"),
+            ));
+        }
+        (Scope::Item(collection), Some(item)) => {
+            let collection = vocabulary().collection_of(collection);
+            match (collection.parent, item.split_once('/')) {
+                (None, _) => draft.root.item(collection.name, &clean(item), source),
+                (Some(parent), Some((owner, own))) => {
+                    draft.root.item(parent, &clean(owner), source).item(collection.name, &model_id(own), source)
+                }
+                (Some(parent), None) => {
+                    let ko = format!("`{parent}`의 id와 `/`를 앞에 붙여야 한다");
+                    return Err(wrong(
+                        Code::BadId,
+                        ko,
+                        format!("the id of its `{parent}` and `/` must stand before it"),
+                    ));
+                }
+            }
+        }
+    };
+    if Value::is_undisclosed(node) {
+        target.add(entry.path, Source { value: None, ..source.clone() });
+    } else if let Some(value) = Value::decode(entry.kind, node, Style::Card, reader) {
+        let value = match (value, entry.kind) {
+            (Value::Text(text), Kind::Text) => Value::text(clean(&text)),
+            (value, _) => value,
+        };
+        target.add(entry.path, Source { value: Some(value), ..source.clone() });
+    }
+    Ok(())
+}
+
+fn unattested(file: &SourceFile, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingKey,
+        file,
+        span,
+        says(
+            "확인한 기관(`publisher`), 날짜(`date`), 기록 번호(`record`)가 모두 있어야 한다",
+            "an attestation needs its body (`publisher`), its day (`date`) and its record (`record`)",
+        ),
+    )
+}

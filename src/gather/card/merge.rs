@@ -1,0 +1,71 @@
+//! Two declarations of one model: `sovereignty.yaml` stands before the block of the README, and every difference is told.
+
+use super::read::Declared;
+use crate::facts::{Finding, ItemDraft, Source};
+use crate::text::says;
+use crate::vocabulary::{PathId, vocabulary};
+
+/// Takes from the README's block what the file does not say itself, and reports what the two say differently.
+pub(crate) fn under(file: &mut Declared, block: Declared, findings: &mut Vec<Finding>) {
+    item(&mut file.root, block.root, "", findings);
+    for licence in block.licences {
+        match file.licences.iter().find(|own| own.applies_to == licence.applies_to) {
+            None => file.licences.push(licence),
+            Some(own) if own.ids != licence.ids => {
+                let sources = own.sources.iter().chain(&licence.sources).cloned().collect();
+                findings.push(differ(licence.applies_to, sources));
+            }
+            Some(_) => {}
+        }
+    }
+    for cited in block.evidence {
+        if !file.evidence.iter().any(|own| own.id == cited.id) {
+            file.evidence.push(cited);
+        }
+    }
+}
+
+fn item(file: &mut ItemDraft, block: ItemDraft, name: &str, findings: &mut Vec<Finding>) {
+    for (path, theirs) in block.sources {
+        match file.sources.get(&path) {
+            None => {
+                file.sources.insert(path, theirs);
+            }
+            Some(own) if !same(own, &theirs) => {
+                let sources = own.iter().chain(&theirs).cloned().collect();
+                findings.push(differ(&shown(path, name), sources));
+            }
+            Some(_) => {}
+        }
+    }
+    file.presence.extend(block.presence);
+    for (collection, items) in block.children {
+        let own = file.children.entry(collection).or_default();
+        for (id, theirs) in items {
+            item(own.entry(id.clone()).or_default(), theirs, &id, findings);
+        }
+    }
+}
+
+fn same(a: &[Source], b: &[Source]) -> bool {
+    a.first().zip(b.first()).is_some_and(|(a, b)| match (&a.value, &b.value) {
+        (Some(a), Some(b)) => a.agrees(b),
+        (a, b) => a.is_none() && b.is_none(),
+    })
+}
+
+fn shown(path: PathId, item: &str) -> String {
+    let path = vocabulary().entry(path).path;
+    if item.is_empty() { path.to_owned() } else { format!("{path} ({item})") }
+}
+
+fn differ(what: &str, sources: Vec<Source>) -> Finding {
+    Finding {
+        says: says(
+            format!("README와 sovereignty.yaml이 `{what}`을(를) 다르게 말한다. sovereignty.yaml을 따른다 [SG0312]"),
+            format!("README and sovereignty.yaml say different things of `{what}`; sovereignty.yaml stands [SG0312]"),
+        ),
+        sources,
+        contradiction: true,
+    }
+}

@@ -1,0 +1,187 @@
+//! Hints of lineage: what files say about the models that this one was made from. Each is a declaration against the
+//! maker's interest and opens a link with what it says; that no hint is there proves nothing.
+
+use super::components::Components;
+use super::config::stated;
+use crate::facts::{Draft, Finding, Source, Value};
+use crate::text::{Node, SourceFile, Span, says};
+use crate::vocabulary::vocabulary;
+
+/// Models named in a merge recipe that are read.
+const MAX_PARENTS: usize = 256;
+
+/// A reference that a file names.
+#[derive(Debug, Clone)]
+pub(super) struct Hint {
+    /// The reference.
+    pub reference: String,
+    /// What the file says of the weights: a word of `component.initialisation`, or nothing where it only names.
+    pub starts: Option<&'static str>,
+    /// What was done to them: a word of `component.adaptation`.
+    pub adaptation: Option<&'static str>,
+    /// How they were reused: a word of `link.kinds`.
+    pub kind: Option<&'static str>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// What a relation as the Hub has it says of the weights.
+pub(super) fn hint_of_relation(reference: String, relation: Option<&str>, source: Source) -> Hint {
+    let (starts, adaptation, kind) = match relation {
+        Some("quantized") => ("from-reference", Some("quantisation"), Some("quantised")),
+        Some("merge") => ("adapted", Some("merge"), Some("merged")),
+        Some("adapter") => ("adapted", Some("adapter"), None),
+        Some("finetune") => ("adapted", Some("fine-tuning"), Some("fine-tuned")),
+        _ => ("adapted", None, None),
+    };
+    Hint { reference, starts: Some(starts), adaptation, kind, source }
+}
+
+/// adapter_config.json: the weights are low-rank factors beside another model's.
+pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
+    let relation = stated(file, Value::Flag(true), root.span).against_interest();
+    draft.root.add_word("model.relation", "adapter", &relation);
+    let Some(base) = root.get("base_model_name_or_path").filter(|n| !n.is_null()) else { return Vec::new() };
+    let Some(text) = base.text() else { return Vec::new() };
+    let source = stated(file, Value::text(text), base.span).against_interest();
+    vec![hint_of_relation(crate::text::model_id(text), Some("adapter"), source)]
+}
+
+/// mergekit_config.yml: every model that it lists is a parent.
+pub(super) fn merge(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
+    let relation = stated(file, Value::Flag(true), root.span).against_interest();
+    draft.root.add_word("model.relation", "merge", &relation);
+    let mut found: Vec<(String, Span)> = Vec::new();
+    let mut stack = vec![root];
+    while let Some(node) = stack.pop() {
+        for (key, value) in node.map().into_iter().flatten() {
+            let parent = matches!(key.text(), Some("model" | "base_model"));
+            if let Some(text) = value.text().filter(|_| parent && !value.is_null()) {
+                found.push((crate::text::model_id(text), value.span));
+            }
+            stack.push(value);
+        }
+        stack.extend(node.list().unwrap_or_default());
+    }
+    found.sort_by_key(|(_, span)| *span);
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|(id, _)| !id.is_empty() && seen.insert(id.clone()));
+    found.truncate(MAX_PARENTS);
+    let hint = |(id, span): (String, Span)| {
+        let source = stated(file, Value::text(id.as_str()), span).against_interest();
+        hint_of_relation(id, Some("merge"), source)
+    };
+    found.into_iter().map(hint).collect()
+}
+
+/// Tags of the front matter, and the sentence that a trainer writes, as words about the whole model.
+pub(super) fn readme(file: &SourceFile, front: Option<&Node>, draft: &mut Draft) -> Vec<Hint> {
+    let tags = front.and_then(|node| node.get("tags")).and_then(Node::list).unwrap_or_default();
+    for (words, relation) in [(&["merge", "mergekit"][..], "merge"), (&["peft", "lora", "adapter"][..], "adapter")] {
+        if let Some(tag) = tags.iter().find(|tag| tag.text().is_some_and(|text| words.contains(&text))) {
+            let mut source = stated(file, Value::Flag(true), tag.span).against_interest();
+            source.from_card = true;
+            draft.root.add_word("model.relation", relation, &source);
+        }
+    }
+    const SENTENCE: &str = "is a fine-tuned version of [";
+    let text = file.text();
+    let Some(at) = text.find(SENTENCE) else { return Vec::new() };
+    let start = at + SENTENCE.len();
+    let Some(name) = text[start..].split(']').next().filter(|name| super::config::is_repository(name)) else {
+        return Vec::new();
+    };
+    let mut source = stated(file, Value::text(name), Span::new(start, start + name.len())).against_interest();
+    source.from_card = true;
+    vec![hint_of_relation(name.to_owned(), Some("finetune"), source)]
+}
+
+/// Opens the links that the hints name.
+///
+/// A reference that the card lists for a component is that component's; any other belongs to the text backbone, or to
+/// the only component there is.
+pub(super) fn open_links(hints: &[Hint], components: &mut Components, draft: &mut Draft) {
+    let own = draft.id.to_lowercase();
+    for hint in hints {
+        let name = hint.reference.rsplit('/').next().unwrap_or_default().to_lowercase();
+        if hint.reference.is_empty() || name == own {
+            continue;
+        }
+        for component in owners(&hint.reference, components, draft) {
+            open(hint, &component, draft);
+        }
+        if hint.starts.is_none() {
+            draft.findings.push(named_only(hint));
+        }
+    }
+}
+
+fn owners(reference: &str, components: &mut Components, draft: &Draft) -> Vec<String> {
+    let (collection, link) = (vocabulary().must_collection("component"), vocabulary().must_collection("link"));
+    let items = draft.root.children.get(&collection);
+    let listed: Vec<String> = items
+        .into_iter()
+        .flatten()
+        .filter(|(_, item)| item.children.get(&link).is_some_and(|links| links.contains_key(reference)))
+        .map(|(id, _)| id.clone())
+        .collect();
+    if !listed.is_empty() {
+        return listed;
+    }
+    let only = items.filter(|items| items.len() == 1).and_then(|items| items.keys().next());
+    let id = match components.of_kind("text") {
+        Some(text) => text.id.clone(),
+        None => only.cloned().unwrap_or_else(|| "text".to_owned()),
+    };
+    if only.is_none() {
+        components.learn(&id, "text", "/");
+    }
+    vec![id]
+}
+
+fn open(hint: &Hint, component: &str, draft: &mut Draft) {
+    let item = draft.root.item("component", component, &hint.source);
+    let role = vocabulary().must("component.role");
+    if !item.sources.contains_key(&role) && component == "text" {
+        item.add_word("component.role", "text", &hint.source);
+    }
+    if let Some(word) = hint.starts {
+        // The card's own word for a start from another model is as good as the hint's: both admit the same.
+        let start = vocabulary().must("component.initialisation");
+        let kind = vocabulary().entry(start).kind;
+        let admitted = item
+            .sources
+            .get(&start)
+            .into_iter()
+            .flatten()
+            .any(|source| ["from-reference", "adapted"].iter().any(|word| source.value == Value::word(kind, word)));
+        if !admitted {
+            item.add_word("component.initialisation", word, &hint.source);
+        }
+    }
+    let adaptation = vocabulary().must("component.adaptation");
+    if let Some(word) = hint.adaptation.filter(|_| !item.sources.contains_key(&adaptation)) {
+        item.add_word("component.adaptation", word, &hint.source);
+    }
+    let link = item.item("link", &hint.reference, &hint.source);
+    link.add("link.reference", Source { value: Some(Value::text(hint.reference.as_str())), ..hint.source.clone() });
+    if hint.starts.is_some() {
+        link.add_word("link.verdict", "derived", &hint.source);
+    }
+    let kinds = vocabulary().must("link.kinds");
+    if let Some(word) = hint.kind.filter(|_| !link.sources.contains_key(&kinds)) {
+        link.add_word("link.kinds", word, &hint.source);
+    }
+}
+
+fn named_only(hint: &Hint) -> Finding {
+    let name = &hint.reference;
+    Finding {
+        says: says(
+            format!("설정이 `{name}`에서 읽어 온 것으로 적혀 있다. 가중치도 거기서 왔는지는 밝혀야 안다"),
+            format!("the config says it was loaded from `{name}`; whether the weights come from there has to be said"),
+        ),
+        sources: vec![hint.source.clone()],
+        contradiction: false,
+    }
+}

@@ -1,0 +1,194 @@
+//! Headers of safetensors files: which parts are there, how many parameters they have, in which number formats.
+//! These are measured, since the file is the thing. No weight is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::components::{Components, role_of_kind};
+use super::directory::Directory;
+use crate::evidence::pointer;
+use crate::facts::{Draft, Input, Origin, Source, Value};
+use crate::text::{Code, Diagnostic, Says, SourceFile, Span, clean, says};
+use crate::vocabulary::vocabulary;
+use crate::weights::{Checkpoint, ComponentKind, WeightsError};
+
+/// Weights in forms that are not read.
+const OTHER_FORMS: [&str; 7] = [".bin", ".pt", ".pth", ".gguf", ".onnx", ".h5", ".msgpack"];
+
+/// What the headers say that other files are compared with.
+#[derive(Debug, Default)]
+pub(super) struct Weights {
+    /// Parameters of all tensors.
+    pub parameters: Option<u64>,
+}
+
+/// What one component's tensors come to.
+#[derive(Default)]
+struct Sum {
+    parameters: u64,
+    formats: BTreeSet<&'static str>,
+    role: &'static str,
+    file: String,
+}
+
+/// Reads the headers into the draft.
+///
+/// # Errors
+/// A file that is no safetensors file, or an index that names other files than there are.
+pub(super) fn read(
+    root: &Path,
+    directory: &Directory,
+    family: &str,
+    components: &mut Components,
+    draft: &mut Draft,
+) -> Result<Weights, Diagnostic> {
+    let files: Vec<&str> = directory.ending(".safetensors").collect();
+    let pointers: Vec<&str> = files.iter().copied().filter(|name| is_pointer(directory, name)).collect();
+    let others: Vec<&str> =
+        OTHER_FORMS.iter().flat_map(|end| directory.ending(end)).filter(|n| is_weights(n)).collect();
+    if let Some(first) = pointers.first() {
+        draft.limits.push(says(
+            format!("가중치 파일 {}개가 Git LFS 포인터라 가중치를 읽지 못했다(`{first}` 등)", pointers.len()),
+            format!(
+                "{} weights files are Git LFS pointers; the weights were not read (`{first}`, ...)",
+                pointers.len()
+            ),
+        ));
+        return Ok(Weights::default());
+    }
+    if let Some(first) = others.first().filter(|_| files.is_empty()) {
+        draft.limits.push(says(
+            format!("`{first}` 같은 가중치는 읽지 않는다. safetensors로 바꾸면 셀 수 있다"),
+            format!("weights such as `{first}` are not read; as safetensors they could be counted"),
+        ));
+        if others.iter().any(|name| !is_pointer(directory, name)) {
+            held(first, draft);
+        }
+        return Ok(Weights::default());
+    }
+    let Some(first) = files.first() else { return Ok(Weights::default()) };
+    held(first, draft);
+    if !files.iter().any(|name| !name.contains('/')) {
+        draft.limits.push(says(
+            format!("가중치가 하위 폴더에만 있어(`{first}`) 구성요소별로 세지 않았다"),
+            format!("the weights lie in folders only (`{first}`) and were not counted by component"),
+        ));
+        return Ok(Weights::default());
+    }
+    let checkpoint = Checkpoint::open(root, family).map_err(|error| bad_weights(&error))?;
+    Ok(count(&checkpoint, components, draft))
+}
+
+fn is_pointer(directory: &Directory, name: &str) -> bool {
+    directory.files.get(name).is_some_and(|entry| pointer(&entry.path, entry.bytes).is_some())
+}
+
+/// Not every `.bin` holds weights.
+fn is_weights(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or_default();
+    !matches!(last, "training_args.bin" | "optimizer.bin" | "scheduler.bin" | "optimizer.pt" | "scheduler.pt")
+        && !last.starts_with("rng_state")
+}
+
+fn held(file: &str, draft: &mut Draft) {
+    let source = measured(Value::Flag(true), file, None);
+    draft.root.add("model.weights-held", source.clone());
+    draft.root.add_word("model.form", "directory", &source);
+}
+
+fn measured(value: Value, file: &str, how: Option<Says>) -> Source {
+    Source::measured(value, Origin { file: file.to_owned(), how, ..Origin::default() })
+}
+
+fn count(checkpoint: &Checkpoint, components: &mut Components, draft: &mut Draft) -> Weights {
+    for file in &checkpoint.files {
+        draft.inputs.push(Input { name: clean(&file.name), sha256: None });
+    }
+    let kinds: BTreeSet<ComponentKind> = checkpoint.tensors.iter().map(|t| t.placement.component).collect();
+    let core = core_kind(&kinds);
+    let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
+    for tensor in &checkpoint.tensors {
+        let kind = match tensor.placement.component {
+            // A head or an embedding beside a vision tower alone is the tower's.
+            ComponentKind::Embedding | ComponentKind::Head if core != ComponentKind::Text => core,
+            kind => kind,
+        };
+        let id = components.at_tensor(&tensor.name).map_or_else(|| components.id_of_kind(kind.id()), |k| k.id.clone());
+        let sum = sums.entry(id.clone()).or_default();
+        sum.parameters += tensor.parameters();
+        sum.formats.insert(tensor.dtype.word());
+        if sum.file.is_empty() {
+            sum.file = clean(&checkpoint.files[tensor.file].name);
+            let folded =
+                id == components.id_of_kind("text") && matches!(kind, ComponentKind::Embedding | ComponentKind::Head);
+            sum.role = role_of_kind(if folded { "text" } else { kind.id() });
+        }
+    }
+    let packed = checkpoint.packed().next().is_some();
+    let how = packed.then(|| {
+        says("묶인 가중치는 4비트로 보고 풀어서 센다", "packed weights are counted unpacked, at four bits each")
+    });
+    for (id, sum) in &sums {
+        let source = |value| measured(value, &sum.file, how.clone());
+        let item = draft.root.item("component", id, &source(Value::Flag(true)));
+        item.add("component.parameters", source(Value::Number(sum.parameters as f64)));
+        item.add("component.number-formats", source(Value::texts(sum.formats.iter().copied())));
+        item.add("component.weight-bearing", source(Value::Flag(sum.parameters > 0)));
+        if !item.sources.contains_key(&vocabulary().must("component.role")) {
+            item.add_word("component.role", sum.role, &source(Value::Flag(true)));
+        }
+        components.learn(id, sum.role, "");
+    }
+    let parameters = checkpoint.parameters();
+    if let Some(sum) = sums.values().next().filter(|_| !kinds.contains(&ComponentKind::Adapter)) {
+        draft.root.add("model.parameters", measured(Value::Number(parameters as f64), &sum.file, how));
+    }
+    complete(checkpoint, &sums, draft);
+    if !checkpoint.unlisted.is_empty() {
+        let n = checkpoint.unlisted.len();
+        draft.limits.push(says(
+            format!("색인에 없는 텐서 {n}개는 세지 않았다"),
+            format!("{n} tensors that the index does not list were not counted"),
+        ));
+    }
+    Weights { parameters: Some(parameters) }
+}
+
+/// What the other parts are parts of: the text backbone, or else the first tower.
+fn core_kind(kinds: &BTreeSet<ComponentKind>) -> ComponentKind {
+    let order = [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio];
+    order.into_iter().find(|kind| kinds.contains(kind)).unwrap_or(ComponentKind::Text)
+}
+
+/// Every tensor belongs to a component, so the list of components with weights has no gap, unless low-rank factors
+/// point at a base that is not here or a component is known that has no tensors.
+fn complete(checkpoint: &Checkpoint, sums: &BTreeMap<String, Sum>, draft: &mut Draft) {
+    let adapter = checkpoint.tensors.iter().any(|t| t.placement.component == ComponentKind::Adapter);
+    let items = draft.root.children.get(&vocabulary().must_collection("component"));
+    let absent = items.into_iter().flatten().any(|(id, _)| !sums.contains_key(id));
+    let Some(sum) = sums.values().next().filter(|_| !adapter && !absent) else { return };
+    let how = says(
+        "디렉터리의 모든 텐서가 이 구성요소들에 속한다",
+        "every tensor of the directory belongs to one of these components",
+    );
+    draft.root.add("components.complete", measured(Value::Flag(true), &sum.file, Some(how)));
+}
+
+fn bad_weights(error: &WeightsError) -> Diagnostic {
+    let name = clean(error.file.rsplit('/').next().unwrap_or_default());
+    let at = error.offset.map(|n| n.to_string());
+    let problem = clean(&error.problem.to_string());
+    let (ko, en) = match at {
+        Some(at) => (format!("{at}번째 바이트: "), format!("byte {at}: ")),
+        None => (String::new(), String::new()),
+    };
+    Diagnostic::error(
+        Code::BadWeights,
+        &SourceFile::nameless(&name),
+        Span::default(),
+        says(
+            format!("`{name}`을 가중치로 읽을 수 없다. {ko}{problem}"),
+            format!("`{name}` cannot be read as weights. {en}{problem}"),
+        ),
+    )
+}

@@ -1,0 +1,233 @@
+//! Tokenizer files: the vocabulary is counted, so its size is measured; where the tokenizer came from they do not say.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::directory::Directory;
+use crate::facts::{Draft, Finding, Origin, Source, Value};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean_tree, parse_json, says};
+
+/// Largest tokenizer file that is read; the largest public one has 34 MB.
+pub(super) const MAX_BYTES: u64 = 64 << 20;
+
+/// How a vocabulary is counted.
+type Count = fn(&[u8]) -> Result<Counted, String>;
+
+/// Tokenizer files by how they end, the one that says most first.
+const FILES: [(&str, Count); 5] = [
+    ("tokenizer.json", count_json),
+    ("tokenizer.model", count_pieces),
+    ("spiece.model", count_pieces),
+    ("sentencepiece.bpe.model", count_pieces),
+    ("vocab.json", count_vocab),
+];
+
+/// Counts the vocabulary in the first tokenizer file that can be read, and looks at what the others name.
+pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
+    for (name, count) in FILES {
+        let Some(entry) = directory.files.get(name).cloned() else { continue };
+        let counted = bytes(&entry).and_then(|bytes| Ok((count(&bytes)?, crate::evidence::sha256(&bytes))));
+        match counted {
+            Ok((counted, digest)) => {
+                directory.inputs.push(crate::facts::Input { name: name.to_owned(), sha256: Some(digest) });
+                draft.root.add("tokenizer.vocabulary-size", counted.source(name));
+                break;
+            }
+            Err(why) => {
+                let why = crate::text::clean(&why);
+                let message = says(
+                    format!("`{name}`의 어휘를 세지 못했다: {why}"),
+                    format!("the vocabulary of `{name}` was not counted: {why}"),
+                );
+                problems.push(Diagnostic::warning(Code::Syntax, &SourceFile::nameless(name), Span::default(), message));
+            }
+        }
+    }
+    settings(directory, draft, problems);
+}
+
+/// tokenizer_config.json: code of other repositories, and the name it was loaded from.
+fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
+    let Some(read) = directory.read("tokenizer_config.json") else { return };
+    let (root, file) = match read.and_then(|file| Ok((parse_json(&file)?, file))) {
+        Ok((root, file)) => (clean_tree(root), file),
+        Err(mut problem) => {
+            problem.severity = crate::text::Severity::Warning;
+            problems.push(problem);
+            return;
+        }
+    };
+    if let Some(map) = root.get("auto_map") {
+        super::config::third_party_code(&file, map, draft);
+    }
+    if let Some(node) = root.get("name_or_path")
+        && let Some(name) = node.text().filter(|text| super::config::is_repository(text))
+    {
+        draft.findings.push(Finding {
+            says: says(
+                format!("토크나이저 설정은 `{name}`에서 읽어 온 것으로 적혀 있다"),
+                format!("the tokenizer's settings say that it was loaded from `{name}`"),
+            ),
+            sources: vec![super::config::stated(&file, Value::text(name), node.span)],
+            contradiction: false,
+        });
+    }
+}
+
+/// The size of a vocabulary, and the file it was counted in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    /// Entries, added tokens included.
+    pub entries: u64,
+    /// Kind of model, as tokenizer.json names it.
+    pub kind: Option<String>,
+}
+
+impl Counted {
+    /// The source of `tokenizer.vocabulary-size`.
+    pub(super) fn source(&self, file: &str) -> Source {
+        #[expect(clippy::cast_precision_loss, reason = "a count of entries of a file of 64 MiB")]
+        let entries = self.entries as f64;
+        Source::measured(Value::Number(entries), Origin { file: file.to_owned(), ..Origin::default() })
+    }
+}
+
+/// Counts the vocabulary of a tokenizer.json.
+pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
+    #[derive(Deserialize)]
+    struct File {
+        #[serde(default)]
+        added_tokens: Vec<Added>,
+        model: Model,
+    }
+    #[derive(Deserialize)]
+    struct Added {
+        id: u64,
+    }
+    #[derive(Deserialize)]
+    struct Model {
+        #[serde(default, rename = "type")]
+        kind: Option<String>,
+        vocab: Entries,
+    }
+    let file: File = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+    let first_free = file.model.vocab.highest.map_or(file.model.vocab.count, |id| id.saturating_add(1));
+    let mut extra: Vec<u64> = file.added_tokens.iter().map(|added| added.id).filter(|id| *id >= first_free).collect();
+    extra.sort_unstable();
+    extra.dedup();
+    let kind = file.model.kind.map(|kind| crate::text::clean(&kind));
+    Ok(Counted { entries: file.model.vocab.count + extra.len() as u64, kind })
+}
+
+/// Counts a vocab.json: a mapping of tokens to ids.
+pub(super) fn count_vocab(bytes: &[u8]) -> Result<Counted, String> {
+    let entries: Entries = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+    Ok(Counted { entries: entries.count, kind: None })
+}
+
+/// Counts the pieces of a SentencePiece model: a protocol buffer whose field 1 repeats once a piece.
+pub(super) fn count_pieces(bytes: &[u8]) -> Result<Counted, String> {
+    let broken = || "not a SentencePiece model".to_owned();
+    let (mut at, mut pieces) = (0usize, 0u64);
+    while at < bytes.len() {
+        let tag = varint(bytes, &mut at).ok_or_else(broken)?;
+        let skip = match tag & 7 {
+            0 => varint(bytes, &mut at).map(|_| 0),
+            1 => Some(8),
+            2 => varint(bytes, &mut at),
+            5 => Some(4),
+            _ => None,
+        };
+        let skip = usize::try_from(skip.ok_or_else(broken)?).map_err(|_| broken())?;
+        at = at.checked_add(skip).filter(|end| *end <= bytes.len()).ok_or_else(broken)?;
+        pieces += u64::from(tag >> 3 == 1 && tag & 7 == 2);
+    }
+    if pieces == 0 { Err(broken()) } else { Ok(Counted { entries: pieces, kind: Some("SentencePiece".to_owned()) }) }
+}
+
+fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    let mut value = 0u64;
+    for shift in (0..64).step_by(7) {
+        let byte = *bytes.get(*at)?;
+        *at += 1;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+fn bytes(entry: &super::directory::Entry) -> Result<Vec<u8>, String> {
+    if entry.bytes > MAX_BYTES {
+        return Err(format!("{} bytes; at most {MAX_BYTES} are read", entry.bytes));
+    }
+    std::fs::read(&entry.path).map_err(|e| e.to_string())
+}
+
+/// A vocabulary that is counted and not kept: a mapping of tokens to ids, or a list of pieces.
+struct Entries {
+    count: u64,
+    highest: Option<u64>,
+}
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Count;
+        impl<'de> Visitor<'de> for Count {
+            type Value = Entries;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a vocabulary: a mapping of tokens to ids, or a list of pieces")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+                let mut entries = Entries { count: 0, highest: None };
+                while let Some((_, id)) = map.next_entry::<IgnoredAny, u64>()? {
+                    entries.count += 1;
+                    entries.highest = entries.highest.max(Some(id));
+                }
+                Ok(entries)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Entries, A::Error> {
+                let mut entries = Entries { count: 0, highest: None };
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    entries.count += 1;
+                }
+                Ok(entries)
+            }
+        }
+        deserializer.deserialize_any(Count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vocabularies_are_counted() {
+        let text = br#"{"added_tokens":[{"id":0,"content":"<s>"},{"id":3,"content":"<x>"},{"id":3}],
+            "model":{"type":"BPE","vocab":{"<s>":0,"a":1,"b":2},"merges":[]}}"#;
+        assert_eq!(count_json(text), Ok(Counted { entries: 4, kind: Some("BPE".to_owned()) }));
+        let unigram = br#"{"model":{"type":"Unigram","vocab":[["a",0.0],["b",-1.0]]}}"#;
+        assert_eq!(count_json(unigram).map(|c| c.entries), Ok(2));
+        assert_eq!(count_vocab(br#"{"a":0,"b":1}"#).map(|c| c.entries), Ok(2));
+        assert_eq!(count_pieces(&[0x0a, 1, b'x', 0x0a, 2, b'y', b'z', 0x12, 0]).map(|c| c.entries), Ok(2));
+    }
+
+    #[test]
+    fn broken_files_are_refused() {
+        for bytes in [&b""[..], b"[]", b"{", br#"{"model":{}}"#, br#"{"model":{"vocab":{"a":"b"}}}"#] {
+            assert!(count_json(bytes).is_err(), "{bytes:?}");
+        }
+        let deep = format!(r#"{{"model":{{"vocab":[{}]}}}}"#, "[".repeat(100_000));
+        assert!(count_json(deep.as_bytes()).is_err());
+        for bytes in [&[][..], &[0xff; 40], &[0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f], &[0x0a, 9, 1]] {
+            assert!(count_pieces(bytes).is_err(), "{bytes:?}");
+        }
+    }
+}

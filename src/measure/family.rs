@@ -1,0 +1,54 @@
+//! The families by name, and what each may be counted for.
+
+/// A family of tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Family {
+    Identity,
+    ChannelSigns,
+    ChannelPlaces,
+    NeuronSwaps,
+    UpDownSigns,
+    ValueSigns,
+    RotarySigns,
+    HeadSwaps,
+    ExpertSwaps,
+    LatentSigns,
+    NeuronAgreement,
+    TokenResponse,
+}
+
+/// Families that are tried on a tower's layers, for the budget.
+pub(super) const LAYER_FAMILIES: usize = 9;
+
+impl Family {
+    /// Its name in evidence.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::ChannelSigns => "f1",
+            Self::ChannelPlaces => "f1-places",
+            Self::NeuronSwaps => "f2",
+            Self::UpDownSigns => "f3",
+            Self::ValueSigns => "f4",
+            Self::RotarySigns => "f5",
+            Self::HeadSwaps => "f6",
+            Self::ExpertSwaps => "f7",
+            Self::LatentSigns => "f8",
+            Self::NeuronAgreement => "neuron-agreement",
+            Self::TokenResponse => "token-response",
+        }
+    }
+
+    /// Whether its tensors belong to the feed-forward part of a layer.
+    pub fn is_feed_forward(self) -> bool {
+        matches!(
+            self,
+            Self::NeuronSwaps | Self::UpDownSigns | Self::ExpertSwaps | Self::NeuronAgreement | Self::TokenResponse
+        )
+    }
+
+    /// Whether its null law is an approximation and not a proof.
+    pub fn is_approximate(self) -> bool {
+        matches!(self, Self::NeuronAgreement | Self::TokenResponse)
+    }
+}

@@ -1,0 +1,176 @@
+//! Dense matrices of `f32` with sums in `f64`, in a fixed order, so that results are the same everywhere.
+
+/// A matrix stored row by row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Matrix {
+    pub rows: usize,
+    pub columns: usize,
+    pub data: Vec<f32>,
+}
+
+/// Partial sums of a dot product: part of the definition of every figure, so never changed lightly.
+const LANES: usize = 8;
+
+/// Sum of products in `f64`, eight partial sums folded in order.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
+    let mut sums = [0.0_f64; LANES];
+    let (left, left_rest) = a.as_chunks::<LANES>();
+    let (right, right_rest) = b.as_chunks::<LANES>();
+    for (x, y) in left.iter().zip(right) {
+        for lane in 0..LANES {
+            sums[lane] += f64::from(x[lane]) * f64::from(y[lane]);
+        }
+    }
+    let rest: f64 = left_rest.iter().zip(right_rest).map(|(&x, &y)| f64::from(x) * f64::from(y)).sum();
+    sums.iter().sum::<f64>() + rest
+}
+
+/// Cosine, or 0 where a side is zero.
+pub(super) fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let scale = (dot(a, a) * dot(b, b)).sqrt();
+    if scale > 0.0 { dot(a, b) / scale } else { 0.0 }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "matrices are kept in f32")]
+pub(super) fn narrow(value: f64) -> f32 {
+    value as f32
+}
+
+impl Matrix {
+    pub fn new(rows: usize, columns: usize, data: Vec<f32>) -> Self {
+        debug_assert_eq!(data.len(), rows * columns);
+        Self { rows, columns, data }
+    }
+
+    pub fn zero(rows: usize, columns: usize) -> Self {
+        Self::new(rows, columns, vec![0.0; rows * columns])
+    }
+
+    pub fn row(&self, at: usize) -> &[f32] {
+        &self.data[at * self.columns..(at + 1) * self.columns]
+    }
+
+    pub fn at(&self, row: usize, column: usize) -> f32 {
+        self.data[row * self.columns + column]
+    }
+
+    pub fn transposed(&self) -> Self {
+        let mut data = Vec::with_capacity(self.data.len());
+        for column in 0..self.columns {
+            data.extend((0..self.rows).map(|row| self.at(row, column)));
+        }
+        Self::new(self.columns, self.rows, data)
+    }
+
+    /// The rows of `order`, in that order.
+    pub fn take_rows(&self, order: impl IntoIterator<Item = usize>) -> Self {
+        let mut data = Vec::new();
+        let mut rows = 0;
+        for row in order {
+            data.extend_from_slice(self.row(row));
+            rows += 1;
+        }
+        Self::new(rows, self.columns, data)
+    }
+
+    /// Each column times a factor.
+    pub fn scale_columns(&mut self, factors: &[f32]) {
+        if factors.len() == self.columns {
+            for row in self.data.chunks_exact_mut(self.columns.max(1)) {
+                row.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+            }
+        }
+    }
+
+    /// This on top of `below`.
+    pub fn stacked(mut self, below: &Self) -> Self {
+        if self.rows == 0 {
+            return below.clone();
+        }
+        if below.columns == self.columns {
+            self.data.extend_from_slice(&below.data);
+            self.rows += below.rows;
+        }
+        self
+    }
+
+    /// `self` times `other`.
+    pub fn times(&self, other: &Self) -> Self {
+        self.times_transposed(&other.transposed())
+    }
+
+    /// `self` times the transpose of `other`: all dot products of rows.
+    pub fn times_transposed(&self, other: &Self) -> Self {
+        let mut data = Vec::with_capacity(self.rows * other.rows);
+        for row in 0..self.rows {
+            data.extend((0..other.rows).map(|column| narrow(dot(self.row(row), other.row(column)))));
+        }
+        Self::new(self.rows, other.rows, data)
+    }
+
+    /// Cosines of all rows with all rows of `other`.
+    pub fn row_cosines(&self, other: &Self) -> Self {
+        self.unit_rows().times_transposed(&other.unit_rows())
+    }
+
+    /// Each row divided by its length; zero rows stay.
+    pub fn unit_rows(&self) -> Self {
+        let mut out = self.clone();
+        for row in out.data.chunks_exact_mut(self.columns.max(1)) {
+            let length = dot(row, row).sqrt();
+            if length > 0.0 {
+                row.iter_mut().for_each(|value| *value = narrow(f64::from(*value) / length));
+            }
+        }
+        out
+    }
+
+    /// The mean of its rows taken off each.
+    pub fn without_mean_row(&self) -> Self {
+        let mut mean = vec![0.0_f64; self.columns];
+        for row in 0..self.rows {
+            mean.iter_mut().zip(self.row(row)).for_each(|(sum, &value)| *sum += f64::from(value));
+        }
+        let mut out = self.clone();
+        for row in out.data.chunks_exact_mut(self.columns.max(1)) {
+            row.iter_mut().zip(&mean).for_each(|(value, sum)| *value -= narrow(sum / self.rows.max(1) as f64));
+        }
+        out
+    }
+
+    pub fn is_finite(&self) -> bool {
+        self.data.iter().all(|value| value.is_finite())
+    }
+}
+
+/// Correlation of two tables after row and column means are taken off (weight-evidence 3.3): an effect size.
+pub(super) fn centred_correlation(a: &Matrix, b: &Matrix) -> f64 {
+    if a.rows != b.rows || a.columns != b.columns || a.data.is_empty() {
+        return 0.0;
+    }
+    let (a, b) = (double_centred(a), double_centred(b));
+    cosine(&a.data, &b.data)
+}
+
+fn double_centred(table: &Matrix) -> Matrix {
+    let mut out = table.without_mean_row();
+    for row in out.data.chunks_exact_mut(table.columns.max(1)) {
+        let mean = row.iter().map(|&value| f64::from(value)).sum::<f64>() / table.columns.max(1) as f64;
+        row.iter_mut().for_each(|value| *value -= narrow(mean));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_agree_with_the_definition() {
+        let a = Matrix::new(2, 3, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let b = Matrix::new(3, 1, vec![1.0, 0.0, -1.0]);
+        assert_eq!(a.times(&b).data, [-2.0, -2.0]);
+        assert_eq!(a.transposed().transposed(), a);
+        assert!((centred_correlation(&a, &a)).abs() < 1e-9, "a rank-one table has nothing left");
+    }
+}

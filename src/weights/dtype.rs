@@ -1,0 +1,179 @@
+//! Number formats of a safetensors file, and how their bytes become `f32`.
+
+use serde::{Deserialize, Serialize};
+
+/// A number format, by the name that a header gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[allow(non_camel_case_types, missing_docs, reason = "the header's own words")]
+pub enum Dtype {
+    BOOL,
+    F4,
+    F6_E2M3,
+    F6_E3M2,
+    U8,
+    I8,
+    F8_E5M2,
+    F8_E4M3,
+    F8_E8M0,
+    F8_E4M3FNUZ,
+    F8_E5M2FNUZ,
+    I16,
+    U16,
+    F16,
+    BF16,
+    I32,
+    U32,
+    F32,
+    C64,
+    F64,
+    I64,
+    U64,
+}
+
+impl Dtype {
+    /// Size of one number in bits.
+    pub fn bits(self) -> u64 {
+        match self {
+            Self::F4 => 4,
+            Self::F6_E2M3 | Self::F6_E3M2 => 6,
+            Self::BOOL
+            | Self::U8
+            | Self::I8
+            | Self::F8_E5M2
+            | Self::F8_E4M3
+            | Self::F8_E8M0
+            | Self::F8_E4M3FNUZ
+            | Self::F8_E5M2FNUZ => 8,
+            Self::I16 | Self::U16 | Self::F16 | Self::BF16 => 16,
+            Self::I32 | Self::U32 | Self::F32 => 32,
+            Self::C64 | Self::F64 | Self::I64 | Self::U64 => 64,
+        }
+    }
+
+    /// The header's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BOOL => "BOOL",
+            Self::F4 => "F4",
+            Self::F6_E2M3 => "F6_E2M3",
+            Self::F6_E3M2 => "F6_E3M2",
+            Self::U8 => "U8",
+            Self::I8 => "I8",
+            Self::F8_E5M2 => "F8_E5M2",
+            Self::F8_E4M3 => "F8_E4M3",
+            Self::F8_E8M0 => "F8_E8M0",
+            Self::F8_E4M3FNUZ => "F8_E4M3FNUZ",
+            Self::F8_E5M2FNUZ => "F8_E5M2FNUZ",
+            Self::I16 => "I16",
+            Self::U16 => "U16",
+            Self::F16 => "F16",
+            Self::BF16 => "BF16",
+            Self::I32 => "I32",
+            Self::U32 => "U32",
+            Self::F32 => "F32",
+            Self::C64 => "C64",
+            Self::F64 => "F64",
+            Self::I64 => "I64",
+            Self::U64 => "U64",
+        }
+    }
+
+    /// Whether one stored number is one real number that can be compared (with its scale where it has one).
+    pub fn is_comparable(self) -> bool {
+        matches!(self, Self::F64 | Self::F32 | Self::F16 | Self::BF16 | Self::F8_E4M3 | Self::F8_E5M2 | Self::I8)
+    }
+
+    /// Whether a number takes one byte, and so may have a scale beside it.
+    pub fn is_eight_bit(self) -> bool {
+        self.bits() == 8
+    }
+
+    /// Decodes little-endian `bytes` onto the end of `out`; false if the format is not comparable.
+    pub fn decode(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
+        match self {
+            Self::BF16 => {
+                out.extend(
+                    bytes.as_chunks().0.iter().map(|&pair| f32::from_bits(u32::from(u16::from_le_bytes(pair)) << 16)),
+                );
+            }
+            Self::F16 => out.extend(bytes.as_chunks().0.iter().map(|&pair| half_to_f32(u16::from_le_bytes(pair)))),
+            Self::F32 => out.extend(bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four))),
+            #[expect(clippy::cast_possible_truncation, reason = "all comparisons are made in f32")]
+            Self::F64 => out.extend(bytes.as_chunks().0.iter().map(|&eight| f64::from_le_bytes(eight) as f32)),
+            Self::I8 => out.extend(bytes.iter().map(|&byte| f32::from(byte.cast_signed()))),
+            Self::F8_E4M3 => out.extend(bytes.iter().map(|&byte| E4M3[usize::from(byte)])),
+            Self::F8_E5M2 => out.extend(bytes.iter().map(|&byte| half_to_f32(u16::from(byte) << 8))),
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// IEEE half precision to single; `F8_E5M2` is its upper byte.
+fn half_to_f32(bits: u16) -> f32 {
+    let sign = u32::from(bits >> 15) << 31;
+    let exponent = u32::from(bits >> 10) & 0x1f;
+    let fraction = u32::from(bits) & 0x3ff;
+    match exponent {
+        // 2^-24 times the fraction is exact in f32.
+        #[expect(clippy::cast_precision_loss, reason = "ten bits fit")]
+        0 => f32::from_bits((fraction as f32 * f32::from_bits(0x3380_0000)).to_bits() | sign),
+        0x1f => f32::from_bits(sign | 0x7f80_0000 | (fraction << 13)),
+        _ => f32::from_bits(sign | ((exponent + 112) << 23) | (fraction << 13)),
+    }
+}
+
+/// All 256 values of 8-bit floats with four exponent bits, bias 7, no infinities, 0x7f and 0xff not a number
+/// (weight-evidence 5.1).
+static E4M3: [f32; 256] = e4m3_table();
+
+const fn e4m3_table() -> [f32; 256] {
+    let mut table = [0.0; 256];
+    let mut byte = 0_u32;
+    while byte < 256 {
+        let sign = (byte >> 7) << 31;
+        let exponent = (byte >> 3) & 0xf;
+        let fraction = byte & 7;
+        table[byte as usize] = if exponent == 0xf && fraction == 7 {
+            f32::NAN
+        } else if exponent == 0 {
+            // fraction * 2^-9
+            let magnitude = (fraction as f32) / 512.0;
+            if sign == 0 { magnitude } else { -magnitude }
+        } else {
+            f32::from_bits(sign | ((exponent + 120) << 23) | (fraction << 20))
+        };
+        byte += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(dtype: Dtype, bytes: &[u8]) -> f32 {
+        let mut out = Vec::new();
+        assert!(dtype.decode(bytes, &mut out));
+        out[0]
+    }
+
+    #[test]
+    fn known_values_of_each_format() {
+        assert_eq!(one(Dtype::BF16, &0x3fc0_u16.to_le_bytes()), 1.5);
+        assert_eq!(one(Dtype::F16, &0x3c00_u16.to_le_bytes()), 1.0);
+        assert_eq!(one(Dtype::F16, &0xc500_u16.to_le_bytes()), -5.0);
+        assert_eq!(one(Dtype::F16, &0x0001_u16.to_le_bytes()), 2.0_f32.powi(-24));
+        assert_eq!(one(Dtype::F16, &0x8001_u16.to_le_bytes()), -(2.0_f32.powi(-24)));
+        assert_eq!(one(Dtype::F16, &0x7bff_u16.to_le_bytes()), 65504.0);
+        assert!(one(Dtype::F16, &0x7e00_u16.to_le_bytes()).is_nan());
+        assert_eq!(one(Dtype::F8_E4M3, &[0x7e]), 448.0);
+        assert_eq!(one(Dtype::F8_E4M3, &[0x01]), 2.0_f32.powi(-9));
+        assert_eq!(one(Dtype::F8_E4M3, &[0xb8]), -1.0);
+        assert!(one(Dtype::F8_E4M3, &[0xff]).is_nan());
+        assert_eq!(one(Dtype::F8_E5M2, &[0x3c]), 1.0);
+        assert_eq!(one(Dtype::F8_E5M2, &[0x7c]), f32::INFINITY);
+        assert_eq!(one(Dtype::I8, &[0x80]), -128.0);
+        assert_eq!(one(Dtype::F64, &0.5_f64.to_le_bytes()), 0.5);
+    }
+}

@@ -1,0 +1,27 @@
+//! Weights: safetensors checkpoints read without trusting them.
+//!
+//! In: a model directory. Out: its files and tensors by name, type, shape and place ([`Checkpoint`]), the component, layer
+//! and role that a name stands for ([`Placement`]), parameter counts.
+//! A header is refused with file, byte offset and plain words wherever it breaks a rule of the format or a limit
+//! below; nothing is allocated for a length that a file merely claims.
+
+mod checkpoint;
+mod component;
+mod config;
+mod dtype;
+mod error;
+mod families;
+mod header;
+mod index;
+mod numbers;
+mod roles;
+
+pub use checkpoint::{Checkpoint, Tensor, WeightFile};
+pub use component::{ComponentCount, ComponentKind, Placement};
+pub use config::Config;
+pub use dtype::Dtype;
+pub use error::{Problem, WeightsError};
+pub use families::{FAMILIES, NormKind, Rotary, Traits, traits_by_shape, traits_of};
+pub use header::{Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, read_header};
+pub use numbers::Numbers;
+pub use roles::{Fusion, Halves, NAMES, Role};

@@ -1,0 +1,133 @@
+//! The numbers of a tensor, as `f32`, a block of rows at a time.
+//!
+//! A tensor is seen as a table: its first dimension counts rows, the others together make a row. Quantised numbers are
+//! multiplied by their scales, which stand beside them under the name with `_scale`, `_scale_inv` or `.SCB`
+//! (weight-evidence 5.1): one for the tensor, one for each row, or one for each block of rows and columns.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::ops::Range;
+use std::sync::Mutex;
+
+use super::roles::Role;
+use super::{Checkpoint, Dtype, Problem, Tensor, WeightsError, roles};
+
+/// Reads numbers of one checkpoint; keeps its files open and its buffer.
+#[derive(Debug)]
+pub struct Numbers<'a> {
+    checkpoint: &'a Checkpoint,
+    files: Mutex<HashMap<usize, File>>,
+}
+
+impl<'a> Numbers<'a> {
+    /// Nothing is opened before it is needed.
+    pub fn of(checkpoint: &'a Checkpoint) -> Self {
+        Self { checkpoint, files: Mutex::new(HashMap::new()) }
+    }
+
+    /// Rows and columns of a tensor seen as a table.
+    pub fn table_shape(tensor: &Tensor) -> (usize, usize) {
+        let rows = tensor.shape.first().copied().unwrap_or(1);
+        let columns = if rows == 0 { 0 } else { tensor.elements / rows };
+        (usize::try_from(rows).unwrap_or(usize::MAX), usize::try_from(columns).unwrap_or(usize::MAX))
+    }
+
+    /// Appends the numbers of `rows` to `out`, scales applied.
+    pub fn read_rows(&self, tensor: &Tensor, rows: Range<usize>, out: &mut Vec<f32>) -> Result<(), WeightsError> {
+        let (_, columns) = Self::table_shape(tensor);
+        let start = out.len();
+        self.read_raw(tensor, rows.start as u64 * columns as u64, (rows.len() * columns) as u64, out)?;
+        if tensor.dtype.is_eight_bit() {
+            self.apply_scale(tensor, rows, columns, &mut out[start..])?;
+        }
+        Ok(())
+    }
+
+    /// All numbers of a tensor, scales applied.
+    pub fn read(&self, tensor: &Tensor) -> Result<Vec<f32>, WeightsError> {
+        let mut out = Vec::new();
+        self.read_rows(tensor, 0..Self::table_shape(tensor).0, &mut out)?;
+        Ok(out)
+    }
+
+    fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
+        let file = &self.checkpoint.files[tensor.file];
+        let fail = |problem| WeightsError::new(&file.name, tensor.begin, problem);
+        if tensor.placement.role == Role::Packed || !tensor.dtype.is_comparable() {
+            return Err(fail(Problem::Packed(tensor.name.clone())));
+        }
+        let width = tensor.dtype.bits() / 8;
+        let mut buffer =
+            vec![0; usize::try_from(count * width).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?];
+        let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !files.contains_key(&tensor.file) {
+            let opened = File::open(&file.path).map_err(|error| fail(Problem::Io(error.to_string())))?;
+            let unchanged =
+                opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);
+            if !unchanged {
+                return Err(fail(Problem::Changed));
+            }
+            files.insert(tensor.file, opened);
+        }
+        read_exact_at(&files[&tensor.file], &mut buffer, tensor.begin + first * width)
+            .map_err(|_| fail(Problem::Changed))?;
+        tensor.dtype.decode(&buffer, out);
+        Ok(())
+    }
+
+    fn apply_scale(
+        &self,
+        tensor: &Tensor,
+        rows: Range<usize>,
+        columns: usize,
+        values: &mut [f32],
+    ) -> Result<(), WeightsError> {
+        let Some((scale, divisor)) = self.scale_of(tensor) else { return Ok(()) };
+        let (all_rows, _) = Self::table_shape(tensor);
+        let mut factors = Vec::new();
+        self.read_raw(scale, 0, scale.elements, &mut factors)?;
+        let (high, wide) = match scale.shape.as_slice() {
+            [high, wide] => (usize::try_from(*high).unwrap_or(0), usize::try_from(*wide).unwrap_or(0)),
+            [high] => (usize::try_from(*high).unwrap_or(0), 1),
+            _ => (1, 1),
+        };
+        if high * wide != factors.len() || high == 0 || wide == 0 || columns == 0 {
+            return Err(WeightsError::new(
+                &self.checkpoint.files[scale.file].name,
+                scale.begin,
+                Problem::Packed(tensor.name.clone()),
+            ));
+        }
+        let (block_rows, block_columns) = (all_rows.div_ceil(high), columns.div_ceil(wide));
+        for (row, line) in rows.zip(values.chunks_exact_mut(columns)) {
+            let at = (row / block_rows).min(high - 1) * wide;
+            for (column, value) in line.iter_mut().enumerate() {
+                *value *= factors[at + (column / block_columns).min(wide - 1)] / divisor;
+            }
+        }
+        Ok(())
+    }
+
+    /// The tensor of scales beside a quantised one, and what its values are divided by.
+    fn scale_of(&self, tensor: &Tensor) -> Option<(&'a Tensor, f32)> {
+        let bare = roles::bare(&tensor.name);
+        [(".weight_scale", 1.0), (".weight_scale_inv", 1.0), (".SCB", 127.0)].into_iter().find_map(
+            |(ending, divisor)| {
+                let scale = self.checkpoint.tensor(&format!("{bare}{ending}"))?;
+                matches!(scale.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16).then_some((scale, divisor))
+            },
+        )
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(not(unix))]
+fn read_exact_at(mut file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(buffer)
+}

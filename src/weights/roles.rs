@@ -1,0 +1,345 @@
+//! What a tensor is for, told from its name: the table of names by architecture family (weight-evidence 5.2).
+//!
+//! A row says: a tensor whose name ends in these segments has this role. Rows that hold only for some families
+//! name them and stand before the general row. Names are hints: shapes decide in `measure`, and a tensor that no row
+//! knows is `Unknown`, never dropped.
+
+/// What a tensor does in its network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// A row for each token of the vocabulary.
+    TokenEmbedding,
+    /// A row for each position.
+    PositionEmbedding,
+    /// A row for each segment type.
+    TypeEmbedding,
+    /// From pixels or sound to the stream.
+    PatchEmbedding,
+    /// The learned first token of a vision tower.
+    ClassToken,
+    /// From the stream to tokens.
+    Head,
+    /// From the stream to classes.
+    Classifier,
+    /// Attention: what asks.
+    Query,
+    /// Attention: what is asked.
+    Key,
+    /// Attention: what is carried.
+    Value,
+    /// Attention: back to the stream.
+    Output,
+    /// Query, key and value in one tensor.
+    QueryKeyValue(Fusion),
+    /// Latent attention: stream to query latent.
+    QueryDown,
+    /// Latent attention: query latent to heads.
+    QueryUp,
+    /// Latent attention: stream to key and value latent, with the shared rotary key.
+    KeyValueDown,
+    /// Latent attention: latent to heads.
+    KeyValueUp,
+    /// Attention to another stream (decoder to encoder): not compared by family.
+    CrossAttention,
+    /// Feed-forward: the branch through the activation.
+    Gate,
+    /// Feed-forward: the linear branch, or the only one.
+    Up,
+    /// Feed-forward: back to the stream.
+    Down,
+    /// Gate and up in one tensor.
+    GateUp(Halves),
+    /// Chooses experts.
+    Router,
+    /// Gain of the norm before attention.
+    AttentionNorm,
+    /// Gain of the norm before the feed-forward part.
+    FeedForwardNorm,
+    /// Gain of the last norm.
+    FinalNorm,
+    /// Gain of any other norm.
+    OtherNorm,
+    /// Between a vision or audio tower and the text backbone.
+    Projector,
+    /// Low-rank factor of an adapter.
+    LowRank,
+    /// Scale of quantised numbers.
+    Scale,
+    /// Numbers packed several to a word.
+    Packed,
+    /// Computed, not trained: rotary tables, masks, position ids, sinusoids.
+    Buffer,
+    /// No row knows it.
+    Unknown,
+}
+
+/// How query, key and value lie in one tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fusion {
+    /// All queries, then all keys, then all values.
+    Blocks,
+    /// For each key-value head: its queries, its key, its value.
+    Grouped,
+}
+
+/// How gate and up lie in one tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Halves {
+    /// Gate first, then up.
+    GateFirst,
+    /// Row by row in turn.
+    Interleaved,
+}
+
+/// A row: the ending of a name, the role, and the families (`model_type`) that it holds for; none means all.
+type Row = (&'static str, Role, &'static [&'static str]);
+
+/// The table. Endings are matched at dots, after `.weight` or `.bias` is taken off; the first row that fits decides.
+pub static NAMES: &[Row] = &[
+    // Computed tensors.
+    ("inv_freq", Role::Buffer, &[]),
+    ("rotary_emb.cos_cached", Role::Buffer, &[]),
+    ("rotary_emb.sin_cached", Role::Buffer, &[]),
+    ("position_ids", Role::Buffer, &[]),
+    ("masked_bias", Role::Buffer, &[]),
+    ("num_batches_tracked", Role::Buffer, &[]),
+    ("embed_positions", Role::Buffer, &["xglm", "whisper-encoder", "sinusoidal", "m2m_100", "marian"]),
+    // Tables and their surroundings.
+    ("embed_tokens", Role::TokenEmbedding, &[]),
+    ("tok_embeddings", Role::TokenEmbedding, &[]),
+    ("word_embeddings", Role::TokenEmbedding, &[]),
+    ("token_embedding", Role::TokenEmbedding, &[]),
+    ("wte", Role::TokenEmbedding, &[]),
+    ("embed_in", Role::TokenEmbedding, &[]),
+    ("shared", Role::TokenEmbedding, &["t5", "bart", "mt5"]),
+    ("embed_positions", Role::PositionEmbedding, &[]),
+    ("position_embeddings", Role::PositionEmbedding, &[]),
+    ("position_embedding", Role::PositionEmbedding, &[]),
+    ("positional_embedding", Role::PositionEmbedding, &[]),
+    ("pos_embed", Role::PositionEmbedding, &[]),
+    ("wpe", Role::PositionEmbedding, &[]),
+    ("token_type_embeddings", Role::TypeEmbedding, &[]),
+    ("patch_embeddings.projection", Role::PatchEmbedding, &[]),
+    ("patch_embedding", Role::PatchEmbedding, &[]),
+    ("patch_embed.proj", Role::PatchEmbedding, &[]),
+    ("patchifier.proj", Role::PatchEmbedding, &[]),
+    ("visual.conv1", Role::PatchEmbedding, &[]),
+    ("conv1", Role::PatchEmbedding, &[]),
+    ("cls_token", Role::ClassToken, &[]),
+    ("class_embedding", Role::ClassToken, &[]),
+    ("lm_head", Role::Head, &[]),
+    ("embed_out", Role::Head, &[]),
+    ("output_layer", Role::Head, &[]),
+    ("proj_out", Role::Head, &["whisper"]),
+    ("cls.predictions.decoder", Role::Head, &[]),
+    ("cls.predictions.transform.dense", Role::Head, &[]),
+    ("cls.predictions.transform.LayerNorm", Role::Head, &[]),
+    ("cls.predictions", Role::Head, &[]),
+    ("classifier", Role::Classifier, &[]),
+    ("score", Role::Classifier, &[]),
+    // Attention.
+    ("self_attn.q_proj", Role::Query, &[]),
+    ("self_attn.k_proj", Role::Key, &[]),
+    ("self_attn.v_proj", Role::Value, &[]),
+    ("self_attn.o_proj", Role::Output, &[]),
+    ("self_attn.out_proj", Role::Output, &[]),
+    ("self_attn.dense", Role::Output, &[]),
+    ("self_attn.qkv_proj", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("self_attn.W_pack", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("self_attn.q_a_proj", Role::QueryDown, &[]),
+    ("self_attn.q_b_proj", Role::QueryUp, &[]),
+    ("self_attn.kv_a_proj_with_mqa", Role::KeyValueDown, &[]),
+    ("self_attn.kv_b_proj", Role::KeyValueUp, &[]),
+    ("self_attn.q_norm", Role::OtherNorm, &[]),
+    ("self_attn.k_norm", Role::OtherNorm, &[]),
+    ("encoder_attn.q_proj", Role::CrossAttention, &[]),
+    ("encoder_attn.k_proj", Role::CrossAttention, &[]),
+    ("encoder_attn.v_proj", Role::CrossAttention, &[]),
+    ("encoder_attn.out_proj", Role::CrossAttention, &[]),
+    ("attention.self.query", Role::Query, &[]),
+    ("attention.self.key", Role::Key, &[]),
+    ("attention.self.value", Role::Value, &[]),
+    ("attention.output.dense", Role::Output, &[]),
+    ("attention.output.LayerNorm", Role::OtherNorm, &[]),
+    ("attention.attention.query", Role::Query, &[]),
+    ("attention.attention.key", Role::Key, &[]),
+    ("attention.attention.value", Role::Value, &[]),
+    ("attention.query_key_value", Role::QueryKeyValue(Fusion::Grouped), &[]),
+    ("self_attention.query_key_value", Role::QueryKeyValue(Fusion::Blocks), &["chatglm", "glm", "glm4"]),
+    ("self_attention.query_key_value", Role::QueryKeyValue(Fusion::Grouped), &[]),
+    ("attention.dense", Role::Output, &[]),
+    ("self_attention.dense", Role::Output, &[]),
+    ("attention.wqkv", Role::QueryKeyValue(Fusion::Grouped), &[]),
+    ("attention.wq", Role::Query, &[]),
+    ("attention.wk", Role::Key, &[]),
+    ("attention.wv", Role::Value, &[]),
+    ("attention.wo", Role::Output, &[]),
+    ("attn.c_attn", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("attn.Wqkv", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("attn.qkv", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("attn.in_proj_weight", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("attn.in_proj_bias", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("attn.c_proj", Role::Output, &[]),
+    ("attn.out_proj", Role::Output, &[]),
+    ("attn.proj", Role::Output, &[]),
+    ("attn.dense", Role::Output, &[]),
+    ("attn.q_proj", Role::Query, &[]),
+    ("attn.k_proj", Role::Key, &[]),
+    ("attn.v_proj", Role::Value, &[]),
+    ("attn.o_proj", Role::Output, &[]),
+    ("attn.wq", Role::Query, &[]),
+    ("attn.wk", Role::Key, &[]),
+    ("attn.wv", Role::Value, &[]),
+    ("attn.wo", Role::Output, &[]),
+    // Feed-forward.
+    ("gate_proj", Role::Gate, &[]),
+    ("up_proj", Role::Up, &[]),
+    ("down_proj", Role::Down, &[]),
+    ("gate_up_proj", Role::GateUp(Halves::Interleaved), &["gpt_oss"]),
+    ("gate_up_proj", Role::GateUp(Halves::GateFirst), &[]),
+    ("block_sparse_moe.gate", Role::Router, &[]),
+    ("feed_forward.gate", Role::Router, &[]),
+    ("mlp.gate", Role::Router, &[]),
+    ("mlp.router", Role::Router, &[]),
+    ("router", Role::Router, &[]),
+    ("e_score_correction_bias", Role::Router, &[]),
+    ("feed_forward.w1", Role::Gate, &[]),
+    ("feed_forward.w3", Role::Up, &[]),
+    ("feed_forward.w2", Role::Down, &[]),
+    ("mlp.w1", Role::Up, &["qwen"]),
+    ("mlp.w2", Role::Gate, &["qwen"]),
+    ("w1", Role::Gate, &[]),
+    ("w3", Role::Up, &[]),
+    ("w2", Role::Down, &[]),
+    ("mlp.c_gate", Role::Gate, &[]),
+    ("mlp.c_fc_0", Role::Gate, &["exaone"]),
+    ("mlp.c_fc_1", Role::Up, &["exaone"]),
+    ("mlp.c_fc", Role::Up, &[]),
+    ("mlp.c_proj", Role::Down, &[]),
+    ("mlp.dense_h_to_4h", Role::GateUp(Halves::GateFirst), &["chatglm", "glm", "glm4"]),
+    ("mlp.dense_h_to_4h", Role::Up, &[]),
+    ("mlp.dense_4h_to_h", Role::Down, &[]),
+    ("mlp.fc1", Role::Up, &[]),
+    ("mlp.fc2", Role::Down, &[]),
+    ("fc1", Role::Up, &[]),
+    ("fc2", Role::Down, &[]),
+    ("ffn.up_proj", Role::Up, &[]),
+    ("ffn.down_proj", Role::Down, &[]),
+    ("intermediate.dense", Role::Up, &[]),
+    ("output.dense", Role::Down, &[]),
+    // Norms.
+    ("input_layernorm", Role::AttentionNorm, &[]),
+    ("attention_norm", Role::AttentionNorm, &[]),
+    ("ln_1", Role::AttentionNorm, &[]),
+    ("layernorm_before", Role::AttentionNorm, &[]),
+    ("layer_norm1", Role::AttentionNorm, &[]),
+    ("norm1", Role::AttentionNorm, &[]),
+    ("norm_1", Role::AttentionNorm, &[]),
+    ("self_attn_layer_norm", Role::AttentionNorm, &[]),
+    ("pre_feedforward_layernorm", Role::FeedForwardNorm, &[]),
+    ("post_attention_layernorm", Role::OtherNorm, &["gemma2", "gemma3", "gemma3_text", "exaone4", "olmo2", "olmo3"]),
+    ("post_attention_layernorm", Role::FeedForwardNorm, &[]),
+    ("ffn_norm", Role::FeedForwardNorm, &[]),
+    ("ln_2", Role::FeedForwardNorm, &[]),
+    ("layernorm_after", Role::FeedForwardNorm, &[]),
+    ("layer_norm2", Role::FeedForwardNorm, &[]),
+    ("norm2", Role::FeedForwardNorm, &[]),
+    ("norm_2", Role::FeedForwardNorm, &[]),
+    ("final_layer_norm", Role::FinalNorm, &["gpt_neox"]),
+    ("model.norm", Role::FinalNorm, &[]),
+    ("transformer.ln_f", Role::FinalNorm, &[]),
+    ("ln_f", Role::FinalNorm, &[]),
+    ("post_layernorm", Role::FinalNorm, &[]),
+    ("layernorm", Role::FinalNorm, &[]),
+    ("output.LayerNorm", Role::OtherNorm, &[]),
+    ("LayerNorm", Role::OtherNorm, &[]),
+];
+
+/// Endings of companions that belong to the tensor before the dot.
+static SCALES: &[&str] =
+    &["weight_scale", "weight_scale_inv", "weight_scale_2", "weight_global_scale", "SCB", "scales", "input_scale"];
+static PACKED: &[&str] = &[
+    "qweight",
+    "qzeros",
+    "g_idx",
+    "weight_packed",
+    "weight_shape",
+    "weight_zero_point",
+    "weight_g_idx",
+    "absmax",
+    "quant_map",
+    "nested_absmax",
+    "nested_quant_map",
+    "bitsandbytes__nf4",
+    "bitsandbytes__fp4",
+];
+
+/// Whether a name is that of a scale beside quantised numbers.
+pub(super) fn is_scale(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    SCALES.contains(&last) || last.ends_with("_scales")
+}
+
+/// Whether a name is that of numbers packed several to a word, or of what unpacks them.
+pub(super) fn is_packed(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    PACKED.contains(&last) || last.ends_with("_blocks") || last == "blocks"
+}
+
+/// The role by the table. `family` is config.json's `model_type` (of the tower concerned).
+pub(super) fn role_of(name: &str, family: &str) -> Role {
+    if is_scale(name) {
+        return Role::Scale;
+    }
+    if is_packed(name) {
+        return Role::Packed;
+    }
+    if name.contains(".lora_") || name.contains("lora_embedding") {
+        return Role::LowRank;
+    }
+    let bare = bare(name);
+    NAMES
+        .iter()
+        .find(|(ending, _, families)| ends_at_dot(bare, ending) && (families.is_empty() || families.contains(&family)))
+        .map_or(Role::Unknown, |&(_, role, _)| role)
+}
+
+/// A tensor's name without `.weight` or `.bias`.
+pub(super) fn bare(name: &str) -> &str {
+    name.strip_suffix(".weight").or_else(|| name.strip_suffix(".bias")).unwrap_or(name)
+}
+
+fn ends_at_dot(name: &str, ending: &str) -> bool {
+    name.strip_suffix(ending).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_several_families() {
+        for (name, family, role) in [
+            ("model.layers.3.self_attn.q_proj.weight", "llama", Role::Query),
+            ("model.layers.3.mlp.gate.weight", "deepseek_v3", Role::Router),
+            ("model.layers.3.mlp.experts.7.gate_proj.weight", "deepseek_v3", Role::Gate),
+            ("model.layers.0.block_sparse_moe.experts.1.w3.weight", "mixtral", Role::Up),
+            ("transformer.h.0.mlp.w1.weight", "qwen", Role::Up),
+            ("transformer.h.0.attn.c_attn.bias", "gpt2", Role::QueryKeyValue(Fusion::Blocks)),
+            ("gpt_neox.layers.0.attention.query_key_value.weight", "gpt_neox", Role::QueryKeyValue(Fusion::Grouped)),
+            (
+                "transformer.encoder.layers.0.self_attention.query_key_value.weight",
+                "chatglm",
+                Role::QueryKeyValue(Fusion::Blocks),
+            ),
+            ("model.layers.0.self_attn.q_proj.weight_scale_inv", "deepseek_v3", Role::Scale),
+            ("model.layers.0.self_attn.q_proj.qweight", "llama", Role::Packed),
+            ("bert.encoder.layer.0.output.dense.weight", "bert", Role::Down),
+            ("bert.encoder.layer.0.attention.output.dense.weight", "bert", Role::Output),
+            ("model.layers.0.self_attn.rotary_emb.inv_freq", "llama", Role::Buffer),
+            ("something.else", "llama", Role::Unknown),
+        ] {
+            assert_eq!(role_of(name, family), role, "{name}");
+        }
+    }
+}
