@@ -46,7 +46,7 @@ pub(super) enum Command {
     Grade(Grade),
     /// Explain a criterion, or how a model stands to it
     Explain(Explain),
-    /// List and check rulesets
+    /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// List licences and show what their clauses say
     Licence(Licence),
@@ -120,6 +120,27 @@ pub(super) enum RulesCommand {
     List,
     /// Check rulesets and show every mistake
     Check(Check),
+    /// Run the cases of rulesets
+    Test(TestRules),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestRules {
+    /// Names of embedded rulesets, or folders
+    #[arg(required = true, value_name = "ID|DIR")]
+    pub(super) rulesets: Vec<String>,
+    /// Run only the cases whose names have this in them; * stands for anything
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) only: Option<String>,
+    /// Show which outcomes the cases prove, and which nodes never decide
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Make small mistakes on purpose and list those that no case catches
+    #[arg(long)]
+    pub(super) mutate: bool,
+    /// Format of the result, with a file to write to (can be repeated): human, json, junit
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,9 @@ mod explain;
 mod grade;
 mod korean;
 mod licence;
+mod output;
 mod rules;
+mod rules_test;
 mod schema;
 mod screen;
 

@@ -12,6 +12,7 @@ pub(super) fn run(options: &Rules, screen: &Screen) -> Exit {
     match &options.command {
         RulesCommand::List => list(screen),
         RulesCommand::Check(options) => check(options, screen),
+        RulesCommand::Test(options) => super::rules_test::run(options, screen),
     }
 }
 

@@ -11,6 +11,7 @@ mod scale;
 mod sensitivity;
 mod trace;
 mod truth;
+mod verdict;
 
 pub use evaluate::{Question, evaluate};
 pub use grading::{ComponentGrade, CriterionResult, Grading, Options, criteria, grade};
@@ -20,3 +21,4 @@ pub use scale::{AxisGrade, Grade, Interval, LadderGrade, Passed};
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use trace::{Step, Trace, TraceNode, What};
 pub use truth::{Truth, View, Views};
+pub use verdict::{Verdict, overall, standing, verdict};

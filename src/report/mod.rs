@@ -9,6 +9,7 @@ mod licence;
 mod markdown;
 mod schema;
 mod several;
+mod trials;
 
 pub use canvas::{Canvas, width_of};
 pub use human::{criterion_page, human};
@@ -17,6 +18,7 @@ pub use licence::{licence_page, licence_table};
 pub use markdown::markdown;
 pub use schema::assessment_schema;
 pub use several::several;
+pub use trials::{CaseResult, MutationResult, Suite, trials_human, trials_json, trials_junit};
 
 use crate::explain::Story;
 use crate::facts::Dossier;

@@ -23,6 +23,8 @@ pub struct RulesetFiles {
     pub criteria: Vec<SourceFile>,
     /// cases/*.yaml.
     pub cases: Vec<SourceFile>,
+    /// allow.yaml, where there is one: what the desk's checks may pass over, and why.
+    pub allow: Option<SourceFile>,
 }
 
 impl RulesetFiles {
@@ -55,6 +57,7 @@ impl RulesetFiles {
             |part: &str| read_text(&folder.join(part), &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok();
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
+        let allow = if folder.join("allow.yaml").exists() { read("allow.yaml") } else { None };
         let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
             names.iter().filter_map(|file| read(&format!("{part}/{file}"))).collect()
         };
@@ -66,7 +69,7 @@ impl RulesetFiles {
             .and_then(|full| full.file_name().map(|n| n.to_string_lossy().into_owned()))
             .unwrap_or(shown);
         match ruleset {
-            Some(ruleset) if problems.is_empty() => Ok(Self { folder, ruleset, terms, criteria, cases }),
+            Some(ruleset) if problems.is_empty() => Ok(Self { folder, ruleset, terms, criteria, cases, allow }),
             _ => Err(problems),
         }
     }
@@ -94,6 +97,7 @@ impl RulesetFiles {
             terms: file("terms.yaml"),
             criteria: below("criteria/"),
             cases: below("cases/"),
+            allow: file("allow.yaml"),
         }
     }
 

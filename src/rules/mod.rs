@@ -4,6 +4,7 @@
 //! compiled to an arena of nodes with every name resolved, or all mistakes of all files at once.
 //! Nothing about any particular standard is known here.
 
+mod change;
 mod check;
 mod compare;
 mod compile;
@@ -16,6 +17,7 @@ mod load;
 mod model;
 mod schema;
 
+pub use change::{Change, Nudge, Undo};
 pub(crate) use decode::local;
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};

@@ -87,6 +87,16 @@ codes! {
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
     TwoDeclarations "SG0312" "두 선언이 다름" "Two declarations that differ";
     CardContradictsItself "SG0313" "카드 안의 모순" "A card that contradicts itself";
+
+    OutcomeWithoutCase "SG0401" "사례가 없는 판정" "An outcome that no case shows";
+    UnusedTerm "SG0402" "쓰이지 않는 용어" "A term that nobody uses";
+    UnusedReading "SG0403" "쓰이지 않는 해석" "A reading that nobody uses";
+    RungsAlike "SG0404" "구별되지 않는 단계" "Rungs that cannot be told apart";
+    CitationWithoutPlace "SG0405" "자리가 없는 인용" "A citation without a place";
+    SameText "SG0406" "두 언어에서 같은 글" "A text that is the same in two languages";
+    AlwaysTheSame "SG0407" "언제나 같은 판정" "A criterion that never decides";
+    AllowanceNotNeeded "SG0408" "필요 없는 허용" "An allowance that is not needed";
+    NeedsOutOfReach "SG0409" "닿을 수 없는 확인 수준" "An assurance that no evidence reaches";
 }
 
 impl Code {
