@@ -198,6 +198,8 @@ pub(super) enum SchemaKind {
     Criterion,
     /// cases/*.yaml
     Case,
+    /// allow.yaml
+    Allow,
     /// The `sovereignty:` block and sovereignty.yaml
     Card,
     /// Evidence files

@@ -40,7 +40,13 @@ impl Difference {
     /// The difference as one line.
     pub fn says(&self) -> Says {
         let Self { what, expected, found, .. } = self;
-        says(format!("{what}: 기대 {expected}, 결과 {found}"), format!("{what}: expected {expected}, found {found}"))
+        let ko = match &self.subject {
+            Subject::Grade(view) => format!("등급 {view}"),
+            Subject::Axis(axis) => format!("축 {axis}"),
+            Subject::Component(component) => format!("구성요소 {component}"),
+            Subject::Outcome(_) | Subject::Assured(_) => what.clone(),
+        };
+        says(format!("{ko}: 기대 {expected}, 결과 {found}"), format!("{what}: expected {expected}, found {found}"))
     }
 }
 
@@ -95,10 +101,12 @@ pub fn differences(expected: &Expected, rules: &Ruleset, verdict: &Verdict) -> V
         let what = rules.criteria[criterion].id.clone();
         check(Subject::Outcome(criterion), what, wanted.word(), found.word().to_owned());
     }
-    for &criterion in &expected.assured {
-        let found = if verdict.standings[criterion].assured() { "assured" } else { "not assured" };
-        let what = rules.criteria[criterion].id.clone();
-        check(Subject::Assured(criterion), what, "assured", found.to_owned());
+    for (list, wanted) in [(&expected.assured, "assured"), (&expected.not_assured, "not assured")] {
+        for &criterion in list {
+            let found = if verdict.standings[criterion].assured() { "assured" } else { "not assured" };
+            let what = rules.criteria[criterion].id.clone();
+            check(Subject::Assured(criterion), what, wanted, found.to_owned());
+        }
     }
     for (component, wanted) in &expected.components {
         let found = verdict

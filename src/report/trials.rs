@@ -73,7 +73,10 @@ pub fn trials_human(suite: &Suite<'_>, canvas: &mut Canvas, lang: Lang) {
     };
     let line = match lang {
         Lang::Ko => format!("{} {}: 사례 {run}개, 통과 {}개, 실패 {failed}개{also}", rules.id, rules.version, run - failed),
-        Lang::En => format!("{} {}: {run} cases, {} passed, {failed} failed{also}", rules.id, rules.version, run - failed),
+        Lang::En => {
+            let cases = if run == 1 { "case" } else { "cases" };
+            format!("{} {}: {run} {cases}, {} passed, {failed} failed{also}", rules.id, rules.version, run - failed)
+        }
     };
     canvas.line(&line);
     if let Some(coverage) = &suite.coverage {

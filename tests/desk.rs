@@ -1,0 +1,108 @@
+//! The policy desk as policy staff use it: through the program.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod desk_support;
+
+use desk_support::{Desk, SHIPPED};
+
+#[test]
+fn shipped_cases_pass_and_catch_every_mistake_made_on_purpose() {
+    let desk = Desk::new();
+    for id in SHIPPED {
+        let run = desk.run(&["rules", "test", id, "--mutate", "--coverage", "--format", "json"]);
+        assert_eq!(run.code, 0, "{id}\n{}", run.both());
+        let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let suite = &json["rulesets"][0];
+        assert_eq!(suite["mutation"]["survivors"], serde_json::json!([]), "{id}");
+        assert!(suite["mutation"]["tried"].as_u64().unwrap() > 100, "{id}");
+        assert_eq!(suite["coverage"]["never-decisive"], serde_json::json!([]), "{id}");
+        for allowed in suite["mutation"]["allowed"].as_array().unwrap() {
+            assert!(!allowed["because"].as_str().unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_case_that_comes_out_otherwise_is_shown_as_a_difference_with_its_reason() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.edit("t-class/cases/api-wrapper.yaml", "claimed: T0", "claimed: T5");
+    desk.edit("t-class/cases/native-design.yaml", "new-topology: met", "new-topology: not-met");
+    let run = desk.run(&["rules", "test", "t-class"]);
+    assert_eq!(run.code, 0, "the embedded ruleset is meant by its id\n{}", run.both());
+    let run = desk.run(&["rules", "test", "./t-class", "--format", "human", "--format", "junit=out.xml"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.out.contains("grade claimed: expected T5, found T0"), "{}", run.out);
+    assert!(run.out.contains("new-topology: expected not-met, found met"), "{}", run.out);
+    assert!(run.out.contains("arrangement"), "the reason is given\n{}", run.out);
+    assert!(run.out.contains("2 failed"), "{}", run.out);
+    let korean = desk.run(&["rules", "test", "./t-class", "--lang", "ko"]);
+    assert!(korean.out.contains("기대 T5, 결과 T0"), "{}", korean.out);
+    assert!(korean.out.contains("실패 2개"), "{}", korean.out);
+    let junit = desk.read("out.xml");
+    assert!(junit.contains("failures=\"2\""), "{junit}");
+    assert!(junit.contains("<failure message=\"grade claimed: expected T5, found T0\">"), "{junit}");
+}
+
+#[test]
+fn no_case_is_no_success() {
+    let desk = Desk::new();
+    let none = desk.run(&["rules", "test", "t-class", "--only", "no-such-case"]);
+    assert_eq!(none.code, 1, "{}", none.both());
+    assert!(none.err.contains("no case matches"), "{}", none.err);
+    let some = desk.run(&["rules", "test", "t-class", "--only", "native-design*"]);
+    assert_eq!(some.code, 0, "{}", some.both());
+    assert!(some.out.starts_with("t-class 2.0.0: 1") && !some.out.contains(": 186 cases"), "{}", some.out);
+}
+
+#[test]
+fn a_broken_case_is_reported_and_the_others_run() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.edit("t-class/cases/api-wrapper.yaml", "expect:", "expects:");
+    let run = desk.run(&["rules", "test", "./t-class"]);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("SG0101") && run.err.contains("expects"), "{}", run.err);
+    assert!(run.out.contains("0 failed, 1 could not be read"), "{}", run.out);
+}
+
+#[test]
+fn a_case_may_be_a_model_directory_with_evidence() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.write(
+        "t-class/cases/a-directory.yaml",
+        "format: 1\ntitle: {ko: 카드만, en: A card}\ndirectory: ../../a-model\nexpect:\n  grade: {claimed: T0}\n  \
+         outcomes: {own-data: unknown}\n",
+    );
+    desk.write("a-model/README.md", "---\nlicense: mit\n---\n# A model\n");
+    let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    desk.edit("t-class/cases/a-directory.yaml", "../../a-model", "../../nowhere");
+    let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("../../nowhere"), "{}", run.err);
+}
+
+#[test]
+fn coverage_and_mutants_show_what_the_cases_leave_open() {
+    let desk = Desk::new();
+    desk.copy("msit-independence");
+    desk.remove("msit-independence/cases/scaled-design-alone.yaml");
+    let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.out.contains("id: own-architecture/test.any.1/without-value-1"), "{}", run.out);
+    // Allowed with a reason it is no failure; an allowance that nothing needs is a finding of its own.
+    let allow = "format: 1\nmutants:\n  - id: own-architecture/test.any.1/without-value-1\n    because: {ko: 까닭, en: Why}\n";
+    desk.write("msit-independence/allow.yaml", allow);
+    let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    desk.write("msit-independence/allow.yaml", &format!("{allow}  - id: no/such/mutant\n    because: {{ko: 까닭, en: Why}}\n"));
+    let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.err.contains("SG0408") && run.err.contains("no/such/mutant"), "{}", run.err);
+    let few = desk.run(&["rules", "test", "msit-independence", "--only", "own-model-throughout", "--coverage"]);
+    assert_eq!(few.code, 0, "{}", few.both());
+    assert!(few.out.contains("Nodes that decide nothing in any case"), "{}", few.out);
+    assert!(few.out.contains("criteria/free-of-outside-licences.yaml"), "{}", few.out);
+}
