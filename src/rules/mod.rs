@@ -14,7 +14,9 @@ mod expr;
 mod files;
 mod load;
 mod model;
+mod scale;
 mod schema;
+mod schema_node;
 
 pub(crate) use decode::local;
 pub use embedded::{Embedded, embedded};
@@ -26,4 +28,5 @@ pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
 };
-pub use schema::{OUTCOMES, SchemaKind, heads, schema};
+pub use schema::{OUTCOMES, SchemaKind, schema};
+pub use schema_node::heads;
