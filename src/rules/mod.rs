@@ -18,6 +18,7 @@ mod scale;
 mod schema;
 mod schema_node;
 
+pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
