@@ -4,11 +4,13 @@
 //! the digests say that the evidence is about other files.
 
 mod admissible;
+mod conclude;
 mod content;
 mod decode;
 mod digest;
 mod facts;
 mod file;
+mod stated;
 
 pub use admissible::inadmissible;
 pub use file::{

@@ -89,7 +89,6 @@ fn root_kind(root: &Node) -> (&'static str, bool) {
     let layers =
         has(&["num_hidden_layers", "n_layer", "n_layers", "num_layers", "depth", "hidden_size", "n_embd", "d_model"]);
     let kind = match (has(&["vocab_size"]), has(&["patch_size"]), has(&["num_mel_bins"])) {
-        (true, ..) => "text",
         (false, true, _) => "vision",
         (false, false, true) => "audio",
         _ => "text",
@@ -203,7 +202,9 @@ pub(super) fn third_party_code(file: &SourceFile, map: &Node, draft: &mut Draft)
         Some(Value::Texts(all)) => {
             let all = all.iter().cloned().chain(repositories.into_iter().map(Into::into));
             let all = Value::texts(all);
-            named.iter_mut().for_each(|source| source.value = Some(all.clone()));
+            for source in named.iter_mut() {
+                source.value = Some(all.clone());
+            }
         }
         _ => named.push(stated(file, Value::texts(repositories), map.span).against_interest()),
     }
@@ -255,6 +256,22 @@ fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
     config.loaded_from.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.origin.at.cmp(&b.1.origin.at)));
 }
 
+/// First parts of paths of machines that look like owners.
+const LOCAL: [&str; 12] = [
+    "checkpoint",
+    "checkpoints",
+    "ckpt",
+    "ckpts",
+    "data",
+    "home",
+    "models",
+    "model",
+    "mnt",
+    "output",
+    "outputs",
+    "tmp",
+];
+
 /// Whether a text names a repository of the Hub: `owner/name`, and no path of a machine.
 pub(super) fn is_repository(text: &str) -> bool {
     let mut parts = text.split('/');
@@ -264,20 +281,6 @@ pub(super) fn is_repository(text: &str) -> bool {
             && !part.starts_with(['.', '~'])
             && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
-    const LOCAL: [&str; 12] = [
-        "checkpoint",
-        "checkpoints",
-        "ckpt",
-        "ckpts",
-        "data",
-        "home",
-        "models",
-        "model",
-        "mnt",
-        "output",
-        "outputs",
-        "tmp",
-    ];
     legal(owner) && legal(name) && !LOCAL.contains(&owner.to_lowercase().as_str())
 }
 
@@ -285,19 +288,18 @@ fn component(file: &SourceFile, part: &Part, components: &mut Components, config
     let declared = components.at_pointer(&part.pointer).or_else(|| components.of_kind(part.kind)).cloned();
     let here = stated(file, Value::text(part.model_type.as_deref().unwrap_or("?")), part.span);
     let role = super::components::role_of_kind(part.kind);
-    let id = match declared {
-        Some(known) => known.id,
-        None => {
-            if components.any() {
-                unmatched(part, &here, draft);
-            }
-            let id = match part.kind {
-                "other" => part.pointer.rsplit('/').next().unwrap_or("other").trim_end_matches("_config").to_owned(),
-                kind => kind.to_owned(),
-            };
-            components.learn(&id, role, &part.pointer);
-            id
+    let id = if let Some(known) = declared {
+        known.id
+    } else {
+        if components.any() {
+            unmatched(part, &here, draft);
         }
+        let id = match part.kind {
+            "other" => part.pointer.rsplit('/').next().unwrap_or("other").trim_end_matches("_config").to_owned(),
+            kind => kind.to_owned(),
+        };
+        components.learn(&id, role, &part.pointer);
+        id
     };
     let item = draft.root.item("component", &id, &here);
     let role_path = vocabulary().must("component.role");

@@ -7,6 +7,9 @@ use crate::facts::{Draft, Finding, Source, Value};
 use crate::text::{Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
+/// How a trainer's card names what it started from.
+const SENTENCE: &str = "is a fine-tuned version of [";
+
 /// Models named in a merge recipe that are read.
 const MAX_PARENTS: usize = 256;
 
@@ -37,7 +40,7 @@ pub(super) fn hint_of_relation(reference: String, relation: Option<&str>, source
     Hint { reference, starts: Some(starts), adaptation, kind, source }
 }
 
-/// adapter_config.json: the weights are low-rank factors beside another model's.
+/// `adapter_config.json`: the weights are low-rank factors beside another model's.
 pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
     let relation = stated(file, Value::Flag(true), root.span).against_interest();
     draft.root.add_word("model.relation", "adapter", &relation);
@@ -47,7 +50,7 @@ pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<
     vec![hint_of_relation(crate::text::model_id(text), Some("adapter"), source)]
 }
 
-/// mergekit_config.yml: every model that it lists is a parent.
+/// `mergekit_config.yml`: every model that it lists is a parent.
 pub(super) fn merge(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
     let relation = stated(file, Value::Flag(true), root.span).against_interest();
     draft.root.add_word("model.relation", "merge", &relation);
@@ -84,7 +87,6 @@ pub(super) fn readme(file: &SourceFile, front: Option<&Node>, draft: &mut Draft)
             draft.root.add_word("model.relation", relation, &source);
         }
     }
-    const SENTENCE: &str = "is a fine-tuned version of [";
     let text = file.text();
     let Some(at) = text.find(SENTENCE) else { return Vec::new() };
     let start = at + SENTENCE.len();

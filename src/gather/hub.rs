@@ -93,17 +93,15 @@ impl HubKeys {
         }
         let Some((text, span)) = texts(card, "base_model_relation").first().copied() else { return };
         let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
-        match Value::word(kind, text).filter(|_| matches!(text, "finetune" | "adapter" | "merge" | "quantized")) {
-            Some(value) => {
-                let source = declared(card, span, "model.relation", value);
-                self.root.add("model.relation", source.clone());
-                self.relation = Some((text.to_owned(), source));
-            }
-            None => {
-                let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
-                let en = format!("`{text}` is not a relation that the Hub knows");
-                self.warn(card, Code::ValueNotAllowed, span, ko, en);
-            }
+        let known = matches!(text, "finetune" | "adapter" | "merge" | "quantized");
+        if let Some(value) = Value::word(kind, text).filter(|_| known) {
+            let source = declared(card, span, "model.relation", value);
+            self.root.add("model.relation", source.clone());
+            self.relation = Some((text.to_owned(), source));
+        } else {
+            let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
+            let en = format!("`{text}` is not a relation that the Hub knows");
+            self.warn(card, Code::ValueNotAllowed, span, ko, en);
         }
     }
 
