@@ -504,3 +504,23 @@ fn the_hubs_leniency_is_kept() {
     assert_eq!(at_model(dossier, "training.location"), "KR");
     assert_eq!(dossier.named("licence").iter().filter(|l| l.id.starts_with("weights/")).count(), 2);
 }
+
+#[test]
+fn a_tower_loaded_from_elsewhere_is_an_admission() {
+    let config =
+        r#"{"model_type": "llava", "hidden_size": 8, "vocab_size": 9, "mm_vision_tower": "openai/clip-vit-large"}"#;
+    let gathered = good(&[("config.json", config)]);
+    let vision = item(&gathered.dossier, "component", "vision");
+    assert_eq!(of(vision, "component.initialisation"), "from-reference");
+    assert_eq!(of(vision, "component.role"), "vision-encoder");
+    assert_eq!(of(&vision.children(vocabulary().must_collection("link"))[0], "link.verdict"), "derived");
+}
+
+#[test]
+fn a_card_need_not_be_a_file() {
+    let readme = sovgrade::text::SourceFile::new("README.md", CARD);
+    let gathered = sovgrade::gather::gather_text(&readme).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert_eq!(at_model(&gathered.dossier, "maker.name"), "Hansol Lab");
+    let broken = sovgrade::text::SourceFile::new("sovereignty.yaml", "a: [");
+    assert!(sovgrade::gather::gather_text(&broken).is_err());
+}

@@ -18,6 +18,16 @@ pub use file::{
     SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
 };
 
+use crate::text::{Diagnostics, SourceFile};
+
+/// Reads an evidence file.
+///
+/// # Errors
+/// All mistakes of the file.
+pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
+    decode::read(file).map(|read| read.file)
+}
+
 pub(crate) use content::{compare, pointer};
 pub(crate) use decode::{MAX_BYTES, read};
 pub(crate) use digest::{sha256, sha256_of_file};

@@ -32,6 +32,8 @@ pub(super) struct Config {
     pub auto_map: Option<Span>,
     /// Repositories named as the origin of the config, with their place.
     pub loaded_from: Vec<(String, Source)>,
+    /// Towers that are loaded from a repository of their own: kind, repository, place.
+    pub towers: Vec<(&'static str, String, Source)>,
     /// Whether the weights are stated to be quantised.
     pub quantised: bool,
     /// Parts whose type is that of a public encoder: the component, the encoder, where the type stands.
@@ -162,6 +164,7 @@ pub(super) fn read(
     auto_map(file, root, &mut config, draft);
     quantisation(file, root, &mut config, draft);
     loaded_from(file, root, &mut config);
+    towers(file, root, &mut config);
     for part in parts(root) {
         component(file, &part, components, &mut config, draft);
     }
@@ -256,6 +259,25 @@ fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
     config.loaded_from.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.origin.at.cmp(&b.1.origin.at)));
 }
 
+/// Keys under which a config names the repository that a tower's weights are loaded from.
+const TOWERS: [(&str, &str); 5] = [
+    ("mm_vision_tower", "vision"),
+    ("vision_tower", "vision"),
+    ("mm_audio_tower", "audio"),
+    ("audio_tower", "audio"),
+    ("speech_encoder", "audio"),
+];
+
+fn towers(file: &SourceFile, root: &Node, config: &mut Config) {
+    for (key, kind) in TOWERS {
+        let Some(node) = root.get(key) else { continue };
+        if let Some(text) = node.text().filter(|text| is_repository(text)) {
+            let source = stated(file, Value::text(text), node.span).against_interest();
+            config.towers.push((kind, crate::text::model_id(text), source));
+        }
+    }
+}
+
 /// First parts of paths of machines that look like owners.
 const LOCAL: [&str; 12] = [
     "checkpoint",
@@ -319,8 +341,8 @@ fn unmatched(part: &Part, here: &Source, draft: &mut Draft) {
     let pointer = if part.pointer.is_empty() { "/" } else { &part.pointer };
     draft.findings.push(Finding {
         says: says(
-            format!("config.json의 `{pointer}`에 있는 구성요소가 카드에 없다"),
-            format!("the card does not declare the component at `{pointer}` of config.json"),
+            format!("config.json의 `{pointer}`에 있는 구성요소가 카드에 없다 [C3]"),
+            format!("the card does not declare the component at `{pointer}` of config.json [C3]"),
         ),
         sources: vec![here.clone()],
         contradiction: true,
