@@ -145,7 +145,8 @@ pub(super) fn read(
             file,
             root.span,
             says("config.json이 키와 값의 모음이 아니다", "config.json is not a mapping of keys to values"),
-        ));
+        )
+        .help(says("모델의 config.json을 넣는다", "put the model's own config.json there")));
     }
     let says_so = |value: Value, span: Span| stated(file, value, span);
     let mut config = Config::default();

@@ -139,12 +139,15 @@ impl Model {
 
     fn card(&mut self, card: CardFile) {
         if card.block.map().is_none() {
-            self.problems.push(Diagnostic::error(
-                Code::NotAMapping,
-                &card.file,
-                card.block.span,
-                says("선언이 키와 값의 모음이 아니다", "the declaration is not a mapping of keys to values"),
-            ));
+            self.problems.push(
+                Diagnostic::error(
+                    Code::NotAMapping,
+                    &card.file,
+                    card.block.span,
+                    says("선언이 키와 값의 모음이 아니다", "the declaration is not a mapping of keys to values"),
+                )
+                .help(says("`developer:` 같은 키를 적는다", "write keys such as `developer:`")),
+            );
             return;
         }
         let mut declared = read_card(&card);

@@ -204,4 +204,8 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
             format!("`{name}` cannot be read as weights. {en}{problem}"),
         ),
     )
+    .help(says(
+        "파일을 다시 내려받고, 해시를 원본과 견준다",
+        "download the file again, and compare its digest with the original's",
+    ))
 }
