@@ -4,6 +4,7 @@ mod args;
 mod explain;
 mod grade;
 mod korean;
+mod licence;
 mod rules;
 mod schema;
 mod screen;
@@ -41,6 +42,7 @@ pub fn run() -> Exit {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
+        Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),
         Command::Man => schema::man(&screen),

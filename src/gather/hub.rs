@@ -18,8 +18,6 @@ pub(super) struct HubKeys {
     pub relation: Option<(String, Source)>,
     /// Licences of the weights.
     pub licences: Vec<StatedLicence>,
-    /// Where `license_link` points.
-    pub licence_link: Option<String>,
     /// Oddities.
     pub problems: Diagnostics,
 }
@@ -113,7 +111,7 @@ impl HubKeys {
     fn licence(&mut self, card: &CardFile) {
         let stated = texts(card, "license");
         let name = texts(card, "license_name").first().copied();
-        self.licence_link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
+        let link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
         if stated.len() > 1 {
             let ko = "모델의 라이선스가 목록이다. 모두 적용되는 것으로 본다".to_owned();
             let en = "the licence of a model is a list; all of it is taken to apply".to_owned();
@@ -121,31 +119,23 @@ impl HubKeys {
         }
         for (text, span) in &stated {
             let other = matches!(text.to_lowercase().as_str(), "other" | "unknown");
-            let id = match name {
-                Some((name, _)) if other => name.to_owned(),
-                _ => text.to_lowercase(),
-            };
-            if other && name.is_none() {
-                let ko = format!("`license: {text}`인데 `license_name`이 없어 어떤 라이선스인지 알 수 없다");
-                let en = format!("`license: {text}` without `license_name` does not say which licence");
+            if other && name.is_none() && link.is_none() {
+                let ko = format!(
+                    "`license: {text}`인데 `license_name`도 `license_link`도 없어 어떤 라이선스인지 알 수 없다"
+                );
+                let en =
+                    format!("`license: {text}` without `license_name` or `license_link` does not say which licence");
                 self.warn(card, Code::MissingKey, *span, ko, en);
-                continue;
             }
-            let source = Source::declared(Value::text(id.as_str()), here(&card.file, *span));
+            let source = Source::declared(Value::text(*text), here(&card.file, *span));
             self.licences.push(StatedLicence {
                 applies_to: "weights",
-                ids: vec![id],
-                file: None,
+                ids: vec![(*text).to_owned()],
+                name: name.map(|(name, _)| name.to_owned()),
+                link: link.clone(),
                 sources: vec![source],
+                ..StatedLicence::default()
             });
-        }
-        if let (Some((name, span)), Some((stated, _))) = (name, stated.first())
-            && !matches!(stated.to_lowercase().as_str(), "other" | "unknown")
-            && !name.eq_ignore_ascii_case(stated)
-        {
-            let ko = format!("`license: {stated}`와 `license_name: {name}`이(가) 다르다");
-            let en = format!("`license: {stated}` and `license_name: {name}` differ");
-            self.warn(card, Code::TwoDeclarations, span, ko, en);
         }
     }
 

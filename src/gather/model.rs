@@ -276,7 +276,8 @@ impl Model {
         if self.problems.has_errors() {
             return Err(self.problems);
         }
-        super::licence::state(&self.licences, &mut self.draft);
+        let licences = std::mem::take(&mut self.licences);
+        super::licence::state(&licences, &mut self.directory, &mut self.draft, &mut self.problems);
         roles::follow(&mut self.draft);
         self.draft.limits.push(says(
             "계보의 단서가 없다는 것은 아무것도 증명하지 않는다. 카드가 가리키는 문서는 열어 보지 않았다",

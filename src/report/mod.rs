@@ -5,12 +5,14 @@
 mod canvas;
 mod human;
 mod json;
+mod licence;
 mod markdown;
 mod several;
 
 pub use canvas::{Canvas, width_of};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
+pub use licence::{licence_page, licence_table};
 pub use markdown::markdown;
 pub use several::several;
 

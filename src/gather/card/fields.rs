@@ -186,7 +186,7 @@ const TOKENIZER_REFERENCE: &[Field] = &[
     note("revision", "Revision of the reference.", "대조 모델의 리비전."),
     note("holder", "Who holds the rights in it.", "권리를 가진 쪽."),
     field("jurisdiction", Shape::Note(Kind::Country), "The holder's country.", "보유자의 국가."),
-    field("licence", Shape::Licence("tokenizer"), "Its licence.", "라이선스."),
+    field("licence", Shape::Licence("tokenizer", true), "Its licence.", "라이선스."),
     note("licence_file", "File with the licence's text.", "라이선스 조문이 있는 파일."),
     note("kind", "Whether its weights are published.", "가중치가 공개되어 있는지."),
     field("same_maker", Shape::Note(Kind::Flag), "Made by the same maker.", "같은 제작자가 만들었는지."),
@@ -233,7 +233,7 @@ const TEACHERS: Items = Items {
         fact("same_maker", "teacher.same-maker"),
         fact("holder", "teacher.holder"),
         fact("jurisdiction", "teacher.jurisdiction"),
-        field("licence", Shape::Licence("teacher"), "Its licence or terms.", "라이선스나 이용 조건."),
+        field("licence", Shape::Licence("teacher", true), "Its licence or terms.", "라이선스나 이용 조건."),
         note("licence_file", "File with the licence's text.", "라이선스 조문이 있는 파일."),
         fact("kind", "teacher.kind"),
         IDS,
@@ -286,7 +286,7 @@ const DESIGN: &[Field] = &[
 
 const RIGHTS: &[Field] = &[
     fact("kind", "architecture.rights"),
-    note("licence", "Licence that gives the right.", "권리를 주는 라이선스."),
+    field("licence", Shape::Licence("code", true), "Licence that gives the right.", "권리를 주는 라이선스."),
     note("licence_file", "File with the licence's text.", "라이선스 조문이 있는 파일."),
     IDS,
 ];
@@ -352,7 +352,7 @@ const CHECKPOINTS: &[Field] = &[
 const CODE: &[Field] = &[
     fact("available", "training.code-available"),
     note("url", "Where it is.", "주소."),
-    field("licence", Shape::Licence("code"), "Its licence.", "라이선스."),
+    field("licence", Shape::Licence("code", false), "Its licence.", "라이선스."),
     IDS,
 ];
 
@@ -404,10 +404,10 @@ const DEPENDENCIES: Items = Items {
 };
 
 const LICENSING: &[Field] = &[
-    field("weights", Shape::Licence("weights"), "Licence of the weights.", "가중치의 라이선스."),
-    field("code", Shape::Licence("code"), "Licence of the code.", "코드의 라이선스."),
-    field("data", Shape::Licence("data"), "Licence of the data.", "데이터의 라이선스."),
-    field("documents", Shape::Licence("documents"), "Licence of the documents.", "문서의 라이선스."),
+    field("weights", Shape::Licence("weights", false), "Licence of the weights.", "가중치의 라이선스."),
+    field("code", Shape::Licence("code", false), "Licence of the code.", "코드의 라이선스."),
+    field("data", Shape::Licence("data", false), "Licence of the data.", "데이터의 라이선스."),
+    field("documents", Shape::Licence("documents", false), "Licence of the documents.", "문서의 라이선스."),
     field(
         "notices",
         Shape::Note(Kind::Texts),

@@ -22,12 +22,20 @@ pub(crate) struct CardFile {
 }
 
 /// A licence that the card states for a part of the model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct StatedLicence {
     /// Word of `licence.applies-to`.
     pub applies_to: &'static str,
+    /// Whether it is another's and comes along with what was taken over.
+    pub inherited: bool,
+    /// The place in the card: `teachers/a/b/licence`.
+    pub place: String,
     /// The ids, as written.
     pub ids: Vec<String>,
+    /// The Hub's `license_name`.
+    pub name: Option<String>,
+    /// The Hub's `license_link`.
+    pub link: Option<String>,
     /// File with the text.
     pub file: Option<String>,
     /// Where it is stated.
@@ -169,7 +177,7 @@ impl Walk {
             Shape::Complete(lists) => self.complete(lists, node, item, route),
             Shape::TrainedBy(path) => self.trained_by(path, node, item, route),
             Shape::Paths => self.paths(node, item, route),
-            Shape::Licence(part) => self.licence(part, node, route),
+            Shape::Licence(part, inherited) => self.licence(part, inherited, node, route),
             Shape::Format => self.format(node),
             Shape::Free | Shape::Evidence | Shape::EvidenceIds => {}
         }
@@ -410,7 +418,7 @@ impl Walk {
         }
     }
 
-    fn licence(&mut self, part: &'static str, node: &Node, route: &Route) {
+    fn licence(&mut self, part: &'static str, inherited: bool, node: &Node, route: &Route) {
         if Value::is_undisclosed(node) {
             return;
         }
@@ -429,7 +437,15 @@ impl Walk {
         let value = ids.first().map(|id| Value::text(id.as_str()));
         let sources = self.citations.sources(&self.reader.file, stated.span, route, value.as_ref());
         if !ids.is_empty() {
-            self.licences.push(StatedLicence { applies_to: part, ids, file: file.map(str::to_owned), sources });
+            self.licences.push(StatedLicence {
+                applies_to: part,
+                inherited,
+                place: route.at.clone(),
+                ids,
+                file: file.map(str::to_owned),
+                sources,
+                ..StatedLicence::default()
+            });
         }
     }
 

@@ -80,7 +80,7 @@ fn shape(field: &Field) -> Value {
         Shape::TrainedBy(_) => or_undisclosed(kind(Kind::Texts)),
         Shape::EvidenceIds => one_or_more(json!({ "type": "string" })),
         Shape::Paths => paths(),
-        Shape::Licence(_) => json!({ "anyOf": [or_undisclosed(kind(Kind::Texts)), object(LICENCE)] }),
+        Shape::Licence(..) => json!({ "anyOf": [or_undisclosed(kind(Kind::Texts)), object(LICENCE)] }),
         Shape::Evidence => json!({ "type": "array", "items": object(EVIDENCE) }),
         Shape::Format => json!({ "const": FORMAT }),
     }
