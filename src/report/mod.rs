@@ -7,6 +7,7 @@ mod human;
 mod json;
 mod licence;
 mod markdown;
+mod schema;
 mod several;
 
 pub use canvas::{Canvas, width_of};
@@ -14,6 +15,7 @@ pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
 pub use licence::{licence_page, licence_table};
 pub use markdown::markdown;
+pub use schema::assessment_schema;
 pub use several::several;
 
 use crate::explain::Story;
