@@ -99,26 +99,19 @@ impl HubKeys {
         }
         let Some((text, span)) = texts(card, "base_model_relation").first().copied() else { return };
         let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
-        match Value::word(kind, text).filter(|_| matches!(text, "finetune" | "adapter" | "merge" | "quantized")) {
-            Some(value) => {
-                let source = declared(card, span, "model.relation", value);
-                self.root.add("model.relation", source.clone());
-                self.relation = Some((text.to_owned(), source));
-            }
-            None => {
-                let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
-                let en = format!("`{text}` is not a relation that the Hub knows");
-                self.warn(
-                    card,
-                    Code::ValueNotAllowed,
-                    span,
-                    (ko, en),
-                    says(
-                        "`finetune`, `adapter`, `merge`, `quantized` 가운데 하나를 적는다",
-                        "write one of `finetune`, `adapter`, `merge` and `quantized`",
-                    ),
-                );
-            }
+        let known = matches!(text, "finetune" | "adapter" | "merge" | "quantized");
+        if let Some(value) = Value::word(kind, text).filter(|_| known) {
+            let source = declared(card, span, "model.relation", value);
+            self.root.add("model.relation", source.clone());
+            self.relation = Some((text.to_owned(), source));
+        } else {
+            let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
+            let en = format!("`{text}` is not a relation that the Hub knows");
+            let help = says(
+                "`finetune`, `adapter`, `merge`, `quantized` 가운데 하나를 적는다",
+                "write one of `finetune`, `adapter`, `merge` and `quantized`",
+            );
+            self.warn(card, Code::ValueNotAllowed, span, (ko, en), help);
         }
     }
 
@@ -146,13 +139,8 @@ impl HubKeys {
                 );
                 let en =
                     format!("`license: {text}` without `license_name` or `license_link` does not say which licence");
-                self.warn(
-                    card,
-                    Code::MissingKey,
-                    *span,
-                    (ko, en),
-                    says("`license_name`을 더한다", "add `license_name`"),
-                );
+                let help = says("`license_name`을 더한다", "add `license_name`");
+                self.warn(card, Code::MissingKey, *span, (ko, en), help);
             }
             let source = Source::declared(Value::text(*text), here(&card.file, *span));
             self.licences.push(StatedLicence {
