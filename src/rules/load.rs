@@ -54,6 +54,7 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     drafts.dedup_by(|b, a| a.criterion.id == b.criterion.id);
     names.criteria = drafts.iter().map(CriterionDraft::named).collect();
 
+    names.index();
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
@@ -526,7 +527,8 @@ impl ScaleReader<'_> {
         let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
         let requires = self.ids(fields.must("requires"));
         fields.done(&mut self.reader);
-        Some(Rung { id: name?, id_span: id_node?.span, level, title, requires })
+        // A rung whose id is wrong still uses its criteria.
+        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, title, requires })
     }
 
     fn axis(&mut self, node: &Node) -> Option<Axis> {
