@@ -255,9 +255,7 @@ fn every_card_of_the_examples_agrees_with_its_schema() {
         let folder = entry.unwrap().path();
         let Some(card) = card_of(&folder) else { continue };
         seen += 1;
-        wrong.extend(
-            validator.iter_errors(&card).map(|e| format!("{}: {}: {e}", folder.display(), e.instance_path())),
-        );
+        wrong.extend(validator.iter_errors(&card).map(|e| format!("{}: {}: {e}", folder.display(), e.instance_path())));
     }
     assert!(seen > 15, "the examples have cards: {seen}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -43,7 +43,7 @@ impl Voice {
     pub fn reason(self, reason: &Reason<'_>) -> String {
         match &reason.kind {
             ReasonKind::Fact(slot, test, fact) => self.fact(reason, slot, test, fact),
-            ReasonKind::Incomplete(_, collection, _) => self.incomplete(*collection, &reason.items),
+            ReasonKind::Incomplete(_, collection, fact) => self.incomplete(*collection, &reason.items, fact),
             ReasonKind::Empty(collection) => self.empty(*collection, &reason.items),
             ReasonKind::Count(bound, collection) => {
                 let label = self.pick(vocabulary().collection_of(*collection).label);
@@ -242,12 +242,17 @@ impl Voice {
         }))
     }
 
-    fn incomplete(self, collection: CollectionId, items: &[&Item]) -> String {
+    /// Either nobody says that the list is complete, or what says so does not weigh enough.
+    fn incomplete(self, collection: CollectionId, items: &[&Item], fact: &Fact) -> String {
         let label = self.pick(vocabulary().collection_of(collection).label);
         let of = self.of_items(items);
-        match self.lang {
-            Lang::Ko => format!("{of}{label} 목록이 완전하다고 확인되지 않았다."),
-            Lang::En => format!("{of}The list of {label}s is not known to be complete."),
+        let said = fact.standing().filter(|_| fact.claimed() == Some(&Value::Flag(true)));
+        let how = said.map(|source| source.assurance.says().get(self.lang).to_owned());
+        match (self.lang, how) {
+            (Lang::Ko, None) => format!("{of}{label} 목록이 완전한지 알 수 없다."),
+            (Lang::Ko, Some(how)) => format!("{of}{label} 목록이 완전하다는 말은 '{how}'에 그친다."),
+            (Lang::En, None) => format!("{of}The list of {label}s is not known to be complete."),
+            (Lang::En, Some(how)) => format!("{of}That the list of {label}s is complete is only {how}."),
         }
     }
 

@@ -26,6 +26,9 @@ const FILES: [&str; 9] = [
     "license.txt",
 ];
 
+/// How the licence of a reference is called while nobody says which it is.
+const UNSTATED: &str = "unstated: ";
+
 /// Largest licence text that is read; the longest known has 60 kB.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -42,6 +45,10 @@ pub(super) fn state(
         let text = text_of(statement, directory, problems);
         let inherited = statement.inherited && !is_own(statement, draft);
         for id in &statement.ids {
+            if id.starts_with(UNSTATED) {
+                unnamed(statement, inherited, draft);
+                continue;
+            }
             let resolution = catalogue().resolve(&LicenceStatement {
                 license: Some(id),
                 license_name: statement.name.as_deref(),
@@ -112,7 +119,7 @@ fn carried_along(draft: &Draft) -> Vec<StatedLicence> {
     };
     let mut found: BTreeMap<(String, bool), StatedLicence> = BTreeMap::new();
     let items = draft.root.children.get(&component).into_iter().flatten();
-    for (reference, item) in items.flat_map(|(_, item)| item.children.get(&link)).flatten() {
+    for (reference, item) in items.filter_map(|(_, item)| item.children.get(&link)).flatten() {
         if settled(item, "link.verdict").claimed() != derived.as_ref() {
             continue;
         }
@@ -122,7 +129,7 @@ fn carried_along(draft: &Draft) -> Vec<StatedLicence> {
             (Some(Value::Text(id)), Some(source)) => (id.to_string(), source.clone()),
             _ => match known_licence(reference) {
                 Some(known) => known,
-                None => continue,
+                None => unstated(reference, item),
             },
         };
         let entry = found.entry((id.clone(), own)).or_insert_with(|| StatedLicence {
@@ -134,6 +141,13 @@ fn carried_along(draft: &Draft) -> Vec<StatedLicence> {
         entry.sources.push(source);
     }
     found.into_values().collect()
+}
+
+/// A licence that nobody states comes along all the same.
+fn unstated(reference: &str, item: &ItemDraft) -> (String, Source) {
+    let stated = item.sources.get(&vocabulary().must("link.reference")).and_then(|sources| sources.first());
+    let source = stated.cloned().unwrap_or_else(|| Source::declared(Value::text(reference), Origin::default()));
+    (format!("{UNSTATED}{reference}"), source)
 }
 
 /// The licence that the licence data knows a model to carry.

@@ -22,8 +22,9 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
     if meta.is_dir() {
         model.directory = Directory::open(path)?;
         model.problems.extend(std::mem::take(&mut model.directory.problems));
-        model.readme("README.md");
-        model.declaration("sovereignty.yaml");
+        let (readme, card) = (model.directory.read("README.md"), model.directory.read("sovereignty.yaml"));
+        model.readme(readme);
+        model.declaration(card);
         model.refuse_what_is_no_model(path);
         model.declared();
         model.files(path);
@@ -36,6 +37,22 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
         ));
     }
     model.evidence(evidence);
+    model.conclude()
+}
+
+/// Reads a card that is no file.
+pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics), Diagnostics> {
+    let mut model = Model { draft: Draft { id: "model".to_owned(), ..Draft::default() }, ..Model::default() };
+    if Path::new(card.name()).extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
+        model.readme(Some(Ok(card.clone())));
+        if model.front.is_none() && !model.problems.has_errors() {
+            return Err(no_front_matter(card.name()).into());
+        }
+    } else {
+        model.declaration(Some(Ok(card.clone())));
+    }
+    model.declared();
+    model.evidence(&[]);
     model.conclude()
 }
 
@@ -68,19 +85,23 @@ impl Model {
         let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
         match end.as_str() {
             "md" | "markdown" => {
-                self.readme(&name);
+                let read = self.directory.read(&name);
+                self.readme(read);
                 if self.front.is_none() && !self.problems.has_errors() {
                     return Err(no_front_matter(&name).into());
                 }
             }
-            "yaml" | "yml" => self.declaration(&name),
+            "yaml" | "yml" => {
+                let read = self.directory.read(&name);
+                self.declaration(read);
+            }
             _ => return Err(no_such_model(path, "not a directory, a README.md or a sovereignty.yaml").into()),
         }
         Ok(())
     }
 
-    fn readme(&mut self, name: &str) {
-        let Some(read) = self.directory.read(name) else { return };
+    fn readme(&mut self, read: Option<Result<SourceFile, Diagnostic>>) {
+        let Some(read) = read else { return };
         let front = read.and_then(|file| Ok((front_matter::read(&file, &mut self.problems)?, file)));
         match front {
             Err(problem) => self.problems.push(problem),
@@ -104,8 +125,8 @@ impl Model {
     }
 
     /// `sovereignty.yaml`, which may carry the outer key by mistake.
-    fn declaration(&mut self, name: &str) {
-        let Some(read) = self.directory.read(name) else { return };
+    fn declaration(&mut self, read: Option<Result<SourceFile, Diagnostic>>) {
+        let Some(read) = read else { return };
         let parsed = read.and_then(|file| Ok((clean_tree(parse_yaml(&file, Aliases::Copy)?), file)));
         match parsed {
             Err(problem) => self.problems.push(problem),
@@ -118,12 +139,15 @@ impl Model {
 
     fn card(&mut self, card: CardFile) {
         if card.block.map().is_none() {
-            self.problems.push(Diagnostic::error(
-                Code::NotAMapping,
-                &card.file,
-                card.block.span,
-                says("선언이 키와 값의 모음이 아니다", "the declaration is not a mapping of keys to values"),
-            ));
+            self.problems.push(
+                Diagnostic::error(
+                    Code::NotAMapping,
+                    &card.file,
+                    card.block.span,
+                    says("선언이 키와 값의 모음이 아니다", "the declaration is not a mapping of keys to values"),
+                )
+                .help(says("`developer:` 같은 키를 적는다", "write keys such as `developer:`")),
+            );
             return;
         }
         let mut declared = read_card(&card);
@@ -210,8 +234,13 @@ impl Model {
                 Err(problem) => self.problems.push(problem),
             }
         }
-        for (reference, source) in self.config.iter().flat_map(|config| config.loaded_from.clone()) {
-            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, source });
+        let Some(config) = &self.config else { return };
+        for (reference, source) in config.loaded_from.clone() {
+            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, part: None, source });
+        }
+        for (part, reference, source) in config.towers.clone() {
+            let starts = Some("from-reference");
+            self.hints.push(Hint { reference, starts, adaptation: None, kind: None, part: Some(part), source });
         }
     }
 
@@ -345,7 +374,7 @@ fn empty_directory(path: &Path) -> Diagnostic {
         ),
     )
     .help(says(
-        "모델 파일이 있는 디렉터리를 가리키거나, `sovgrade card new`로 카드를 만든다",
-        "point at the directory with the model's files, or make a card with `sovgrade card new`",
+        "모델 파일이 있는 디렉터리를 가리키거나, 거기에 `sovereignty.yaml`을 쓴다",
+        "point at the directory with the model's files, or write a `sovereignty.yaml` there",
     ))
 }

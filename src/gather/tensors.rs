@@ -7,7 +7,7 @@ use std::path::Path;
 use super::components::{Components, role_of_kind};
 use super::directory::Directory;
 use crate::evidence::pointer;
-use crate::facts::{Draft, Input, Origin, Source, Value};
+use crate::facts::{Draft, Finding, Input, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{Checkpoint, ComponentKind, WeightsError};
@@ -137,6 +137,19 @@ fn count(checkpoint: &Checkpoint, components: &mut Components, draft: &mut Draft
         if !item.sources.contains_key(&vocabulary().must("component.role")) {
             item.add_word("component.role", sum.role, &source(Value::Flag(true)));
         }
+        if components.any() && !components.known().iter().any(|known| known.id == *id) {
+            draft.findings.push(Finding {
+                says: says(
+                    format!("카드에 없는 구성요소 `{id}`의 텐서가 `{}`에 있다 [C3]", sum.file),
+                    format!(
+                        "`{}` holds tensors of the component `{id}`, which the card does not declare [C3]",
+                        sum.file
+                    ),
+                ),
+                sources: vec![source(Value::Number(sum.parameters as f64))],
+                contradiction: true,
+            });
+        }
         components.learn(id, sum.role, "");
     }
     let parameters = checkpoint.parameters();
@@ -191,4 +204,8 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
             format!("`{name}` cannot be read as weights. {en}{problem}"),
         ),
     )
+    .help(says(
+        "파일을 다시 내려받고, 해시를 원본과 견준다",
+        "download the file again, and compare its digest with the original's",
+    ))
 }

@@ -17,7 +17,7 @@ pub enum MoveKind {
     Declare,
     /// It is unknown, and saying it would not do: declare it and supply evidence.
     DeclareWithEvidence,
-    /// A list must be declared complete.
+    /// A list must be declared complete; where it is, evidence is asked as of any fact.
     Complete,
     /// It is false: change the model.
     Change,
@@ -171,8 +171,9 @@ impl Planner {
                 if for_all {
                     let mut plan = together(node.parts.iter().map(|item| self.item(item, holds)))?;
                     if complete.get(View::Assured) != Truth::True {
+                        let said = complete.get(View::Claimed) == Truth::True;
                         plan.push(Move {
-                            kind: MoveKind::Complete,
+                            kind: if said { MoveKind::Evidence } else { MoveKind::Complete },
                             criterion: self.criterion,
                             leaf: None,
                             wanted: true,

@@ -257,6 +257,11 @@ impl Page<'_, '_> {
                 Lang::En => format!("needs to be {}", needs.get(self.lang)),
             };
             self.canvas.paragraph(6, "> ", &text);
+            // What is said and does not weigh enough; what nobody says is another way that was not taken.
+            let fresh = |reason: &&Because| !line.reasons.iter().any(|other| other.text == reason.text);
+            let said = line.lacking.iter().filter(|reason| !reason.sides.is_empty());
+            let missing: Vec<Because> = said.filter(fresh).cloned().collect();
+            self.because(8, &missing);
         }
     }
 

@@ -85,8 +85,6 @@ codes! {
     TooManyFiles "SG0309" "파일이 너무 많음" "Too many files";
     NoSuchLicence "SG0310" "라이선스를 찾을 수 없음" "No such licence";
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
-    TwoDeclarations "SG0312" "두 선언이 다름" "Two declarations that differ";
-    CardContradictsItself "SG0313" "카드 안의 모순" "A card that contradicts itself";
 
     OutcomeWithoutCase "SG0401" "사례가 없는 판정" "An outcome that no case shows";
     UnusedTerm "SG0402" "쓰이지 않는 용어" "A term that nobody uses";
@@ -96,7 +94,6 @@ codes! {
     SameText "SG0406" "두 언어에서 같은 글" "A text that is the same in two languages";
     AlwaysTheSame "SG0407" "언제나 같은 판정" "A criterion that never decides";
     AllowanceNotNeeded "SG0408" "필요 없는 허용" "An allowance that is not needed";
-    NeedsOutOfReach "SG0409" "닿을 수 없는 확인 수준" "An assurance that no evidence reaches";
 }
 
 impl Code {

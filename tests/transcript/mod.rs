@@ -15,12 +15,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Runs a page. `Err` holds every difference.
-pub fn run(page: &str) -> Result<usize, String> {
+pub(crate) fn run(page: &str) -> Result<usize, String> {
     let path = root().join(page);
     let text = std::fs::read_to_string(&path).map_err(|e| format!("{page}: {e}"))?;
     let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;

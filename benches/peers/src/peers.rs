@@ -3,7 +3,8 @@
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::RegoVM;
 use serde_json::Value;
-use zen_expression::Variable;
+use zen_expression::expression::Standard;
+use zen_expression::{Expression, Variable};
 use zen_expression::vm::VM;
 
 const CEL: [&str; 12] = [
@@ -42,7 +43,7 @@ pub fn zen(input: &Value) -> impl FnMut() -> usize + use<> {
     let input = Variable::from(input);
     let mut vm = VM::new();
     move || {
-        let holds = |e: &zen_expression::Expression<_>, vm: &mut VM| {
+        let holds = |e: &Expression<Standard>, vm: &mut VM| {
             matches!(e.evaluate_with(input.clone(), vm), Ok(Variable::Bool(true)))
         };
         compiled.iter().filter(|expression| holds(expression, &mut vm)).count()
