@@ -148,6 +148,9 @@ pub(super) struct Check {
     /// Names of embedded rulesets, or folders
     #[arg(required = true, value_name = "ID|DIR")]
     pub(super) rulesets: Vec<String>,
+    /// Models over which each criterion should tell something apart
+    #[arg(long, value_name = "MODEL", num_args = 1..)]
+    pub(super) models: Vec<PathBuf>,
     /// Least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) severity: SeverityWord,

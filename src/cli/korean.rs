@@ -32,6 +32,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("rules list", "", "내장된 규칙 모음을 보인다"),
     ("rules check", "", "규칙 모음을 검사해 잘못을 모두 보인다"),
     ("rules check", "rulesets", "내장된 규칙 모음의 이름 또는 폴더"),
+    ("rules check", "models", "기준마다 무언가를 갈라야 할 모델"),
     ("rules check", "severity", "종료 코드를 1로 만드는 가장 낮은 심각도"),
     ("rules test", "", "규칙 모음의 사례를 돌린다"),
     ("rules test", "rulesets", "내장된 규칙 모음의 이름 또는 폴더"),

@@ -5,6 +5,9 @@ use std::path::Path;
 use super::Exit;
 use super::args::{Check, Rules, RulesCommand, SeverityWord};
 use super::screen::Screen;
+use crate::desk::{Allowances, Scope, findings, over_models, trials};
+use crate::facts::Dossier;
+use crate::gather::gather;
 use crate::rules::{Ruleset, RulesetFiles, Scale, embedded, load};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 
@@ -71,19 +74,28 @@ fn list(screen: &Screen) -> Exit {
 
 fn check(options: &Check, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
+    let mut models = Vec::new();
+    for path in &options.models {
+        match gather(path, &[]) {
+            Ok(gathered) => models.push(gathered.dossier),
+            Err(problems) => {
+                screen.problems(problems);
+                exit = Exit::Unusable;
+            }
+        }
+    }
     for name in &options.rulesets {
-        match find(name).and_then(|files| load(&files)) {
-            Ok((rules, warnings)) => {
-                let found = !warnings.is_empty();
-                screen.problems(warnings);
-                let line = match screen.lang {
-                    crate::text::Lang::Ko => format!("{name}: 쓸 수 있다 (기준 {}개)\n", rules.criteria.len()),
-                    crate::text::Lang::En => format!("{name}: can be used ({} criteria)\n", rules.criteria.len()),
-                };
-                screen.print(&line);
-                if found && options.severity == SeverityWord::Warning {
-                    exit = exit.max(Exit::No);
-                }
+        let checked = find(name).and_then(|files| {
+            let (rules, warnings) = load(&files)?;
+            Ok((files, rules, warnings))
+        });
+        match checked {
+            Ok((files, rules, warnings)) => {
+                let answer = findings_of(name, &files, &rules, &models, warnings, screen);
+                exit = exit.max(match answer {
+                    Exit::No if options.severity == SeverityWord::Error => Exit::Done,
+                    answer => answer,
+                });
             }
             Err(problems) => {
                 screen.problems(problems);
@@ -92,4 +104,48 @@ fn check(options: &Check, screen: &Screen) -> Exit {
         }
     }
     exit
+}
+
+/// Shows what is to be said about a ruleset that can be used.
+fn findings_of(
+    name: &str,
+    files: &RulesetFiles,
+    rules: &Ruleset,
+    models: &[Dossier],
+    mut problems: Diagnostics,
+    screen: &Screen,
+) -> Exit {
+    let (trials, broken) = trials(files, rules, None);
+    problems.extend(broken);
+    let mut allowed = 0;
+    match Allowances::read(files, &rules.languages) {
+        Ok(mut allowances) => {
+            let scope = Scope { files, rules, trials: &trials };
+            let (found, passed_over) = findings(&scope, over_models(rules, models), &mut allowances);
+            problems.extend(found);
+            allowed = passed_over;
+        }
+        Err(found) => problems.extend(found),
+    }
+    let (unusable, found) = (problems.has_errors(), problems.iter().count());
+    if found > 0 {
+        screen.problems(problems);
+    }
+    let n = rules.criteria.len();
+    let also = match (allowed, screen.lang) {
+        (0, _) => String::new(),
+        (n, crate::text::Lang::Ko) => format!(", 허용 {n}건"),
+        (n, crate::text::Lang::En) => format!(", {n} allowed"),
+    };
+    screen.print(&match (screen.lang, unusable) {
+        (crate::text::Lang::Ko, false) => format!("{name}: 쓸 수 있다 (기준 {n}개, 지적 {found}건{also})\n"),
+        (crate::text::Lang::En, false) => format!("{name}: can be used ({n} criteria, {found} findings{also})\n"),
+        (crate::text::Lang::Ko, true) => format!("{name}: 사례나 allow.yaml을 쓸 수 없다\n"),
+        (crate::text::Lang::En, true) => format!("{name}: its cases or its allow.yaml cannot be used\n"),
+    });
+    match (unusable, found) {
+        (true, _) => Exit::Unusable,
+        (false, 0) => Exit::Done,
+        (false, _) => Exit::No,
+    }
 }

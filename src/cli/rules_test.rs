@@ -5,10 +5,13 @@ use super::args::TestRules;
 use super::output::{deliver, targets};
 use super::rules::find;
 use super::screen::Screen;
-use crate::desk::{Allowances, Subject, Trial, compare, coverage, mutation, readings_of, trials};
+use crate::desk::{
+    Allowances, CaseResult, MutationResult, Subject, Suite, Trial, compare, coverage, mutation, readings_of, trials,
+    trials_human, trials_json, trials_junit,
+};
 use crate::explain::criterion_line;
 use crate::grade::{Options, grade};
-use crate::report::{CaseResult, MutationResult, Suite, to_text, trials_human, trials_json, trials_junit};
+use crate::report::to_text;
 use crate::rules::{Ruleset, RulesetFiles, load};
 use crate::text::Diagnostics;
 

@@ -11,6 +11,8 @@ mod nodes;
 mod run;
 mod survey;
 mod trial;
+mod trial_report;
+mod checks;
 
 pub use allow::{Allowance, Allowances};
 pub use case::{Case, CaseModel, Expected, read_case};
@@ -19,4 +21,6 @@ pub use mutant::{Mutant, Target, line_of, mutants};
 pub use nodes::{FileNode, file_nodes};
 pub use run::{Difference, Subject, compare, differences, in_view, readings_of};
 pub use survey::{Coverage, Mutation, Proved, coverage, mutation};
+pub use checks::{Finding, Scope, findings, over_models};
+pub use trial_report::{CaseResult, MutationResult, Suite, trials_human, trials_json, trials_junit};
 pub use trial::{Trial, matches, trials};

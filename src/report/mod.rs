@@ -9,16 +9,15 @@ mod licence;
 mod markdown;
 mod schema;
 mod several;
-mod trials;
 
-pub use canvas::{Canvas, width_of};
+pub(crate) use canvas::padded;
+pub use canvas::{Canvas, Tone, width_of};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
 pub use licence::{licence_page, licence_table};
 pub use markdown::markdown;
 pub use schema::assessment_schema;
 pub use several::several;
-pub use trials::{CaseResult, MutationResult, Suite, trials_human, trials_json, trials_junit};
 
 use crate::explain::Story;
 use crate::facts::Dossier;

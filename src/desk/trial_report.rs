@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::canvas::{Canvas, Tone, padded, width_of};
-use crate::desk::{Coverage, Difference, Mutant, line_of};
+use super::mutant::{Mutant, line_of};
+use super::run::Difference;
+use super::survey::Coverage;
 use crate::grade::Outcome;
+use crate::report::{Canvas, Tone, padded, width_of};
 use crate::rules::{LocalText, Place, Ruleset};
 use crate::text::Lang;
 
