@@ -106,3 +106,80 @@ fn coverage_and_mutants_show_what_the_cases_leave_open() {
     assert!(few.out.contains("Nodes that decide nothing in any case"), "{}", few.out);
     assert!(few.out.contains("criteria/free-of-outside-licences.yaml"), "{}", few.out);
 }
+
+#[test]
+fn checks_beyond_loading_find_what_is_well_formed_and_useless() {
+    let desk = Desk::new();
+    desk.copy("msit-independence");
+    let clean = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning"]);
+    assert_eq!(clean.code, 0, "{}", clean.both());
+    desk.edit("msit-independence/terms.yaml", "terms:\n", "terms:\n  idle:\n    title: {ko: 노는 말, en: Idle}\n    meaning: {ko: 같은 글이다., en: 같은 글이다.}\n    test: {fact: model.weights-held, is: true}\n");
+    desk.remove("msit-independence/cases/nothing-known.yaml");
+    let found = desk.run(&["rules", "check", "./msit-independence"]);
+    assert_eq!(found.code, 0, "warnings do not refuse by themselves\n{}", found.both());
+    for word in ["SG0402", "SG0406", "SG0401", "`idle`"] {
+        assert!(found.err.contains(word), "{word}\n{}", found.err);
+    }
+    let strict = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning", "--lang", "ko"]);
+    assert_eq!(strict.code, 1, "{}", strict.both());
+    assert!(strict.err.contains("용어 `idle`"), "{}", strict.err);
+    // Allowed with a reason, each by what it is about.
+    let mut allow = String::from("format: 1\nfindings:\n");
+    for (code, of) in [("SG0402", "terms/idle"), ("SG0406", "terms.terms.idle.meaning")] {
+        allow.push_str(&format!("  - {{id: {code}, of: {of}, because: {{ko: 곧 쓴다, en: Used soon}}}}\n"));
+    }
+    desk.write("msit-independence/allow.yaml", &allow);
+    let allowed = desk.run(&["rules", "check", "./msit-independence"]);
+    assert!(!allowed.err.contains("SG0402") && !allowed.err.contains("SG0406"), "{}", allowed.err);
+    assert!(allowed.out.contains("2 allowed"), "{}", allowed.out);
+}
+
+#[test]
+fn a_criterion_that_tells_no_model_apart_is_found_over_models() {
+    let desk = Desk::new();
+    for name in ["one", "two"] {
+        let card = "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {model.weights-held: true}\n---\n";
+        desk.write(&format!("{name}/README.md"), card);
+    }
+    let run = desk.run(&["rules", "check", "t-class", "--models", "one", "two", "--severity", "warning"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.err.contains("SG0407") && run.err.contains("`weights-at-own-disposal`"), "{}", run.err);
+}
+
+#[test]
+fn a_difference_is_told_as_amendments_and_as_grades_that_move() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.copy_folder("examples/qwen2.5-72b", "qwen");
+    desk.git(&["init", "-q"]);
+    desk.git(&["add", "t-class"]);
+    desk.git(&["commit", "-q", "-m", "first"]);
+    desk.edit("t-class/criteria/raw-data.yaml", "at-most: 50 %", "at-most: 40 %");
+    desk.edit("t-class/ruleset.yaml", "        - right-to-modify\n", "        - right-to-modify\n        - own-code\n");
+    desk.edit("t-class/terms.yaml", "en: Own lineage", "en: Own line");
+    let human = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "qwen"]);
+    assert_eq!(human.code, 0, "{}", human.both());
+    for words in ["step of the scale `T4-1`: amended", "+ own-code", "- 50 %", "+ 40 %", "`own-lineage`: reworded"] {
+        assert!(human.out.contains(words), "{words}\n{}", human.out);
+    }
+    assert!(human.out.contains("claimed: T4-2 → T3. Because of `own-code` (not asked → not met)."), "{}", human.out);
+    let table = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "--format", "markdown", "--lang", "ko"]);
+    assert!(table.out.contains("| 기준 `raw-data`<br>문턱 | 개정 | `50 %` | `40 %` |"), "{}", table.out);
+    // The embedded ruleset is the one that was copied, so the other way round the same is repealed.
+    let back = desk.run(&["rules", "diff", "./t-class", "t-class", "qwen", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&back.out).unwrap();
+    assert_eq!(json["schema"], "sovgrade/ruleset-diff/1");
+    assert_eq!(json["models"][0]["shifts"][0]["because"][0]["criterion"], "own-code", "{}", back.out);
+    assert!(json["amendments"].as_array().unwrap().iter().any(|one| one["id"] == "T4-1" && one["provision"] == "step"));
+    let same = desk.run(&["rules", "diff", "t-class", "t-class"]);
+    assert!(same.out.contains("Nothing changed."), "{}", same.out);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_said() {
+    let desk = Desk::new();
+    desk.git(&["init", "-q"]);
+    let run = desk.run(&["rules", "diff", "no-such-revision:t-class", "t-class"]);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("SG0308") && run.err.contains("no-such-revision"), "{}", run.err);
+}

@@ -122,6 +122,27 @@ pub(super) enum RulesCommand {
     Check(Check),
     /// Run the cases of rulesets
     Test(TestRules),
+    /// Show what changed between two rulesets, and which models change grade
+    Diff(DiffRules),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffRules {
+    /// Old ruleset: name of an embedded one, folder, or REVISION:FOLDER of git
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// New ruleset
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+    /// Models to grade under both
+    #[arg(value_name = "MODEL")]
+    pub(super) models: Vec<PathBuf>,
+    /// Evidence files about the model (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) evidence: Vec<PathBuf>,
+    /// Format of the result, with a file to write to (can be repeated): human, markdown, json
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
 }
 
 #[derive(Debug, Args)]

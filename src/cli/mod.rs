@@ -9,6 +9,7 @@ mod korean;
 mod licence;
 mod output;
 mod rules;
+mod rules_diff;
 mod rules_test;
 mod schema;
 mod screen;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Exit;
 use super::args::{Check, Rules, RulesCommand, SeverityWord};
 use super::screen::Screen;
-use crate::desk::{Allowances, Scope, findings, over_models, trials};
+use crate::desk::{Allowances, Scope, at_revision, findings, is_revision, over_models, trials};
 use crate::facts::Dossier;
 use crate::gather::gather;
 use crate::rules::{Ruleset, RulesetFiles, Scale, embedded, load};
@@ -16,10 +16,11 @@ pub(super) fn run(options: &Rules, screen: &Screen) -> Exit {
         RulesCommand::List => list(screen),
         RulesCommand::Check(options) => check(options, screen),
         RulesCommand::Test(options) => super::rules_test::run(options, screen),
+        RulesCommand::Diff(options) => super::rules_diff::run(options, screen),
     }
 }
 
-/// The files of an embedded ruleset, or of a folder.
+/// The files of an embedded ruleset, of a folder, or of a folder at a revision of git.
 pub(super) fn find(name: &str) -> Result<RulesetFiles, Diagnostics> {
     if let Some(ruleset) = embedded().iter().find(|ruleset| ruleset.id == name) {
         return Ok(RulesetFiles::embedded(ruleset));
@@ -27,6 +28,9 @@ pub(super) fn find(name: &str) -> Result<RulesetFiles, Diagnostics> {
     let path = Path::new(name);
     if path.is_dir() {
         return RulesetFiles::read(path);
+    }
+    if is_revision(name) {
+        return at_revision(name);
     }
     let ids = embedded().iter().map(|ruleset| ruleset.id);
     Err(Diagnostic::error(

@@ -4,22 +4,30 @@
 //! expects, what the cases prove and leave open, and findings. Nothing here decides a grade.
 
 mod allow;
+mod amendments;
 mod case;
+mod checks;
+mod diff_report;
 mod inline;
 mod mutant;
 mod nodes;
+mod revision;
 mod run;
+mod shifts;
 mod survey;
 mod trial;
 mod trial_report;
-mod checks;
 
 pub use allow::{Allowance, Allowances};
+pub use amendments::{Amendment, Kind, Part, Provision, amendments, flow};
 pub use case::{Case, CaseModel, Expected, read_case};
+pub use diff_report::{Comparison, diff_human, diff_json, diff_markdown};
 pub use inline::inline_dossier;
 pub use mutant::{Mutant, Target, line_of, mutants};
 pub use nodes::{FileNode, file_nodes};
+pub use revision::{at_revision, is_revision};
 pub use run::{Difference, Subject, compare, differences, in_view, readings_of};
+pub use shifts::{Cause, ModelShift, Shift, VIEWS, shift, truth_says};
 pub use survey::{Coverage, Mutation, Proved, coverage, mutation};
 pub use checks::{Finding, Scope, findings, over_models};
 pub use trial_report::{CaseResult, MutationResult, Suite, trials_human, trials_json, trials_junit};

@@ -109,6 +109,35 @@ impl RulesetFiles {
         }
     }
 
+    /// The files of a ruleset that were read elsewhere: names below its folder with their texts. `shown` is what
+    /// messages call the folder. `None` if there is no ruleset.yaml among them.
+    pub fn from_texts(folder: &str, shown: &str, files: Vec<(String, String)>) -> Option<Self> {
+        let mut read = Self {
+            folder: folder.to_owned(),
+            ruleset: SourceFile::nameless(shown),
+            terms: None,
+            criteria: Vec::new(),
+            cases: Vec::new(),
+            allow: None,
+        };
+        let mut found = false;
+        for (name, text) in files {
+            let file = SourceFile::new(format!("{shown}/{name}"), text);
+            match (name.as_str(), name.split_once('/')) {
+                ("ruleset.yaml", _) => {
+                    read.ruleset = file;
+                    found = true;
+                }
+                ("terms.yaml", _) => read.terms = Some(file),
+                ("allow.yaml", _) => read.allow = Some(file),
+                (_, Some(("criteria", rest))) if !rest.contains('/') => read.criteria.push(file),
+                (_, Some(("cases", rest))) if !rest.contains('/') => read.cases.push(file),
+                _ => {}
+            }
+        }
+        found.then_some(read)
+    }
+
     /// `sha256:` over names and contents of the files that decide: ruleset, terms and criteria.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
