@@ -183,3 +183,32 @@ fn a_revision_that_is_not_there_is_said() {
     assert_eq!(run.code, 2, "{}", run.both());
     assert!(run.err.contains("SG0308") && run.err.contains("no-such-revision"), "{}", run.err);
 }
+
+#[test]
+fn a_new_ruleset_and_a_new_criterion_pass_their_own_checks_and_tests() {
+    let desk = Desk::new();
+    for lang in ["ko", "en"] {
+        let folder = format!("my-{lang}");
+        let made = desk.run(&["rules", "new", &folder, "--lang", lang]);
+        assert_eq!(made.code, 0, "{}", made.both());
+        let text = desk.read(&format!("{folder}/ruleset.yaml"));
+        assert!(text.contains("# ") && !text.contains("#ko:") && !text.contains("#en:") && !text.contains("{{"), "{text}");
+        assert_eq!(desk.run(&["rules", "check", &folder, "--severity", "warning"]).code, 0);
+        let tested = desk.run(&["rules", "test", &folder, "--mutate"]);
+        assert_eq!(tested.code, 0, "{}", tested.both());
+        let added = desk.run(&["rules", "new", &folder, "--criterion", "home-data", "--lang", lang]);
+        assert_eq!(added.code, 0, "{}", added.both());
+        let unused = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
+        assert!(unused.code == 1 && unused.err.contains("SG0220"), "{}", unused.both());
+        desk.edit(&format!("{folder}/ruleset.yaml"), "- weights-held\n", "- weights-held\n    - id: L2\n      title: { ko: 데이터까지, en: Data too }\n      requires: [home-data]\n");
+        let checked = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
+        assert_eq!(checked.code, 0, "{}", checked.both());
+        assert_eq!(desk.run(&["rules", "test", &folder]).code, 0);
+    }
+    let twice = desk.run(&["rules", "new", "my-en"]);
+    assert!(twice.code == 2 && twice.err.contains("is there already"), "{}", twice.both());
+    let bad = desk.run(&["rules", "new", "not an id"]);
+    assert!(bad.code == 2 && bad.err.contains("SG0111"), "{}", bad.both());
+    let nowhere = desk.run(&["rules", "new", "--criterion", "x"]);
+    assert!(nowhere.code == 2 && nowhere.err.contains("SG0217"), "{}", nowhere.both());
+}

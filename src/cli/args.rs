@@ -120,10 +120,34 @@ pub(super) enum RulesCommand {
     List,
     /// Check rulesets and show every mistake
     Check(Check),
+    /// Lay out a new ruleset, or add a criterion to one
+    New(NewRules),
     /// Run the cases of rulesets
     Test(TestRules),
     /// Show what changed between two rulesets, and which models change grade
     Diff(DiffRules),
+    /// Publish a ruleset as a page
+    Doc(DocRules),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DocRules {
+    /// Name of an embedded ruleset, or a folder
+    #[arg(value_name = "ID|DIR")]
+    pub(super) ruleset: String,
+    /// Format of the page, with a file to write to (can be repeated): markdown, html
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewRules {
+    /// Folder of the ruleset; with --criterion the folder that it is added to
+    #[arg(value_name = "DIR", default_value = ".", required_unless_present = "criterion", hide_default_value = true)]
+    pub(super) folder: PathBuf,
+    /// Add a criterion of this id with its cases
+    #[arg(long, value_name = "ID")]
+    pub(super) criterion: Option<String>,
 }
 
 #[derive(Debug, Args)]

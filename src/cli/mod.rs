@@ -10,6 +10,8 @@ mod licence;
 mod output;
 mod rules;
 mod rules_diff;
+mod rules_doc;
+mod rules_new;
 mod rules_test;
 mod schema;
 mod screen;

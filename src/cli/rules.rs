@@ -15,6 +15,8 @@ pub(super) fn run(options: &Rules, screen: &Screen) -> Exit {
     match &options.command {
         RulesCommand::List => list(screen),
         RulesCommand::Check(options) => check(options, screen),
+        RulesCommand::Doc(options) => super::rules_doc::run(options, screen),
+        RulesCommand::New(options) => super::rules_new::run(options, screen),
         RulesCommand::Test(options) => super::rules_test::run(options, screen),
         RulesCommand::Diff(options) => super::rules_diff::run(options, screen),
     }
