@@ -37,6 +37,12 @@ pub enum Span {
     Address(String, String),
 }
 
+/// A text of the ruleset: what stands between backticks is a word of a file.
+fn inline(text: &str) -> Vec<Span> {
+    let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+    parts.map(|(at, part)| if at % 2 == 1 { Span::Code(part.to_owned()) } else { Span::Plain(part.to_owned()) }).collect()
+}
+
 /// Words alone.
 fn plain(text: impl Into<String>) -> Vec<Span> {
     vec![Span::Plain(text.into())]
@@ -78,14 +84,16 @@ impl Writer<'_> {
 
     fn text(&mut self, text: &str) {
         if !text.is_empty() {
-            self.blocks.push(Block::Text(plain(text)));
+            self.blocks.push(Block::Text(inline(text)));
         }
     }
 
     /// `word: text`, the word in bold.
     fn labelled(&mut self, label: &str, text: &str) {
         if !text.is_empty() {
-            self.blocks.push(Block::Text(vec![Span::Strong(format!("{label}: ")), Span::Plain(text.to_owned())]));
+            let mut line = vec![Span::Strong(format!("{label}: "))];
+            line.extend(inline(text));
+            self.blocks.push(Block::Text(line));
         }
     }
 
