@@ -92,6 +92,7 @@ fn mapping<const N: usize>(required: &[&str], keys: [(&str, Value); N]) -> Value
     closed(required, keys)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the keys become part of the schema")]
 fn closed(required: &[&str], keys: Map<String, Value>) -> Value {
     json!({
         "type": "object",
@@ -102,6 +103,7 @@ fn closed(required: &[&str], keys: Map<String, Value>) -> Value {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the item becomes part of the schema")]
 pub(super) fn list_of(item: Value) -> Value {
     json!({ "type": "array", "items": item })
 }
