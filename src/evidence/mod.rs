@@ -10,6 +10,7 @@ mod decode;
 mod digest;
 mod facts;
 mod file;
+mod scalar;
 mod stated;
 
 pub use admissible::inadmissible;
@@ -25,7 +26,7 @@ use crate::text::{Diagnostics, SourceFile};
 /// # Errors
 /// All mistakes of the file.
 pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
-    decode::read(file).map(|read| read.file)
+    read(file).map(|read| read.file)
 }
 
 pub(crate) use content::{compare, pointer};

@@ -3,12 +3,13 @@
 
 use super::components::Components;
 use super::encoders::{Encoder, encoder};
+use super::origin::{loaded_from, towers};
 use crate::facts::{Assurance, Draft, Finding, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
 /// Depth to which sub-configs are walked; the deepest public model needs three.
-const MAX_DEPTH: usize = 6;
+pub(super) const MAX_DEPTH: usize = 6;
 
 /// A sub-config that stands for a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,71 +243,6 @@ fn quantisation(file: &SourceFile, root: &Node, config: &mut Config, draft: &mut
     });
 }
 
-/// `_name_or_path` of the config and of its parts, where it names a repository and no path of a machine.
-fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
-    let mut stack = vec![(root, 0)];
-    while let Some((node, depth)) = stack.pop() {
-        if let Some(named) = node.get("_name_or_path").or_else(|| node.get("name_or_path"))
-            && let Some(text) = named.text().filter(|text| is_repository(text))
-        {
-            let source = stated(file, Value::text(text), named.span).against_interest();
-            config.loaded_from.push((crate::text::model_id(text), source));
-        }
-        if depth < MAX_DEPTH {
-            let inner = node.map().into_iter().flatten().map(|(_, value)| value).filter(|v| v.map().is_some());
-            stack.extend(inner.map(|value| (value, depth + 1)));
-        }
-    }
-    config.loaded_from.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.origin.at.cmp(&b.1.origin.at)));
-}
-
-/// Keys under which a config names the repository that a tower's weights are loaded from.
-const TOWERS: [(&str, &str); 5] = [
-    ("mm_vision_tower", "vision"),
-    ("vision_tower", "vision"),
-    ("mm_audio_tower", "audio"),
-    ("audio_tower", "audio"),
-    ("speech_encoder", "audio"),
-];
-
-fn towers(file: &SourceFile, root: &Node, config: &mut Config) {
-    for (key, kind) in TOWERS {
-        let Some(node) = root.get(key) else { continue };
-        if let Some(text) = node.text().filter(|text| is_repository(text)) {
-            let source = stated(file, Value::text(text), node.span).against_interest();
-            config.towers.push((kind, crate::text::model_id(text), source));
-        }
-    }
-}
-
-/// First parts of paths of machines that look like owners.
-const LOCAL: [&str; 12] = [
-    "checkpoint",
-    "checkpoints",
-    "ckpt",
-    "ckpts",
-    "data",
-    "home",
-    "models",
-    "model",
-    "mnt",
-    "output",
-    "outputs",
-    "tmp",
-];
-
-/// Whether a text names a repository of the Hub: `owner/name`, and no path of a machine.
-pub(super) fn is_repository(text: &str) -> bool {
-    let mut parts = text.split('/');
-    let (Some(owner), Some(name), None) = (parts.next(), parts.next(), parts.next()) else { return false };
-    let legal = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with(['.', '~'])
-            && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    legal(owner) && legal(name) && !LOCAL.contains(&owner.to_lowercase().as_str())
-}
-
 fn component(file: &SourceFile, part: &Part, components: &mut Components, config: &mut Config, draft: &mut Draft) {
     let declared = components.at_pointer(&part.pointer).or_else(|| components.of_kind(part.kind)).cloned();
     let here = stated(file, Value::text(part.model_type.as_deref().unwrap_or("?")), part.span);
@@ -408,13 +344,5 @@ mod tests {
             parts_of(r#"{"vision_config":{"model_type":"siglip_vision_model"},"hidden_size":8,"vocab_size":2}"#),
             [(String::new(), "text"), ("/vision_config".to_owned(), "vision"),]
         );
-    }
-
-    #[test]
-    fn repositories_are_told_from_paths() {
-        assert!(is_repository("Qwen/Qwen2.5-7B"));
-        for path in ["/data/x", "./x/y", "x", "a/b/c", "checkpoints/step_9", "~/m", "C:\\a/b"] {
-            assert!(!is_repository(path), "{path}");
-        }
     }
 }

@@ -94,7 +94,7 @@ pub(super) fn readme(file: &SourceFile, front: Option<&Node>, draft: &mut Draft)
     let text = file.text();
     let Some(at) = text.find(SENTENCE) else { return Vec::new() };
     let start = at + SENTENCE.len();
-    let Some(name) = text[start..].split(']').next().filter(|name| super::config::is_repository(name)) else {
+    let Some(name) = text[start..].split(']').next().filter(|name| super::origin::is_repository(name)) else {
         return Vec::new();
     };
     let mut source = stated(file, Value::text(name), Span::new(start, start + name.len())).against_interest();

@@ -15,6 +15,7 @@ mod hints;
 mod hub;
 mod licence;
 mod model;
+mod origin;
 mod roles;
 mod tensors;
 mod tokenizer;

@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
 /// Reads a card that is no file.
 pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics), Diagnostics> {
     let mut model = Model { draft: Draft { id: "model".to_owned(), ..Draft::default() }, ..Model::default() };
-    if card.name().ends_with(".md") {
+    if Path::new(card.name()).extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
         model.readme(Some(Ok(card.clone())));
         if model.front.is_none() && !model.problems.has_errors() {
             return Err(no_front_matter(card.name()).into());

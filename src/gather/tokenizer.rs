@@ -63,7 +63,7 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
         super::config::third_party_code(&file, map, draft);
     }
     if let Some(node) = root.get("name_or_path")
-        && let Some(name) = node.text().filter(|text| super::config::is_repository(text))
+        && let Some(name) = node.text().filter(|text| super::origin::is_repository(text))
     {
         draft.findings.push(Finding {
             says: says(
