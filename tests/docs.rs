@@ -1,229 +1,146 @@
-//! Pages that a program can make are made by a program: the list of facts, and the tables of the rule language.
-#![allow(clippy::unwrap_used, missing_docs)]
+//! The manual is held to the program: every link leads somewhere, and every command that a page shows is run.
+//! `SOVGRADE_BLESS=1 cargo test --test docs` writes the output of the commands anew.
+#![cfg(unix)]
+#![allow(missing_docs)]
 
-use std::fmt::Write as _;
+mod transcript;
+
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use sovgrade::rules::{OPERATORS, heads, operators_of};
-use sovgrade::vocabulary::{Bilingual, Entry, Filler, Kind, Scope, Unit, vocabulary};
-
-const REFRESH: &str = "run `SOVGRADE_BLESS=1 cargo test --test docs`";
-
-fn docs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+/// Every page of the repository, as a path below its root.
+fn pages() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    collect(&transcript::root(), &mut found);
+    found.sort();
+    found
 }
 
-fn bless() -> bool {
-    std::env::var_os("SOVGRADE_BLESS").is_some()
-}
-
-fn both(text: Bilingual) -> String {
-    format!("{}<br>{}", text.ko, text.en)
-}
-
-fn filler(filler: Filler) -> &'static str {
-    match filler {
-        Filler::Card => "카드 card",
-        Filler::FrontMatter => "머리말 front matter",
-        Filler::Config => "config.json",
-        Filler::Tensors => "가중치 파일 weights",
-        Filler::Tokenizer => "토크나이저 tokenizer",
-        Filler::Licence => "라이선스 licence",
-        Filler::Hints => "흔적 hints",
-        Filler::Evidence => "증거 evidence",
-        Filler::Import => "가져오기 import",
-    }
-}
-
-/// Kind, unit and allowed words of a fact.
-fn kind(entry: &Entry) -> String {
-    let name = both(entry.kind.name());
-    match entry.kind {
-        Kind::Number(unit) if unit.symbol().is_empty() => name,
-        Kind::Number(unit) => format!("{name}<br>`{}`", unit.symbol()),
-        kind if !kind.words().is_empty() => {
-            let words: Vec<String> =
-                kind.words().iter().map(|word| format!("`{}` {} · {}", word.id, word.says.ko, word.says.en)).collect();
-            format!("{name}<br>{}", words.join("<br>"))
-        }
-        _ => name,
-    }
-}
-
-fn row(text: &mut String, entry: &Entry) {
-    let fillers: Vec<&str> = entry.filled_by.iter().map(|&by| filler(by)).collect();
-    let _ =
-        writeln!(text, "| `{}` | {} | {} | {} |", entry.path, both(entry.meaning), kind(entry), fillers.join("<br>"));
-}
-
-const HEAD: &str = "| 경로 path | 뜻 meaning | 값 value | 채우는 곳 filled by |\n|---|---|---|---|\n";
-
-fn facts() -> String {
-    let table = vocabulary();
-    let count = table.entries().count();
-    let mut text = format!(
-        "# 사실의 목록 · Facts\n\n\
-         규칙이 물을 수 있는 사실 {count}개의 목록이다. 어휘 표(`src/vocabulary/table/`)에서 만들어지며 손으로 고치지 않는다.\n\
-         쓰는 법은 [규칙 언어](rule-language.md)에 있다.\n\n\
-         The {count} facts that a rule can ask about. The page is made from the table in `src/vocabulary/table/`;\n\
-         nothing in it is written by hand. [The rule language](rule-language.md) says how to use them.\n\n\
-         ## 모델 · The model\n\n{HEAD}"
-    );
-    for (id, entry) in table.entries() {
-        if table.scope(id) == Scope::Model {
-            row(&mut text, entry);
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    for path in entries.map_while(Result::ok).map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() && !name.starts_with('.') && name != "target" {
+            collect(&path, found);
+        } else if name.ends_with(".md") {
+            found.push(path.strip_prefix(transcript::root()).unwrap_or(&path).to_path_buf());
         }
     }
-    for (id, collection) in table.collections() {
-        let (ko, en) = (collection.label.ko, collection.label.en);
-        let _ = write!(
-            text,
-            "\n## {ko} · `{}`\n\n{} {}\n\n",
-            collection.name, collection.meaning.ko, collection.meaning.en
-        );
-        let _ = match collection.parent {
-            Some(parent) => writeln!(
-                text,
-                "`{parent}`에 딸린 모음이다. 목록의 완전성은 `{0}`이 말한다.\n\
-                 Each {en} belongs to a `{parent}`; `{0}` says whether the list is complete.\n",
-                collection.complete
-            ),
-            None => writeln!(
-                text,
-                "목록의 완전성은 `{0}`이 말한다.\n`{0}` says whether the list is complete.\n",
-                collection.complete
-            ),
-        };
-        text.push_str(HEAD);
-        for (path, entry) in table.entries() {
-            if table.scope(path) == Scope::Item(id) {
-                row(&mut text, entry);
+}
+
+fn text(page: &Path) -> String {
+    std::fs::read_to_string(transcript::root().join(page)).unwrap_or_else(|e| panic!("{}: {e}", page.display()))
+}
+
+/// The lines outside fenced blocks and front matter.
+fn prose(text: &str) -> Vec<&str> {
+    let mut fenced = false;
+    let mut lines: Vec<&str> = text.lines().collect();
+    if lines.first() == Some(&"---") {
+        let end = lines.iter().skip(1).position(|line| *line == "---").map_or(0, |at| at + 2);
+        lines.drain(..end);
+    }
+    lines.retain(|line| {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        !fenced && !fence
+    });
+    lines
+}
+
+/// Where the links of a page lead, without code spans.
+fn links(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in prose(text) {
+        let plain: String = line.split('`').step_by(2).collect::<Vec<_>>().join("`");
+        for rest in plain.split("](").skip(1) {
+            if let Some(target) = rest.split(')').next() {
+                found.push(target.to_owned());
             }
         }
     }
-    text
+    found
 }
 
-#[test]
-fn the_list_of_facts_is_fresh() {
-    let (path, text) = (docs().join("facts.md"), facts());
-    if bless() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(path).ok().as_ref(), Some(&text), "docs/facts.md is stale: {REFRESH}");
-}
-
-fn table_of_heads() -> String {
-    let mut text = String::from("| 머리 head | 뜻 meaning | 곁에 오는 키 keys beside it |\n|---|---|---|\n");
-    for (head, beside, meaning) in heads() {
-        let beside = if head == "fact" { &["연산 하나 · one operator"][..] } else { beside };
-        let keys: Vec<String> =
-            beside.iter().map(|key| if head == "fact" { (*key).to_owned() } else { format!("`{key}`") }).collect();
-        let _ = writeln!(text, "| `{head}` | {} | {} |", both(meaning), keys.join(", "));
-    }
-    text
-}
-
-fn table_of_operators() -> String {
-    let kinds = [
-        Kind::Flag,
-        Kind::Word(&[]),
-        Kind::Text,
-        Kind::Country,
-        Kind::Number(Unit::Count),
-        Kind::Date,
-        Kind::Words(&[]),
-        Kind::Texts,
-        Kind::Countries,
-    ];
-    let mut text = String::from("| |");
-    for operator in OPERATORS {
-        let _ = write!(text, " `{operator}` |");
-    }
-    text.push_str("\n|---|");
-    text.push_str(&"---|".repeat(OPERATORS.len()));
-    text.push('\n');
-    for kind in kinds {
-        let _ = write!(text, "| {} |", both(kind.name()));
-        for operator in OPERATORS {
-            text.push_str(if operators_of(kind).contains(&operator) { " ✓ |" } else { " |" });
-        }
-        text.push('\n');
-    }
-    text
-}
-
-fn table_of_units() -> String {
-    let mut text = String::from("| 단위 unit | 한국어로 in Korean |\n|---|---|\n");
-    for unit in Unit::ALL.into_iter().filter(|unit| !unit.symbol().is_empty()) {
-        let _ = writeln!(text, "| `{}` | `{}` |", unit.symbol(), unit.symbol_ko());
-    }
-    text
-}
-
-#[test]
-fn the_tables_of_the_language_are_fresh() {
-    let path = docs().join("rule-language.md");
-    let mut page = std::fs::read_to_string(&path).unwrap();
-    let old = page.clone();
-    for (name, table) in [("heads", table_of_heads()), ("operators", table_of_operators()), ("units", table_of_units())]
-    {
-        let (open, close) = (format!("<!-- {name}: made by tests/docs.rs -->\n"), format!("<!-- end of {name} -->"));
-        let from = page.find(&open).unwrap_or_else(|| panic!("`{open}` is missing")) + open.len();
-        let to = page.find(&close).unwrap_or_else(|| panic!("`{close}` is missing"));
-        page.replace_range(from..to, &format!("\n{table}\n"));
-    }
-    if bless() {
-        std::fs::write(&path, &page).unwrap();
-    } else {
-        assert_eq!(old, page, "docs/rule-language.md is stale: {REFRESH}");
-    }
-}
-
-/// The examples of the page are criteria that the loader accepts.
-#[test]
-fn the_examples_of_the_language_can_be_loaded() {
-    use sovgrade::rules::{RulesetFiles, load};
-    use sovgrade::text::SourceFile;
-    let page = std::fs::read_to_string(docs().join("rule-language.md")).unwrap();
-    let text = "{ko: 가, en: a}";
-    let mut tests = Vec::new();
-    for block in page.split("```yaml\n").skip(1) {
-        tests.push(block.split("```").next().unwrap().to_owned());
-    }
-    assert!(tests.len() >= 5, "{}", tests.len());
-    let criteria: Vec<SourceFile> = tests
-        .iter()
-        .enumerate()
-        .map(|(at, test)| {
-            let body: String = test.lines().fold(String::new(), |body, line| body + "  " + line + "\n");
-            let text = format!(
-                "format: 1\nid: c{at}\ndimension: data\ntitle: {text}\nquestion: {text}\nrationale: {text}\nneeds: declared\ntest:\n{body}"
-            );
-            SourceFile::new(format!("page/criteria/c{at}.yaml"), text)
-        })
-        .collect();
-    let ids: Vec<String> = (0..tests.len()).map(|at| format!("c{at}")).collect();
-    let ruleset = format!(
-        "format: 1\nid: page\nversion: 1.0.0\ntitle: {text}\nsource: {{title: a}}\nhome: KR\nscale:\n  gate:\n    \
-         - {{id: a, title: {text}, requires: [{}]}}\nreadings:\n  closed-models:\n    question: {text}\n    default: held\n    \
-         options:\n      held: {{title: {text}, because: {text}}}\n      published: {{title: {text}, because: {text}}}\n",
-        ids.join(", ")
-    );
-    let terms = format!(
-        "format: 1\nterms:\n  foreign:\n    title: {text}\n    meaning: {text}\n    scope: link\n    \
-         test: {{fact: link.same-maker, is: false}}\n"
-    );
-    let files = RulesetFiles {
-        folder: "page".into(),
-        ruleset: SourceFile::new("page/ruleset.yaml", ruleset),
-        terms: Some(SourceFile::new("page/terms.yaml", terms)),
-        criteria,
-        cases: Vec::new(),
+/// The anchors of a page's headings, as the usual renderers name them.
+fn anchors(text: &str) -> HashSet<String> {
+    let heading = |line: &&str| line.starts_with('#');
+    let name = |line: &str| -> String {
+        let letters = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = letters.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     };
-    if let Err(problems) = load(&files) {
-        let all: Vec<String> =
-            problems.sorted().iter().map(|p| format!("{}: {}: {}", p.file.name(), p.code.id(), p.message.en)).collect();
-        panic!("{}", all.join("\n"));
+    prose(text).into_iter().filter(heading).map(name).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        for link in links(&text(&page)) {
+            if link.contains("://") || link.starts_with("mailto:") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if file.is_empty() { page.clone() } else { page.with_file_name("").join(file) };
+            let there = transcript::root().join(&target).exists();
+            let known = anchor.is_empty() || !file_is_page(&target) || anchors(&text(&target)).contains(anchor);
+            if !there || !known {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "links that lead nowhere:\n{}", broken.join("\n"));
+}
+
+fn file_is_page(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "md")
+}
+
+#[test]
+fn what_the_pages_show_is_what_the_program_prints() {
+    let shows = |page: &PathBuf| text(page).lines().any(|line| line.starts_with("<!-- run"));
+    let readme = |page: &PathBuf| page.to_string_lossy().starts_with("README");
+    let pages: Vec<PathBuf> = pages().into_iter().filter(|page| !readme(page) && shows(page)).collect();
+    let problems: Vec<String> = std::thread::scope(|scope| {
+        let running: Vec<_> =
+            pages.iter().map(|page| scope.spawn(|| transcript::run(&page.to_string_lossy()).err())).collect();
+        running.into_iter().filter_map(|page| page.join().unwrap_or_else(|_| Some("panicked".to_owned()))).collect()
+    });
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn files_and_functions_that_a_page_names_are_there() {
+    let mut missing = Vec::new();
+    for page in pages().iter().filter(|page| page.components().count() == 1 || page.starts_with("docs")) {
+        for line in prose(&text(page)) {
+            let spans: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+            let is_file = |span: &&&str| span.starts_with("src/") || span.starts_with("tests/");
+            let Some(file) = spans.iter().find(is_file) else { continue };
+            let path = transcript::root().join(file);
+            let code = if path.is_file() { std::fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+            if !path.exists() {
+                missing.push(format!("{}: {file}", page.display()));
+            }
+            let functions = spans.iter().filter_map(|span| span.strip_suffix("()"));
+            for name in functions.filter(|name| !code.contains(&format!("fn {name}"))) {
+                missing.push(format!("{}: {file} has no function {name}", page.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_page_of_the_manual_is_in_its_index() {
+    for (folder, index) in
+        [("docs", "docs/README.md"), ("docs/ko", "docs/ko/README.md"), ("docs/decisions", "docs/decisions/README.md")]
+    {
+        let listed: HashSet<String> = links(&text(Path::new(index))).into_iter().collect();
+        for page in pages().iter().filter(|page| page.parent() == Some(Path::new(folder))) {
+            let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            assert!(name == "README.md" || listed.contains(&name), "{index} does not list {name}");
+        }
     }
 }
