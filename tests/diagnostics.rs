@@ -324,10 +324,8 @@ fn every_page_is_true() {
                 for (_, (stderr, exit)) in run_commands(right) {
                     assert_eq!(exit, Some(0), "{}: {stderr}", code.id());
                 }
-            } else {
-                if let Some(problem) = run(right).first() {
-                    panic!("{}: the right example gives {}: {}", code.id(), problem.code.id(), problem.message.en);
-                }
+            } else if let Some(problem) = run(right).first() {
+                panic!("{}: the right example gives {}: {}", code.id(), problem.code.id(), problem.message.en);
             }
             said
         });

@@ -474,8 +474,8 @@ impl<'n> Compiler<'n> {
             Self::unknown(Code::UnknownTerm, node, message, names.terms.iter().map(|(n, _)| n.as_str()), reader);
             return None;
         };
-        let named = &names.terms[at].1;
-        if let Some(scope) = named.scope
+        let definition = &names.terms[at].1;
+        if let Some(scope) = definition.scope
             && !self.bound.contains(&scope)
         {
             let owner = vocabulary().collection_of(scope).name;
@@ -490,7 +490,7 @@ impl<'n> Compiler<'n> {
             )));
             return None;
         }
-        let inner = self.unfold("term", at, named)?;
+        let inner = self.unfold("term", at, definition)?;
         Some(Op::Term(u16::try_from(at).ok()?, inner))
     }
 
