@@ -326,7 +326,7 @@ fn every_page_is_true() {
                     assert_eq!(exit, Some(0), "{}: {stderr}", code.id());
                 }
             } else {
-                for problem in run(right) {
+                if let Some(problem) = run(right).first() {
                     panic!("{}: the right example gives {}: {}", code.id(), problem.code.id(), problem.message.en);
                 }
             }

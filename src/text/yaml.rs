@@ -101,7 +101,7 @@ impl<'a> Builder<'a> {
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
                 let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-                let (message, help) = reword(&error.info().to_string(), self.text, at);
+                let (message, help) = reword(&error.info(), self.text, at);
                 Err(self.syntax(Span::new(at + self.offset, end + self.offset), message, help))
             }
             None => Err(self.syntax(
