@@ -264,7 +264,7 @@ impl<'a> Walk<'_, 'a> {
                 }
                 any.truth()
             }
-            Op::Not(inner) => self.node(*inner).not(),
+            Op::Not(inner) => self.node(*inner).opposite(),
             Op::Term(_, inner) => self.node(*inner),
             Op::Criterion(_, inner) => {
                 // Another criterion speaks of the whole model: the items bound here are not its own.
