@@ -15,8 +15,13 @@ const HEADS: [&str; 12] =
 const OPERATORS: [&str; 10] =
     ["is", "is-not", "in", "not-in", "contains", "at-least", "at-most", "more-than", "less-than", "known"];
 
-/// Nodes of one ruleset at most: terms are unfolded where they are used, and could unfold without end.
-const MAX_NODES: usize = 200_000;
+/// Nodes of one ruleset at most, those of terms checked by themselves included: terms are unfolded where they are used,
+/// and could unfold without end.
+const MAX_NODES: usize = 300_000;
+
+/// Deepest nesting with all terms unfolded. A file nests at most `MAX_DEPTH` deep, but terms use terms. Each level binds at
+/// most two items, and the index of a bound item is a byte.
+const MAX_UNFOLDED_DEPTH: usize = 100;
 
 /// A named piece of a ruleset that tests refer to.
 #[derive(Debug, Clone)]
@@ -50,12 +55,16 @@ pub(super) struct Compiler<'n> {
     pub(super) expr: Expr,
     bound: Vec<CollectionId>,
     unfolding: Vec<(&'static str, usize)>,
+    /// Nodes so far, with those that were thrown away.
+    work: usize,
+    depth: usize,
+    /// A limit was passed and reported; nothing more is compiled.
     full: bool,
 }
 
 impl<'n> Compiler<'n> {
     pub(super) fn new(names: &'n Names) -> Self {
-        Self { names, expr: Expr::default(), bound: Vec::new(), unfolding: Vec::new(), full: false }
+        Self { names, expr: Expr::default(), bound: Vec::new(), unfolding: Vec::new(), work: 0, depth: 0, full: false }
     }
 
     /// Compiles a criterion's node; problems go to the reader of the file it stands in.
@@ -88,16 +97,32 @@ impl<'n> Compiler<'n> {
     }
 
     fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
-        if self.expr.len() > MAX_NODES {
-            if !std::mem::replace(&mut self.full, true) {
-                let message = says(
-                    format!("용어를 모두 풀면 마디가 {MAX_NODES}개를 넘는다"),
-                    format!("with its terms unfolded this comes to more than {MAX_NODES} nodes"),
-                );
-                reader.error(Code::TooManyNodes, node.span, message);
-            }
-            return None;
+        self.work += 1;
+        self.depth += 1;
+        let id = if self.within_limits(node, reader) { self.op(node, file, reader) } else { None };
+        self.depth -= 1;
+        id
+    }
+
+    /// Whether one more node may be compiled; the first that may not is reported.
+    fn within_limits(&mut self, node: &Node, reader: &mut Reader) -> bool {
+        let (code, message) = if self.work > MAX_NODES {
+            let ko = format!("용어를 모두 풀면 마디가 {MAX_NODES}개를 넘는다");
+            (Code::TooManyNodes, says(ko, format!("with its terms unfolded this comes to more than {MAX_NODES} nodes")))
+        } else if self.depth > MAX_UNFOLDED_DEPTH {
+            let ko = format!("용어를 모두 풀면 {MAX_UNFOLDED_DEPTH}단계보다 깊다");
+            let en = format!("with its terms unfolded this is nested deeper than {MAX_UNFOLDED_DEPTH} levels");
+            (Code::TooDeep, says(ko, en))
+        } else {
+            return !self.full;
+        };
+        if !std::mem::replace(&mut self.full, true) {
+            reader.error(code, node.span, message);
         }
+        false
+    }
+
+    fn op(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
@@ -531,6 +556,10 @@ impl<'n> Compiler<'n> {
         let mut inner = Reader::new(self.names.files[usize::from(named.file)].clone());
         let result = self.node(&named.test, named.file, &mut inner);
         self.unfolding.pop();
+        // What passes a limit does so only as often as it is used, so its own check has not said so.
+        for problem in inner.problems.iter().filter(|p| matches!(p.code, Code::TooManyNodes | Code::TooDeep)) {
+            reader.report(problem.clone());
+        }
         let deeper = inner.problems.iter().any(|p| p.code == Code::Cycle);
         if deeper && self.unfolding.len() <= 1 {
             let file = reader.file.clone();

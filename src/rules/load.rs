@@ -15,6 +15,9 @@ use crate::vocabulary::{Country, Kind, Unit, vocabulary};
 /// The format of ruleset files that this version reads.
 pub const FORMAT: u32 = 1;
 
+/// Most terms of one ruleset. The largest that we wrote has 30.
+const MAX_TERMS: usize = 2_000;
+
 /// Loads a ruleset. Warnings come with it; errors come instead.
 ///
 /// # Errors
@@ -242,7 +245,12 @@ fn read_terms(
         if format(&mut fields, &mut reader)
             && let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node))
         {
-            for (key, value) in all.take_rest() {
+            let listed = all.take_rest();
+            if listed.len() > MAX_TERMS {
+                let (ko, en) = (format!("용어가 {MAX_TERMS}개를 넘는다"), format!("there are more than {MAX_TERMS} terms"));
+                reader.error(Code::TooManyNodes, node.span, says(ko, en));
+            }
+            for (key, value) in listed.into_iter().take(MAX_TERMS) {
                 let (Some(name), Some(mut fields)) = (id(key, &mut reader), reader.map(value)) else { continue };
                 let title = local_of(&mut fields, "title", languages, &mut reader);
                 let meaning = local_of(&mut fields, "meaning", languages, &mut reader);
@@ -554,7 +562,7 @@ impl ScaleReader<'_> {
     fn criterion(&mut self, node: &Node) -> Option<usize> {
         let text = self.reader.text(node)?;
         let at = self.ids.iter().position(|id| *id == text);
-        if at.is_none() {
+        if at.is_none() && !self.reader.problems.is_full() {
             let file = self.reader.file.clone();
             let message = says(format!("`{text}`(이)라는 기준은 없다"), format!("there is no criterion `{text}`"));
             self.reader.report(
