@@ -100,13 +100,36 @@ fn file_is_page(path: &Path) -> bool {
 #[test]
 fn what_the_pages_show_is_what_the_program_prints() {
     let shows = |page: &PathBuf| text(page).lines().any(|line| line.starts_with("<!-- run"));
-    let pages: Vec<PathBuf> = pages().into_iter().filter(|page| page.components().count() > 1 && shows(page)).collect();
+    let readme = |page: &PathBuf| page.to_string_lossy().starts_with("README");
+    let pages: Vec<PathBuf> = pages().into_iter().filter(|page| !readme(page) && shows(page)).collect();
     let problems: Vec<String> = std::thread::scope(|scope| {
         let running: Vec<_> =
             pages.iter().map(|page| scope.spawn(|| transcript::run(&page.to_string_lossy()).err())).collect();
         running.into_iter().filter_map(|page| page.join().unwrap_or_else(|_| Some("panicked".to_owned()))).collect()
     });
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn files_and_functions_that_a_page_names_are_there() {
+    let mut missing = Vec::new();
+    for page in pages().iter().filter(|page| page.components().count() == 1 || page.starts_with("docs")) {
+        for line in prose(&text(page)) {
+            let spans: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+            let is_file = |span: &&&str| span.starts_with("src/") || span.starts_with("tests/");
+            let Some(file) = spans.iter().find(is_file) else { continue };
+            let path = transcript::root().join(file);
+            let code = if path.is_file() { std::fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+            if !path.exists() {
+                missing.push(format!("{}: {file}", page.display()));
+            }
+            let functions = spans.iter().filter_map(|span| span.strip_suffix("()"));
+            for name in functions.filter(|name| !code.contains(&format!("fn {name}"))) {
+                missing.push(format!("{}: {file} has no function {name}", page.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! The command line: arguments in, library calls, text out. One file a command; no logic.
+//! The command line: one file a command; no logic.
+//!
+//! In: arguments. Out: what the library says, as text on stdout, diagnostics on stderr, and an exit code.
 
 mod args;
 mod explain;

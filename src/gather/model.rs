@@ -374,8 +374,8 @@ fn empty_directory(path: &Path, directory: &Directory) -> Diagnostic {
             format!("a model seems to lie below it, in `{folder}`: point at that directory"),
         ),
         None => says(
-            "모델 파일이 있는 디렉터리를 가리키거나, `sovgrade card new`로 카드를 만든다",
-            "point at the directory with the model's files, or make a card with `sovgrade card new`",
+            "모델 파일이 있는 디렉터리를 가리키거나, 거기에 `sovereignty.yaml`을 쓴다",
+            "point at the directory with the model's files, or write a `sovereignty.yaml` there",
         ),
     };
     Diagnostic::error(

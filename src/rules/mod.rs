@@ -14,8 +14,11 @@ mod expr;
 mod files;
 mod load;
 mod model;
+mod scale;
 mod schema;
+mod schema_node;
 
+pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
@@ -26,4 +29,5 @@ pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
 };
-pub use schema::{OUTCOMES, SchemaKind, heads, schema};
+pub use schema::{OUTCOMES, SchemaKind, schema};
+pub use schema_node::heads;
