@@ -319,7 +319,12 @@ fn every_model_of_the_zoo_is_gathered() {
         let adapter = dossier.named("component").iter().any(|part| part.id == "adapter");
         assert_ne!(at_model(&dossier, "model.parameters") == "?", !adapter, "{}", model.display());
         let held = if adapter { "?" } else { "true" };
-        assert_eq!(at_model(&dossier, "model.weights-held"), held, "{}", model.display());
+        assert_eq!(
+            at_model(&dossier, "model.weights-held"),
+            held,
+            "{}: low-rank factors are no model",
+            model.display()
+        );
         assert_eq!(at_model(&dossier, "maker.jurisdiction"), "?", "nothing is invented");
         seen += 1;
     }
@@ -532,7 +537,8 @@ fn weights(path: &Path, tensors: &[(&str, &str, &[u64])]) {
     let mut entries = Vec::new();
     for (name, dtype, shape) in tensors {
         let bytes = shape.iter().product::<u64>() * if *dtype == "I64" { 8 } else { 4 };
-        entries.push(format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{at},{}]}}"#, at + bytes));
+        entries
+            .push(format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{at},{}]}}"#, at + bytes));
         at += bytes;
     }
     let header = format!("{{{}}}", entries.join(","));
@@ -577,7 +583,11 @@ fn a_sentence_encoder_with_a_layer_in_a_folder_is_not_counted_as_whole() {
     weights(&dir.path().join("model.safetensors"), table);
     std::fs::write(dir.path().join("pytorch_model.bin"), "the same again").expect("a file");
     let gathered = read(dir.path());
-    assert_eq!(at_model(&gathered.dossier, "model.parameters"), "128 parameters", "positions that are counted are no parameters");
+    assert_eq!(
+        at_model(&gathered.dossier, "model.parameters"),
+        "128 parameters",
+        "positions that are counted are no parameters"
+    );
     assert_eq!(at_model(&gathered.dossier, "components.complete"), "true");
     weights(&dir.path().join("2_Dense/model.safetensors"), &[("linear.weight", "F32", &[8, 8])]);
     let gathered = read(dir.path());

@@ -187,7 +187,8 @@ fn sentence_encoder(at: &Path) {
     for (name, rows) in [("word", 30522), ("position", 512), ("token_type", 2)] {
         tensors.push((format!("embeddings.{name}_embeddings.weight"), vec![rows, 384]));
     }
-    let mut header = String::from(r#"{"embeddings.position_ids":{"dtype":"I64","shape":[1,512],"data_offsets":[0,4096]}"#);
+    let mut header =
+        String::from(r#"{"embeddings.position_ids":{"dtype":"I64","shape":[1,512],"data_offsets":[0,4096]}"#);
     let mut end = 4096;
     for (name, shape) in &tensors {
         let begin = end;
@@ -220,7 +221,8 @@ fn a_sentence_encoder_is_read_as_it_is() {
     assert_eq!(dossier.named("licence").iter().map(|l| l.id.as_str()).collect::<Vec<_>>(), ["weights/apache-2.0"]);
     let parts: Vec<&str> = dossier.named("component").iter().map(|part| part.id.as_str()).collect();
     assert_eq!(parts, ["text"]);
-    for unsaid in ["maker.name", "maker.jurisdiction", "model.weights-published", "model.relation", "tokenizer.origin"] {
+    for unsaid in ["maker.name", "maker.jurisdiction", "model.weights-published", "model.relation", "tokenizer.origin"]
+    {
         assert_eq!(says(unsaid), None, "{unsaid}");
     }
 }

@@ -318,7 +318,16 @@ impl Page<'_, '_> {
                 let further = asked.iter().all(|step| rung.steps.iter().any(|other| same(step, other)));
                 let fresh: Vec<&StepLine> =
                     rung.steps.iter().filter(|step| !further || !asked.contains(step)).collect();
-                self.steps(&fresh, if asked.is_empty() { Way::First } else if further { Way::Further } else { Way::Other });
+                self.steps(
+                    &fresh,
+                    if asked.is_empty() {
+                        Way::First
+                    } else if further {
+                        Way::Further
+                    } else {
+                        Way::Other
+                    },
+                );
                 asked = &rung.steps;
             }
         }
