@@ -91,9 +91,27 @@ pub(super) struct Grade {
     /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,
-    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown
+    /// Sort many models by a column
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) sort: Option<SortColumn>,
+    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown, csv
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
+}
+
+/// A column of the table of many models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SortColumn {
+    /// The name.
+    Model,
+    /// The grade that the card alone gives, the best first.
+    AsDeclared,
+    /// The grade if all that is said holds, the best first.
+    Claimed,
+    /// The grade on what is proved, the best first.
+    Assured,
+    /// The grade if every gap were filled, the best first.
+    Attainable,
 }
 
 #[derive(Debug, Args)]
@@ -222,7 +240,7 @@ pub(super) enum LicenceCommand {
     List,
     /// Show what the clauses of a licence say
     Show {
-        /// Id, SPDX id, Hub id or license_name
+        /// Id, SPDX id, Hub id or `license_name`
         #[arg(value_name = "ID")]
         id: String,
     },

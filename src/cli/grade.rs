@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::args::{Grade as Arguments, Reading};
+use super::args::{Grade as Arguments, Reading, SortColumn};
+use super::fleet::{FLEET, Task, members, report};
 use super::rules::usable;
 use super::screen::Screen;
 use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::gather::gather;
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
-use crate::report::{Assessment, assessment, human, markdown, several, to_text};
+use crate::report::{
+    Assessment, Column, Row, assessment, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
+};
 use crate::rules::{Ruleset, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 use crate::vocabulary::Country;
@@ -27,10 +30,16 @@ enum Format {
     Json,
     JsonLines,
     Markdown,
+    Csv,
 }
 
-const FORMATS: [(&str, Format); 4] =
-    [("human", Format::Human), ("json", Format::Json), ("jsonl", Format::JsonLines), ("markdown", Format::Markdown)];
+const FORMATS: [(&str, Format); 5] = [
+    ("human", Format::Human),
+    ("json", Format::Json),
+    ("jsonl", Format::JsonLines),
+    ("markdown", Format::Markdown),
+    ("csv", Format::Csv),
+];
 
 struct Graded {
     dossier: Dossier,
@@ -47,6 +56,10 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     if problems.has_errors() {
         screen.problems(problems);
         return Exit::Unusable;
+    }
+    let table = targets.iter().any(|target| target.format == Format::Csv);
+    if arguments.models.len() > FLEET || table {
+        return many(arguments, &rules, &options, &targets, required.as_ref(), screen);
     }
     let mut exit = Exit::Done;
     let mut graded = Vec::new();
@@ -76,6 +89,69 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         exit = Exit::No;
     }
     exit
+}
+
+/// Many models, or a table of few: each graded for itself, all shown in one table.
+fn many(
+    arguments: &Arguments,
+    rules: &Ruleset,
+    options: &Options,
+    targets: &[Target],
+    required: Option<&Required>,
+    screen: &Screen,
+) -> Exit {
+    let wanted = |formats: &[Format]| targets.iter().any(|target| formats.contains(&target.format));
+    let task = Task {
+        rules,
+        options,
+        evidence: &arguments.reading.evidence,
+        json: wanted(&[Format::Json, Format::JsonLines]),
+        markdown: wanted(&[Format::Markdown]),
+    };
+    let mut members = members(&arguments.models, &task, screen);
+    let mut exit = if report(&mut members, screen) { Exit::Unusable } else { Exit::Done };
+    let mut rows: Vec<Row> = members.iter().map(|member| member.row.clone()).collect();
+    if let Some(column) = arguments.sort {
+        sort_rows(&mut rows, column.into());
+    }
+    for target in targets {
+        let text = match target.format {
+            Format::Human => {
+                let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
+                fleet_human(&rows, rules, &mut canvas, screen.lang);
+                canvas.finish()
+            }
+            Format::Csv => fleet_csv(&rows, rules),
+            Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect()),
+            Format::JsonLines => {
+                members.iter().filter_map(|member| member.json.as_ref()).map(|json| format!("{json}\n")).collect()
+            }
+            Format::Markdown => {
+                members.iter().filter_map(|member| member.markdown.clone()).collect::<Vec<_>>().join("\n")
+            }
+        };
+        if !deliver(target, &text, screen) {
+            exit = Exit::Unusable;
+        }
+    }
+    let reached = |row: &Row| row.grade.as_ref().is_some_and(|grade| required.is_none_or(|it| it.reached(grade)));
+    if exit == Exit::Done && !rows.iter().all(reached) {
+        screen.note(screen.say("요구한 단계에 이르지 못했다", "the required rung is not reached"));
+        exit = Exit::No;
+    }
+    exit
+}
+
+impl From<SortColumn> for Column {
+    fn from(column: SortColumn) -> Self {
+        match column {
+            SortColumn::Model => Self::Model,
+            SortColumn::AsDeclared => Self::View(0),
+            SortColumn::Claimed => Self::View(1),
+            SortColumn::Assured => Self::View(2),
+            SortColumn::Attainable => Self::View(3),
+        }
+    }
 }
 
 fn one(
@@ -119,11 +195,15 @@ fn write(target: &Target, all: &[Assessment<'_>], arguments: &Arguments, screen:
             _ => to_text(&all.iter().map(assessment).collect()),
         },
         Format::JsonLines => all.iter().map(|it| format!("{}\n", assessment(it))).collect(),
-        Format::Markdown => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
+        Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     };
+    deliver(target, &text, screen)
+}
+
+fn deliver(target: &Target, text: &str, screen: &Screen) -> bool {
     match &target.file {
         None => {
-            screen.print(&text);
+            screen.print(text);
             true
         }
         Some(file) => match std::fs::write(file, text) {

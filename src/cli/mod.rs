@@ -4,6 +4,7 @@
 
 mod args;
 mod explain;
+mod fleet;
 mod grade;
 mod korean;
 mod licence;

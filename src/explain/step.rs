@@ -102,8 +102,11 @@ fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Opti
         let id = items.next().map_or("", |item| item.id.as_str());
         line = format!("{line}[{id}]{part}");
     }
-    if step.kind == MoveKind::Complete || field.contains('{') {
+    if field.contains(['{', ' ']) {
         return Some(line);
+    }
+    if step.kind == MoveKind::Complete {
+        return Some(format!("{line}: yes"));
     }
     let value = match step.leaf {
         Some((_, Test::Is(Constant::Value(value)) | Test::Contains(Constant::Value(value)))) if step.wanted => {
@@ -160,10 +163,10 @@ fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, want
         (MoveKind::Declare, Lang::Ko) => format!("사실이면 밝힌다: {subject}. 요구: {wanted}{not_ko}."),
         (MoveKind::Declare, Lang::En) => format!("Declare, if it is so: {subject}. Asked for: {not_en}{wanted}."),
         (MoveKind::DeclareWithEvidence, Lang::Ko) => {
-            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko}, 확인 수준 '{needs}'.")
+            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}').")
         }
         (MoveKind::DeclareWithEvidence, Lang::En) => {
-            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted}, {needs}.")
+            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted} ({needs}).")
         }
         (MoveKind::Complete, Lang::Ko) => format!("빠짐이 없음을 밝힌다: {subject}."),
         (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),

@@ -42,10 +42,12 @@ pub(super) fn hint_of_relation(reference: String, relation: Option<&str>, source
     Hint { reference, starts: Some(starts), adaptation, kind, part: None, source }
 }
 
-/// `adapter_config.json`: the weights are low-rank factors beside another model's.
+/// `adapter_config.json`: the weights are low-rank factors beside another model's, so something was trained, and
+/// little.
 pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
     let relation = stated(file, Value::Flag(true), root.span).against_interest();
     draft.root.add_word("model.relation", "adapter", &relation);
+    draft.root.add("model.own-tuning", stated(file, Value::Flag(true), root.span));
     let Some(base) = root.get("base_model_name_or_path").filter(|n| !n.is_null()) else { return Vec::new() };
     let Some(text) = base.text() else { return Vec::new() };
     let source = stated(file, Value::text(text), base.span).against_interest();

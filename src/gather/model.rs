@@ -158,7 +158,7 @@ impl Model {
     fn refuse_what_is_no_model(&mut self, path: &Path) {
         let files = self.directory.files.keys().any(|name| is_of_a_model(name));
         if self.front.is_none() && self.cards.is_empty() && !files && !self.problems.has_errors() {
-            self.problems.push(empty_directory(path));
+            self.problems.push(empty_directory(path, &self.directory));
         }
     }
 
@@ -317,12 +317,20 @@ impl Model {
     }
 }
 
-/// Whether a file of this name makes its directory a model's.
+/// Whether a file of this name makes the directory a model's. What lies in a folder belongs to the folder: a folder of
+/// models is no model.
 fn is_of_a_model(name: &str) -> bool {
-    const NAMES: [&str; 5] =
-        ["config.json", "adapter_config.json", "mergekit_config.yml", "model_index.json", "params.json"];
+    const NAMES: [&str; 6] = [
+        "config.json",
+        "adapter_config.json",
+        "mergekit_config.yml",
+        "model_index.json",
+        "modules.json",
+        "params.json",
+    ];
     const ENDS: [&str; 6] = [".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx"];
-    NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
+    NAMES.contains(&name)
+        || (!name.contains('/') && ENDS.iter().any(|end| name.ends_with(end)) && tensors::is_weights(name))
 }
 
 /// What a model is called: its directory's name.
@@ -362,8 +370,21 @@ fn no_front_matter(name: &str) -> Diagnostic {
     .help(says("파일을 `---` 줄로 시작해 머리말을 적는다", "begin the file with a line `---` and a front matter"))
 }
 
-fn empty_directory(path: &Path) -> Diagnostic {
+fn empty_directory(path: &Path, directory: &Directory) -> Diagnostic {
     let name = shown(path);
+    let folders = directory.ending("/config.json").filter_map(|config| config.strip_suffix("/config.json"));
+    // Parts of a pipeline lie in folders of their own, below the model's.
+    let below = folders.min_by_key(|folder| folder.matches('/').count());
+    let help = match below {
+        Some(folder) => says(
+            format!("모델은 그 아래 `{folder}`에 있는 듯하다. 그 디렉터리를 가리킨다"),
+            format!("a model seems to lie below it, in `{folder}`: point at that directory"),
+        ),
+        None => says(
+            "모델 파일이 있는 디렉터리를 가리키거나, 거기에 `sovereignty.yaml`을 쓴다",
+            "point at the directory with the model's files, or write a `sovereignty.yaml` there",
+        ),
+    };
     Diagnostic::error(
         Code::EmptyDirectory,
         &SourceFile::nameless(&name),
@@ -373,8 +394,5 @@ fn empty_directory(path: &Path) -> Diagnostic {
             format!("`{name}` holds no card, no config.json and no weights"),
         ),
     )
-    .help(says(
-        "모델 파일이 있는 디렉터리를 가리키거나, 거기에 `sovereignty.yaml`을 쓴다",
-        "point at the directory with the model's files, or write a `sovereignty.yaml` there",
-    ))
+    .help(help)
 }

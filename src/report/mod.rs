@@ -3,6 +3,7 @@
 //! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
 
 mod canvas;
+mod fleet;
 mod human;
 mod json;
 mod licence;
@@ -12,6 +13,7 @@ mod several;
 
 pub(crate) use canvas::padded;
 pub use canvas::{Canvas, Tone, width_of};
+pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
 pub use licence::{licence_page, licence_table};

@@ -101,7 +101,7 @@ impl<'a> Builder<'a> {
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
                 let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-                let (message, help) = reword(&error.info().to_string(), self.text, at);
+                let (message, help) = reword(&error.info(), self.text, at);
                 Err(self.syntax(Span::new(at + self.offset, end + self.offset), message, help))
             }
             None => Err(self.syntax(
@@ -206,9 +206,7 @@ impl<'a> Builder<'a> {
                 span,
                 says(
                     format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개나 {MAX_ALIASED_BYTES}바이트를 넘는다"),
-                    format!(
-                        "the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"
-                    ),
+                    format!("the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"),
                 ),
             )
             .help(says("값을 그대로 적는다", "write the values out")));
