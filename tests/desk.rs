@@ -258,3 +258,72 @@ fn a_page_has_everything_and_is_whole_html() {
     let page = desk.run(&["rules", "doc", "./t-class", "--format", "html"]).out;
     assert!(page.contains("&lt;b&gt;API&lt;/b&gt; &amp; wrapper"), "escaped");
 }
+
+#[test]
+fn what_if_shows_how_the_grade_would_move() {
+    let desk = Desk::new();
+    desk.copy_folder("examples/solar-open-100b", "solar");
+    let run = desk.run(&["grade", "solar", "--what-if"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    let table = run.out.split("Were it read otherwise").nth(1).unwrap();
+    assert!(table.contains("(now)") && table.contains("t5-test=code-only"), "{table}");
+    // One change stands before two, and what a smaller change gives already is not repeated.
+    let json: serde_json::Value =
+        serde_json::from_str(&desk.run(&["grade", "solar", "--what-if", "--format", "json"]).out).unwrap();
+    let list = json["what-if"]["readings"].as_array().unwrap();
+    let sizes: Vec<usize> = list.iter().map(|one| one["changes"].as_object().unwrap().len()).collect();
+    assert!(sizes.windows(2).all(|pair| pair[0] <= pair[1]), "{sizes:?}");
+    for (at, one) in list.iter().enumerate() {
+        let holds = |small: &serde_json::Value| {
+            let changes = one["changes"].as_object().unwrap();
+            small["changes"].as_object().unwrap().iter().all(|(key, value)| changes.get(key) == Some(value))
+        };
+        assert!(!list[..at].iter().any(|small| small["grade"] == one["grade"] && holds(small)), "{one}");
+    }
+    let korean = desk.run(&["grade", "solar", "--what-if", "--lang", "ko"]);
+    assert!(korean.out.contains("달리 해석하면 (작은 변경부터)") && korean.out.contains("(지금)"), "{}", korean.out);
+}
+
+#[test]
+fn what_if_finds_the_threshold_that_is_near() {
+    let desk = Desk::new();
+    desk.run(&["rules", "new", "mine"]);
+    desk.edit("mine/criteria/weights-held.yaml", "test: { term: weights-at-hand }", "test: { fact: data.home-language-share, at-least: 30 % }");
+    let card = "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  data: {home_language_share: 0.28}\n---\n";
+    desk.write("model.md", card);
+    let run = desk.run(&["grade", "model.md", "--rules", "mine", "--what-if"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    assert!(run.out.contains("threshold 30 % → 28 %: claimed L1, assured L0"), "{}", run.out);
+}
+
+#[test]
+fn a_fleet_is_one_table_and_a_bad_card_does_not_stop_it() {
+    let desk = Desk::new();
+    let mut names = Vec::new();
+    for at in 0..40 {
+        let name = format!("fleet/m{at:02}.md");
+        let held = at % 2 == 0;
+        let card = format!("---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {{model.weights-held: {held}, model.own-tuning: false}}\n---\n");
+        desk.write(&name, if at == 7 { "---\nsovereignty: [\n---\n" } else { &card });
+        names.push(name);
+    }
+    let mut arguments = vec!["grade", "--sort", "claimed", "--format", "human", "--format", "csv=out.csv", "--format", "jsonl=out.jsonl"];
+    arguments.extend(names.iter().map(String::as_str));
+    let run = desk.run(&arguments);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("m07.md") && run.err.contains("SG0004"), "{}", run.err);
+    assert!(run.out.contains("39 models, and 1 that could not be graded"), "{}", run.out);
+    let rungs: Vec<&str> = run.out.lines().filter(|l| l.starts_with('m') && l.contains(".md")).map(|l| l.split_whitespace().nth(2).unwrap()).collect();
+    assert!(rungs.len() == 39 && rungs.windows(2).all(|pair| pair[0] >= pair[1]), "{rungs:?}");
+    assert!(run.out.lines().any(|line| line.starts_with("T2") && line.contains("20 █")), "{}", run.out);
+    let csv = desk.read("out.csv");
+    assert!(csv.starts_with("path,model,as-declared,claimed,assured,attainable,contradictions,error\r\n"), "{csv}");
+    assert_eq!(csv.lines().count(), 41);
+    assert!(csv.contains("fleet/m07.md,fleet/m07.md,,,,,0,SG0004"), "{csv}");
+    let lines = desk.read("out.jsonl");
+    assert_eq!(lines.lines().count(), 39);
+    assert!(lines.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    arguments[0] = "grade";
+    let again = desk.run(&arguments);
+    assert_eq!(again.out, run.out, "the order does not depend on threads");
+}

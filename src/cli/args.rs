@@ -91,6 +91,9 @@ pub(super) struct Grade {
     /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,
+    /// Show how the grade would move: over combinations of readings and over thresholds
+    #[arg(long)]
+    pub(super) what_if: bool,
     /// Sort many models by a column
     #[arg(long, value_name = "COLUMN")]
     pub(super) sort: Option<SortColumn>,

@@ -7,6 +7,7 @@ use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
 use super::rules::usable;
 use super::screen::Screen;
+use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::gather::gather;
@@ -45,6 +46,7 @@ struct Graded {
     dossier: Dossier,
     grading: Grading,
     story: Story,
+    what_if: Option<WhatIf>,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
@@ -64,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
     let mut graded = Vec::new();
     for model in &arguments.models {
-        match one(model, &arguments.reading.evidence, &rules, &options, screen) {
+        match one(model, arguments, &rules, &options, screen) {
             Ok(it) => graded.push(it),
             Err(problems) => {
                 screen.problems(problems);
@@ -76,8 +78,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         .iter()
         .map(|it| Assessment { rules: &rules, dossier: &it.dossier, grading: &it.grading, story: &it.story })
         .collect();
+    let moves: Vec<Option<&WhatIf>> = graded.iter().map(|it| it.what_if.as_ref()).collect();
     for target in &targets {
-        if !write(target, &all, arguments, screen) {
+        if !write(target, &all, &moves, arguments, screen) {
             exit = Exit::Unusable;
         }
     }
@@ -156,22 +159,38 @@ impl From<SortColumn> for Column {
 
 fn one(
     model: &Path,
-    evidence: &[PathBuf],
+    arguments: &Arguments,
     rules: &Ruleset,
     options: &Options,
     screen: &Screen,
 ) -> Result<Graded, Diagnostics> {
-    let gathered = gather(model, evidence)?;
+    let gathered = gather(model, &arguments.reading.evidence)?;
     if !gathered.warnings.is_empty() {
         screen.problems(gathered.warnings);
     }
     let dossier = gathered.dossier;
     let grading = grade(rules, &dossier, options);
     let story = story(rules, &dossier, &grading, screen.lang);
-    Ok(Graded { dossier, grading, story })
+    let what_if = arguments.what_if.then(|| what_if(rules, &dossier, options));
+    Ok(Graded { dossier, grading, story, what_if })
 }
 
-fn write(target: &Target, all: &[Assessment<'_>], arguments: &Arguments, screen: &Screen) -> bool {
+/// The assessment as JSON, with what would move it where that was asked.
+fn whole(it: &Assessment<'_>, moves: Option<&WhatIf>) -> serde_json::Value {
+    let mut value = assessment(it);
+    if let Some(moves) = moves {
+        value["what-if"] = what_if_json(moves, it.rules);
+    }
+    value
+}
+
+fn write(
+    target: &Target,
+    all: &[Assessment<'_>],
+    moves: &[Option<&WhatIf>],
+    arguments: &Arguments,
+    screen: &Screen,
+) -> bool {
     if all.is_empty() {
         return true;
     }
@@ -181,20 +200,23 @@ fn write(target: &Target, all: &[Assessment<'_>], arguments: &Arguments, screen:
             if all.len() > 1 {
                 several(all, &mut canvas);
             }
-            for it in all {
+            for (it, moves) in all.iter().zip(moves) {
                 if all.len() > 1 {
                     canvas.blank();
                     canvas.blank();
                 }
                 human(it, &mut canvas, arguments.next);
+                if let Some(moves) = moves {
+                    what_if_human(moves, it.rules, &mut canvas, screen.lang);
+                }
             }
             canvas.finish()
         }
         Format::Json => match all {
-            [it] => to_text(&assessment(it)),
-            _ => to_text(&all.iter().map(assessment).collect()),
+            [it] => to_text(&whole(it, moves[0])),
+            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves)).collect()),
         },
-        Format::JsonLines => all.iter().map(|it| format!("{}\n", assessment(it))).collect(),
+        Format::JsonLines => all.iter().zip(moves).map(|(it, moves)| format!("{}\n", whole(it, *moves))).collect(),
         Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     };
     deliver(target, &text, screen)

@@ -19,6 +19,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("grade", "evidence", "모델에 관한 증거 파일 (여러 번 쓸 수 있다)"),
     ("grade", "next", "더 높은 단계마다 필요한 일을 쉬운 것부터 보인다"),
     ("grade", "require", "이 단계에 이르지 못하면 1로 끝난다: 확인된 등급의 단계, 또는 관점:단계"),
+    ("grade", "what_if", "해석의 조합과 문턱에 따라 등급이 어떻게 달라지는지 보인다"),
     ("grade", "sort", "모델이 많을 때 이 열로 줄을 세운다"),
     ("grade", "formats", "보고서 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json, jsonl, markdown, csv"),
     ("explain", "", "기준 하나를, 또는 모델이 그 기준에 어떠한지를 설명한다"),

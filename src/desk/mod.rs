@@ -20,6 +20,8 @@ mod survey;
 mod template;
 mod trial;
 mod trial_report;
+mod what_if;
+mod what_if_report;
 
 pub use allow::{Allowance, Allowances};
 pub use amendments::{Amendment, Kind, Part, Provision, amendments, flow};
@@ -38,3 +40,5 @@ pub use checks::{Finding, Scope, findings, over_models};
 pub use trial_report::{CaseResult, MutationResult, Suite, trials_human, trials_json, trials_junit};
 pub use template::{new_criterion, new_ruleset};
 pub use trial::{Trial, matches, trials};
+pub use what_if::{Combination, Threshold, WhatIf, what_if};
+pub use what_if_report::{what_if_human, what_if_json};

@@ -109,6 +109,40 @@ impl Expr {
         undo
     }
 
+    /// The threshold of a comparison, a count or a share, where it has exactly one number.
+    pub fn threshold(&self, id: NodeId) -> Option<f64> {
+        match &self.node(id).op {
+            Op::Fact(_, Test::AtLeast(value) | Test::AtMost(value) | Test::MoreThan(value) | Test::LessThan(value)) => {
+                if let Value::Number(number) = value { Some(*number) } else { None }
+            }
+            Op::Count(bound, _) | Op::Share(bound, _, _) => {
+                let mut numbers = [bound.at_least, bound.at_most, bound.more_than, bound.less_than].into_iter().flatten();
+                let number = numbers.next();
+                if numbers.next().is_some() { None } else { number }
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets the threshold of every node given; `strict` moves the threshold itself to the other side.
+    pub fn set_threshold(&mut self, ids: &[NodeId], number: f64, strict: bool) -> Undo {
+        let mut undo = Undo { replaced: Vec::new(), nodes: self.nodes.len(), children: self.children.len() };
+        for &id in ids {
+            let old = self.node(id).op.clone();
+            let mut new = match &old {
+                Op::Fact(slot, test) => Op::Fact(*slot, at_number(test, number)),
+                Op::Count(bound, ranged) => Op::Count(each(bound, |_| number), *ranged),
+                Op::Share(bound, by, ranged) => Op::Share(each(bound, |_| number), *by, *ranged),
+                other => other.clone(),
+            };
+            if strict {
+                new = self.changed(id, &new, Change::Strictness);
+            }
+            undo.replaced.push((id, std::mem::replace(&mut self.nodes[id.0 as usize].op, new)));
+        }
+        undo
+    }
+
     /// Takes a change back.
     pub fn undo(&mut self, undo: Undo) {
         for (id, op) in undo.replaced {
@@ -219,5 +253,17 @@ fn compared(test: &Test, change: Change) -> Test {
             Test::NotIn(list.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, c)| c.clone()).collect())
         }
         (_, test) => test.clone(),
+    }
+}
+
+/// A comparison with another number.
+fn at_number(test: &Test, number: f64) -> Test {
+    let value = Value::Number(number);
+    match test {
+        Test::AtLeast(_) => Test::AtLeast(value),
+        Test::AtMost(_) => Test::AtMost(value),
+        Test::MoreThan(_) => Test::MoreThan(value),
+        Test::LessThan(_) => Test::LessThan(value),
+        other => other.clone(),
     }
 }
