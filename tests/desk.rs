@@ -93,11 +93,15 @@ fn coverage_and_mutants_show_what_the_cases_leave_open() {
     assert_eq!(run.code, 1, "{}", run.both());
     assert!(run.out.contains("id: own-architecture/test.any.1/without-value-1"), "{}", run.out);
     // Allowed with a reason it is no failure; an allowance that nothing needs is a finding of its own.
-    let allow = "format: 1\nmutants:\n  - id: own-architecture/test.any.1/without-value-1\n    because: {ko: 까닭, en: Why}\n";
+    let allow =
+        "format: 1\nmutants:\n  - id: own-architecture/test.any.1/without-value-1\n    because: {ko: 까닭, en: Why}\n";
     desk.write("msit-independence/allow.yaml", allow);
     let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
     assert_eq!(run.code, 0, "{}", run.both());
-    desk.write("msit-independence/allow.yaml", &format!("{allow}  - id: no/such/mutant\n    because: {{ko: 까닭, en: Why}}\n"));
+    desk.write(
+        "msit-independence/allow.yaml",
+        &format!("{allow}  - id: no/such/mutant\n    because: {{ko: 까닭, en: Why}}\n"),
+    );
     let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
     assert_eq!(run.code, 1, "{}", run.both());
     assert!(run.err.contains("SG0408") && run.err.contains("no/such/mutant"), "{}", run.err);
@@ -138,7 +142,8 @@ fn checks_beyond_loading_find_what_is_well_formed_and_useless() {
 fn a_criterion_that_tells_no_model_apart_is_found_over_models() {
     let desk = Desk::new();
     for name in ["one", "two"] {
-        let card = "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {model.weights-held: true}\n---\n";
+        let card =
+            "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {model.weights-held: true}\n---\n";
         desk.write(&format!("{name}/README.md"), card);
     }
     let run = desk.run(&["rules", "check", "t-class", "--models", "one", "two", "--severity", "warning"]);
@@ -192,7 +197,10 @@ fn a_new_ruleset_and_a_new_criterion_pass_their_own_checks_and_tests() {
         let made = desk.run(&["rules", "new", &folder, "--lang", lang]);
         assert_eq!(made.code, 0, "{}", made.both());
         let text = desk.read(&format!("{folder}/ruleset.yaml"));
-        assert!(text.contains("# ") && !text.contains("#ko:") && !text.contains("#en:") && !text.contains("{{"), "{text}");
+        assert!(
+            text.contains("# ") && !text.contains("#ko:") && !text.contains("#en:") && !text.contains("{{"),
+            "{text}"
+        );
         assert_eq!(desk.run(&["rules", "check", &folder, "--severity", "warning"]).code, 0);
         let tested = desk.run(&["rules", "test", &folder, "--mutate"]);
         assert_eq!(tested.code, 0, "{}", tested.both());
@@ -242,11 +250,13 @@ fn published_pages_of_the_shipped_rulesets_are_fresh() {
 #[test]
 fn a_page_has_everything_and_is_whole_html() {
     let desk = Desk::new();
-    let run = desk.run(&["rules", "doc", "t-class", "--lang", "ko", "--format", "html=page.html", "--format", "markdown"]);
+    let run =
+        desk.run(&["rules", "doc", "t-class", "--lang", "ko", "--format", "html=page.html", "--format", "markdown"]);
     assert_eq!(run.code, 0, "{}", run.both());
     let page = desk.read("page.html");
     assert!(page.starts_with("<!doctype html>\n<html lang=\"ko\">") && page.ends_with("</html>\n"), "{page}");
-    for word in ["<table>", "필요한 확인 수준", "용어 정의", "(기본)", "사례", "id=\"criterion-own-data\"", "바꾸려면"] {
+    for word in ["<table>", "필요한 확인 수준", "용어 정의", "(기본)", "사례", "id=\"criterion-own-data\"", "바꾸려면"]
+    {
         assert!(page.contains(word), "{word}");
     }
     // Every link within the page leads somewhere, and no text of a ruleset is taken for markup.
@@ -288,7 +298,11 @@ fn what_if_shows_how_the_grade_would_move() {
 fn what_if_finds_the_threshold_that_is_near() {
     let desk = Desk::new();
     desk.run(&["rules", "new", "mine"]);
-    desk.edit("mine/criteria/weights-held.yaml", "test: { term: weights-at-hand }", "test: { fact: data.home-language-share, at-least: 30 % }");
+    desk.edit(
+        "mine/criteria/weights-held.yaml",
+        "test: { term: weights-at-hand }",
+        "test: { fact: data.home-language-share, at-least: 30 % }",
+    );
     let card = "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  data: {home_language_share: 0.28}\n---\n";
     desk.write("model.md", card);
     let run = desk.run(&["grade", "model.md", "--rules", "mine", "--what-if"]);
@@ -303,17 +317,34 @@ fn a_fleet_is_one_table_and_a_bad_card_does_not_stop_it() {
     for at in 0..40 {
         let name = format!("fleet/m{at:02}.md");
         let held = at % 2 == 0;
-        let card = format!("---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {{model.weights-held: {held}, model.own-tuning: false}}\n---\n");
+        let card = format!(
+            "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {{model.weights-held: {held}, model.own-tuning: false}}\n---\n"
+        );
         desk.write(&name, if at == 7 { "---\nsovereignty: [\n---\n" } else { &card });
         names.push(name);
     }
-    let mut arguments = vec!["grade", "--sort", "claimed", "--format", "human", "--format", "csv=out.csv", "--format", "jsonl=out.jsonl"];
+    let mut arguments = vec![
+        "grade",
+        "--sort",
+        "claimed",
+        "--format",
+        "human",
+        "--format",
+        "csv=out.csv",
+        "--format",
+        "jsonl=out.jsonl",
+    ];
     arguments.extend(names.iter().map(String::as_str));
     let run = desk.run(&arguments);
     assert_eq!(run.code, 2, "{}", run.both());
     assert!(run.err.contains("m07.md") && run.err.contains("SG0004"), "{}", run.err);
     assert!(run.out.contains("39 models, and 1 that could not be graded"), "{}", run.out);
-    let rungs: Vec<&str> = run.out.lines().filter(|l| l.starts_with('m') && l.contains(".md")).map(|l| l.split_whitespace().nth(2).unwrap()).collect();
+    let rungs: Vec<&str> = run
+        .out
+        .lines()
+        .filter(|l| l.starts_with('m') && l.contains(".md"))
+        .map(|l| l.split_whitespace().nth(2).unwrap())
+        .collect();
     assert!(rungs.len() == 39 && rungs.windows(2).all(|pair| pair[0] >= pair[1]), "{rungs:?}");
     assert!(run.out.lines().any(|line| line.starts_with("T2") && line.contains("20 █")), "{}", run.out);
     let csv = desk.read("out.csv");

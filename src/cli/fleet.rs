@@ -52,7 +52,7 @@ pub(super) fn members(models: &[PathBuf], task: &Task<'_>, screen: &Screen) -> V
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(model) = models.get(at) else { return done };
                         done.push((at, member(model, task, screen)));
-                        if watched && at % 64 == 0 {
+                        if watched && at.is_multiple_of(64) {
                             let _ = write!(std::io::stderr().lock(), "\r{at}/{}", models.len());
                         }
                     }
@@ -102,8 +102,7 @@ fn graded(path: String, dossier: &Dossier, task: &Task<'_>, screen: &Screen) -> 
     if !task.json && !task.markdown {
         let readings = task.options.readings.clone().unwrap_or_else(|| rules.default_readings());
         let home = task.options.home.or(rules.home);
-        let question =
-            Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+        let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
         let row = row(verdict(&question, false).grade);
         return Member { row, json: None, markdown: None, problems: Diagnostics::default() };
     }

@@ -51,7 +51,9 @@ pub(super) fn run(options: &TestRules, screen: &Screen) -> Exit {
             "junit" => trials_junit(&suites, screen.lang),
             _ => {
                 let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
-                suites.iter().for_each(|suite| trials_human(suite, &mut canvas, screen.lang));
+                for suite in &suites {
+                    trials_human(suite, &mut canvas, screen.lang);
+                }
                 canvas.finish()
             }
         };
@@ -130,8 +132,7 @@ fn result(rules: &Ruleset, trial: &Trial, screen: &Screen) -> CaseResult {
     let (_, differences) = compare(&trial.case, rules, &trial.dossier);
     let mut explained = Vec::new();
     if !differences.is_empty() {
-        let options =
-            Options { readings: Some(readings_of(&trial.case, rules)), home: trial.case.home, as_of: None };
+        let options = Options { readings: Some(readings_of(&trial.case, rules)), home: trial.case.home, as_of: None };
         let grading = grade(rules, &trial.dossier, &options);
         for difference in differences {
             let reasons = match difference.subject {

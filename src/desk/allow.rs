@@ -78,10 +78,8 @@ impl Allowances {
         let Some(file) = &self.file else { return problems };
         for entry in list.iter().filter(|entry| !entry.used) {
             let id = [entry.id.as_str(), entry.of.as_str()].join(" ").trim_end().to_owned();
-            let message = says(
-                format!("`{id}`: 허용할 것이 더는 없다"),
-                format!("nothing is left that `{id}` would allow"),
-            );
+            let message =
+                says(format!("`{id}`: 허용할 것이 더는 없다"), format!("nothing is left that `{id}` would allow"));
             problems.push(
                 Diagnostic::warning(Code::AllowanceNotNeeded, file, entry.span, message)
                     .help(says("이 항목을 지운다", "remove this entry")),

@@ -268,7 +268,17 @@ fn lists(old: &[Node], new: &[Node], way: &str, parts: &mut Vec<Part>) {
 
 /// Keys under which words for readers stand: they explain, and decide nothing.
 const WORDING: [&str; 12] = [
-    "title", "question", "rationale", "meaning", "because", "remedy", "about", "decision", "cites", "source", "settles",
+    "title",
+    "question",
+    "rationale",
+    "meaning",
+    "because",
+    "remedy",
+    "about",
+    "decision",
+    "cites",
+    "source",
+    "settles",
     "version",
 ];
 

@@ -105,10 +105,7 @@ fn unused(scope: &Scope<'_>, found: &mut Vec<Finding>) {
             &format!("terms/{id}"),
             file,
             key_span(file, &["terms", id]),
-            says(
-                format!("용어 `{id}`을(를) 쓰는 기준이 없다"),
-                format!("no criterion uses the term `{id}`"),
-            ),
+            says(format!("용어 `{id}`을(를) 쓰는 기준이 없다"), format!("no criterion uses the term `{id}`")),
             says("기준의 시험에서 쓰거나 지운다", "use it in the test of a criterion, or remove it"),
         ));
     }
@@ -189,7 +186,9 @@ pub(super) fn same_test(rules: &Ruleset, a: NodeId, b: NodeId) -> bool {
         (Op::Reading(one, _), Op::Reading(other, _)) => one == other,
         (Op::Quantified(one, x), Op::Quantified(other, y)) => one == other && x.collection == y.collection,
         (Op::Count(one, x), Op::Count(other, y)) => one == other && x.collection == y.collection,
-        (Op::Share(one, by, x), Op::Share(other, also, y)) => one == other && by == also && x.collection == y.collection,
+        (Op::Share(one, by, x), Op::Share(other, also, y)) => {
+            one == other && by == also && x.collection == y.collection
+        }
         _ => false,
     };
     let (left, right) = (super::nodes::below(rules, a), super::nodes::below(rules, b));
@@ -227,10 +226,7 @@ fn citations(scope: &Scope<'_>, found: &mut Vec<Finding>) {
                 id,
                 file,
                 Span::new(start, start + source.len()),
-                says(
-                    format!("`{source}`의 어느 자리인지가 없다"),
-                    format!("this names `{source}` and no place in it"),
-                ),
+                says(format!("`{source}`의 어느 자리인지가 없다"), format!("this names `{source}` and no place in it")),
                 help(),
             ));
         }
@@ -304,7 +300,8 @@ pub fn over_models(rules: &Ruleset, models: &[Dossier]) -> Vec<Finding> {
     for (at, criterion) in rules.criteria.iter().enumerate() {
         let mut outcomes = models.iter().map(|dossier| {
             let home = rules.home;
-            let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+            let question =
+                Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
             standing(&question, at, &mut trace).outcome()
         });
         let Some(first) = outcomes.next() else { continue };

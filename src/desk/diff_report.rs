@@ -139,7 +139,8 @@ pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
                     None => say("(없음)", "(none)").to_owned(),
                 };
                 let kind = amendment.kind.says();
-                let _ = writeln!(out, "| {name}{what} | {} | {} | {} |", kind.get(lang), cell(&part.old), cell(&part.new));
+                let _ =
+                    writeln!(out, "| {name}{what} | {} | {} | {} |", kind.get(lang), cell(&part.old), cell(&part.new));
             }
         }
         out.push('\n');

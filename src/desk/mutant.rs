@@ -203,8 +203,7 @@ fn of_scale(rules: &Ruleset, list: &mut Vec<Mutant>) {
                 }
                 if let Some(next) = rungs.get(step + 1).filter(|next| next.requires != rung.requires) {
                     let other = &next.id;
-                    let says =
-                        says(format!("`{other}`의 기준과 맞바꾸면"), format!("with the criteria of `{other}`"));
+                    let says = says(format!("`{other}`의 기준과 맞바꾸면"), format!("with the criteria of `{other}`"));
                     add(&rung.id, format!("exchanged-{other}"), says, ScaleChange::Exchanged(step));
                 }
             }
@@ -233,8 +232,13 @@ fn of_scale(rules: &Ruleset, list: &mut Vec<Mutant>) {
                     add(&objective.id, format!("without-{id}"), without(id), ScaleChange::Without(step, at));
                     for nudge in [Nudge::Up, Nudge::Down] {
                         let (word, says) = match nudge {
-                            Nudge::Up => ("up", says(format!("`{id}`의 배점을 올리면"), format!("with more points for `{id}`"))),
-                            Nudge::Down => ("down", says(format!("`{id}`의 배점을 내리면"), format!("with fewer points for `{id}`"))),
+                            Nudge::Up => {
+                                ("up", says(format!("`{id}`의 배점을 올리면"), format!("with more points for `{id}`")))
+                            }
+                            Nudge::Down => (
+                                "down",
+                                says(format!("`{id}`의 배점을 내리면"), format!("with fewer points for `{id}`")),
+                            ),
                         };
                         add(&objective.id, format!("points-{word}-{id}"), says, ScaleChange::Points(step, at, nudge));
                     }
@@ -278,9 +282,7 @@ impl Target {
     pub fn make(&self, rules: &mut Ruleset) -> Restore {
         match self {
             Self::Node(copies, change) => Restore::Nodes(rules.expr.change(copies, *change)),
-            Self::Needs(at, needs) => {
-                Restore::Needs(*at, std::mem::replace(&mut rules.criteria[*at].needs, *needs))
-            }
+            Self::Needs(at, needs) => Restore::Needs(*at, std::mem::replace(&mut rules.criteria[*at].needs, *needs)),
             Self::Applies(at) => Restore::Applies(*at, rules.criteria[*at].applies.take()),
             Self::Scale(change) => {
                 let changed = changed(&rules.scale, *change);

@@ -54,7 +54,7 @@ pub fn file_nodes(rules: &Ruleset) -> Vec<FileNode> {
 }
 
 /// The nodes directly below a node.
-pub fn below(rules: &Ruleset, id: NodeId) -> Vec<NodeId> {
+pub(super) fn below(rules: &Ruleset, id: NodeId) -> Vec<NodeId> {
     match &rules.expr.node(id).op {
         Op::Fact(..) => Vec::new(),
         Op::All(range) | Op::Any(range) | Op::Reading(_, range) => rules.expr.children(*range).to_vec(),

@@ -40,7 +40,9 @@ pub enum Span {
 /// A text of the ruleset: what stands between backticks is a word of a file.
 fn inline(text: &str) -> Vec<Span> {
     let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
-    parts.map(|(at, part)| if at % 2 == 1 { Span::Code(part.to_owned()) } else { Span::Plain(part.to_owned()) }).collect()
+    parts
+        .map(|(at, part)| if at % 2 == 1 { Span::Code(part.to_owned()) } else { Span::Plain(part.to_owned()) })
+        .collect()
 }
 
 /// Words alone.
@@ -156,9 +158,10 @@ impl Writer<'_> {
                     self.say("이름", "title").to_owned(),
                     self.say("더하는 기준", "criteria it adds").to_owned(),
                 ];
-                let rows = rungs.iter().rev().map(|rung| {
-                    vec![plain(&rung.id), plain(self.get(&rung.title)), self.links(&rung.requires)]
-                });
+                let rows = rungs
+                    .iter()
+                    .rev()
+                    .map(|rung| vec![plain(&rung.id), plain(self.get(&rung.title)), self.links(&rung.requires)]);
                 self.blocks.push(Block::Table(head, rows.collect()));
             }
             Scale::Gate(axes) => {
@@ -172,9 +175,9 @@ impl Writer<'_> {
                     self.say("필수", "requires").to_owned(),
                     self.say("바람", "wants").to_owned(),
                 ];
-                let rows = axes
-                    .iter()
-                    .map(|axis| vec![plain(self.get(&axis.title)), self.links(&axis.requires), self.links(&axis.wants)]);
+                let rows = axes.iter().map(|axis| {
+                    vec![plain(self.get(&axis.title)), self.links(&axis.requires), self.links(&axis.wants)]
+                });
                 self.blocks.push(Block::Table(head, rows.collect()));
             }
             Scale::Scorecard(card) => {

@@ -1,6 +1,7 @@
 //! A ruleset as it stood at a revision of git: `REV:folder`. git is asked as a child process; nothing is checked out.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::rules::RulesetFiles;
@@ -13,7 +14,7 @@ const MAX_BYTES: usize = 256 << 20;
 pub fn is_revision(text: &str) -> bool {
     text.split_once(':').is_some_and(|(revision, folder)| !revision.is_empty() && !folder.is_empty())
         && !text.starts_with('-')
-        && !std::path::Path::new(text).exists()
+        && !Path::new(text).exists()
 }
 
 /// Reads the files of a ruleset at a revision.
@@ -22,10 +23,8 @@ pub fn is_revision(text: &str) -> bool {
 /// What git says, or that there is no ruleset in the folder.
 pub fn at_revision(text: &str) -> Result<RulesetFiles, Diagnostics> {
     let refused = |why: &str| -> Diagnostics {
-        let message = says(
-            format!("git에서 `{text}`을(를) 읽을 수 없다: {why}"),
-            format!("git cannot give `{text}`: {why}"),
-        );
+        let message =
+            says(format!("git에서 `{text}`을(를) 읽을 수 없다: {why}"), format!("git cannot give `{text}`: {why}"));
         Diagnostic::error(Code::NoSuchRuleset, &SourceFile::nameless(text), Span::default(), message)
             .help(says("`HEAD~1:rules/이름`처럼 적는다", "write it as in `HEAD~1:rules/name`"))
             .into()
@@ -41,7 +40,10 @@ pub fn at_revision(text: &str) -> Result<RulesetFiles, Diagnostics> {
         return Err(refused(String::from_utf8_lossy(&listed.stderr).trim()));
     }
     let list = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let names: Vec<&str> = list.split('\0').filter(|name| name.ends_with(".yaml") && !name.contains('\n')).collect();
+    let names: Vec<&str> = list
+        .split('\0')
+        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml") && !name.contains('\n'))
+        .collect();
     let texts = contents(revision, &names).map_err(|why| refused(&why))?;
     let below = |name: &str| name.strip_prefix(folder).unwrap_or(name).trim_start_matches('/').to_owned();
     let files = names.iter().map(|name| below(name)).zip(texts).collect();

@@ -86,7 +86,9 @@ fn lay_out(folder: &Path, id: &str, files: &[(&str, &str)], lang: Lang) -> Resul
             let name = path.display().to_string();
             let message =
                 says(format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
-            return Err(Diagnostic::error(Code::Unreadable, &SourceFile::nameless(&name), Span::default(), message).into());
+            return Err(
+                Diagnostic::error(Code::Unreadable, &SourceFile::nameless(&name), Span::default(), message).into()
+            );
         }
     }
     Ok(texts.into_iter().map(|(path, _)| path).collect())

@@ -1,4 +1,4 @@
-//! What came of the cases of a ruleset: for people, as JSON, and as JUnit for a build server.
+//! What came of the cases of a ruleset: for people, as JSON, and as `JUnit` for a build server.
 
 use serde_json::{Value, json};
 
@@ -74,7 +74,9 @@ pub fn trials_human(suite: &Suite<'_>, canvas: &mut Canvas, lang: Lang) {
         (n, Lang::En) => format!(", {n} could not be read"),
     };
     let line = match lang {
-        Lang::Ko => format!("{} {}: 사례 {run}개, 통과 {}개, 실패 {failed}개{also}", rules.id, rules.version, run - failed),
+        Lang::Ko => {
+            format!("{} {}: 사례 {run}개, 통과 {}개, 실패 {failed}개{also}", rules.id, rules.version, run - failed)
+        }
         Lang::En => {
             let cases = if run == 1 { "case" } else { "cases" };
             format!("{} {}: {run} {cases}, {} passed, {failed} failed{also}", rules.id, rules.version, run - failed)
@@ -123,8 +125,12 @@ fn mutation_human(rules: &Ruleset, mutation: &MutationResult, canvas: &mut Canva
     let caught = tried - left - allowed;
     canvas.heading(if lang == Lang::Ko { "일부러 넣은 잘못" } else { "Mistakes made on purpose" });
     let line = match lang {
-        Lang::Ko => format!("{tried}가지 가운데 사례가 잡은 것 {caught}, 까닭을 적어 허용한 것 {allowed}, 놓친 것 {left}"),
-        Lang::En => format!("{tried} mutants: {caught} caught by a case, {allowed} allowed with a reason, {left} not caught"),
+        Lang::Ko => {
+            format!("{tried}가지 가운데 사례가 잡은 것 {caught}, 까닭을 적어 허용한 것 {allowed}, 놓친 것 {left}")
+        }
+        Lang::En => {
+            format!("{tried} mutants: {caught} caught by a case, {allowed} allowed with a reason, {left} not caught")
+        }
     };
     canvas.paragraph(2, "", &line);
     for mutant in &mutation.survivors {
@@ -184,9 +190,8 @@ fn suite_json(suite: &Suite<'_>, lang: Lang) -> Value {
         });
     }
     if let Some(mutation) = &suite.mutation {
-        let mutant = |mutant: &Mutant| {
-            json!({"id": mutant.id, "place": at(rules, mutant.place), "text": mutant.says.get(lang)})
-        };
+        let mutant =
+            |mutant: &Mutant| json!({"id": mutant.id, "place": at(rules, mutant.place), "text": mutant.says.get(lang)});
         value["mutation"] = json!({
             "tried": mutation.tried,
             "survivors": mutation.survivors.iter().map(mutant).collect::<Vec<_>>(),
@@ -200,7 +205,7 @@ fn suite_json(suite: &Suite<'_>, lang: Lang) -> Value {
     value
 }
 
-/// What came of the cases as JUnit XML, one test suite a ruleset.
+/// What came of the cases as `JUnit` XML, one test suite a ruleset.
 pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for suite in suites {
@@ -210,7 +215,11 @@ pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
             suite.unreadable
         ));
         for result in &suite.results {
-            let case = format!("    <testcase classname=\"{name}\" name=\"{}\" file=\"{}\"", xml(&result.name), xml(&result.file));
+            let case = format!(
+                "    <testcase classname=\"{name}\" name=\"{}\" file=\"{}\"",
+                xml(&result.name),
+                xml(&result.file)
+            );
             if result.differences.is_empty() {
                 out.push_str(&format!("{case}/>\n"));
                 continue;

@@ -148,8 +148,7 @@ fn thresholds(asked: &Asked<'_>, rules: &Ruleset, readings: &[usize], now: &Grad
                 own.expr.undo(undo);
                 if grade != *now {
                     let (place, copy) = (node.place, node.copies[0]);
-                    let entry =
-                        Threshold { place, node: node.name.clone(), copy, now: threshold, then, beyond, grade };
+                    let entry = Threshold { place, node: node.name.clone(), copy, now: threshold, then, beyond, grade };
                     if !found.contains(&entry) {
                         found.push(entry);
                     }
@@ -177,8 +176,12 @@ fn candidates(asked: &Asked<'_>, rules: &Ruleset, node: &FileNode, threshold: f6
             values.truncate(MAX_VALUES);
             values.into_iter().flat_map(|value| [(value, false), (value, true)]).collect()
         }
-        Op::Share(..) => (0..=100u8).map(f64::from).filter(|n| *n != threshold).map(|n| (n, false)).collect(),
-        Op::Count(..) => (1..=8u8).flat_map(|n| [threshold + f64::from(n), threshold - f64::from(n)]).map(|n| (n, false)).collect(),
+        Op::Share(..) => {
+            (0..=100u8).map(f64::from).filter(|n| (*n - threshold).abs() > f64::EPSILON).map(|n| (n, false)).collect()
+        }
+        Op::Count(..) => {
+            (1..=8u8).flat_map(|n| [threshold + f64::from(n), threshold - f64::from(n)]).map(|n| (n, false)).collect()
+        }
         _ => Vec::new(),
     }
 }

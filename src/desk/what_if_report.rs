@@ -62,7 +62,9 @@ pub fn what_if_human(it: &WhatIf, rules: &Ruleset, canvas: &mut Canvas, lang: La
     let tried = it.tried;
     let text = match (lang, it.complete) {
         (Lang::Ko, true) => format!("조합 {tried}가지를 모두 매겨 보았다."),
-        (Lang::Ko, false) => format!("적게 바꾸는 조합부터 {tried}가지를 매겨 보았다. 더 많이 바꾸는 조합은 보지 않았다."),
+        (Lang::Ko, false) => {
+            format!("적게 바꾸는 조합부터 {tried}가지를 매겨 보았다. 더 많이 바꾸는 조합은 보지 않았다.")
+        }
         (Lang::En, true) => format!("All {tried} combinations were graded."),
         (Lang::En, false) => format!("{tried} combinations were graded, the smallest first; larger ones were not."),
     };
@@ -112,10 +114,20 @@ fn threshold_says(one: &Threshold, rules: &Ruleset, lang: Lang) -> String {
     let file = &rules.files[usize::from(one.place.file)];
     let at = format!("{}:{}", file.name(), file.position(one.place.span.start).line);
     match (lang, one.beyond) {
-        (Lang::Ko, false) => format!("{name}: 문턱 {now} → {then}. 주장됨 {}, 확인됨 {} ({at})", words.claimed, words.assured),
-        (Lang::Ko, true) => format!("{name}: 문턱 {now} → {then}, 그 값은 빼고. 주장됨 {}, 확인됨 {} ({at})", words.claimed, words.assured),
-        (Lang::En, false) => format!("{name}: threshold {now} → {then}: claimed {}, assured {} ({at})", words.claimed, words.assured),
-        (Lang::En, true) => format!("{name}: threshold {now} → just beyond {then}: claimed {}, assured {} ({at})", words.claimed, words.assured),
+        (Lang::Ko, false) => {
+            format!("{name}: 문턱 {now} → {then}. 주장됨 {}, 확인됨 {} ({at})", words.claimed, words.assured)
+        }
+        (Lang::Ko, true) => format!(
+            "{name}: 문턱 {now} → {then}, 그 값은 빼고. 주장됨 {}, 확인됨 {} ({at})",
+            words.claimed, words.assured
+        ),
+        (Lang::En, false) => {
+            format!("{name}: threshold {now} → {then}: claimed {}, assured {} ({at})", words.claimed, words.assured)
+        }
+        (Lang::En, true) => format!(
+            "{name}: threshold {now} → just beyond {then}: claimed {}, assured {} ({at})",
+            words.claimed, words.assured
+        ),
     }
 }
 

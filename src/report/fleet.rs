@@ -103,9 +103,8 @@ const BAR: usize = 24;
 fn histogram(rows: &[Row], rules: &Ruleset, canvas: &mut Canvas, lang: Lang) {
     let bins = bins(rules, lang);
     let graded: Vec<[f64; 4]> = rows.iter().filter_map(|row| row.grade.as_ref()).map(keys).collect();
-    let count = |view: usize, low: f64, high: f64| {
-        graded.iter().filter(|keys| keys[view] >= low && keys[view] < high).count()
-    };
+    let count =
+        |view: usize, low: f64, high: f64| graded.iter().filter(|keys| keys[view] >= low && keys[view] < high).count();
     let counted: Vec<(String, usize, usize)> =
         bins.iter().map(|(name, low, high)| (name.clone(), count(1, *low, *high), count(2, *low, *high))).collect();
     let most = counted.iter().map(|(_, claimed, assured)| *claimed.max(assured)).max().unwrap_or(0).max(1);

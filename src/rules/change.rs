@@ -113,10 +113,15 @@ impl Expr {
     pub fn threshold(&self, id: NodeId) -> Option<f64> {
         match &self.node(id).op {
             Op::Fact(_, Test::AtLeast(value) | Test::AtMost(value) | Test::MoreThan(value) | Test::LessThan(value)) => {
-                if let Value::Number(number) = value { Some(*number) } else { None }
+                if let Value::Number(number) = value {
+                    Some(*number)
+                } else {
+                    None
+                }
             }
             Op::Count(bound, _) | Op::Share(bound, _, _) => {
-                let mut numbers = [bound.at_least, bound.at_most, bound.more_than, bound.less_than].into_iter().flatten();
+                let mut numbers =
+                    [bound.at_least, bound.at_most, bound.more_than, bound.less_than].into_iter().flatten();
                 let number = numbers.next();
                 if numbers.next().is_some() { None } else { number }
             }
@@ -215,12 +220,7 @@ fn narrower(mut ranged: Ranged, change: Change) -> Ranged {
 }
 
 fn stricter(bound: &Bound) -> Bound {
-    Bound {
-        at_least: bound.more_than,
-        at_most: bound.less_than,
-        more_than: bound.at_least,
-        less_than: bound.at_most,
-    }
+    Bound { at_least: bound.more_than, at_most: bound.less_than, more_than: bound.at_least, less_than: bound.at_most }
 }
 
 fn each(bound: &Bound, change: impl Fn(f64) -> f64) -> Bound {

@@ -48,7 +48,9 @@ pub fn schema(kind: SchemaKind) -> Value {
         SchemaKind::Terms => (b("The defined words of a ruleset", "규칙 모음의 용어 정의"), terms()),
         SchemaKind::Criterion => (b("A criterion", "기준"), criterion()),
         SchemaKind::Case => (b("A worked case", "풀어 둔 사례"), case()),
-        SchemaKind::Allow => (b("What the checks of the desk pass over, and why", "점검이 넘어갈 것과 그 까닭"), allow()),
+        SchemaKind::Allow => {
+            (b("What the checks of the desk pass over, and why", "점검이 넘어갈 것과 그 까닭"), allow())
+        }
     };
     let mut whole = Map::new();
     whole.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
@@ -403,17 +405,18 @@ fn sourced_ref(entry: &Entry) -> Value {
 fn allow() -> Value {
     let because = || local_ref("Why it is allowed", "허용하는 까닭");
     let mutant = described(scalar(), b("Id that `rules test --mutate` shows", "`rules test --mutate`가 보이는 식별자"));
-    let code = described(
-        json!({ "type": "string", "pattern": "^SG[0-9]{4}$" }),
-        b("Id of the finding", "점검 결과의 번호"),
-    );
+    let code =
+        described(json!({ "type": "string", "pattern": "^SG[0-9]{4}$" }), b("Id of the finding", "점검 결과의 번호"));
     let of = described(scalar(), b("What the finding is about", "무엇에 관한 것인지"));
     mapping(
         &["format"],
         [
             ("format", format()),
             ("mutants", list_of(mapping(&["id", "because"], [("id", mutant), ("because", because())]))),
-            ("findings", list_of(mapping(&["id", "of", "because"], [("id", code), ("of", of), ("because", because())]))),
+            (
+                "findings",
+                list_of(mapping(&["id", "of", "because"], [("id", code), ("of", of), ("because", because())])),
+            ),
         ],
     )
 }
