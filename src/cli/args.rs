@@ -48,6 +48,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// List and check rulesets
     Rules(Rules),
+    /// List licences and show what their clauses say
+    Licence(Licence),
     /// Print the JSON Schema of a kind of file
     Schema(Schema),
     /// Print the completions of a shell
@@ -137,6 +139,24 @@ pub(super) enum SeverityWord {
     Warning,
     /// Errors only.
     Error,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Licence {
+    #[command(subcommand)]
+    pub(super) command: LicenceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LicenceCommand {
+    /// List the licences that are known clause by clause
+    List,
+    /// Show what the clauses of a licence say
+    Show {
+        /// Id, SPDX id, Hub id or `license_name`
+        #[arg(value_name = "ID")]
+        id: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,12 @@
-//! The command line: arguments in, library calls, text out. One file a command; no logic.
+//! The command line: one file a command; no logic.
+//!
+//! In: arguments. Out: what the library says, as text on stdout, diagnostics on stderr, and an exit code.
 
 mod args;
 mod explain;
 mod grade;
 mod korean;
+mod licence;
 mod rules;
 mod schema;
 mod screen;
@@ -41,6 +44,7 @@ pub fn run() -> Exit {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
+        Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),
         Command::Man => schema::man(&screen),

@@ -1,11 +1,12 @@
 //! Next steps in words: for each higher rung what to supply, declare or change.
 
 use super::sentence::Voice;
-use crate::facts::Dossier;
-use crate::grade::{Grading, MoveKind, NextRung, moves};
-use crate::rules::{Ruleset, Scale};
+use crate::facts::{Assurance, Dossier, Value};
+use crate::gather::field_of;
+use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
+use crate::rules::{Constant, Criterion, Ruleset, Scale, Slot, Test};
 use crate::text::Lang;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary::{Entry, Kind, vocabulary};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +19,15 @@ pub struct StepLine {
     pub text: String,
     /// The path of the fact, where it is about one.
     pub fact: Option<&'static str>,
+    /// The assurance it must have.
+    pub needs: &'static str,
+    /// Where to write it: a line of the card, or an entry of an evidence file.
+    pub write: Option<String>,
     /// The ruleset's own advice.
     pub remedy: Option<String>,
 }
 
-/// What a rung asks for, cheapest first.
+/// What a rung asks for, cheapest first. A fact that several criteria ask for is named once, with the highest assurance.
 pub(super) fn steps(
     voice: Voice,
     rules: &Ruleset,
@@ -30,39 +35,120 @@ pub(super) fn steps(
     grading: &Grading,
     next: &NextRung,
 ) -> Vec<StepLine> {
-    let mut lines = Vec::new();
-    for &(criterion, _) in &next.criteria {
-        let tree = grading.unfold(rules, dossier, criterion);
-        let entry = &rules.criteria[criterion];
-        for step in moves(&tree, criterion, entry.needs) {
-            let remedy = match step.kind {
-                MoveKind::Evidence => entry.remedy.evidence.as_ref(),
-                MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete => entry.remedy.declare.as_ref(),
-                MoveKind::Change => entry.remedy.change.as_ref(),
-            };
-            let slot = step.leaf.map(|(slot, _)| slot).or(step.complete);
-            let Some(slot) = slot else { continue };
-            let fact = vocabulary().entry(slot.path);
-            let subject = voice.subject(fact, &step.items);
-            let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
-            let needs = entry.needs.says().get(voice.lang).to_owned();
-            let text = sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs);
-            lines.push(StepLine {
-                kind: step.kind.word(),
-                criterion: entry.id.clone(),
-                text,
-                fact: Some(fact.path),
-                remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
-            });
+    let trees: Vec<_> = next.criteria.iter().map(|&(at, _)| (at, grading.unfold(rules, dossier, at))).collect();
+    let mut wanted: Vec<(usize, Move<'_>)> = Vec::new();
+    for (at, tree) in &trees {
+        for step in moves(tree, *at, rules.criteria[*at].needs) {
+            let same = wanted.iter_mut().find(|(_, other)| asks_the_same(other, &step));
+            match same {
+                Some((other_at, other)) => {
+                    if rules.criteria[*at].needs > rules.criteria[*other_at].needs {
+                        *other_at = *at;
+                        *other = step;
+                    }
+                }
+                None => wanted.push((*at, step)),
+            }
         }
     }
+    let mut lines: Vec<StepLine> =
+        wanted.into_iter().filter_map(|(at, step)| line(voice, &rules.criteria[at], &step)).collect();
     lines.sort_by_key(|line| rank(line.kind));
-    lines.dedup_by(|a, b| a.text == b.text);
     lines
 }
 
+fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
+    let items = a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(x, y)| std::ptr::eq(*x, *y));
+    let leaf = match (a.leaf, b.leaf) {
+        (Some((slot, test)), Some((other_slot, other))) => slot.path == other_slot.path && test == other,
+        (None, None) => a.complete.map(|slot| slot.path) == b.complete.map(|slot| slot.path),
+        _ => false,
+    };
+    items && leaf && a.wanted == b.wanted
+}
+
+fn line(voice: Voice, criterion: &Criterion, step: &Move<'_>) -> Option<StepLine> {
+    let remedy = match step.kind {
+        MoveKind::Evidence => criterion.remedy.evidence.as_ref(),
+        MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete => criterion.remedy.declare.as_ref(),
+        MoveKind::Change => criterion.remedy.change.as_ref(),
+    };
+    let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
+    let fact = vocabulary().entry(slot.path);
+    let subject = voice.subject(fact, &step.items);
+    let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
+    let needs = criterion.needs.says().get(voice.lang).to_owned();
+    Some(StepLine {
+        kind: step.kind.word(),
+        criterion: criterion.id.clone(),
+        text: sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs),
+        fact: Some(fact.path),
+        needs: criterion.needs.word(),
+        write: written(step, slot, fact, criterion.needs),
+        remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
+    })
+}
+
+/// The line of the card that would say it, with the item's id in place of `[]`; the value where a single one is asked.
+fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Option<String> {
+    if step.kind == MoveKind::Evidence {
+        return Some(evidence_entry(step, fact, needs));
+    }
+    let field = field_of(fact.path).or_else(|| slot.item.is_none().then(|| format!("facts: {{{}}}", fact.path)))?;
+    let mut items = step.items.iter();
+    let mut parts = field.split("[]");
+    let mut line = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let id = items.next().map_or("", |item| item.id.as_str());
+        line = format!("{line}[{id}]{part}");
+    }
+    if field.contains(['{', ' ']) {
+        return Some(line);
+    }
+    if step.kind == MoveKind::Complete {
+        return Some(format!("{line}: yes"));
+    }
+    let value = match step.leaf {
+        Some((_, Test::Is(Constant::Value(value)) | Test::Contains(Constant::Value(value)))) if step.wanted => {
+            match value {
+                Value::Flag(true) => "yes".to_owned(),
+                Value::Flag(false) => "no".to_owned(),
+                other => other.written(single(fact.kind)),
+            }
+        }
+        _ => "...".to_owned(),
+    };
+    Some(format!("{line}: {value}"))
+}
+
+/// An entry of an evidence file that would do, as a hint at its form.
+fn evidence_entry(step: &Move<'_>, fact: &Entry, needs: Assurance) -> String {
+    let ids: Vec<&str> = step.items.iter().map(|item| item.id.as_str()).collect();
+    let about_weights = fact.path.starts_with("component.") || fact.path.starts_with("link.");
+    let list = match needs {
+        Assurance::Declared | Assurance::Documented => "documented",
+        Assurance::Corroborated | Assurance::Measured if about_weights => {
+            let component = ids.first().copied().unwrap_or_default();
+            return format!(
+                "links: {{\"reference\": ..., \"verdict\": \"independent\", \"components\": [{{\"id\": \"{component}\", ...}}]}}"
+            );
+        }
+        _ => "attested",
+    };
+    let item = if ids.is_empty() { String::new() } else { format!(", \"item\": \"{}\"", ids.join("/")) };
+    format!("{list}: {{\"fact\": \"{}\"{item}, \"value\": ..., \"source\": ...}}", fact.path)
+}
+
+/// The kind of one element of a set.
+fn single(kind: Kind) -> Kind {
+    match kind {
+        Kind::Words(words) => Kind::Word(words),
+        other => other,
+    }
+}
+
 fn rank(kind: &str) -> usize {
-    ["supply-evidence", "declare", "declare-complete", "declare-with-evidence", "change"]
+    ["supply-evidence", "declare-complete", "declare", "declare-with-evidence", "change"]
         .iter()
         .position(|word| *word == kind)
         .unwrap_or(9)
@@ -74,13 +160,13 @@ fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, want
     match (kind, voice.lang) {
         (MoveKind::Evidence, Lang::Ko) => format!("증거를 낸다: {subject}. 필요한 확인 수준은 '{needs}'이다."),
         (MoveKind::Evidence, Lang::En) => format!("Supply evidence: {subject}. The answer needs to be {needs}."),
-        (MoveKind::Declare, Lang::Ko) => format!("밝힌다: {subject}. 요구: {wanted}{not_ko}."),
-        (MoveKind::Declare, Lang::En) => format!("Declare: {subject}. Asked for: {not_en}{wanted}."),
+        (MoveKind::Declare, Lang::Ko) => format!("사실이면 밝힌다: {subject}. 요구: {wanted}{not_ko}."),
+        (MoveKind::Declare, Lang::En) => format!("Declare, if it is so: {subject}. Asked for: {not_en}{wanted}."),
         (MoveKind::DeclareWithEvidence, Lang::Ko) => {
-            format!("밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko}, 확인 수준 '{needs}'.")
+            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}').")
         }
         (MoveKind::DeclareWithEvidence, Lang::En) => {
-            format!("Declare and give evidence: {subject}. Asked for: {not_en}{wanted}, {needs}.")
+            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted} ({needs}).")
         }
         (MoveKind::Complete, Lang::Ko) => format!("빠짐이 없음을 밝힌다: {subject}."),
         (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),

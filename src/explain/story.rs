@@ -2,11 +2,11 @@
 //! rung, which readings would change it, what was set aside, what was not looked at.
 
 use super::reason::{Reason, ReasonKind, responsible};
-use super::sentence::{Voice, grade_words, item_name, passed_word};
+use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Dossier, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
-use crate::rules::{Ruleset, Scale};
+use crate::rules::{Place, Ruleset, Scale};
 use crate::text::{Lang, says};
 use crate::vocabulary::{PathId, vocabulary};
 
@@ -43,6 +43,8 @@ pub struct CriterionLine {
     pub reasons: Vec<Because>,
     /// What is missing for it to be assured, where it is only claimed.
     pub lacking: Vec<Because>,
+    /// Where the leaves that decide stand in the ruleset.
+    pub places: Vec<Place>,
 }
 
 /// A rung above the claimed grade, or an axis that is not passed, with what blocks it.
@@ -148,7 +150,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
             .findings
             .iter()
             .filter(|finding| !finding.contradiction)
-            .map(|finding| finding.says.get(lang).to_owned())
+            .map(|finding| whole(finding.says.get(lang)))
             .collect(),
         limits: limits(dossier, grading, lang),
         criteria,
@@ -189,7 +191,13 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
     } else {
         because(voice, &responsible(&tree, View::Assured, &question))
     };
-    CriterionLine { criterion: at, outcome, assured, reasons: because(voice, &reasons), lacking }
+    let mut places: Vec<Place> = Vec::new();
+    for reason in &reasons {
+        if !places.contains(&reason.place) {
+            places.push(reason.place);
+        }
+    }
+    CriterionLine { criterion: at, outcome, assured, reasons: because(voice, &reasons), lacking, places }
 }
 
 fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {
@@ -223,11 +231,15 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
     let title = rules.title.get(voice.lang);
     let text = match voice.lang {
         Lang::Ko => format!(
-            "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것을 모두 채우면 {attainable}."
+            "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것이 모두 유리하게 채워지면 {attainable}."
         ),
         Lang::En => format!(
-            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled."
+            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled in its favour."
         ),
+    };
+    let text = match open_questions(rules, grading, voice.lang) {
+        Some(open) => format!("{text} {open}"),
+        None => text,
     };
     if !contradicted || as_declared == claimed {
         return text;
@@ -236,6 +248,23 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
         Lang::Ko => format!("{text} 카드만 보면 {as_declared}이지만, 다른 증거가 이를 뒤집는다."),
         Lang::En => format!("{text} The card alone says {as_declared}; other evidence contradicts it."),
     }
+}
+
+/// Said where most of the criteria of the scale have no answer, so that nobody takes silence for a result.
+fn open_questions(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<String> {
+    let named: Vec<usize> = match &rules.scale {
+        Scale::Ladder(rungs) => rungs.iter().flat_map(|rung| rung.requires.iter().copied()).collect(),
+        Scale::Gate(axes) => axes.iter().flat_map(|axis| axis.requires.iter().copied()).collect(),
+        Scale::Scorecard(card) => {
+            card.objectives.iter().flat_map(|objective| objective.criteria.iter().map(|(at, _)| *at)).collect()
+        }
+    };
+    let open = named.iter().filter(|&&at| grading.criteria[at].outcome() == Outcome::Unknown).count();
+    let all = named.len();
+    (open * 2 > all).then(|| match lang {
+        Lang::Ko => format!("기준 {all}개 가운데 {open}개는 제출된 것만으로 답할 수 없다."),
+        Lang::En => format!("{open} of the {all} criteria cannot be answered from what was handed in."),
+    })
 }
 
 fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
@@ -264,7 +293,7 @@ fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
         let path = vocabulary().must("model.relation");
         let side = |source: &Source| Side { path, items: Vec::new(), source: source.clone() };
         let sides = finding.sources.iter().map(side).collect();
-        list.push(Contradiction { text: finding.says.get(voice.lang).to_owned(), sides });
+        list.push(Contradiction { text: capital(finding.says.get(voice.lang)), sides });
     }
     list
 }
@@ -306,7 +335,7 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
             let entry = vocabulary().entry(path);
             let text = format!("{}: {}", voice.subject(entry, &owners), value.says(entry.kind, voice.lang));
             let items = owners.iter().map(|item| item.id.clone()).collect();
-            let because = why.get(voice.lang).to_owned();
+            let because = capital(why.get(voice.lang));
             let same = |other: &SetAside| other.because == because && other.side.source.origin == source.origin;
             if list.iter().any(same) {
                 continue;
@@ -318,7 +347,7 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
 }
 
 fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
-    let mut list: Vec<String> = dossier.limits.iter().map(|limit| limit.get(lang).to_owned()).collect();
+    let mut list: Vec<String> = dossier.limits.iter().map(|limit| whole(limit.get(lang))).collect();
     let links =
         dossier.named("component").iter().flat_map(|item| &item.children).map(|(_, items)| items.len()).sum::<usize>();
     if links == 0 {

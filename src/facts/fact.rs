@@ -63,8 +63,13 @@ impl Fact {
                 .then(a.origin.at.cmp(&b.origin.at))
                 .then_with(|| a.origin.url.cmp(&b.origin.url))
                 .then_with(|| a.value.as_ref().map(Value::sort_key).cmp(&b.value.as_ref().map(Value::sort_key)))
+                .then(b.from_card.cmp(&a.from_card))
+                .then_with(|| a.origin.title.cmp(&b.origin.title))
+                .then_with(|| a.origin.publisher.cmp(&b.origin.publisher))
+                .then(a.date.cmp(&b.date))
+                .then(a.set_aside.is_some().cmp(&b.set_aside.is_some()))
         });
-        let (claimed, unknown) = winner(&sources, |source| source.counts());
+        let (claimed, unknown) = winner(&sources, Source::counts);
         let (declared, _) = winner(&sources, |source| source.counts() && source.from_card);
         let strength = claimed.map_or(Assurance::Declared, |at| strength(&sources, at));
         let narrow = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
@@ -122,7 +127,7 @@ impl Fact {
 fn winner(sources: &[Source], take: impl Fn(&Source) -> bool) -> (Option<usize>, WhyUnknown) {
     let mut speaking = sources.iter().enumerate().filter(|(_, s)| take(s) && s.value.is_some());
     let Some((first, top)) = speaking.next() else {
-        let silent = sources.iter().any(|s| take(s));
+        let silent = sources.iter().any(&take);
         let aside = sources.iter().any(|s| s.set_aside.is_some());
         let why = match (silent, aside) {
             (true, _) => WhyUnknown::Undisclosed,

@@ -48,7 +48,7 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
     settings(directory, draft, problems);
 }
 
-/// tokenizer_config.json: code of other repositories, and the name it was loaded from.
+/// `tokenizer_config.json`: code of other repositories, and the name it was loaded from.
 fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
     let Some(read) = directory.read("tokenizer_config.json") else { return };
     let (root, file) = match read.and_then(|file| Ok((parse_json(&file)?, file))) {
@@ -63,7 +63,7 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
         super::config::third_party_code(&file, map, draft);
     }
     if let Some(node) = root.get("name_or_path")
-        && let Some(name) = node.text().filter(|text| super::config::is_repository(text))
+        && let Some(name) = node.text().filter(|text| super::origin::is_repository(text))
     {
         draft.findings.push(Finding {
             says: says(
@@ -94,7 +94,7 @@ impl Counted {
     }
 }
 
-/// Counts the vocabulary of a tokenizer.json.
+/// Counts the vocabulary of a `tokenizer.json`.
 pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
     #[derive(Deserialize)]
     struct File {
@@ -127,7 +127,7 @@ pub(super) fn count_vocab(bytes: &[u8]) -> Result<Counted, String> {
     Ok(Counted { entries: entries.count, kind: None })
 }
 
-/// Counts the pieces of a SentencePiece model: a protocol buffer whose field 1 repeats once a piece.
+/// Counts the pieces of a `SentencePiece` model: a protocol buffer whose field 1 repeats once a piece.
 pub(super) fn count_pieces(bytes: &[u8]) -> Result<Counted, String> {
     let broken = || "not a SentencePiece model".to_owned();
     let (mut at, mut pieces) = (0usize, 0u64);

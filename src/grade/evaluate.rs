@@ -261,8 +261,15 @@ impl<'a> Walk<'_, 'a> {
                 }
                 any.truth()
             }
-            Op::Not(inner) => self.node(*inner).not(),
-            Op::Term(_, inner) | Op::Criterion(_, inner) => self.node(*inner),
+            Op::Not(inner) => self.node(*inner).opposite(),
+            Op::Term(_, inner) => self.node(*inner),
+            Op::Criterion(_, inner) => {
+                // Another criterion speaks of the whole model: the items bound here are not its own.
+                let bound = std::mem::take(&mut self.bound);
+                let truth = self.node(*inner);
+                self.bound = bound;
+                truth
+            }
             Op::Reading(reading, range) => {
                 let option = self.question.readings[usize::from(*reading)];
                 self.node(self.question.rules.expr.children(*range)[option])
@@ -378,6 +385,8 @@ impl<'a> Walk<'_, 'a> {
             may_fail: f64,
             /// Surely counts, surely fails.
             outside: f64,
+            /// Surely counts.
+            sure: f64,
             unknown: bool,
         }
         let kind = vocabulary().entry(by.path).kind;
@@ -404,6 +413,7 @@ impl<'a> Walk<'_, 'a> {
                 };
                 let weight = weight.max(0.0);
                 let sure = counts.f & mask == 0;
+                sum.sure += if sure { weight } else { 0.0 };
                 let (can, may_fail) = (holds.t & mask != 0, holds.f & mask != 0);
                 match (sure, can, may_fail) {
                     (true, true, false) => sum.inside += weight,
@@ -437,9 +447,15 @@ impl<'a> Walk<'_, 'a> {
         });
         if !of_whole {
             for (at, view) in View::ALL.into_iter().enumerate() {
-                if empty(&sums[at]) && complete & view as u8 != 0 {
-                    views.t &= !(view as u8);
-                    views.f &= !(view as u8);
+                let mask = view as u8;
+                if empty(&sums[at]) && complete & mask != 0 {
+                    // A share of nothing: not applicable.
+                    views.t &= !mask;
+                    views.f &= !mask;
+                } else if sums[at].sure <= 0.0 {
+                    // It may turn out to be a share of nothing.
+                    views.t |= mask;
+                    views.f |= mask;
                 }
             }
         }

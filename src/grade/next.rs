@@ -17,7 +17,7 @@ pub enum MoveKind {
     Declare,
     /// It is unknown, and saying it would not do: declare it and supply evidence.
     DeclareWithEvidence,
-    /// A list must be declared complete.
+    /// A list must be declared complete; where it is, evidence is asked as of any fact.
     Complete,
     /// It is false: change the model.
     Change,
@@ -26,11 +26,13 @@ pub enum MoveKind {
 impl MoveKind {
     /// What it costs beside the others: evidence for what is already true is cheapest, another model dearest. Only
     /// the order matters; the gaps make many small moves dearer than one of the same kind, and never as dear as a change.
+    /// That a list is complete is said in the same breath as its items, so it costs nothing. Among plans of one cost
+    /// the first stands: the author of a rule names the plain way first.
     fn cost(self) -> u32 {
         match self {
+            Self::Complete => 0,
             Self::Evidence => 1,
             Self::Declare => 2,
-            Self::Complete => 3,
             Self::DeclareWithEvidence => 4,
             Self::Change => 1_000,
         }
@@ -169,8 +171,9 @@ impl Planner {
                 if for_all {
                     let mut plan = together(node.parts.iter().map(|item| self.item(item, holds)))?;
                     if complete.get(View::Assured) != Truth::True {
+                        let said = complete.get(View::Claimed) == Truth::True;
                         plan.push(Move {
-                            kind: MoveKind::Complete,
+                            kind: if said { MoveKind::Evidence } else { MoveKind::Complete },
                             criterion: self.criterion,
                             leaf: None,
                             wanted: true,
@@ -206,8 +209,8 @@ impl Planner {
             return Some(Vec::new());
         }
         let excluded = (item.parts.len() > 1).then(|| self.plan(&item.parts[0], false)).flatten();
-        let kept = item.parts.last().map_or(None, |part| self.plan(part, holds));
-        cheapest([excluded, kept].into_iter())
+        let kept = item.parts.last().and_then(|part| self.plan(part, holds));
+        cheapest([kept, excluded].into_iter())
     }
 
     /// An item of "there is one": it counts, and what must hold does.

@@ -217,6 +217,10 @@ fn step(step: &StepLine) -> Value {
     if let Some(fact) = step.fact {
         value["fact"] = fact.into();
     }
+    value["needs"] = step.needs.into();
+    if let Some(write) = &step.write {
+        value["write"] = write.clone().into();
+    }
     if let Some(remedy) = &step.remedy {
         value["remedy"] = remedy.clone().into();
     }

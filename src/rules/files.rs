@@ -1,5 +1,6 @@
 //! The files of a ruleset, from a folder or from the program itself.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -40,6 +41,10 @@ impl RulesetFiles {
                 Span::default(),
                 says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml")),
             )
+            .help(says(
+                "ruleset.yaml이 든 폴더를 준다. 새로 만들려면 `sovgrade rules new`를 쓴다",
+                "name the folder that holds ruleset.yaml; `sovgrade rules new` begins one",
+            ))
             .into());
         }
         let mut problems = Diagnostics::default();
@@ -47,8 +52,16 @@ impl RulesetFiles {
         for part in ["criteria", "cases"] {
             lists.push(yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default());
         }
-        let mut read =
-            |part: &str| read_text(&folder.join(part), &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok();
+        let home = folder.canonicalize().ok();
+        let mut read = |part: &str| {
+            let path = folder.join(part);
+            let target = path.canonicalize().ok();
+            if target.zip(home.as_ref()).is_some_and(|(target, home)| !target.starts_with(home)) {
+                problems.push(outside(&name(part)));
+                return None;
+            }
+            read_text(&path, &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok()
+        };
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
         let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
@@ -103,8 +116,11 @@ impl RulesetFiles {
             hash.update((file.text().len() as u64).to_le_bytes());
             hash.update(file.text());
         }
-        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{hex}")
+        let mut digest = String::from("sha256:");
+        for byte in hash.finalize() {
+            let _ = write!(digest, "{byte:02x}");
+        }
+        digest
     }
 }
 
@@ -126,8 +142,19 @@ fn yaml_files(folder: &Path, shown: &str) -> Result<Vec<String>, Diagnostic> {
                 format!("`{shown}`의 파일이 {MAX_FILES}개를 넘는다"),
                 format!("`{shown}` holds more than {MAX_FILES} files"),
             ),
-        ));
+        )
+        .help(says("파일을 여러 규칙 모음으로 나눈다", "split them over several rulesets")));
     }
     names.sort();
     Ok(names)
+}
+
+/// A ruleset that is passed on must carry all that it says.
+fn outside(name: &str) -> Diagnostic {
+    let message = says(
+        format!("`{name}`: 규칙 모음의 폴더 밖에 있는 파일로 가는 링크이다"),
+        format!("`{name}` is a link to a file outside the ruleset's folder"),
+    );
+    let help = says("링크 대신 파일을 넣는다", "put the file itself there");
+    Diagnostic::error(Code::OutsideRuleset, &SourceFile::nameless(name), Span::default(), message).help(help)
 }

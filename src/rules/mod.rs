@@ -5,21 +5,29 @@
 //! Nothing about any particular standard is known here.
 
 mod check;
+mod compare;
 mod compile;
+mod cycles;
 mod decode;
 mod embedded;
 mod expr;
 mod files;
 mod load;
 mod model;
+mod scale;
 mod schema;
+mod schema_node;
 
+pub use compare::{OPERATORS, operators_of};
+pub(crate) use decode::local;
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
 pub use files::RulesetFiles;
+pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
 };
-pub use schema::schema;
+pub use schema::{OUTCOMES, SchemaKind, schema};
+pub use schema_node::heads;

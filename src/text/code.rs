@@ -85,8 +85,6 @@ codes! {
     TooManyFiles "SG0309" "파일이 너무 많음" "Too many files";
     NoSuchLicence "SG0310" "라이선스를 찾을 수 없음" "No such licence";
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
-    TwoDeclarations "SG0312" "두 선언이 다름" "Two declarations that differ";
-    CardContradictsItself "SG0313" "카드 안의 모순" "A card that contradicts itself";
 }
 
 impl Code {

@@ -18,20 +18,27 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         (false, true) => GraphicalTheme::unicode(),
         (false, false) => GraphicalTheme::unicode_nocolor(),
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_context_lines(0).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width)
+        .with_context_lines(1)
+        .with_links(false)
+        .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     let severity = match diagnostic.severity {
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
     };
-    let mut report =
-        MietteDiagnostic::new(diagnostic.message.get(lang)).with_code(diagnostic.code.id()).with_severity(severity);
+    let mut report = MietteDiagnostic::new(super::clean(diagnostic.message.get(lang)))
+        .with_code(diagnostic.code.id())
+        .with_severity(severity);
     if let Some(help) = &diagnostic.help {
-        report = report.with_help(help.get(lang));
+        report = report.with_help(super::clean(help.get(lang)));
     }
     if diagnostic.file.text().is_empty() {
         let mut out = String::new();
         let _ = handler.render_report(&mut out, &report);
-        return named(&out, diagnostic.file.name());
+        return named(&out, &super::clean(diagnostic.file.name()));
     }
     let label = match lang {
         Lang::Ko => "여기",
@@ -42,11 +49,29 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         labels.push(LabeledSpan::at(span.range(), text.get(lang)));
     }
     report = report.with_labels(labels);
-    let source = Counted(diagnostic.file.clone());
+    let source = Counted(harmless(&diagnostic.file));
     let located = Located { report, source };
     let mut out = String::new();
     let _ = handler.render_report(&mut out, &located);
     out
+}
+
+/// The file without control characters, which could steer a terminal; every byte stays where it is.
+fn harmless(file: &SourceFile) -> SourceFile {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let name = super::clean(file.name());
+    if name == file.name() && !file.text().contains(steers) {
+        return file.clone();
+    }
+    let mut text = String::with_capacity(file.text().len());
+    for c in file.text().chars() {
+        if steers(c) {
+            (0..c.len_utf8()).for_each(|_| text.push('?'));
+        } else {
+            text.push(c);
+        }
+    }
+    SourceFile::new(name, text)
 }
 
 fn named(out: &str, name: &str) -> String {
@@ -90,6 +115,9 @@ impl miette::Diagnostic for Located {
     }
 }
 
+/// Bytes of a file that are shown around a mistake; beyond them (a file of one long line) only the mistake is.
+const MAX_SHOWN: usize = 2_000;
+
 /// The file as miette wants it, with columns counted in characters: miette counts bytes, and a Korean letter has three.
 #[derive(Debug)]
 struct Counted(SourceFile);
@@ -101,7 +129,10 @@ impl SourceCode for Counted {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.0.text().read_span(span, before, after)?;
+        let mut inner = self.0.text().read_span(span, before, after)?;
+        if inner.data().len() > MAX_SHOWN {
+            inner = self.0.text().read_span(span, 0, 0)?;
+        }
         let start = u32::try_from(inner.span().offset()).unwrap_or(u32::MAX);
         let position = self.0.position(start);
         Ok(Box::new(MietteSpanContents::new_named(

@@ -1,0 +1,98 @@
+//! SPDX licence expressions: which operands, joined how. The one file that knows the `spdx` crate.
+
+use spdx::expression::{ExprNode, Operator};
+use spdx::{Expression, ParseMode};
+
+/// An expression as a tree of operands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Expr {
+    /// One licence as it is written, with the exception after `WITH`. A `+` is dropped: it only widens the choice.
+    One(String, Option<String>),
+    /// All of them apply.
+    All(Vec<Expr>),
+    /// The user may choose.
+    Any(Vec<Expr>),
+}
+
+/// Names outside the SPDX list are allowed, because the Hub's and ours stand beside SPDX ids in cards.
+const MODE: ParseMode = ParseMode { allow_unknown: true, allow_imprecise_license_names: false, ..ParseMode::LAX };
+
+/// Reads an expression.
+///
+/// # Errors
+/// Why it is none, in the words of the SPDX parser.
+pub(super) fn parse(text: &str) -> Result<Expr, String> {
+    let expression = Expression::parse_mode(text, MODE).map_err(|error| error.reason.to_string())?;
+    let mut stack: Vec<Expr> = Vec::new();
+    for node in expression.iter() {
+        match node {
+            ExprNode::Req(found) => {
+                let written = text.get(found.span.start as usize..found.span.end as usize).unwrap_or_default();
+                let exception = found.req.addition.as_ref().map(ToString::to_string);
+                stack.push(Expr::One(written.trim_end_matches('+').to_owned(), exception));
+            }
+            ExprNode::Op(operator) => {
+                let (Some(right), Some(left)) = (stack.pop(), stack.pop()) else { break };
+                stack.push(join(*operator, left, right));
+            }
+        }
+    }
+    stack.pop().ok_or_else(|| String::from("empty expression"))
+}
+
+/// Joins two sides; operands of the same operator stand in one list.
+fn join(operator: Operator, left: Expr, right: Expr) -> Expr {
+    let flat = |side: Expr| match (operator, side) {
+        (Operator::And, Expr::All(list)) | (Operator::Or, Expr::Any(list)) => list,
+        (_, other) => vec![other],
+    };
+    let mut list = flat(left);
+    list.extend(flat(right));
+    match operator {
+        Operator::And => Expr::All(list),
+        Operator::Or => Expr::Any(list),
+    }
+}
+
+/// The SPDX id and name of a listed licence, whatever its case; the Hub writes ids in lower case.
+pub(super) fn listed(name: &str) -> Option<(&'static str, &'static str)> {
+    let name = name.trim().trim_end_matches('+');
+    let found = spdx::identifiers::LICENSES.iter().find(|licence| licence.name.eq_ignore_ascii_case(name))?;
+    Some((found.name, found.full_name))
+}
+
+/// The text of the SPDX list, for the tests of recognition.
+#[cfg(test)]
+pub(super) fn listed_text(id: &str) -> &'static str {
+    spdx::license_id(id).map_or("", spdx::LicenseId::text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(name: &str) -> Expr {
+        Expr::One(name.to_owned(), None)
+    }
+
+    #[test]
+    fn operands_keep_their_operators() {
+        assert_eq!(parse("MIT OR Apache-2.0"), Ok(Expr::Any(vec![one("MIT"), one("Apache-2.0")])));
+        assert_eq!(
+            parse("MIT AND (k-exaone OR LicenseRef-x) AND CC0-1.0"),
+            Ok(Expr::All(vec![one("MIT"), Expr::Any(vec![one("k-exaone"), one("LicenseRef-x")]), one("CC0-1.0")]))
+        );
+        assert_eq!(
+            parse("Apache-2.0 WITH LLVM-exception"),
+            Ok(Expr::One("Apache-2.0".to_owned(), Some("LLVM-exception".to_owned())))
+        );
+        assert_eq!(parse("Apache-2.0+ OR MIT"), Ok(Expr::Any(vec![one("Apache-2.0"), one("MIT")])));
+        assert!(parse("MIT OR").is_err() && parse("").is_err());
+    }
+
+    #[test]
+    fn listed_ids_are_found_in_lower_case() {
+        assert_eq!(listed("bsl-1.0"), Some(("BSL-1.0", "Boost Software License 1.0")));
+        assert_eq!(listed("exaone"), None);
+    }
+}
