@@ -89,8 +89,8 @@ const CARD: &[u8] = b"---\nlicense: mit\n---\n# A model\n";
 fn nothing_there() {
     refused(&["/nowhere/at/all"], &["no such", "No such"]);
     let folder = tempfile::tempdir().unwrap();
-    refused(&[path(folder.path())], &["no model", "nothing", "holds none"]);
-    refused_files(&[("notes.txt", b"hello")], &["no model", "nothing", "holds none"]);
+    refused(&[path(folder.path())], &["no model", "nothing", "holds no"]);
+    refused_files(&[("notes.txt", b"hello")], &["no model", "nothing", "holds no"]);
     refused_files(&[("README.md", b"# A title and no front matter\n")], &["no model", "nothing", "front matter"]);
 }
 
@@ -165,7 +165,7 @@ fn not_utf_8() {
     refused_files(&[("sovereignty.yaml", b"\xed\xa0\x80: x\n")], &["UTF-8"]);
     refused_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8"]);
     let utf16: Vec<u8> = "---\nlicense: mit\n---\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refused_files(&[("README.md", &utf16)], &["UTF-8", "no model"]);
+    refused_files(&[("README.md", &utf16)], &["UTF-8", "holds no"]);
 }
 
 #[test]
@@ -244,12 +244,12 @@ fn things_that_are_no_files() {
     for name in ["README.md", "sovereignty.yaml"] {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(name)).unwrap();
-        refused(&[path(folder.path())], &["no model", "nothing", "cannot be read", "holds none"]);
+        refused(&[path(folder.path())], &["no model", "nothing", "cannot be read", "holds no"]);
     }
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("README.md");
     if Command::new("mkfifo").arg(&pipe).status().is_ok_and(|done| done.success()) {
-        refused(&[path(folder.path())], &["no model", "nothing", "cannot be read", "holds none"]);
+        refused(&[path(folder.path())], &["no model", "nothing", "cannot be read", "holds no"]);
         refused(&[path(&pipe)], &["cannot", "not a", "no such"]);
     }
     refused(&["/dev/zero"], &["not a", "no such", "cannot"]);

@@ -72,8 +72,12 @@ pub(super) fn read(
         ));
         return Ok(Weights::default());
     }
-    let Some(first) = files.first() else { return Ok(Weights::default()) };
-    if !files.iter().any(|name| !name.contains('/')) {
+    // An index says that weights are here: what it names must be, and must be inside the directory.
+    let indexed = directory.has("model.safetensors.index.json");
+    let Some(first) = files.first().copied().or(indexed.then_some("model.safetensors.index.json")) else {
+        return Ok(Weights::default());
+    };
+    if !indexed && !files.iter().any(|name| !name.contains('/')) {
         draft.limits.push(says(
             format!("가중치가 하위 폴더에만 있어(`{first}`) 구성요소별로 세지 않았다"),
             format!("the weights lie in folders only (`{first}`) and were not counted by component"),

@@ -97,6 +97,8 @@ pub(super) struct Compiler<'n> {
     pub(super) bound: Vec<CollectionId>,
     unfolding: Vec<(&'static str, usize)>,
     depth: usize,
+    /// Nodes so far, with those that were thrown away.
+    work: usize,
     too_large: Option<TooLarge>,
     reported: Vec<TooLarge>,
 }
@@ -109,6 +111,7 @@ impl<'n> Compiler<'n> {
             bound: Vec::new(),
             unfolding: Vec::new(),
             depth: 0,
+            work: 0,
             too_large: None,
             reported: Vec::new(),
         }
@@ -147,7 +150,8 @@ impl<'n> Compiler<'n> {
     }
 
     fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
-        if self.expr.len() > MAX_NODES {
+        self.work += 1;
+        if self.expr.len() > MAX_NODES || self.work > 2 * MAX_NODES {
             self.too_large = Some(TooLarge::Nodes);
             return None;
         }

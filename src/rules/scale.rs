@@ -178,7 +178,9 @@ impl ScaleReader<'_> {
     fn criterion(&mut self, node: &Node) -> Option<usize> {
         let text = self.reader.text(node)?;
         let at = self.known.ids.iter().position(|id| *id == text);
-        if at.is_none() && !self.known.unread.iter().any(|name| name == text) {
+        if at.is_none() && self.reader.problems.is_full() {
+            self.reader.error(Code::UnknownCriterion, node.span, says("", ""));
+        } else if at.is_none() && !self.known.unread.iter().any(|name| name == text) {
             let file = self.reader.file.clone();
             let message = says(format!("`{text}`: 이런 기준은 없다"), format!("there is no criterion `{text}`"));
             self.reader.report(
