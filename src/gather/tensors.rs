@@ -106,7 +106,7 @@ pub(super) fn is_weights(name: &str) -> bool {
     const NAMED: [&str; 7] = ["model", "weight", "consolidated", "checkpoint", "ckpt", "ggml", "projector"];
     let last = name.rsplit('/').next().unwrap_or_default().to_lowercase();
     let state = STATES.iter().any(|word| last.starts_with(word));
-    !state && (!last.ends_with(".bin") || NAMED.iter().any(|word| last.contains(word)))
+    !state && (last.strip_suffix(".bin").is_none() || NAMED.iter().any(|word| last.contains(word)))
 }
 
 /// Low-rank factors that need another model's weights beside them.
