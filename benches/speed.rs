@@ -107,10 +107,7 @@ fn loading() {
         ],
     );
     let each = |nanoseconds: f64, files: &RulesetFiles| nanoseconds / files.criteria.len() as f64;
-    println!(
-        "\nOne criterion of 500 costs {:.2} times one of t-class.",
-        each(times[2], &big) / each(times[1], &files)
-    );
+    println!("\nOne criterion of 500 costs {:.2} times one of t-class.", each(times[2], &big) / each(times[1], &files));
 }
 
 fn grading() {
@@ -120,7 +117,8 @@ fn grading() {
     let options = Options::default();
     let readings = rules.default_readings();
     let home = rules.home;
-    let question = Question { rules: &rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+    let question =
+        Question { rules: &rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
     let mut results = Vec::new();
     let grading = grade(&rules, dossier, &options);
     table(

@@ -75,13 +75,12 @@ fn sections(block: &str) -> Vec<Section> {
             let (kind, path) = rest.split_once(": ").unwrap_or((rest.trim_end_matches(':'), ""));
             KINDS.contains(&kind).then(|| (kind.to_owned(), path.to_owned()))
         });
-        match header {
-            Some((kind, path)) => all.push(Section { kind, path, text: String::new() }),
-            None => {
-                let last = all.last_mut().expect("a block begins with a header such as `# criterion: criteria/x.yaml`");
-                last.text.push_str(line);
-                last.text.push('\n');
-            }
+        if let Some((kind, path)) = header {
+            all.push(Section { kind, path, text: String::new() });
+        } else {
+            let last = all.last_mut().expect("a block begins with a header such as `# criterion: criteria/x.yaml`");
+            last.text.push_str(line);
+            last.text.push('\n');
         }
     }
     all
@@ -325,10 +324,8 @@ fn every_page_is_true() {
                 for (_, (stderr, exit)) in run_commands(right) {
                     assert_eq!(exit, Some(0), "{}: {stderr}", code.id());
                 }
-            } else {
-                if let Some(problem) = run(right).first() {
-                    panic!("{}: the right example gives {}: {}", code.id(), problem.code.id(), problem.message.en);
-                }
+            } else if let Some(problem) = run(right).first() {
+                panic!("{}: the right example gives {}: {}", code.id(), problem.code.id(), problem.message.en);
             }
             said
         });

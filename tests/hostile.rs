@@ -99,7 +99,10 @@ fn broken_front_matter() {
     refused_files(&[("README.md", b"---\nlicense: [mit\n---\n# A model\n")], &["not YAML"]);
     refused_files(&[("README.md", b"---\ntags:\n\t- a\n---\n")], &["tab"]);
     refused_files(&[("README.md", b"---\nsovereignty: [1, 2]\n---\n")], &["mapping"]);
-    refused_files(&[("README.md", b"---\nlicense: mit\nsovereignty:\n  components:\n  - {id: a, role: txet}\n---\n")], &["text"]);
+    refused_files(
+        &[("README.md", b"---\nlicense: mit\nsovereignty:\n  components:\n  - {id: a, role: txet}\n---\n")],
+        &["text"],
+    );
 }
 
 #[test]
@@ -125,7 +128,9 @@ fn alias_bombs() {
     let mut bomb = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
     for n in 1..10 {
         let last = n - 1;
-        bomb.push_str(&format!("a{n}: &a{n} [*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last}]\n"));
+        bomb.push_str(&format!(
+            "a{n}: &a{n} [*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last},*a{last}]\n"
+        ));
     }
     refused_files(&[("sovereignty.yaml", bomb.as_bytes())], &["alias"]);
     refused_files(&[("README.md", format!("---\n{bomb}---\n").as_bytes())], &["alias"]);
@@ -179,7 +184,10 @@ fn headers_that_lie() {
         (b"\x04".to_vec(), "shorter than a length"),
         (Vec::new(), "empty"),
         (header("[1]"), "a list"),
-        (header(r#"{"w":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#), "huge shape"),
+        (
+            header(r#"{"w":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#),
+            "huge shape",
+        ),
         (header(r#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#), "beyond the end"),
     ];
     for (bytes, what) in cases {
@@ -301,7 +309,10 @@ fn rulesets_that_cannot_be_used() {
         refused(&[path(folder.path()), "--rules", path(&rules)], words);
     };
     bad(|_, text| text.replace("format: 1\n", "format: 2\n"), &["newer"]);
-    bad(|name, text| if name == "ruleset.yaml" { text.replace("format: 1\n", "format: 99\n") } else { text }, &["newer"]);
+    bad(
+        |name, text| if name == "ruleset.yaml" { text.replace("format: 1\n", "format: 99\n") } else { text },
+        &["newer"],
+    );
     bad(|name, text| if name == "ruleset.yaml" { "[".repeat(9_000) } else { text }, &["YAML", "deep", "limit"]);
     bad(|name, text| if name == "terms.yaml" { String::new() } else { text }, &["nothing"]);
     refused(&[path(folder.path()), "--rules", "no-such-ruleset"], &["no-such-ruleset"]);
@@ -319,7 +330,11 @@ fn terms_that_unfold_without_end() {
             }
             let mut terms = text;
             for n in 0..chain {
-                let inner = if n == 0 { "{ fact: maker.name, known: true }".to_owned() } else { format!("{{ term: chain-{} }}", n - 1) };
+                let inner = if n == 0 {
+                    "{ fact: maker.name, known: true }".to_owned()
+                } else {
+                    format!("{{ term: chain-{} }}", n - 1)
+                };
                 let several = format!("{{ any: [{}] }}", vec![inner; width].join(", "));
                 let test = format!("{}{several}{}", "{ not: ".repeat(40), " }".repeat(40));
                 terms.push_str(&format!(

@@ -38,11 +38,14 @@ const UNDECLARED: Settled =
 pub struct Fact {
     sources: Vec<Source>,
     settled: Settled,
+    /// The values that stand, beside each other: grading asks for nothing else, and a source is 250 bytes wide.
+    claimed: Option<Value>,
+    declared: Option<Value>,
 }
 
 impl Default for Fact {
     fn default() -> Self {
-        Self { sources: Vec::new(), settled: UNDECLARED }
+        Self { sources: Vec::new(), settled: UNDECLARED, claimed: None, declared: None }
     }
 }
 
@@ -70,7 +73,10 @@ impl Fact {
         let (declared, _) = winner(&sources, |source| source.counts() && source.from_card);
         let strength = claimed.map_or(Assurance::Declared, |at| strength(&sources, at));
         let narrow = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        let value = |at: Option<usize>| at.and_then(|at| sources[at].value.clone());
         Self {
+            claimed: value(claimed),
+            declared: value(declared),
             settled: Settled { claimed: claimed.map(narrow), declared: declared.map(narrow), strength, unknown },
             sources,
         }
@@ -88,12 +94,12 @@ impl Fact {
 
     /// The value that stands, taking all sources.
     pub fn claimed(&self) -> Option<&Value> {
-        self.value(self.settled.claimed)
+        self.claimed.as_ref()
     }
 
     /// The value that stands, taking the card alone.
     pub fn declared(&self) -> Option<&Value> {
-        self.value(self.settled.declared)
+        self.declared.as_ref()
     }
 
     /// The value that stands if it meets `needs`.
@@ -114,10 +120,6 @@ impl Fact {
                 && source.from_card
                 && standing.zip(source.value.as_ref()).is_some_and(|(a, b)| !a.agrees(b))
         })
-    }
-
-    fn value(&self, at: Option<u16>) -> Option<&Value> {
-        at.and_then(|at| self.sources[usize::from(at)].value.as_ref())
     }
 }
 

@@ -81,7 +81,7 @@ pub(super) struct Unread {
 }
 
 /// Why a test cannot be compiled although nothing in it is wrong by itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TooLarge {
     Nodes,
     Depth,
@@ -98,11 +98,20 @@ pub(super) struct Compiler<'n> {
     unfolding: Vec<(&'static str, usize)>,
     depth: usize,
     too_large: Option<TooLarge>,
+    reported: Vec<TooLarge>,
 }
 
 impl<'n> Compiler<'n> {
     pub(super) fn new(names: &'n Names) -> Self {
-        Self { names, expr: Expr::default(), bound: Vec::new(), unfolding: Vec::new(), depth: 0, too_large: None }
+        Self {
+            names,
+            expr: Expr::default(),
+            bound: Vec::new(),
+            unfolding: Vec::new(),
+            depth: 0,
+            too_large: None,
+            reported: Vec::new(),
+        }
     }
 
     /// Compiles a criterion's node; problems go to the reader of the file it stands in.
@@ -155,6 +164,10 @@ impl<'n> Compiler<'n> {
     /// Reports once, at the test that was asked for, that it grew too large somewhere inside its terms.
     fn report_size(&mut self, node: &Node, reader: &mut Reader) {
         let Some(what) = self.too_large.take() else { return };
+        if self.reported.contains(&what) {
+            return; // terms that use a term that is too large are all too large
+        }
+        self.reported.push(what);
         let file = reader.file.clone();
         let span = first_line(&file, node.span);
         let (code, ko, en) = match what {
@@ -184,7 +197,7 @@ impl<'n> Compiler<'n> {
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
-            self.head_problem(node, &fields, &heads, reader);
+            Self::head_problem(node, &fields, &heads, reader);
             return None;
         };
         let op = match head {
@@ -222,7 +235,7 @@ impl<'n> Compiler<'n> {
         Some(self.expr.push(op?, Place { file, span: node.span }))
     }
 
-    fn head_problem(&self, node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
+    fn head_problem(node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
         let file = reader.file.clone();
         let problem = if heads.is_empty() {
             let first = fields.rest().find_map(|(key, _)| key.text().map(|text| (key.span, text)));
@@ -285,7 +298,7 @@ impl<'n> Compiler<'n> {
         let parent = entry.parent.and_then(|parent| vocabulary().collection(parent));
         let depth = parent.and_then(|parent| self.bound.iter().rposition(|bound| *bound == parent));
         if let Some(of) = of {
-            self.owner(of, name, entry.parent, depth, reader);
+            Self::owner(of, name, entry.parent, depth, reader);
         }
         if self.bound.len() + 1 + usize::from(parent.is_some() && depth.is_none()) > MAX_BOUND {
             self.too_large = Some(TooLarge::Bound);
@@ -312,7 +325,7 @@ impl<'n> Compiler<'n> {
     }
 
     /// Checks `of`: it names the owner of the items, which must be bound outside.
-    fn owner(&self, of: &Node, name: &str, parent: Option<&'static str>, depth: Option<usize>, reader: &mut Reader) {
+    fn owner(of: &Node, name: &str, parent: Option<&'static str>, depth: Option<usize>, reader: &mut Reader) {
         let Some(text) = reader.text(of) else { return };
         if parent == Some(text) && depth.is_some() {
             return;
@@ -383,13 +396,13 @@ impl<'n> Compiler<'n> {
     }
 
     fn count(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
-        let bound = self.bound_of(fields, Unit::Count, reader);
+        let bound = Self::bound_of(fields, Unit::Count, reader);
         let ranged = self.ranged("count", fields, file, reader);
         Some(Op::Count(bound?, ranged?))
     }
 
     fn share(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
-        let bound = self.bound_of(fields, Unit::Percent, reader);
+        let bound = Self::bound_of(fields, Unit::Percent, reader);
         let by = fields.must("by");
         let ranged = self.ranged("share", fields, file, reader);
         let by = by.and_then(|node| {
@@ -417,7 +430,7 @@ impl<'n> Compiler<'n> {
         Some(Op::Share(bound?, by?, ranged?))
     }
 
-    fn bound_of(&self, fields: &mut Fields<'_>, unit: Unit, reader: &mut Reader) -> Option<Bound> {
+    fn bound_of(fields: &mut Fields<'_>, unit: Unit, reader: &mut Reader) -> Option<Bound> {
         let given = ["at-least", "at-most", "more-than", "less-than"].iter().any(|key| fields.has(key));
         let mut number = |key: &'static str| {
             let node = fields.node(key)?;
@@ -458,11 +471,11 @@ impl<'n> Compiler<'n> {
                 return None;
             }
             let message = says(format!("`{id}`: 이런 용어는 없다"), format!("there is no term `{id}`"));
-            self.unknown(Code::UnknownTerm, node, message, names.terms.iter().map(|(n, _)| n.as_str()), reader);
+            Self::unknown(Code::UnknownTerm, node, message, names.terms.iter().map(|(n, _)| n.as_str()), reader);
             return None;
         };
-        let named = &names.terms[at].1;
-        if let Some(scope) = named.scope
+        let definition = &names.terms[at].1;
+        if let Some(scope) = definition.scope
             && !self.bound.contains(&scope)
         {
             let owner = vocabulary().collection_of(scope).name;
@@ -477,7 +490,7 @@ impl<'n> Compiler<'n> {
             )));
             return None;
         }
-        let inner = self.unfold("term", at, named)?;
+        let inner = self.unfold("term", at, definition)?;
         Some(Op::Term(u16::try_from(at).ok()?, inner))
     }
 
@@ -490,7 +503,13 @@ impl<'n> Compiler<'n> {
                 return None;
             }
             let message = says(format!("`{id}`: 이런 기준은 없다"), format!("there is no criterion `{id}`"));
-            self.unknown(Code::UnknownCriterion, node, message, names.criteria.iter().map(|(n, _)| n.as_str()), reader);
+            Self::unknown(
+                Code::UnknownCriterion,
+                node,
+                message,
+                names.criteria.iter().map(|(n, _)| n.as_str()),
+                reader,
+            );
             return None;
         };
         let bound = std::mem::take(&mut self.bound);
@@ -512,14 +531,7 @@ impl<'n> Compiler<'n> {
         result
     }
 
-    fn unknown<'a>(
-        &self,
-        code: Code,
-        node: &Node,
-        message: Says,
-        legal: impl Iterator<Item = &'a str>,
-        reader: &mut Reader,
-    ) {
+    fn unknown<'a>(code: Code, node: &Node, message: Says, legal: impl Iterator<Item = &'a str>, reader: &mut Reader) {
         let file = reader.file.clone();
         let written = node.text().unwrap_or_default();
         reader.report(Diagnostic::error(code, &file, node.span, message).did_you_mean(written, legal));
@@ -534,7 +546,7 @@ impl<'n> Compiler<'n> {
             if !names.unread.ruleset {
                 let legal = names.readings.iter().map(|(n, _)| n.as_str());
                 let message = says(format!("`{id}`: 이런 해석은 없다"), format!("there is no reading `{id}`"));
-                self.unknown(Code::UnknownReading, node, message, legal, reader);
+                Self::unknown(Code::UnknownReading, node, message, legal, reader);
             }
             for (_, part) in reader.map(options?)?.take_rest() {
                 self.node(part, file, reader);
@@ -550,26 +562,25 @@ impl<'n> Compiler<'n> {
                     format!("해석 `{id}`에 없는 선택지이다: `{name}`"),
                     format!("the reading `{id}` has no option `{name}`"),
                 );
-                self.unknown(Code::UnknownOption, key, message, wanted.iter().map(String::as_str), reader);
+                Self::unknown(Code::UnknownOption, key, message, wanted.iter().map(String::as_str), reader);
                 self.node(value, file, reader);
             }
             given.insert(name, value);
         }
         let mut children = Vec::with_capacity(wanted.len());
         for option in wanted {
-            match given.get(option.as_str()) {
-                Some(part) => children.extend(self.node(part, file, reader)),
-                None => {
-                    let source = reader.file.clone();
-                    let message = says(
-                        format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),
-                        format!("nothing is said for option `{option}` of the reading `{id}`"),
-                    );
-                    reader.report(Diagnostic::error(Code::UnknownOption, &source, node.span, message).help(says(
-                        format!("`options` 아래에 `{option}:`을 더한다"),
-                        format!("add `{option}:` under `options`"),
-                    )));
-                }
+            if let Some(part) = given.get(option.as_str()) {
+                children.extend(self.node(part, file, reader));
+            } else {
+                let source = reader.file.clone();
+                let message = says(
+                    format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),
+                    format!("nothing is said for option `{option}` of the reading `{id}`"),
+                );
+                reader.report(Diagnostic::error(Code::UnknownOption, &source, node.span, message).help(says(
+                    format!("`options` 아래에 `{option}:`을 더한다"),
+                    format!("add `{option}:` under `options`"),
+                )));
             }
         }
         if children.len() < wanted.len() {

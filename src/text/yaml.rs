@@ -206,9 +206,7 @@ impl<'a> Builder<'a> {
                 span,
                 says(
                     format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개나 {MAX_ALIASED_BYTES}바이트를 넘는다"),
-                    format!(
-                        "the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"
-                    ),
+                    format!("the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"),
                 ),
             )
             .help(says("값을 그대로 적는다", "write the values out")));
