@@ -390,8 +390,8 @@ fn empty_directory(path: &Path, directory: &Directory) -> Diagnostic {
         &SourceFile::nameless(&name),
         Span::default(),
         says(
-            format!("`{name}`에는 카드도 config.json도 가중치도 없다"),
-            format!("`{name}` holds no card, no config.json and no weights"),
+            format!("`{name}`에는 모델이 없다. 카드도 config.json도 가중치도 없다"),
+            format!("there is no model in `{name}`: no card, no config.json, no weights"),
         ),
     )
     .help(help)
