@@ -153,7 +153,7 @@ fn deep_nesting() {
     for n in 0..3_000 {
         steps.push_str(&format!("{}a:\n", " ".repeat(n)));
     }
-    refused_files(&[("sovereignty.yaml", steps.as_bytes())], &["deep", "YAML", "limit"]);
+    refused_files(&[("sovereignty.yaml", steps.as_bytes())], &["deep", "YAML", "limit", "at most"]);
     for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000), "[".repeat(5_000) + &"]".repeat(5_000)] {
         refused_files(&[("README.md", CARD), ("config.json", text.as_bytes())], &["deep", "JSON", "nest"]);
     }
@@ -195,6 +195,24 @@ fn headers_that_lie() {
         println!("{what}");
         refused(&[path(folder.path())], &["model.safetensors"]);
     }
+}
+
+/// Nobody looks for the word that was meant behind the hundredth mistake.
+#[test]
+fn mistakes_without_number() {
+    let mut keys = String::from("schema: sovereignty/1\nfacts:\n");
+    for n in 0..40_000 {
+        keys.push_str(&format!("  no.such-fact-{n}: x\n"));
+    }
+    refused_files(&[("sovereignty.yaml", keys.as_bytes())], &["not a known fact"]);
+    let word = "x".repeat(900_000);
+    refused_files(&[("sovereignty.yaml", format!("{word}: {word}\nrelation: {word}\n").as_bytes())], &["relation", "x"]);
+    // A hundred warnings first: the error that comes after them still forbids.
+    let mut odd = String::from("schema: sovereignty/1\n");
+    for n in 0..150 {
+        odd.push_str(&format!("unknown-{n}: x\n"));
+    }
+    refused_files(&[("sovereignty.yaml", format!("{odd}relation: nonsense\n").as_bytes())], &["unknown", "more problems"]);
 }
 
 /// One tensor of four numbers.
