@@ -323,10 +323,17 @@ impl Model {
 /// Whether a file of this name makes the directory a model's. What lies in a folder belongs to the folder: a folder of
 /// models is no model.
 fn is_of_a_model(name: &str) -> bool {
-    const NAMES: [&str; 6] =
-        ["config.json", "adapter_config.json", "mergekit_config.yml", "model_index.json", "modules.json", "params.json"];
+    const NAMES: [&str; 6] = [
+        "config.json",
+        "adapter_config.json",
+        "mergekit_config.yml",
+        "model_index.json",
+        "modules.json",
+        "params.json",
+    ];
     const ENDS: [&str; 6] = [".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx"];
-    NAMES.contains(&name) || (!name.contains('/') && ENDS.iter().any(|end| name.ends_with(end)) && tensors::is_weights(name))
+    NAMES.contains(&name)
+        || (!name.contains('/') && ENDS.iter().any(|end| name.ends_with(end)) && tensors::is_weights(name))
 }
 
 /// What a model is called: its directory's name.

@@ -82,8 +82,11 @@ pub(super) fn read(
     }
     let checkpoint = Checkpoint::open(root, family).map_err(|error| bad_weights(&error))?;
     let read: BTreeSet<&str> = checkpoint.files.iter().map(|file| file.name.as_str()).collect();
-    let unread: Vec<&str> =
-        files.into_iter().filter(|name| !read.contains(name)).chain(others.into_iter().filter(|n| !is_copy(n))).collect();
+    let unread: Vec<&str> = files
+        .into_iter()
+        .filter(|name| !read.contains(name))
+        .chain(others.into_iter().filter(|n| !is_copy(n)))
+        .collect();
     if let Some(first) = unread.first() {
         draft.limits.push(says(
             format!("세지 않은 가중치 파일이 {}개 있다(`{first}` 등)", unread.len()),

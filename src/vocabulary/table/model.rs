@@ -40,10 +40,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "model.weights-held",
         Kind::Flag,
         b("weights held by the maker", "제작자의 가중치 보유"),
-        b(
-            "The weights that the model runs on are held as a file.",
-            "모델을 돌리는 가중치를 파일로 가지고 있다.",
-        ),
+        b("The weights that the model runs on are held as a file.", "모델을 돌리는 가중치를 파일로 가지고 있다."),
         &[Filler::Card, Filler::Tensors, Filler::Evidence],
     ),
     fact(
