@@ -82,7 +82,7 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
     /// Files with more problems than are kept, with the number of those that were not.
     dropped: Vec<(SourceFile, usize)>,
-    /// An error was among those: what is not shown still forbids.
+    /// An error was among those that were only counted: what is not shown still forbids.
     dropped_errors: bool,
 }
 
@@ -94,19 +94,19 @@ impl Diagnostics {
             return;
         }
         let name = diagnostic.file.name();
-        let forbids = diagnostic.severity == Severity::Error;
         if self.list.iter().filter(|kept| kept.file.name() == name).count() < MAX_PROBLEMS {
             self.list.push(diagnostic);
-        } else if let Some((_, n)) = self.dropped.iter_mut().find(|(file, _)| file.name() == name) {
+            return;
+        }
+        self.dropped_errors |= diagnostic.severity == Severity::Error;
+        if let Some((_, n)) = self.dropped.iter_mut().find(|(file, _)| file.name() == name) {
             *n += 1;
-            self.dropped_errors |= forbids;
         } else {
-            self.dropped_errors |= forbids;
             self.dropped.push((diagnostic.file, 1));
         }
     }
 
-    /// Whether further ones of this file will only be counted, so that nobody need look for what was meant.
+    /// Whether further ones will only be counted, so that nobody need look for what they should have been.
     pub fn is_full(&self) -> bool {
         self.list.len() >= MAX_PROBLEMS
     }
@@ -194,8 +194,7 @@ mod tests {
     #[test]
     fn a_message_is_short_whatever_was_written() {
         let text = "가".repeat(1_000_000);
-        let problem =
-            Diagnostic::error(Code::Syntax, &SourceFile::nameless("t"), Span::default(), says(text.clone(), text));
+        let problem = Diagnostic::error(Code::Syntax, &SourceFile::nameless("t"), Span::default(), says(text.clone(), text));
         assert!(problem.message.ko.len() < 1_100 && problem.message.en.ends_with('…'));
     }
 }
