@@ -1,9 +1,11 @@
 //! A worked case: facts, inline or of a directory, and the outcomes that they must have.
 
+use super::inline::inline_dossier;
+use crate::facts::{Style, Value};
 use crate::grade::Outcome;
-use crate::rules::{FORMAT, LocalText, Ruleset};
+use crate::rules::{LocalText, Ruleset, format, local};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says};
-use crate::vocabulary::Country;
+use crate::vocabulary::{Country, Kind};
 
 /// Where a case's facts come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,23 @@ pub struct Case {
 /// Keys of a case that hold its inline facts.
 pub(super) const INLINE: [&str; 3] = ["facts", "items", "complete"];
 
+/// Keys of a case with the place where each belongs.
+const PLACES: &[(&str, &str, &str)] = &[
+    ("grade", "`grade`: `expect` 안에 둔다", "`grade` belongs inside `expect`"),
+    ("axes", "`axes`: `expect` 안에 둔다", "`axes` belongs inside `expect`"),
+    ("outcomes", "`outcomes`: `expect` 안에 둔다", "`outcomes` belongs inside `expect`"),
+    ("assured", "`assured`: `expect`나 그 안의 `grade`에 둔다", "`assured` belongs inside `expect`, or its `grade`"),
+    ("claimed", "`claimed`: `expect`의 `grade` 안에 둔다", "`claimed` belongs inside the `grade` of `expect`"),
+    ("attainable", "`attainable`: `expect`의 `grade` 안에 둔다", "`attainable` belongs inside the `grade` of `expect`"),
+    (
+        "as-declared",
+        "`as-declared`: `expect`의 `grade` 안에 둔다",
+        "`as-declared` belongs inside the `grade` of `expect`",
+    ),
+    ("component", "`component`: `items` 안에 둔다", "`component` belongs inside `items`"),
+    ("dataset", "`dataset`: `items` 안에 둔다", "`dataset` belongs inside `items`"),
+];
+
 /// Reads a case of a ruleset.
 ///
 /// # Errors
@@ -61,7 +80,13 @@ pub(super) const INLINE: [&str; 3] = ["facts", "items", "complete"];
 pub fn read_case(file: &SourceFile, rules: &Ruleset) -> Result<Case, Diagnostics> {
     let root = parse_yaml(file, Aliases::Refuse)?;
     let mut reader = Reader::new(file.clone());
+    reader.elsewhere = PLACES;
     let case = case(&root, file, rules, &mut reader);
+    if let Some(Case { model: CaseModel::Inline(facts), name, .. }) = &case
+        && let Err(problems) = inline_dossier(name, facts, file)
+    {
+        reader.problems.extend(problems);
+    }
     match case {
         Some(case) if !reader.problems.has_errors() => Ok(case),
         _ => Err(reader.problems),
@@ -70,24 +95,16 @@ pub fn read_case(file: &SourceFile, rules: &Ruleset) -> Result<Case, Diagnostics
 
 fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) -> Option<Case> {
     let mut fields = reader.map(root)?;
-    if let Some(format) = fields.must("format")
-        && reader.text(format)? != FORMAT.to_string()
-    {
-        let message = says("이 형식은 읽을 수 없다", "this format cannot be read");
-        reader.error(Code::NewerFormat, format.span, message);
+    if !format(&mut fields, reader) {
         return None;
     }
-    let title = fields.must("title").map(|node| local(node, reader)).unwrap_or_default();
+    let title = fields.must("title").and_then(|node| local(node, &rules.languages, reader)).unwrap_or_default();
     let directory: Option<String> = fields.optional("directory", reader);
     let evidence: Vec<String> = fields.optional("evidence", reader).unwrap_or_default();
     let inline: Vec<(Node, Node)> = INLINE.iter().filter_map(|key| fields.entry(key).cloned()).collect();
-    let home = fields.node("home").and_then(|node| {
-        let text = reader.text(node)?;
-        let country = Country::parse(text);
-        if country.is_none() {
-            reader.error(Code::BadCountry, node.span, says("국가 코드가 아니다", "this is not a country code"));
-        }
-        country
+    let home = fields.node("home").and_then(|node| match Value::decode(Kind::Country, node, Style::Rule, reader) {
+        Some(Value::Country(country)) => Some(country),
+        _ => None,
     });
     let readings = fields.node("readings").map(|node| readings(node, rules, reader)).unwrap_or_default();
     let expected = fields.must("expect").and_then(|node| expected(node, rules, reader)).unwrap_or_default();
@@ -100,18 +117,6 @@ fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) ->
     Some(Case { name, title, model, home, readings, expected })
 }
 
-fn local(node: &Node, reader: &mut Reader) -> LocalText {
-    let mut text = LocalText::default();
-    if let Some(mut fields) = reader.map(node) {
-        for (key, value) in fields.take_rest() {
-            if let (Some(key), Some(value)) = (key.text(), reader.text(value)) {
-                text.0.insert(key.to_owned(), value.trim().to_owned());
-            }
-        }
-    }
-    text
-}
-
 fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, usize)> {
     let Some(mut fields) = reader.map(node) else { return Vec::new() };
     let mut chosen = Vec::new();
@@ -119,7 +124,7 @@ fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, us
         let (Some(id), Some(option)) = (key.text(), reader.text(value)) else { continue };
         let file = reader.file.clone();
         let Some(at) = rules.readings.iter().position(|reading| reading.id == id) else {
-            let message = says(format!("`{id}`(이)라는 해석은 없다"), format!("there is no reading `{id}`"));
+            let message = says(format!("`{id}`: 이런 해석은 없다"), format!("there is no reading `{id}`"));
             let legal = rules.readings.iter().map(|r| r.id.as_str());
             reader.report(Diagnostic::error(Code::UnknownReading, &file, key.span, message).did_you_mean(id, legal));
             continue;
@@ -129,7 +134,7 @@ fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, us
             Some(option) => chosen.push((at, option)),
             None => {
                 let message = says(
-                    format!("해석 `{id}`에 `{option}`(이)라는 선택지는 없다"),
+                    format!("해석 `{id}`에 없는 선택지이다: `{option}`"),
                     format!("the reading `{id}` has no option `{option}`"),
                 );
                 let legal = options.iter().map(|o| o.id.as_str());
@@ -179,7 +184,7 @@ fn criterion(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<usize>
     let at = rules.criteria.iter().position(|criterion| criterion.id == id);
     if at.is_none() {
         let file = reader.file.clone();
-        let message = says(format!("`{id}`(이)라는 기준은 없다"), format!("there is no criterion `{id}`"));
+        let message = says(format!("`{id}`: 이런 기준은 없다"), format!("there is no criterion `{id}`"));
         let legal = rules.criteria.iter().map(|c| c.id.as_str());
         reader.report(Diagnostic::error(Code::UnknownCriterion, &file, node.span, message).did_you_mean(id, legal));
     }

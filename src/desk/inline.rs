@@ -1,7 +1,7 @@
 //! Facts written into a case, to a dossier.
 
 use crate::facts::{Assurance, Dossier, Draft, ItemDraft, Origin, Source, Style, Value};
-use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, Span, says};
 use crate::vocabulary::{Scope, vocabulary};
 
 /// The dossier of a case's inline facts.
@@ -35,12 +35,27 @@ fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reade
     let name = key.text().unwrap_or_default();
     let Some(id) = vocabulary().collection(name) else {
         let file = reader.file.clone();
-        let message = says(format!("`{name}`(이)라는 모음은 없다"), format!("there is no collection `{name}`"));
+        let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
         let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
         reader.report(Diagnostic::error(Code::UnknownCollection, &file, key.span, message).did_you_mean(name, legal));
         return;
     };
+    let mut seen: Vec<(&str, Span)> = Vec::new();
     for entry in reader.list(list).unwrap_or_default() {
+        if let Some(id) = entry.get("id")
+            && let Some(text) = id.text()
+        {
+            if let Some((_, first)) = seen.iter().find(|(name, _)| *name == text) {
+                let file = reader.file.clone();
+                let message =
+                    says(format!("식별자 `{text}`을(를) 두 번 쓴다"), format!("the id `{text}` is used twice"));
+                let problem = Diagnostic::error(Code::DuplicateId, &file, id.span, message)
+                    .help(says("둘 가운데 하나를 바꾸거나 합친다", "change one of the two, or join them"))
+                    .related(*first, says("처음 쓴 곳", "first here"));
+                reader.report(problem);
+            }
+            seen.push((text, id.span));
+        }
         let Some(mut fields) = reader.map(entry) else { continue };
         let Some(item_id) = fields.required::<String>("id", reader) else {
             fields.take_rest();
@@ -85,7 +100,7 @@ fn fact(owner: &mut ItemDraft, scope: Scope, key: &Node, collection: &str, value
     let path = vocabulary().path(&full).filter(|path| vocabulary().scope(*path) == scope);
     let Some(path) = path else {
         let file = reader.file.clone();
-        let message = says(format!("`{full}`(이)라는 사실은 없다"), format!("there is no fact `{full}`"));
+        let message = says(format!("`{full}`: 이런 사실은 없다"), format!("there is no fact `{full}`"));
         let legal = vocabulary().entries().filter(|(id, _)| vocabulary().scope(*id) == scope).map(|(_, e)| e.path);
         reader.report(Diagnostic::error(Code::UnknownFact, &file, key.span, message).did_you_mean(&full, legal));
         return;
@@ -145,7 +160,7 @@ fn complete(root: &mut ItemDraft, node: &Node, reader: &mut Reader) {
     let Some(name) = reader.text(name_node) else { return };
     let Some(id) = vocabulary().collection(name) else {
         let file = reader.file.clone();
-        let message = says(format!("`{name}`(이)라는 모음은 없다"), format!("there is no collection `{name}`"));
+        let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
         let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
         reader.report(
             Diagnostic::error(Code::UnknownCollection, &file, name_node.span, message).did_you_mean(name, legal),

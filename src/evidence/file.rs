@@ -280,3 +280,10 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
 }
+
+/// The JSON Schema of an evidence file (draft 2020-12), from the types above.
+pub fn schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(EvidenceFile).to_value();
+    schema["properties"]["schema"]["const"] = SCHEMA.into();
+    schema
+}

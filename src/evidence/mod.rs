@@ -13,7 +13,7 @@ mod file;
 pub use admissible::inadmissible;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
-    SCHEMA, StatedFact, Subject, TestResult, Verdict,
+    SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
 };
 
 pub(crate) use content::{compare, pointer};

@@ -156,18 +156,11 @@ impl Value {
             Kind::Flag => flag(node, style, reader).map(Self::Flag),
             Kind::Word(words) => word(node, words, reader).map(Self::Word),
             Kind::Words(words) => {
-                let mut set = WordSet::default();
-                for item in items(node, style, reader)? {
-                    set = set.with(word(item, words, reader)?);
-                }
-                Some(Self::Words(set))
+                let indexes = each(items(node, style, reader)?, |item| word(item, words, reader));
+                indexes.map(|list| Self::Words(list.into_iter().fold(WordSet::default(), WordSet::with)))
             }
             Kind::Text => reader.text(node).map(Self::text),
-            Kind::Texts => {
-                let list: Option<Vec<&str>> =
-                    items(node, style, reader)?.iter().map(|item| reader.text(item)).collect();
-                list.map(Self::texts)
-            }
+            Kind::Texts => each(items(node, style, reader)?, |item| reader.text(item)).map(Self::texts),
             Kind::Number(unit) => number(node, unit, style, reader).map(Self::Number),
             Kind::Date => {
                 let text = reader.text(node)?;
@@ -178,7 +171,10 @@ impl Value {
                             Code::BadDate,
                             &reader.file.clone(),
                             node.span,
-                            says(format!("`{text}`은(는) 날짜가 아니다"), format!("`{text}` is not a date")),
+                            says(
+                                format!("`{text}`: 있는 날짜가 아니다"),
+                                format!("`{text}` is not a day of the calendar"),
+                            ),
                         )
                         .help(says("`2026-01-15`처럼 적는다", "write it as `2026-01-15`")),
                     );
@@ -186,11 +182,7 @@ impl Value {
                 date.map(Self::Date)
             }
             Kind::Country => country(node, reader).map(Self::Country),
-            Kind::Countries => {
-                let list: Option<Vec<Country>> =
-                    items(node, style, reader)?.iter().map(|item| country(item, reader)).collect();
-                list.map(Self::countries)
-            }
+            Kind::Countries => each(items(node, style, reader)?, |item| country(item, reader)).map(Self::countries),
         }
     }
 
@@ -261,6 +253,12 @@ impl Value {
             _ => self.written(kind).into(),
         }
     }
+}
+
+/// Reads every item, so that every mistake is found, and fails if one of them does.
+fn each<'n, T>(items: &'n [Node], read: impl FnMut(&'n Node) -> Option<T>) -> Option<Vec<T>> {
+    let read: Vec<Option<T>> = items.iter().map(read).collect();
+    read.into_iter().collect()
 }
 
 fn none(lang: Lang) -> String {
@@ -347,7 +345,7 @@ fn country(node: &Node, reader: &mut Reader) -> Option<Country> {
             Code::BadCountry,
             &reader.file.clone(),
             node.span,
-            says(format!("`{text}`은(는) 국가 코드가 아니다"), format!("`{text}` is not a country code")),
+            says(format!("`{text}`: 국가 코드가 아니다"), format!("`{text}` is not a country code")),
         );
         problem = if text == "false" {
             problem.help(says("노르웨이는 `\"NO\"`로, 따옴표를 붙여 적는다", "write Norway as `\"NO\"`, in quotes"))
@@ -370,7 +368,7 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
         }
         Ok(number) => Some(number),
         Err(NumberError::NotANumber) => {
-            let message = says(format!("`{text}`은(는) 수가 아니다"), format!("`{text}` is not a number"));
+            let message = says(format!("`{text}`: 수로 읽을 수 없다"), format!("`{text}` is not a number"));
             reader.report(Diagnostic::error(Code::WrongType, &file, node.span, message).help(example(unit)));
             None
         }
@@ -390,7 +388,7 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
                 symbol => (format!("{}(으)로", unit.symbol_ko()), format!("in {symbol}")),
             };
             let message = says(
-                format!("`{other}`은(는) 이 사실의 단위가 아니다: {ko} 잰다"),
+                format!("단위가 `{other}`(이)다: 이 사실은 {ko} 잰다"),
                 format!("`{other}` is not the unit of this fact, which is counted {en}"),
             );
             reader.report(Diagnostic::error(Code::NumberWithOtherUnit, &file, node.span, message).help(example(unit)));

@@ -265,7 +265,14 @@ impl<'a> Walk<'_, 'a> {
                 any.truth()
             }
             Op::Not(inner) => self.node(*inner).not(),
-            Op::Term(_, inner) | Op::Criterion(_, inner) => self.node(*inner),
+            Op::Term(_, inner) => self.node(*inner),
+            Op::Criterion(_, inner) => {
+                // Another criterion speaks of the whole model: the items bound here are not its own.
+                let bound = std::mem::take(&mut self.bound);
+                let truth = self.node(*inner);
+                self.bound = bound;
+                truth
+            }
             Op::Reading(reading, range) => {
                 let option = self.question.readings[usize::from(*reading)];
                 self.node(self.question.rules.expr.children(*range)[option])

@@ -98,7 +98,7 @@ impl Trace {
             Op::Any(_) => (What::Any, self.each(&children, question, bound)),
             Op::Not(_) => (What::Not, self.each(&children, question, bound)),
             Op::Term(term, _) => (What::Term(*term), self.each(&children, question, bound)),
-            Op::Criterion(other, _) => (What::Criterion(*other), self.each(&children, question, bound)),
+            Op::Criterion(other, _) => (What::Criterion(*other), self.each(&children, question, &mut Vec::new())),
             Op::Reading(reading, _) => {
                 let option = question.readings[usize::from(*reading)];
                 (What::Reading(*reading, option), self.each(&children, question, bound))

@@ -1,101 +1,172 @@
 //! What can be seen to be wrong only once the whole ruleset is there.
 
-use super::expr::{Expr, NodeId, Op, Test};
-use super::model::{Ruleset, Scale};
-use crate::text::{Code, Diagnostic, Diagnostics, Span, says};
+use super::expr::{Bound, Constant, Expr, NodeId, Op, Slot, Test};
+use super::model::{Criterion, Rung, Scale};
+use crate::facts::Value;
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, says};
 
-/// Checks a ruleset whose parts are all well formed.
-pub(super) fn check(ruleset: &Ruleset, problems: &mut Diagnostics) {
-    unreachable_rungs(ruleset, problems);
-    unused_criteria(ruleset, problems);
+/// A ruleset as far as it could be read: some tests may not have been compiled.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whole<'r> {
+    /// The scale.
+    pub(super) scale: &'r Scale,
+    /// The criteria, sorted by id.
+    pub(super) criteria: &'r [Criterion],
+    /// Whether the test of each criterion stands in `expr`.
+    pub(super) compiled: &'r [bool],
+    /// The tests.
+    pub(super) expr: &'r Expr,
+    /// The files, ruleset.yaml first.
+    pub(super) files: &'r [SourceFile],
 }
 
-/// A rung cannot be reached if one of its criteria, or of those below, can never be met.
-fn unreachable_rungs(ruleset: &Ruleset, problems: &mut Diagnostics) {
-    let Scale::Ladder(rungs) = &ruleset.scale else { return };
-    let file = &ruleset.files[0];
-    let mut below: Vec<usize> = Vec::new();
+/// Checks what concerns several files at once.
+pub(super) fn check(whole: &Whole<'_>, problems: &mut Diagnostics) {
+    if let Scale::Ladder(rungs) = whole.scale {
+        unreachable_rung(whole, rungs, problems);
+    }
+    unused_criteria(whole, problems);
+}
+
+/// A rung cannot be reached if one of its criteria, or of those below, can never be met. The lowest is reported.
+fn unreachable_rung(whole: &Whole<'_>, rungs: &[Rung], problems: &mut Diagnostics) {
+    let mut required: Vec<usize> = Vec::new();
     for rung in rungs {
-        below.extend(&rung.requires);
-        let never = below
-            .iter()
-            .map(|&at| &ruleset.criteria[at])
-            .find(|c| never_true(&ruleset.expr, c.test) || excludes(ruleset, &below, c.test));
-        if let Some(criterion) = never {
-            let at = file.text().find(&format!("id: {}", rung.id)).unwrap_or(0);
-            let span = Span::new(at, at + 4 + rung.id.len());
-            let (id, name) = (&rung.id, &criterion.id);
-            problems.push(
-                Diagnostic::error(
-                    Code::UnreachableRung,
-                    file,
-                    span,
-                    says(
-                        format!("단계 `{id}`에는 아무 모델도 닿을 수 없다: 기준 `{name}`이(가) 충족될 수 없다"),
-                        format!("no model can reach the rung `{id}`: the criterion `{name}` can never be met"),
-                    ),
-                )
-                .help(says(
-                    "그 기준의 시험을 고치거나, 단계에서 뺀다",
-                    "change that criterion's test, or take it out of the rung",
-                )),
-            );
-            return;
-        }
+        required.extend(&rung.requires);
+        let never = required.iter().copied().find(|&at| {
+            let criterion = &whole.criteria[at];
+            // A criterion that need not apply does not stand in the way.
+            whole.compiled[at]
+                && criterion.applies.is_none()
+                && (never_true(whole.expr, criterion.test) || excludes(whole, &required, criterion.test))
+        });
+        let Some(criterion) = never.map(|at| &whole.criteria[at]) else { continue };
+        let (id, name) = (&rung.id, &criterion.id);
+        problems.push(
+            Diagnostic::error(
+                Code::UnreachableRung,
+                &whole.files[0],
+                rung.id_span,
+                says(
+                    format!("단계 `{id}`에는 어떤 모델도 닿을 수 없다: 기준 `{name}`의 시험이 참이 될 수 없다"),
+                    format!("no model can reach the rung `{id}`: the criterion `{name}` can never be met"),
+                ),
+            )
+            .help(says(
+                format!("기준 `{name}`의 시험을 고치거나, 단계에서 뺀다"),
+                format!("change the test of `{name}`, or take it out of the rung"),
+            )),
+        );
+        return;
     }
 }
 
 /// Whether a test is the opposite of a test that is required at the same time: `not: {criterion: x}` beside `x`.
-fn excludes(ruleset: &Ruleset, required: &[usize], test: NodeId) -> bool {
-    let Op::Not(inner) = ruleset.expr.node(test).op else { return false };
-    let Op::Criterion(at, _) = ruleset.expr.node(inner).op else { return false };
+fn excludes(whole: &Whole<'_>, required: &[usize], test: NodeId) -> bool {
+    let Op::Not(inner) = whole.expr.node(test).op else { return false };
+    let Op::Criterion(at, _) = whole.expr.node(inner).op else { return false };
     required.contains(&usize::from(at))
 }
 
-/// Whether a test is false whatever the facts are: a fact that would need two values at once, an empty choice.
+/// Whether a test is never true, whatever the facts are and whichever reading is chosen.
 fn never_true(expr: &Expr, id: NodeId) -> bool {
     match &expr.node(id).op {
         Op::All(range) => {
             let parts = expr.children(*range);
             parts.iter().any(|part| never_true(expr, *part)) || clash(expr, parts)
         }
-        Op::Any(range) => expr.children(*range).iter().all(|part| never_true(expr, *part)),
+        Op::Any(range) | Op::Reading(_, range) => expr.children(*range).iter().all(|part| never_true(expr, *part)),
+        Op::Not(inner) => never_false(expr, *inner),
         Op::Fact(_, Test::In(list)) => list.is_empty(),
         Op::Term(_, inner) | Op::Criterion(_, inner) => never_true(expr, *inner),
-        Op::Reading(_, range) => expr.children(*range).iter().all(|part| never_true(expr, *part)),
-        Op::Share(bound, ..) => {
-            bound.at_least.is_some_and(|b| b > 100.0) || bound.more_than.is_some_and(|b| b >= 100.0)
+        Op::Count(bound, _) => empty(bound, 0.0, f64::INFINITY),
+        Op::Share(bound, ..) => empty(bound, 0.0, 100.0),
+        Op::Fact(..) | Op::Quantified(..) => false,
+    }
+}
+
+/// Whether a test is never false, whatever the facts are and whichever reading is chosen.
+fn never_false(expr: &Expr, id: NodeId) -> bool {
+    match &expr.node(id).op {
+        Op::All(range) | Op::Reading(_, range) => expr.children(*range).iter().all(|part| never_false(expr, *part)),
+        Op::Any(range) => {
+            let parts = expr.children(*range);
+            parts.iter().any(|part| never_false(expr, *part)) || exhaust(expr, parts)
+        }
+        Op::Not(inner) => never_true(expr, *inner),
+        Op::Term(_, inner) | Op::Criterion(_, inner) => never_false(expr, *inner),
+        Op::Fact(..) | Op::Quantified(..) | Op::Count(..) | Op::Share(..) => false,
+    }
+}
+
+/// Whether no number from `least` to `most` is within the bounds.
+fn empty(bound: &Bound, least: f64, most: f64) -> bool {
+    let low = bound.at_least.unwrap_or(least).max(bound.more_than.unwrap_or(least));
+    let high = bound.at_most.unwrap_or(most).min(bound.less_than.unwrap_or(most));
+    low > high || low > most || high < least || (low >= high && !bound.admits(low))
+}
+
+/// The comparisons among the parts, and among the negated parts.
+fn comparisons<'e>(expr: &'e Expr, parts: &[NodeId]) -> (Vec<(&'e Slot, &'e Test)>, Vec<(&'e Slot, &'e Test)>) {
+    let (mut plain, mut negated) = (Vec::new(), Vec::new());
+    for part in parts {
+        match &expr.node(*part).op {
+            Op::Fact(slot, test) => plain.push((slot, test)),
+            Op::Not(inner) => {
+                if let Op::Fact(slot, test) = &expr.node(*inner).op {
+                    negated.push((slot, test));
+                }
+            }
+            _ => {}
+        }
+    }
+    (plain, negated)
+}
+
+/// Whether two parts cannot be true at once: one fact with two values, or a test beside its own opposite.
+fn clash(expr: &Expr, parts: &[NodeId]) -> bool {
+    let (plain, negated) = comparisons(expr, parts);
+    let pairs = plain.iter().enumerate().flat_map(|(at, a)| plain[..at].iter().map(move |b| (a, b)));
+    pairs.into_iter().any(|((slot, a), (other, b))| slot == other && (apart(a, b) || apart(b, a)))
+        || plain.iter().any(|one| negated.contains(one))
+}
+
+/// Whether one of two parts is always true: a test beside its own opposite.
+fn exhaust(expr: &Expr, parts: &[NodeId]) -> bool {
+    let (plain, negated) = comparisons(expr, parts);
+    // Only `known` is never unknown.
+    plain.iter().any(|one| matches!(one.1, Test::Known(_)) && negated.contains(one))
+        || plain.iter().any(|(slot, a)| {
+            plain.iter().any(|(other, b)| slot == other && matches!((a, b), (Test::Known(true), Test::Known(false))))
+        })
+}
+
+/// Whether no value meets both comparisons.
+fn apart(a: &Test, b: &Test) -> bool {
+    let number = |value: &Value| if let Value::Number(number) = value { Some(*number) } else { None };
+    match (a, b) {
+        (Test::Is(Constant::Value(one)), Test::Is(Constant::Value(other))) => one != other,
+        (Test::Is(one), Test::IsNot(other)) => one == other,
+        (Test::Is(Constant::Value(one)), Test::In(list)) => {
+            !matches!(one, Value::Words(_) | Value::Texts(_) | Value::Countries(_))
+                && list.iter().all(|c| matches!(c, Constant::Value(other) if other != one))
+        }
+        (Test::Is(one), Test::NotIn(list)) => list.contains(one),
+        (Test::Known(false), other) => !matches!(other, Test::Known(false)),
+        (Test::AtLeast(low) | Test::MoreThan(low), Test::AtMost(high) | Test::LessThan(high)) => {
+            number(low).zip(number(high)).is_some_and(|(low, high)| {
+                low > high || (low >= high && !matches!((a, b), (Test::AtLeast(_), Test::AtMost(_))))
+            })
         }
         _ => false,
     }
 }
 
-/// Whether two parts ask one fact for two different values.
-fn clash(expr: &Expr, parts: &[NodeId]) -> bool {
-    let wanted: Vec<_> = parts
-        .iter()
-        .filter_map(|part| match &expr.node(*part).op {
-            Op::Fact(slot, Test::Is(constant)) => Some((slot, constant)),
-            _ => None,
-        })
-        .collect();
-    wanted.iter().enumerate().any(|(at, (slot, constant))| {
-        wanted[..at].iter().any(|(other, value)| {
-            other.path == slot.path && other.item == slot.item && value != constant && both_values(value, constant)
-        })
-    })
-}
-
-fn both_values(a: &super::expr::Constant, b: &super::expr::Constant) -> bool {
-    use super::expr::Constant::Value;
-    matches!((a, b), (Value(_), Value(_)))
-}
-
 /// A criterion that decides nothing is a finding, not a mistake: it may be reported for information.
-fn unused_criteria(ruleset: &Ruleset, problems: &mut Diagnostics) {
-    let mut used = vec![false; ruleset.criteria.len()];
+fn unused_criteria(whole: &Whole<'_>, problems: &mut Diagnostics) {
+    let mut used = vec![false; whole.criteria.len()];
     let mut mark = |list: &[usize]| list.iter().for_each(|&at| used[at] = true);
-    match &ruleset.scale {
+    match whole.scale {
         Scale::Ladder(rungs) => rungs.iter().for_each(|rung| mark(&rung.requires)),
         Scale::Gate(axes) => axes.iter().for_each(|axis| {
             mark(&axis.requires);
@@ -106,26 +177,29 @@ fn unused_criteria(ruleset: &Ruleset, problems: &mut Diagnostics) {
             card.floors.iter().for_each(|floor| mark(&floor.requires));
         }
     }
-    for node in &ruleset.expr.nodes {
+    for node in &whole.expr.nodes {
         if let Op::Criterion(at, _) = node.op {
             used[usize::from(at)] = true;
         }
     }
-    for (criterion, used) in ruleset.criteria.iter().zip(used) {
+    for (criterion, used) in whole.criteria.iter().zip(used) {
         if !used {
-            let file = &ruleset.files[criterion.file];
-            let at = file.text().find("id:").unwrap_or(0);
-            let end = file.text()[at..].find('\n').map_or(file.text().len(), |n| at + n);
             let id = &criterion.id;
-            problems.push(Diagnostic::warning(
-                Code::UnusedCriterion,
-                file,
-                Span::new(at, end),
-                says(
-                    format!("기준 `{id}`은(는) 어느 단계에서도 쓰이지 않는다"),
-                    format!("no rung uses the criterion `{id}`"),
-                ),
-            ));
+            problems.push(
+                Diagnostic::warning(
+                    Code::UnusedCriterion,
+                    &whole.files[criterion.file],
+                    criterion.id_span,
+                    says(
+                        format!("기준 `{id}`이(가) 아무것도 정하지 않는다: 어느 단계, 축, 목표도 쓰지 않는다"),
+                        format!("the criterion `{id}` decides nothing: no rung, axis or objective uses it"),
+                    ),
+                )
+                .help(says(
+                    "ruleset.yaml의 `requires`에 넣거나 파일을 지운다",
+                    "name it under `requires` in ruleset.yaml, or remove its file",
+                )),
+            );
         }
     }
 }

@@ -2,21 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::expr::{Bound, Constant, Expr, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
+use super::expr::{Bound, Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
 use crate::facts::{Style, Value};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, Span, says};
-use crate::vocabulary::{CollectionId, Kind, PathId, Scope, Unit, vocabulary};
+use crate::vocabulary::{CollectionId, Kind, Unit, vocabulary};
 
 /// Keys that make a node what it is.
-const HEADS: [&str; 12] =
+pub(super) const HEADS: [&str; 12] =
     ["fact", "all", "any", "not", "every", "some", "none", "count", "share", "term", "criterion", "reading"];
-
-/// Operators of a fact.
-const OPERATORS: [&str; 10] =
-    ["is", "is-not", "in", "not-in", "contains", "at-least", "at-most", "more-than", "less-than", "known"];
 
 /// Nodes of one ruleset at most: terms are unfolded where they are used, and could unfold without end.
 const MAX_NODES: usize = 200_000;
+
+/// Deepest test with its terms unfolded: a chain of terms must not use up the stack.
+const MAX_UNFOLDED_DEPTH: usize = 256;
+
+/// Most items that may be bound at once, one a quantifier. Each multiplies the work by the length of its list.
+const MAX_BOUND: usize = 8;
 
 /// A named piece of a ruleset that tests refer to.
 #[derive(Debug, Clone)]
@@ -40,6 +42,27 @@ pub(super) struct Names {
     pub(super) readings: Vec<(String, Vec<String>)>,
     /// All files.
     pub(super) files: Vec<SourceFile>,
+    /// What could not be read at all, so that its names are not known to be wrong.
+    pub(super) unread: Unread,
+}
+
+/// Parts of a ruleset that could not be read. Uses of their names are not reported: the broken file is.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    /// ruleset.yaml, with its readings.
+    pub(super) ruleset: bool,
+    /// terms.yaml.
+    pub(super) terms: bool,
+    /// Criteria, by the names of their files.
+    pub(super) criteria: Vec<String>,
+}
+
+/// Why a test cannot be compiled although nothing in it is wrong by itself.
+#[derive(Debug, Clone, Copy)]
+enum TooLarge {
+    Nodes,
+    Depth,
+    Bound,
 }
 
 /// Compiles tests into one arena.
@@ -48,14 +71,15 @@ pub(super) struct Compiler<'n> {
     names: &'n Names,
     /// Where the compiled nodes go.
     pub(super) expr: Expr,
-    bound: Vec<CollectionId>,
+    pub(super) bound: Vec<CollectionId>,
     unfolding: Vec<(&'static str, usize)>,
-    full: bool,
+    depth: usize,
+    too_large: Option<TooLarge>,
 }
 
 impl<'n> Compiler<'n> {
     pub(super) fn new(names: &'n Names) -> Self {
-        Self { names, expr: Expr::default(), bound: Vec::new(), unfolding: Vec::new(), full: false }
+        Self { names, expr: Expr::default(), bound: Vec::new(), unfolding: Vec::new(), depth: 0, too_large: None }
     }
 
     /// Compiles a criterion's node; problems go to the reader of the file it stands in.
@@ -69,7 +93,9 @@ impl<'n> Compiler<'n> {
         self.bound.clear();
         self.unfolding.clear();
         self.unfolding.extend(unfolding.map(|at| ("criterion", at)));
-        self.node(node, file, reader)
+        let id = self.node(node, file, reader);
+        self.report_size(node, reader);
+        id
     }
 
     /// Checks a term by itself, in its own scope; the nodes are thrown away.
@@ -83,21 +109,55 @@ impl<'n> Compiler<'n> {
         }
         let kept = (self.expr.nodes.len(), self.expr.children.len());
         self.node(&named.test, named.file, reader);
+        self.report_size(&named.test, reader);
         self.expr.nodes.truncate(kept.0);
         self.expr.children.truncate(kept.1);
     }
 
     fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
         if self.expr.len() > MAX_NODES {
-            if !std::mem::replace(&mut self.full, true) {
-                let message = says(
-                    format!("용어를 모두 풀면 마디가 {MAX_NODES}개를 넘는다"),
-                    format!("with its terms unfolded this comes to more than {MAX_NODES} nodes"),
-                );
-                reader.error(Code::TooManyNodes, node.span, message);
-            }
+            self.too_large = Some(TooLarge::Nodes);
             return None;
         }
+        if self.depth >= MAX_UNFOLDED_DEPTH {
+            self.too_large = Some(TooLarge::Depth);
+            return None;
+        }
+        self.depth += 1;
+        let id = self.node_at_depth(node, file, reader);
+        self.depth -= 1;
+        id
+    }
+
+    /// Reports once, at the test that was asked for, that it grew too large somewhere inside its terms.
+    fn report_size(&mut self, node: &Node, reader: &mut Reader) {
+        let Some(what) = self.too_large.take() else { return };
+        let file = reader.file.clone();
+        let span = first_line(&file, node.span);
+        let (code, ko, en) = match what {
+            TooLarge::Nodes => (
+                Code::TooManyNodes,
+                format!("용어를 모두 풀면 마디가 {MAX_NODES}개를 넘는다"),
+                format!("with its terms unfolded this comes to more than {MAX_NODES} nodes"),
+            ),
+            TooLarge::Depth => (
+                Code::TooDeep,
+                format!("용어를 모두 풀면 {MAX_UNFOLDED_DEPTH}단계보다 깊다"),
+                format!("with its terms unfolded this nests deeper than {MAX_UNFOLDED_DEPTH} levels"),
+            ),
+            TooLarge::Bound => (
+                Code::TooDeep,
+                format!("`every`, `some`, `none`, `count`, `share`가 {MAX_BOUND}겹보다 깊다"),
+                format!("`every`, `some`, `none`, `count` and `share` stand more than {MAX_BOUND} deep in each other"),
+            ),
+        };
+        reader.report(Diagnostic::error(code, &file, span, says(ko, en)).help(says(
+            "용어가 다른 용어를 여러 번 부르지 않게 나눈다",
+            "let terms use each other less often, or split the test",
+        )));
+    }
+
+    fn node_at_depth(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
@@ -111,7 +171,13 @@ impl<'n> Compiler<'n> {
                 let parts: Vec<NodeId> =
                     reader.list(list)?.iter().filter_map(|part| self.node(part, file, reader)).collect();
                 if parts.is_empty() && list.list().is_some_and(<[Node]>::is_empty) {
-                    reader.error(Code::WrongType, list.span, says("빈 목록이다", "this list is empty"));
+                    let source = reader.file.clone();
+                    let message =
+                        says(format!("`{head}` 아래의 목록이 비어 있다"), format!("the list under `{head}` is empty"));
+                    reader.report(
+                        Diagnostic::error(Code::WrongType, &source, list.span, message)
+                            .help(says("조건을 하나 이상 적는다", "write at least one condition")),
+                    );
                 }
                 let range = self.expr.list(&parts);
                 Some(if head == "all" { Op::All(range) } else { Op::Any(range) })
@@ -161,168 +227,6 @@ impl<'n> Compiler<'n> {
         reader.report(problem);
     }
 
-    fn fact(&mut self, fields: &mut Fields<'_>, reader: &mut Reader) -> Option<Op> {
-        let node = fields.node("fact")?;
-        let slot = self.path(node, reader);
-        let present: Vec<&'static str> = OPERATORS.into_iter().filter(|op| fields.has(op)).collect();
-        let [operator] = present[..] else {
-            let values: Vec<_> = present.iter().filter_map(|op| fields.entry(op)).collect();
-            if values.is_empty() {
-                let unknown = fields.rest().find_map(|(key, _)| {
-                    let text = key.text()?;
-                    crate::text::closest(text, OPERATORS).map(|word| (key.span, text.to_owned(), word))
-                });
-                if let Some((span, text, _)) = unknown {
-                    fields.take_rest();
-                    let file = reader.file.clone();
-                    let message = says(format!("`{text}`은(는) 연산이 아니다"), format!("`{text}` is not an operator"));
-                    reader.report(
-                        Diagnostic::error(Code::UnknownKey, &file, span, message).did_you_mean(&text, OPERATORS),
-                    );
-                    return None;
-                }
-            }
-            let span = values.last().map_or(node.span, |(key, _)| key.span);
-            let file = reader.file.clone();
-            reader.report(
-                Diagnostic::error(
-                    Code::NoOperator,
-                    &file,
-                    span,
-                    says(
-                        format!("사실 하나에 연산이 {}개 있다: 하나여야 한다", values.len()),
-                        format!("a fact is compared in exactly one way; here are {}", values.len()),
-                    ),
-                )
-                .help(says("`is: 값`처럼 연산 하나를 적는다", "write one operator, such as `is: VALUE`")),
-            );
-            return None;
-        };
-        let (key, value) = fields.entry(operator)?;
-        let slot = slot?;
-        let kind = vocabulary().entry(slot.path).kind;
-        let test = self.test(kind, operator, key.span, value, reader)?;
-        Some(Op::Fact(slot, test))
-    }
-
-    fn test(&self, kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
-        let element = match kind {
-            Kind::Words(words) => Kind::Word(words),
-            Kind::Texts => Kind::Text,
-            Kind::Countries => Kind::Country,
-            other => other,
-        };
-        let ordered = matches!(kind, Kind::Number(_) | Kind::Date);
-        let fits = match operator {
-            "known" => true,
-            "contains" => kind.is_set(),
-            "at-least" | "at-most" | "more-than" | "less-than" => ordered,
-            "is" | "is-not" => true,
-            _ => kind != Kind::Flag,
-        };
-        if !fits {
-            let name = kind.name();
-            let legal: Vec<&str> = match kind {
-                Kind::Flag => vec!["is", "is-not", "known"],
-                _ if ordered => vec!["at-least", "at-most", "more-than", "less-than", "is", "in", "known"],
-                _ if kind.is_set() => vec!["contains", "in", "not-in", "is", "known"],
-                _ => vec!["is", "is-not", "in", "not-in", "known"],
-            };
-            let list = legal.iter().map(|op| format!("`{op}`")).collect::<Vec<_>>().join(", ");
-            let file = reader.file.clone();
-            reader.report(
-                Diagnostic::error(
-                    Code::OperatorDoesNotFit,
-                    &file,
-                    key,
-                    says(
-                        format!("`{operator}`은(는) 이 사실에 맞지 않는다: 값이 {}이다", name.ko),
-                        format!("`{operator}` does not fit this fact, whose value is {}", name.en),
-                    ),
-                )
-                .help(says(format!("쓸 수 있는 연산: {list}"), format!("operators that fit: {list}"))),
-            );
-            return None;
-        }
-        let one = |kind: Kind, node: &Node, reader: &mut Reader| self.constant(kind, node, reader);
-        Some(match operator {
-            "known" => Test::Known(reader.flag(value)?),
-            "is" => Test::Is(one(kind, value, reader)?),
-            "is-not" => Test::IsNot(one(kind, value, reader)?),
-            "contains" => Test::Contains(one(element, value, reader)?),
-            "at-least" => Test::AtLeast(Value::decode(kind, value, Style::Rule, reader)?),
-            "at-most" => Test::AtMost(Value::decode(kind, value, Style::Rule, reader)?),
-            "more-than" => Test::MoreThan(Value::decode(kind, value, Style::Rule, reader)?),
-            "less-than" => Test::LessThan(Value::decode(kind, value, Style::Rule, reader)?),
-            _ => {
-                let list: Vec<Constant> =
-                    reader.list(value)?.iter().filter_map(|item| one(element, item, reader)).collect();
-                if operator == "in" { Test::In(list.into()) } else { Test::NotIn(list.into()) }
-            }
-        })
-    }
-
-    fn constant(&self, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
-        match (kind, node.text()) {
-            (Kind::Country, Some("home")) => Some(Constant::Home),
-            (Kind::Text, Some("home-language")) => Some(Constant::HomeLanguage),
-            _ => Value::decode(kind, node, Style::Rule, reader).map(Constant::Value),
-        }
-    }
-
-    /// Resolves a path where it stands.
-    fn path(&self, node: &Node, reader: &mut Reader) -> Option<Slot> {
-        let text = reader.text(node)?;
-        let Some(path) = vocabulary().path(text) else {
-            let legal = vocabulary().entries().map(|(_, entry)| entry.path);
-            let file = reader.file.clone();
-            let mut problem = Diagnostic::error(
-                Code::UnknownFact,
-                &file,
-                node.span,
-                says(format!("`{text}`(이)라는 사실은 없다"), format!("there is no fact `{text}`")),
-            );
-            problem = match crate::text::closest(text, legal) {
-                Some(word) => problem.did_you_mean(text, [word]),
-                None => problem.help(says("사실의 목록은 docs/facts.md에 있다", "docs/facts.md lists every fact")),
-            };
-            reader.report(problem);
-            return None;
-        };
-        let slot = self.slot(path);
-        if slot.is_none() {
-            let owner = owner_of(path);
-            let file = reader.file.clone();
-            reader.report(
-                Diagnostic::error(
-                    Code::FactOutOfReach,
-                    &file,
-                    node.span,
-                    says(
-                        format!("`{text}`은(는) `{owner}` 하나하나의 사실인데, 어느 `{owner}`인지 정해지지 않았다"),
-                        format!("`{text}` belongs to each `{owner}`, and no `{owner}` is meant here"),
-                    ),
-                )
-                .help(says(
-                    format!("`every: {owner}`, `some: {owner}`, `none: {owner}` 안에 넣는다"),
-                    format!("put it inside `every: {owner}`, `some: {owner}` or `none: {owner}`"),
-                )),
-            );
-        }
-        slot
-    }
-
-    fn slot(&self, path: PathId) -> Option<Slot> {
-        let item = match vocabulary().scope(path) {
-            Scope::Model => None,
-            Scope::Item(collection) => {
-                Some(u8::try_from(self.bound.iter().rposition(|bound| *bound == collection)?).ok()?)
-            }
-        };
-        let slot = u16::try_from(vocabulary().slot(path)).unwrap_or(u16::MAX);
-        Some(Slot { path, slot, item })
-    }
-
     /// Reads collection, `of`, `where`, `holds` and binds the item for them.
     fn ranged(
         &mut self,
@@ -332,30 +236,37 @@ impl<'n> Compiler<'n> {
         reader: &mut Reader,
     ) -> Option<Ranged> {
         let node = fields.node(head)?;
+        let of = fields.node("of");
+        let (filter, holds) = (fields.node("where"), fields.node("holds"));
         let name = reader.text(node)?;
         let Some(collection) = vocabulary().collection(name) else {
             let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
             let source = reader.file.clone();
-            let message = says(format!("`{name}`(이)라는 모음은 없다"), format!("there is no collection `{name}`"));
+            let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
+            let meant =
+                crate::text::closest(name, legal.iter().copied()).and_then(|near| vocabulary().collection(near));
             reader.report(
                 Diagnostic::error(Code::UnknownCollection, &source, node.span, message).did_you_mean(name, legal),
             );
+            // What is wrong inside is found too, if it can be guessed what the items are.
+            if let Some(meant) = meant {
+                self.bound.push(meant);
+                for part in [filter, holds].into_iter().flatten() {
+                    self.node(part, file, reader);
+                }
+                self.bound.pop();
+            }
             return None;
         };
         let entry = vocabulary().collection_of(collection);
         let parent = entry.parent.and_then(|parent| vocabulary().collection(parent));
         let depth = parent.and_then(|parent| self.bound.iter().rposition(|bound| *bound == parent));
-        if let Some(of) = fields.node("of") {
-            let text = reader.text(of)?;
-            if entry.parent != Some(text) || depth.is_none() {
-                let source = reader.file.clone();
-                let message = says(
-                    format!("여기에는 `{name}`을(를) 가진 `{text}`이(가) 정해져 있지 않다"),
-                    format!("no `{text}` that owns a `{name}` is meant here"),
-                );
-                reader.report(Diagnostic::error(Code::FactOutOfReach, &source, of.span, message));
-                return None;
-            }
+        if let Some(of) = of {
+            self.owner(of, name, entry.parent, depth, reader);
+        }
+        if self.bound.len() + 1 + usize::from(parent.is_some() && depth.is_none()) > MAX_BOUND {
+            self.too_large = Some(TooLarge::Bound);
+            return None;
         }
         let before = self.bound.len();
         let over = match (parent, depth) {
@@ -368,13 +279,49 @@ impl<'n> Compiler<'n> {
         };
         let complete = self.slot(vocabulary().must(entry.complete));
         self.bound.push(collection);
-        let filter = fields.node("where").map(|part| self.node(part, file, reader));
-        let holds = fields.node("holds").map(|part| self.node(part, file, reader));
+        let filter = filter.map(|part| self.node(part, file, reader));
+        let holds = holds.map(|part| self.node(part, file, reader));
         self.bound.truncate(before);
         if filter == Some(None) || holds == Some(None) {
             return None;
         }
         Some(Ranged { collection, over, complete: complete?, filter: filter.flatten(), holds: holds.flatten() })
+    }
+
+    /// Checks `of`: it names the owner of the items, which must be bound outside.
+    fn owner(&self, of: &Node, name: &str, parent: Option<&'static str>, depth: Option<usize>, reader: &mut Reader) {
+        let Some(text) = reader.text(of) else { return };
+        if parent == Some(text) && depth.is_some() {
+            return;
+        }
+        let source = reader.file.clone();
+        let (message, help) = match parent {
+            Some(parent) if parent == text => (
+                says(
+                    format!("여기에서는 어느 `{text}`의 `{name}`인지 정해지지 않았다"),
+                    format!("no `{text}` that owns a `{name}` is meant here"),
+                ),
+                says(
+                    format!("`every: {text}` 안에 넣거나, 모든 `{text}`의 것을 뜻한다면 `of`를 지운다"),
+                    format!("put it inside `every: {text}`, or drop `of` if those of every `{text}` are meant"),
+                ),
+            ),
+            Some(parent) => (
+                says(
+                    format!("`{name}`의 임자는 `{parent}`이다"),
+                    format!("a `{name}` belongs to a `{parent}`, not to a `{text}`"),
+                ),
+                says(format!("`of: {parent}`로 적는다"), format!("write `of: {parent}`")),
+            ),
+            None => (
+                says(
+                    format!("`{name}`은(는) 모델에 바로 딸려 있어 `of`가 필요 없다"),
+                    format!("a `{name}` belongs to the model itself"),
+                ),
+                says("`of`를 지운다", "drop `of`"),
+            ),
+        };
+        reader.report(Diagnostic::error(Code::FactOutOfReach, &source, of.span, message).help(help));
     }
 
     fn quantified(
@@ -388,10 +335,14 @@ impl<'n> Compiler<'n> {
             (_, None) => false,
             ("every", Some(node)) => reader.word(node, &["met"]).is_some(),
             (_, Some(node)) => {
-                reader.error(
-                    Code::OperatorDoesNotFit,
-                    node.span,
-                    says("`empty`는 `every`에만 쓴다", "`empty` goes with `every` only"),
+                let source = reader.file.clone();
+                let message = says(
+                    format!("`empty`는 `every`에만 쓴다: `{head}`의 뜻은 빈 목록에서도 정해져 있다"),
+                    format!("`empty` goes with `every` only: over an empty list `{head}` is settled anyway"),
+                );
+                reader.report(
+                    Diagnostic::error(Code::OperatorDoesNotFit, &source, node.span, message)
+                        .help(says("`empty`를 지운다", "drop `empty`")),
                 );
                 false
             }
@@ -425,8 +376,17 @@ impl<'n> Compiler<'n> {
             self.bound.pop();
             let slot = slot?;
             if !matches!(vocabulary().entry(slot.path).kind, Kind::Number(_)) {
-                let message = says("`by`에는 수인 사실이 와야 한다", "`by` takes a fact that is a number");
-                reader.error(Code::OperatorDoesNotFit, node.span, message);
+                let source = reader.file.clone();
+                let owner = vocabulary().collection_of(collection).name;
+                let message = says("`by`에는 수로 된 사실이 와야 한다", "`by` takes a fact that is a number");
+                let numbers: Vec<&str> = vocabulary()
+                    .entries()
+                    .filter(|(_, e)| matches!(e.kind, Kind::Number(_)) && e.path.split('.').next() == Some(owner))
+                    .map(|(_, e)| e.path)
+                    .collect();
+                reader.report(
+                    Diagnostic::error(Code::OperatorDoesNotFit, &source, node.span, message).did_you_mean("", numbers),
+                );
                 return None;
             }
             Some(slot)
@@ -471,7 +431,10 @@ impl<'n> Compiler<'n> {
         let id = reader.text(node)?;
         let names = self.names;
         let Some(at) = names.terms.iter().position(|(name, _)| name == id) else {
-            let message = says(format!("`{id}`(이)라는 용어는 없다"), format!("there is no term `{id}`"));
+            if names.unread.terms {
+                return None;
+            }
+            let message = says(format!("`{id}`: 이런 용어는 없다"), format!("there is no term `{id}`"));
             self.unknown(Code::UnknownTerm, node, message, names.terms.iter().map(|(n, _)| n.as_str()), reader);
             return None;
         };
@@ -485,10 +448,13 @@ impl<'n> Compiler<'n> {
                 format!("용어 `{id}`은(는) `{owner}` 하나에 관한 말인데, 어느 `{owner}`인지 정해지지 않았다"),
                 format!("the term `{id}` speaks of one `{owner}`, and no `{owner}` is meant here"),
             );
-            reader.report(Diagnostic::error(Code::FactOutOfReach, &file, node.span, message));
+            reader.report(Diagnostic::error(Code::FactOutOfReach, &file, node.span, message).help(says(
+                format!("`every: {owner}`, `some: {owner}`, `none: {owner}` 안에 넣는다"),
+                format!("put it inside `every: {owner}`, `some: {owner}` or `none: {owner}`"),
+            )));
             return None;
         }
-        let inner = self.unfold("term", at, named, node.span, id, reader)?;
+        let inner = self.unfold("term", at, named)?;
         Some(Op::Term(u16::try_from(at).ok()?, inner))
     }
 
@@ -497,49 +463,29 @@ impl<'n> Compiler<'n> {
         let id = reader.text(node)?;
         let names = self.names;
         let Some(at) = names.criteria.iter().position(|(name, _)| name == id) else {
-            let message = says(format!("`{id}`(이)라는 기준은 없다"), format!("there is no criterion `{id}`"));
+            if names.unread.criteria.iter().any(|name| name == id) {
+                return None;
+            }
+            let message = says(format!("`{id}`: 이런 기준은 없다"), format!("there is no criterion `{id}`"));
             self.unknown(Code::UnknownCriterion, node, message, names.criteria.iter().map(|(n, _)| n.as_str()), reader);
             return None;
         };
         let bound = std::mem::take(&mut self.bound);
-        let inner = self.unfold("criterion", at, &names.criteria[at].1, node.span, id, reader);
+        let inner = self.unfold("criterion", at, &names.criteria[at].1);
         self.bound = bound;
         Some(Op::Criterion(u16::try_from(at).ok()?, inner?))
     }
 
-    /// Compiles a named piece in place. What is wrong inside it is reported where it stands, not at each use.
-    fn unfold(
-        &mut self,
-        kind: &'static str,
-        at: usize,
-        named: &Named,
-        span: Span,
-        id: &str,
-        reader: &mut Reader,
-    ) -> Option<NodeId> {
+    /// Compiles a named piece in place. What is wrong inside it is reported where it stands, not at each use; a piece
+    /// that comes back to itself was reported before (`cycles.rs`).
+    fn unfold(&mut self, kind: &'static str, at: usize, named: &Named) -> Option<NodeId> {
         if self.unfolding.contains(&(kind, at)) {
-            let file = reader.file.clone();
-            let message =
-                says(format!("`{id}`이(가) 돌고 돌아 자기 자신을 쓴다"), format!("`{id}` comes back to itself"));
-            reader.report(
-                Diagnostic::error(Code::Cycle, &file, span, message)
-                    .help(says("한쪽에서 다른 쪽을 부르지 않게 한다", "let one of the two stand without the other")),
-            );
             return None;
         }
         self.unfolding.push((kind, at));
-        let mut inner = Reader::new(self.names.files[usize::from(named.file)].clone());
-        let result = self.node(&named.test, named.file, &mut inner);
+        let mut elsewhere = Reader::new(self.names.files[usize::from(named.file)].clone());
+        let result = self.node(&named.test, named.file, &mut elsewhere);
         self.unfolding.pop();
-        let deeper = inner.problems.iter().any(|p| p.code == Code::Cycle);
-        if deeper && self.unfolding.len() <= 1 {
-            let file = reader.file.clone();
-            let message = says(
-                format!("`{id}`이(가) 순환하는 정의를 쓴다"),
-                format!("`{id}` rests on definitions that go in a circle"),
-            );
-            reader.report(Diagnostic::error(Code::Cycle, &file, span, message));
-        }
         result
     }
 
@@ -562,8 +508,14 @@ impl<'n> Compiler<'n> {
         let options = fields.must("options");
         let names = self.names;
         let Some(at) = names.readings.iter().position(|(name, _)| name == id) else {
-            let message = says(format!("`{id}`(이)라는 해석은 없다"), format!("there is no reading `{id}`"));
-            self.unknown(Code::UnknownReading, node, message, names.readings.iter().map(|(n, _)| n.as_str()), reader);
+            if !names.unread.ruleset {
+                let legal = names.readings.iter().map(|(n, _)| n.as_str());
+                let message = says(format!("`{id}`: 이런 해석은 없다"), format!("there is no reading `{id}`"));
+                self.unknown(Code::UnknownReading, node, message, legal, reader);
+            }
+            for (_, part) in reader.map(options?)?.take_rest() {
+                self.node(part, file, reader);
+            }
             return None;
         };
         let wanted = &names.readings[at].1;
@@ -572,38 +524,40 @@ impl<'n> Compiler<'n> {
             let name = key.text().unwrap_or_default();
             if !wanted.iter().any(|option| option == name) {
                 let message = says(
-                    format!("해석 `{id}`에 `{name}`(이)라는 선택지는 없다"),
+                    format!("해석 `{id}`에 없는 선택지이다: `{name}`"),
                     format!("the reading `{id}` has no option `{name}`"),
                 );
                 self.unknown(Code::UnknownOption, key, message, wanted.iter().map(String::as_str), reader);
+                self.node(value, file, reader);
             }
             given.insert(name, value);
         }
         let mut children = Vec::with_capacity(wanted.len());
         for option in wanted {
-            let Some(part) = given.get(option.as_str()) else {
-                let message = says(
-                    format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),
-                    format!("nothing is said for option `{option}` of the reading `{id}`"),
-                );
-                reader.error(Code::UnknownOption, node.span, message);
-                return None;
-            };
-            children.push(self.node(part, file, reader)?);
+            match given.get(option.as_str()) {
+                Some(part) => children.extend(self.node(part, file, reader)),
+                None => {
+                    let source = reader.file.clone();
+                    let message = says(
+                        format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),
+                        format!("nothing is said for option `{option}` of the reading `{id}`"),
+                    );
+                    reader.report(Diagnostic::error(Code::UnknownOption, &source, node.span, message).help(says(
+                        format!("`options` 아래에 `{option}:`을 더한다"),
+                        format!("add `{option}:` under `options`"),
+                    )));
+                }
+            }
+        }
+        if children.len() < wanted.len() {
+            return None;
         }
         Some(Op::Reading(u16::try_from(at).ok()?, self.expr.list(&children)))
     }
 }
 
-fn owner_of(path: PathId) -> &'static str {
-    match vocabulary().scope(path) {
-        Scope::Item(collection) => vocabulary().collection_of(collection).name,
-        Scope::Model => "model",
-    }
-}
-
 /// The first line of a span: a report should not underline a whole page.
-fn first_line(file: &SourceFile, span: Span) -> Span {
+pub(super) fn first_line(file: &SourceFile, span: Span) -> Span {
     let text = file.slice(span);
     let length = text.find('\n').unwrap_or(text.len());
     Span::new(span.start as usize, span.start as usize + length.max(1))

@@ -1,44 +1,99 @@
 //! The parts that ruleset files are made of, read from nodes.
 
 use super::model::{Citation, Decision, LocalText, Note, Release, Remedy, SourceInfo};
-use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, closest, says};
+use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, says};
 
 /// Keys of ruleset files with the place where each belongs.
 pub(super) const PLACES: &[(&str, &str, &str)] = &[
     (
         "where",
-        "`where`는 `every`, `some`, `none`, `count`, `share`와 나란히 둔다",
+        "`where`: `every`, `some`, `none`, `count`, `share`와 나란히 둔다",
         "`where` stands beside `every`, `some`, `none`, `count` or `share`",
     ),
     (
         "holds",
-        "`holds`는 `every`, `some`, `none`, `count`, `share`와 나란히 둔다",
+        "`holds`: `every`, `some`, `none`, `count`, `share`와 나란히 둔다",
         "`holds` stands beside `every`, `some`, `none`, `count` or `share`",
     ),
-    ("of", "`of`는 `every`, `some`, `none`과 나란히 둔다", "`of` stands beside `every`, `some` or `none`"),
-    ("is", "`is`는 `fact`와 나란히 둔다", "`is` stands beside `fact`"),
+    ("of", "`of`: 모음의 이름을 적은 머리 키와 나란히 둔다", "`of` stands beside the head that names a collection"),
+    ("empty", "`empty`: `every`와 나란히 둔다", "`empty` stands beside `every`"),
+    ("by", "`by`: `share`와 나란히 둔다", "`by` stands beside `share`"),
+    ("is", "`is`: `fact`와 나란히 둔다", "`is` stands beside `fact`"),
+    ("is-not", "`is-not`: `fact`와 나란히 둔다", "`is-not` stands beside `fact`"),
+    ("in", "`in`: `fact`와 나란히 둔다", "`in` stands beside `fact`"),
+    ("not-in", "`not-in`: `fact`와 나란히 둔다", "`not-in` stands beside `fact`"),
+    ("contains", "`contains`: `fact`와 나란히 둔다", "`contains` stands beside `fact`"),
+    ("known", "`known`: `fact`와 나란히 둔다", "`known` stands beside `fact`"),
     (
         "at-least",
-        "`at-least`는 `fact`, `count`, `share`와 나란히 둔다",
+        "`at-least`: `fact`, `count`, `share`와 나란히 둔다",
         "`at-least` stands beside `fact`, `count` or `share`",
     ),
-    ("options", "`options`는 `reading`과 나란히 둔다", "`options` stands beside `reading`"),
-    ("fact", "`fact`는 `test` 안에 둔다", "`fact` belongs inside `test`"),
-    ("every", "`every`는 `test` 안에 둔다", "`every` belongs inside `test`"),
-    ("some", "`some`은 `test` 안에 둔다", "`some` belongs inside `test`"),
-    ("none", "`none`은 `test` 안에 둔다", "`none` belongs inside `test`"),
-    ("all", "`all`은 `test` 안에 둔다", "`all` belongs inside `test`"),
-    ("any", "`any`는 `test` 안에 둔다", "`any` belongs inside `test`"),
-    ("evidence", "`evidence`는 `remedy` 안에 둔다", "`evidence` belongs inside `remedy`"),
-    ("declare", "`declare`는 `remedy` 안에 둔다", "`declare` belongs inside `remedy`"),
-    ("change", "`change`는 `remedy` 안에 둔다", "`change` belongs inside `remedy`"),
-    ("ladder", "`ladder`는 `scale` 안에 둔다", "`ladder` belongs inside `scale`"),
-    ("gate", "`gate`는 `scale` 안에 둔다", "`gate` belongs inside `scale`"),
-    ("scorecard", "`scorecard`는 `scale` 안에 둔다", "`scorecard` belongs inside `scale`"),
-    ("requires", "`requires`는 단계나 축 안에 둔다", "`requires` belongs inside a rung or an axis"),
-    ("test", "`test`는 기준이나 용어 바로 아래에 둔다", "`test` belongs directly under a criterion or a term"),
-    ("needs", "`needs`는 기준 바로 아래에 둔다", "`needs` belongs directly under a criterion"),
-    ("remedy", "`remedy`는 기준 바로 아래에 둔다", "`remedy` belongs directly under a criterion"),
+    (
+        "at-most",
+        "`at-most`: `fact`, `count`, `share`와 나란히 둔다",
+        "`at-most` stands beside `fact`, `count` or `share`",
+    ),
+    (
+        "more-than",
+        "`more-than`: `fact`, `count`, `share`와 나란히 둔다",
+        "`more-than` stands beside `fact`, `count` or `share`",
+    ),
+    (
+        "less-than",
+        "`less-than`: `fact`, `count`, `share`와 나란히 둔다",
+        "`less-than` stands beside `fact`, `count` or `share`",
+    ),
+    (
+        "options",
+        "`options`: `reading`과 나란히 둔다",
+        "`options` stands beside `reading`, or inside a reading of ruleset.yaml",
+    ),
+    ("fact", "`fact`: `test` 안에 둔다", "`fact` belongs inside `test`"),
+    ("every", "`every`: `test` 안에 둔다", "`every` belongs inside `test`"),
+    ("some", "`some`: `test` 안에 둔다", "`some` belongs inside `test`"),
+    ("none", "`none`: `test` 안에 둔다", "`none` belongs inside `test`"),
+    ("all", "`all`: `test` 안에 둔다", "`all` belongs inside `test`"),
+    ("any", "`any`: `test` 안에 둔다", "`any` belongs inside `test`"),
+    ("not", "`not`: `test` 안에 둔다", "`not` belongs inside `test`"),
+    ("count", "`count`: `test` 안에 둔다", "`count` belongs inside `test`"),
+    ("share", "`share`: `test` 안에 둔다", "`share` belongs inside `test`"),
+    ("term", "`term`: `test` 안에 둔다", "`term` belongs inside `test`"),
+    ("criterion", "`criterion`: `test` 안에 둔다", "`criterion` belongs inside `test`"),
+    ("reading", "`reading`: `test` 안에 둔다", "`reading` belongs inside `test`"),
+    ("evidence", "`evidence`: `remedy` 안에 둔다", "`evidence` belongs inside `remedy`"),
+    ("declare", "`declare`: `remedy` 안에 둔다", "`declare` belongs inside `remedy`"),
+    ("change", "`change`: `remedy` 안에 둔다", "`change` belongs inside `remedy`"),
+    ("ladder", "`ladder`: `scale` 안에 둔다", "`ladder` belongs inside `scale`"),
+    ("gate", "`gate`: `scale` 안에 둔다", "`gate` belongs inside `scale`"),
+    ("scorecard", "`scorecard`: `scale` 안에 둔다", "`scorecard` belongs inside `scale`"),
+    ("requires", "`requires`: 단계나 축 안에 둔다", "`requires` belongs inside a rung or an axis"),
+    ("wants", "`wants`: 축 안에 둔다", "`wants` belongs inside an axis"),
+    ("test", "`test`: 기준이나 용어 바로 아래에 둔다", "`test` belongs directly under a criterion or a term"),
+    ("needs", "`needs`: 기준 바로 아래에 둔다", "`needs` belongs directly under a criterion"),
+    ("dimension", "`dimension`: 기준 바로 아래에 둔다", "`dimension` belongs directly under a criterion"),
+    ("rationale", "`rationale`: 기준 바로 아래에 둔다", "`rationale` belongs directly under a criterion"),
+    ("cites", "`cites`: 기준 바로 아래에 둔다", "`cites` belongs directly under a criterion"),
+    ("remedy", "`remedy`: 기준 바로 아래에 둔다", "`remedy` belongs directly under a criterion"),
+    ("applies", "`applies`: 기준 바로 아래에 둔다", "`applies` belongs directly under a criterion"),
+    (
+        "question",
+        "`question`: 기준이나 해석 바로 아래에 둔다",
+        "`question` belongs directly under a criterion or a reading",
+    ),
+    ("meaning", "`meaning`: 용어 바로 아래에 둔다", "`meaning` belongs directly under a term"),
+    ("scope", "`scope`: 용어 바로 아래에 둔다", "`scope` belongs directly under a term"),
+    ("default", "`default`: 해석 바로 아래에 둔다", "`default` belongs directly under a reading"),
+    ("settles", "`settles`: 해석 바로 아래에 둔다", "`settles` belongs directly under a reading"),
+    ("because", "`because`: 선택지, 결정, 메모 안에 둔다", "`because` belongs inside an option, a decision or a note"),
+    ("home", "`home`: ruleset.yaml 맨 위에 둔다", "`home` belongs at the top of ruleset.yaml"),
+    ("languages", "`languages`: ruleset.yaml 맨 위에 둔다", "`languages` belongs at the top of ruleset.yaml"),
+    ("scale", "`scale`: ruleset.yaml 맨 위에 둔다", "`scale` belongs at the top of ruleset.yaml"),
+    ("readings", "`readings`: ruleset.yaml 맨 위에 둔다", "`readings` belongs at the top of ruleset.yaml"),
+    ("decisions", "`decisions`: ruleset.yaml 맨 위에 둔다", "`decisions` belongs at the top of ruleset.yaml"),
+    ("notes", "`notes`: ruleset.yaml 맨 위에 둔다", "`notes` belongs at the top of ruleset.yaml"),
+    ("history", "`history`: ruleset.yaml 맨 위에 둔다", "`history` belongs at the top of ruleset.yaml"),
+    ("version", "`version`: ruleset.yaml 맨 위에 둔다", "`version` belongs at the top of ruleset.yaml"),
 ];
 
 /// Longest id.
@@ -53,7 +108,8 @@ pub(super) fn id(node: &Node, reader: &mut Reader) -> Option<String> {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     if !good {
         let file = reader.file.clone();
-        let message = says(format!("`{text}`은(는) 식별자로 쓸 수 없다"), format!("`{text}` cannot be used as an id"));
+        let message =
+            says(format!("`{text}`: 식별자로 쓸 수 없는 글자가 있다"), format!("`{text}` cannot be used as an id"));
         reader.report(Diagnostic::error(Code::BadId, &file, node.span, message).help(says(
             "영문자, 숫자, `-`, `_`, `.`만 쓰고 영문자나 숫자로 시작한다",
             "use letters, digits, `-`, `_` and `.`, and begin with a letter or digit",
@@ -63,18 +119,25 @@ pub(super) fn id(node: &Node, reader: &mut Reader) -> Option<String> {
 }
 
 /// A text in languages; a missing language is a finding, an unknown one a mistake.
-pub(super) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> Option<LocalText> {
+pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> Option<LocalText> {
     let mut text = LocalText::default();
+    if node.text().is_some() {
+        let file = reader.file.clone();
+        let message = says("글은 언어마다 따로 적어야 한다", "a text is written once for each language");
+        let codes = languages.iter().map(|code| format!("`{code}: ...`")).collect::<Vec<_>>().join(", ");
+        let help = says(format!("아래에 {codes}을(를) 적는다"), format!("write {codes} below it"));
+        reader.report(Diagnostic::error(Code::WrongType, &file, node.span, message).help(help));
+        return None;
+    }
     for (key, value) in reader.map(node)?.take_rest() {
         let code = key.text().unwrap_or_default();
         if !languages.iter().any(|l| l == code) {
             let file = reader.file.clone();
-            let near = closest(code, languages.iter().map(String::as_str));
             let message = says(
                 format!("`{code}`은(는) 이 규칙 모음의 언어가 아니다"),
                 format!("`{code}` is not a language of this ruleset"),
             );
-            let legal: Vec<&str> = near.into_iter().chain(languages.iter().map(String::as_str)).collect();
+            let legal = languages.iter().map(String::as_str);
             reader.report(Diagnostic::error(Code::UnknownKey, &file, key.span, message).did_you_mean(code, legal));
             continue;
         }

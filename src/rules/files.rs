@@ -40,6 +40,10 @@ impl RulesetFiles {
                 Span::default(),
                 says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml")),
             )
+            .help(says(
+                "ruleset.yaml이 든 폴더를 준다. 새로 만들려면 `sovgrade rules new`를 쓴다",
+                "name the folder that holds ruleset.yaml; `sovgrade rules new` begins one",
+            ))
             .into());
         }
         let mut problems = Diagnostics::default();
@@ -126,7 +130,8 @@ fn yaml_files(folder: &Path, shown: &str) -> Result<Vec<String>, Diagnostic> {
                 format!("`{shown}`의 파일이 {MAX_FILES}개를 넘는다"),
                 format!("`{shown}` holds more than {MAX_FILES} files"),
             ),
-        ));
+        )
+        .help(says("파일을 여러 규칙 모음으로 나눈다", "split them over several rulesets")));
     }
     names.sort();
     Ok(names)

@@ -1,7 +1,9 @@
 //! Loading: all files of a ruleset to one checked [`Ruleset`], or every mistake of every file.
 
-use super::check::check;
-use super::compile::{Compiler, Named, Names};
+use super::check::{Whole, check};
+use super::compile::first_line;
+use super::compile::{Compiler, Named, Names, Unread};
+use super::cycles::report_cycles;
 use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
 use super::files::RulesetFiles;
 use super::model::{
@@ -23,19 +25,28 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     let mut problems = Diagnostics::default();
     let head = head(files, &mut problems);
     let languages = head.languages.clone();
-    let mut names = Names { readings: head.reading_names(), files: vec![files.ruleset.clone()], ..Names::default() };
+    let mut names = Names {
+        readings: head.reading_names(),
+        files: vec![files.ruleset.clone()],
+        unread: Unread { ruleset: !head.read, ..Unread::default() },
+        ..Names::default()
+    };
     let mut terms = Vec::new();
     if let Some(file) = &files.terms {
         names.files.push(file.clone());
         let index = u16::try_from(names.files.len() - 1).unwrap_or(u16::MAX);
-        terms = read_terms(file, index, &languages, &mut names, &mut problems);
+        match read_terms(file, index, &languages, &mut names, &mut problems) {
+            Some(list) => terms = list,
+            None => names.unread.terms = true,
+        }
     }
     let mut drafts = Vec::new();
     for file in &files.criteria {
         names.files.push(file.clone());
         let index = names.files.len() - 1;
-        if let Some(draft) = read_criterion(file, index, &languages, &mut problems) {
-            drafts.push(draft);
+        match read_criterion(file, index, &languages, &mut problems) {
+            Some(draft) => drafts.push(draft),
+            None => names.unread.criteria.push(stem(file).to_owned()),
         }
     }
     drafts.sort_by(|a, b| a.criterion.id.cmp(&b.criterion.id).then(a.criterion.file.cmp(&b.criterion.file)));
@@ -43,32 +54,41 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     drafts.dedup_by(|b, a| a.criterion.id == b.criterion.id);
     names.criteria = drafts.iter().map(CriterionDraft::named).collect();
 
+    report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
-    let scale = read_scale(&head, &ids, &files.ruleset, &languages, &mut problems);
+    let scale = read_scale(&head, &ids, &names.unread.criteria, &files.ruleset, &languages, &mut problems);
+    let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
+    if let Some(scale) = &scale {
+        check(
+            &Whole { scale, criteria: &criteria, compiled: &compiled, expr: &expr, files: &names.files },
+            &mut problems,
+        );
+    }
     if problems.has_errors() {
         return Err(problems);
     }
-    let ruleset = Ruleset {
-        id: head.id,
-        version: head.version,
-        title: head.title,
-        source: head.source,
-        home: head.home,
-        languages,
-        scale: scale.unwrap_or(Scale::Ladder(Vec::new())),
-        readings: head.readings,
-        decisions: head.decisions,
-        notes: head.notes,
-        history: head.history,
-        terms,
-        criteria,
-        expr,
-        files: names.files,
-        digest: files.digest(),
-    };
-    check(&ruleset, &mut problems);
-    if problems.has_errors() { Err(problems) } else { Ok((ruleset, problems)) }
+    Ok((
+        Ruleset {
+            id: head.id,
+            version: head.version,
+            title: head.title,
+            source: head.source,
+            home: head.home,
+            languages,
+            scale: scale.unwrap_or(Scale::Ladder(Vec::new())),
+            readings: head.readings,
+            decisions: head.decisions,
+            notes: head.notes,
+            history: head.history,
+            terms,
+            criteria,
+            expr,
+            files: names.files,
+            digest: files.digest(),
+        },
+        problems,
+    ))
 }
 
 /// What ruleset.yaml says, with the scale still as text.
@@ -85,7 +105,8 @@ struct Head {
     notes: Vec<super::model::Note>,
     history: Vec<super::model::Release>,
     scale: Option<Node>,
-    span: Span,
+    /// Whether ruleset.yaml could be read at all.
+    read: bool,
 }
 
 impl Head {
@@ -109,22 +130,29 @@ fn open(file: &SourceFile, problems: &mut Diagnostics) -> Option<(Node, Reader)>
 }
 
 /// Reads `format:`; a newer one ends the reading of the file.
-fn format(fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
+pub(crate) fn format(fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
     let Some(node) = fields.must("format") else { return true };
     let Some(number) = reader.text(node).and_then(|text| text.parse::<u32>().ok()) else {
-        reader.wrong_type(node, "형식 번호", "the number of the format");
+        reader.wrong_type(node, "형식 번호(수)", "the number of the format");
         return true;
     };
+    if number == 0 {
+        let file = reader.file.clone();
+        let message = says("형식 번호는 1부터 시작한다", "formats are numbered from 1");
+        let help = says(format!("`format: {FORMAT}`로 적는다"), format!("write `format: {FORMAT}`"));
+        reader.report(Diagnostic::error(Code::ValueNotAllowed, &file, node.span, message).help(help));
+    }
     if number > FORMAT {
         let file = reader.file.clone();
         let message = says(
-            format!("형식 {number}은(는) 이 프로그램보다 새롭다: {FORMAT}까지 읽는다"),
+            format!("형식 번호 {number}: 이 프로그램은 {FORMAT}번까지만 읽는다"),
             format!("format {number} is newer than this program, which reads up to {FORMAT}"),
         );
         reader.report(
             Diagnostic::error(Code::NewerFormat, &file, node.span, message)
                 .help(says("새 판의 sovgrade를 쓴다", "use a newer version of sovgrade")),
         );
+        fields.take_rest(); // nothing can be said about what a newer format means
         return false;
     }
     true
@@ -137,11 +165,11 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
         problems.extend(reader.problems);
         return head;
     };
-    head.span = node.span;
     if !format(&mut fields, &mut reader) {
         problems.extend(reader.problems);
         return head;
     }
+    head.read = true;
     let reader_ref = &mut reader;
     if let Some(list) = fields.optional::<Vec<String>>("languages", reader_ref) {
         head.languages = list;
@@ -214,7 +242,7 @@ fn readings(node: &Node, languages: &[String], reader: &mut Reader) -> Vec<Readi
             if at.is_none() {
                 let file = reader.file.clone();
                 let message = says(
-                    format!("해석 `{name}`에 `{text}`(이)라는 선택지는 없다"),
+                    format!("해석 `{name}`에 없는 선택지이다: `{text}`"),
                     format!("the reading `{name}` has no option `{text}`"),
                 );
                 reader.report(
@@ -235,13 +263,15 @@ fn read_terms(
     languages: &[String],
     names: &mut Names,
     problems: &mut Diagnostics,
-) -> Vec<Term> {
-    let Some((node, mut reader)) = open(file, problems) else { return Vec::new() };
+) -> Option<Vec<Term>> {
+    let (node, mut reader) = open(file, problems)?;
     let mut terms = Vec::new();
     if let Some(mut fields) = reader.map(&node) {
-        if format(&mut fields, &mut reader)
-            && let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node))
-        {
+        if !format(&mut fields, &mut reader) {
+            problems.extend(reader.problems);
+            return None;
+        }
+        if let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node)) {
             for (key, value) in all.take_rest() {
                 let (Some(name), Some(mut fields)) = (id(key, &mut reader), reader.map(value)) else { continue };
                 let title = local_of(&mut fields, "title", languages, &mut reader);
@@ -260,7 +290,13 @@ fn read_terms(
         fields.done(&mut reader);
     }
     problems.extend(reader.problems);
-    terms
+    Some(terms)
+}
+
+/// The name of a file without folder and ending.
+fn stem(file: &SourceFile) -> &str {
+    let name = file.name().rsplit('/').next().unwrap_or_default();
+    name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
 }
 
 fn scope(node: &Node, reader: &mut Reader) -> Option<String> {
@@ -273,7 +309,7 @@ fn scope(node: &Node, reader: &mut Reader) -> Option<String> {
         return Some(text.to_owned());
     }
     let file = reader.file.clone();
-    let message = says(format!("`{text}`(이)라는 모음은 없다"), format!("there is no collection `{text}`"));
+    let message = says(format!("`{text}`: 이런 모음은 없다"), format!("there is no collection `{text}`"));
     reader.report(Diagnostic::error(Code::UnknownCollection, &file, node.span, message).did_you_mean(text, legal));
     None
 }
@@ -282,9 +318,9 @@ fn scope(node: &Node, reader: &mut Reader) -> Option<String> {
 #[derive(Debug)]
 struct CriterionDraft {
     criterion: Criterion,
-    id_span: Span,
     test: Node,
     applies: Option<Node>,
+    compiled: bool,
 }
 
 impl CriterionDraft {
@@ -320,9 +356,7 @@ fn criterion_fields(
     let id_node = fields.must("id");
     let name = id_node.and_then(|node| id(node, reader));
     if let (Some(node), Some(name)) = (id_node, &name) {
-        let stem = file.name().rsplit('/').next().unwrap_or_default();
-        let stem = stem.strip_suffix(".yaml").or_else(|| stem.strip_suffix(".yml")).unwrap_or(stem);
-        name_fits(name, stem, node.span, "파일", "file", reader);
+        name_fits(name, stem(file), node.span, "파일", "file", reader);
     }
     let words: Vec<&str> = Dimension::ALL.iter().map(|(_, word)| *word).collect();
     let dimension = fields.must("dimension").and_then(|node| reader.word(node, &words));
@@ -337,7 +371,8 @@ fn criterion_fields(
     let remedy = fields.node("remedy").and_then(|node| remedy(node, languages, reader)).unwrap_or_default();
     fields.done(reader);
     let criterion = Criterion {
-        id: name?,
+        id: name.unwrap_or_else(|| stem(file).to_owned()), // a file whose id is wrong is still looked through
+        id_span: id_node.map_or(node.span, |id| id.span),
         dimension: dimension.map_or(Dimension::Weights, |at| Dimension::ALL[at].0),
         title,
         question,
@@ -349,7 +384,7 @@ fn criterion_fields(
         remedy,
         file: index,
     };
-    Some(CriterionDraft { criterion, id_span: id_node?.span, test: test?, applies })
+    Some(CriterionDraft { criterion, test: test?, applies, compiled: false })
 }
 
 fn report_duplicates(drafts: &[CriterionDraft], files: &[SourceFile], problems: &mut Diagnostics) {
@@ -361,7 +396,7 @@ fn report_duplicates(drafts: &[CriterionDraft], files: &[SourceFile], problems: 
                 Diagnostic::error(
                     Code::DuplicateId,
                     &files[second.criterion.file],
-                    second.id_span,
+                    second.criterion.id_span,
                     says(
                         format!("식별자 `{id}`은(는) `{other}`에서도 쓴다"),
                         format!("the id `{id}` is used in `{other}` too"),
@@ -393,10 +428,10 @@ fn compile(
     for (at, draft) in drafts.iter_mut().enumerate() {
         let file = u16::try_from(draft.criterion.file).unwrap_or(u16::MAX);
         let mut reader = reader_of(file);
-        draft.criterion.applies =
-            draft.applies.as_ref().and_then(|node| compiler.root(node, file, Some(at), &mut reader));
+        draft.criterion.applies = draft.applies.as_ref().and_then(|node| compiler.root(node, file, None, &mut reader));
         if let Some(test) = compiler.root(&draft.test, file, Some(at), &mut reader) {
             draft.criterion.test = test;
+            draft.compiled = true;
         }
         problems.extend(reader.problems);
         criteria.push(draft.criterion.clone());
@@ -407,6 +442,7 @@ fn compile(
 /// Reads lists of criterion ids, points and weights of the scale.
 struct ScaleReader<'r> {
     ids: &'r [&'r str],
+    unread: &'r [String],
     languages: &'r [String],
     reader: Reader,
 }
@@ -414,6 +450,7 @@ struct ScaleReader<'r> {
 fn read_scale(
     head: &Head,
     ids: &[&str],
+    unread: &[String],
     file: &SourceFile,
     languages: &[String],
     problems: &mut Diagnostics,
@@ -421,7 +458,7 @@ fn read_scale(
     let node = head.scale.as_ref()?;
     let mut reader = Reader::new(file.clone());
     reader.elsewhere = PLACES;
-    let mut scale = ScaleReader { ids, languages, reader };
+    let mut scale = ScaleReader { ids, unread, languages, reader };
     let result = scale.scale(node);
     problems.extend(scale.reader.problems);
     result
@@ -441,7 +478,13 @@ impl ScaleReader<'_> {
                     "`ladder`, `gate`, `scorecard` 가운데 하나만 있어야 한다",
                     "exactly one of `ladder`, `gate` and `scorecard` must stand here",
                 );
-                self.reader.error(Code::BadScale, node.span, message);
+                let file = self.reader.file.clone();
+                let help = says(
+                    "하나만 남기고, 다른 척도는 다른 규칙 모음에 둔다",
+                    "keep one; another scale belongs into another ruleset",
+                );
+                self.reader
+                    .report(Diagnostic::error(Code::BadScale, &file, first_line(&file, node.span), message).help(help));
                 None
             }
         }
@@ -450,7 +493,10 @@ impl ScaleReader<'_> {
     fn each<T>(&mut self, node: &Node, read: fn(&mut Self, &Node) -> Option<T>) -> Vec<T> {
         let items = self.reader.list(node).unwrap_or_default();
         if items.is_empty() && node.list().is_some() {
-            self.reader.error(Code::BadScale, node.span, says("빈 척도이다", "this scale is empty"));
+            let file = self.reader.file.clone();
+            let message = says("척도가 비어 있다", "this scale is empty");
+            let help = says("단계나 축, 목표를 하나 이상 적는다", "write at least one rung, axis or objective");
+            self.reader.report(Diagnostic::error(Code::BadScale, &file, node.span, message).help(help));
         }
         let mut seen: Vec<(String, Span)> = Vec::new();
         for item in items {
@@ -462,6 +508,7 @@ impl ScaleReader<'_> {
                     let message =
                         says(format!("식별자 `{text}`을(를) 두 번 쓴다"), format!("the id `{text}` is used twice"));
                     let problem = Diagnostic::error(Code::DuplicateId, &file, id.span, message)
+                        .help(says("둘 가운데 하나를 바꾼다", "change one of the two"))
                         .related(*first, says("처음 쓴 곳", "first here"));
                     self.reader.report(problem);
                 }
@@ -473,12 +520,13 @@ impl ScaleReader<'_> {
 
     fn rung(&mut self, node: &Node) -> Option<Rung> {
         let mut fields = self.reader.map(node)?;
-        let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
+        let id_node = fields.must("id");
+        let name = id_node.and_then(|node| id(node, &mut self.reader));
         let level = fields.optional("level", &mut self.reader);
         let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
         let requires = self.ids(fields.must("requires"));
         fields.done(&mut self.reader);
-        Some(Rung { id: name?, level, title, requires })
+        Some(Rung { id: name?, id_span: id_node?.span, level, title, requires })
     }
 
     fn axis(&mut self, node: &Node) -> Option<Axis> {
@@ -554,9 +602,9 @@ impl ScaleReader<'_> {
     fn criterion(&mut self, node: &Node) -> Option<usize> {
         let text = self.reader.text(node)?;
         let at = self.ids.iter().position(|id| *id == text);
-        if at.is_none() {
+        if at.is_none() && !self.unread.iter().any(|name| name == text) {
             let file = self.reader.file.clone();
-            let message = says(format!("`{text}`(이)라는 기준은 없다"), format!("there is no criterion `{text}`"));
+            let message = says(format!("`{text}`: 이런 기준은 없다"), format!("there is no criterion `{text}`"));
             self.reader.report(
                 Diagnostic::error(Code::UnknownCriterion, &file, node.span, message)
                     .did_you_mean(text, self.ids.iter().copied()),

@@ -5,7 +5,9 @@
 //! Nothing about any particular standard is known here.
 
 mod check;
+mod compare;
 mod compile;
+mod cycles;
 mod decode;
 mod embedded;
 mod expr;
@@ -14,12 +16,14 @@ mod load;
 mod model;
 mod schema;
 
+pub(crate) use decode::local;
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
 pub use files::RulesetFiles;
+pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
 };
-pub use schema::schema;
+pub use schema::{OUTCOMES, SchemaKind, heads, schema};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::expr::{Expr, NodeId, Place};
 use crate::facts::Assurance;
-use crate::text::{Lang, SourceFile};
+use crate::text::{Lang, SourceFile, Span};
 use crate::vocabulary::Country;
 
 /// A text in the languages of the ruleset.
@@ -88,6 +88,8 @@ pub enum Scale {
 pub struct Rung {
     /// Its id: `T4-1`.
     pub id: String,
+    /// Where the id stands in ruleset.yaml.
+    pub id_span: Span,
     /// The level it belongs to, where several rungs share one.
     pub level: Option<String>,
     /// Its title.
@@ -274,6 +276,8 @@ impl Dimension {
 pub struct Criterion {
     /// Its id, the name of its file.
     pub id: String,
+    /// Where the id stands in its file.
+    pub id_span: Span,
     /// What it is about.
     pub dimension: Dimension,
     /// Its title.

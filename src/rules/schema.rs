@@ -1,2 +1,681 @@
-//! JSON Schemas of the files of a ruleset, for editors, made from the vocabulary and from the lists of the compiler.
-pub fn schema() {}
+//! JSON Schemas (draft 2020-12) of the files of a ruleset, for editors, made from the vocabulary and from the lists
+//! of the compiler. What an editor accepts and what the loader accepts come from the same tables.
+
+use serde_json::{Map, Value, json};
+
+use super::compare::{OPERATORS, element_of, operators_of};
+use super::compile::HEADS;
+use super::load::FORMAT;
+use super::model::Dimension;
+use crate::facts::Assurance;
+use crate::text::Says;
+use crate::vocabulary::{Bilingual, Collection, Entry, Kind, Scope, Unit, vocabulary};
+
+/// A kind of file that has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaKind {
+    /// ruleset.yaml.
+    Ruleset,
+    /// terms.yaml.
+    Terms,
+    /// criteria/*.yaml.
+    Criterion,
+    /// cases/*.yaml.
+    Case,
+}
+
+impl SchemaKind {
+    /// Every kind with its word.
+    pub const ALL: [(Self, &str); 4] =
+        [(Self::Ruleset, "ruleset"), (Self::Terms, "terms"), (Self::Criterion, "criterion"), (Self::Case, "case")];
+
+    /// The word of a kind.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// The schema of a kind of file.
+pub fn schema(kind: SchemaKind) -> Value {
+    let (title, mut body) = match kind {
+        SchemaKind::Ruleset => (b("A ruleset", "규칙 모음"), ruleset()),
+        SchemaKind::Terms => (b("The defined words of a ruleset", "규칙 모음의 용어 정의"), terms()),
+        SchemaKind::Criterion => (b("A criterion", "기준"), criterion()),
+        SchemaKind::Case => (b("A worked case", "풀어 둔 사례"), case()),
+    };
+    let mut whole = Map::new();
+    whole.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+    whole.insert("title".into(), both(title).into());
+    if let Value::Object(body) = &mut body {
+        whole.append(body);
+    }
+    let mut definitions = Map::new();
+    definitions.insert("local".into(), local());
+    match kind {
+        SchemaKind::Ruleset => drop(definitions.insert("id".into(), id())),
+        SchemaKind::Terms | SchemaKind::Criterion => {
+            definitions.insert("id".into(), id());
+            definitions.insert("node".into(), node());
+        }
+        SchemaKind::Case => {
+            definitions.insert("assurance".into(), json!({ "enum": Assurance::ALL.map(Assurance::word) }));
+            for (kind, paths) in kinds() {
+                definitions.insert(definition_of(&paths), sourced(kind));
+            }
+        }
+    }
+    whole.insert("$defs".into(), definitions.into());
+    whole.into()
+}
+
+const fn b(en: &'static str, ko: &'static str) -> Bilingual {
+    Bilingual { en, ko }
+}
+
+/// One description in both languages: an editor shows it as it is.
+fn both(text: Bilingual) -> String {
+    format!("{} / {}", text.en, text.ko)
+}
+
+fn both_of(text: &Says) -> String {
+    format!("{} / {}", text.en, text.ko)
+}
+
+/// The schema with a description.
+fn described(mut schema: Value, text: Bilingual) -> Value {
+    schema["description"] = both(text).into();
+    schema
+}
+
+/// A mapping with these keys and no others, except notes of one's own (`x-...`).
+fn mapping<const N: usize>(required: &[&str], keys: [(&str, Value); N]) -> Value {
+    let keys: Map<String, Value> = keys.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect();
+    closed(required, keys)
+}
+
+fn closed(required: &[&str], keys: Map<String, Value>) -> Value {
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": keys,
+        "patternProperties": { "^x-": true },
+        "additionalProperties": false,
+    })
+}
+
+fn list_of(item: Value) -> Value {
+    json!({ "type": "array", "items": item })
+}
+
+/// Anything that is read as text: YAML calls `2.0` a number and `true` a truth value.
+fn scalar() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+fn local_ref(en: &'static str, ko: &'static str) -> Value {
+    described(json!({ "$ref": "#/$defs/local" }), b(en, ko))
+}
+
+fn id_ref(en: &'static str, ko: &'static str) -> Value {
+    described(json!({ "$ref": "#/$defs/id" }), b(en, ko))
+}
+
+fn node_ref(en: &'static str, ko: &'static str) -> Value {
+    described(json!({ "$ref": "#/$defs/node" }), b(en, ko))
+}
+
+fn format() -> Value {
+    described(
+        json!({ "type": "integer", "minimum": 1, "maximum": FORMAT }),
+        b("The format of the file", "파일의 형식 번호"),
+    )
+}
+
+fn home() -> Value {
+    described(country(), b("The country that `home` means", "`home`이 뜻하는 나라"))
+}
+
+fn country() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Z]{2}$" })
+}
+
+fn local() -> Value {
+    json!({
+        "description": both(b("A text in the languages of the ruleset", "규칙 모음의 언어로 적은 글")),
+        "type": "object",
+        "properties": { "ko": { "type": "string" }, "en": { "type": "string" } },
+        "additionalProperties": { "type": "string" },
+        "minProperties": 1,
+    })
+}
+
+fn id() -> Value {
+    json!({ "type": ["string", "number"], "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 80 })
+}
+
+fn needs() -> Value {
+    let steps: Vec<Value> = Assurance::ALL
+        .iter()
+        .map(|step| json!({ "const": step.word(), "description": both_of(&step.says()) }))
+        .collect();
+    described(
+        json!({ "oneOf": steps }),
+        b("The assurance that the answer needs to stand on its own", "답이 스스로 서는 데 필요한 확인 수준"),
+    )
+}
+
+fn criterion() -> Value {
+    let dimensions: Vec<&str> = Dimension::ALL.iter().map(|(_, word)| *word).collect();
+    let cite = mapping(
+        &["source"],
+        [
+            ("source", described(scalar(), b("The document", "문서"))),
+            ("at", described(scalar(), b("The passage", "문서 안의 자리"))),
+        ],
+    );
+    let remedy = mapping(
+        &[],
+        [
+            ("evidence", local_ref("Evidence that would prove the claim", "주장을 뒷받침할 증거")),
+            ("declare", local_ref("What to declare where nothing is known", "모르는 것을 없앨 선언")),
+            ("change", local_ref("What to change about the model", "모델에서 바꿀 것")),
+        ],
+    );
+    mapping(
+        &["format", "id", "dimension", "title", "question", "rationale", "needs", "test"],
+        [
+            ("format", format()),
+            ("id", id_ref("The name of the file without its ending", "확장자를 뺀 파일 이름")),
+            ("dimension", described(json!({ "enum": dimensions }), b("What it is about", "무엇에 관한 것인가"))),
+            ("title", local_ref("A short name", "짧은 이름")),
+            ("question", local_ref("The question, answered with yes or no", "예나 아니요로 답하는 질문")),
+            ("rationale", local_ref("Why the question is asked", "묻는 까닭")),
+            ("cites", described(list_of(cite), b("Where the standard says so", "표준의 근거"))),
+            ("needs", needs()),
+            ("applies", node_ref("Whether the question arises at all", "질문이 해당하는 조건")),
+            ("test", node_ref("When the answer is yes", "답이 예가 되는 조건")),
+            ("remedy", described(remedy, b("What would move the outcome", "판정을 바꿀 수 있는 것"))),
+        ],
+    )
+}
+
+fn terms() -> Value {
+    let scopes: Vec<Value> = vocabulary()
+        .collections()
+        .map(|(_, collection)| json!({ "const": collection.name, "description": both(collection.meaning) }))
+        .chain(std::iter::once(json!({ "const": "model", "description": both(b("The whole model", "모델 전체")) })))
+        .collect();
+    let term = mapping(
+        &["title", "meaning", "test"],
+        [
+            ("title", local_ref("The word", "용어")),
+            ("meaning", local_ref("What it means", "뜻")),
+            (
+                "scope",
+                described(
+                    json!({ "oneOf": scopes }),
+                    b("The collection whose items it speaks of", "어느 모음의 항목에 관한 말인가"),
+                ),
+            ),
+            ("test", node_ref("When it holds", "성립하는 조건")),
+        ],
+    );
+    mapping(
+        &["format", "terms"],
+        [("format", format()), ("terms", json!({ "type": "object", "additionalProperties": term }))],
+    )
+}
+
+fn ruleset() -> Value {
+    let ids = |en, ko| described(list_of(json!({ "$ref": "#/$defs/id" })), b(en, ko));
+    let source =
+        mapping(&["title"], [("title", scalar()), ("url", scalar()), ("licence", scalar()), ("retrieved", scalar())]);
+    let option = mapping(
+        &["title", "because"],
+        [
+            ("title", local_ref("The choice", "선택")),
+            ("because", local_ref("Why one might choose it", "이렇게 읽는 까닭")),
+        ],
+    );
+    let reading = mapping(
+        &["question", "default", "options"],
+        [
+            ("question", local_ref("What is open", "열려 있는 물음")),
+            ("default", id_ref("The option that holds unless another is chosen", "따로 고르지 않을 때의 선택지")),
+            ("options", json!({ "type": "object", "additionalProperties": option, "minProperties": 1 })),
+            ("settles", described(list_of(scalar()), b("Passages that it settles", "이 해석이 푸는 대목"))),
+        ],
+    );
+    let decision = mapping(
+        &["id", "about", "decision", "because"],
+        [
+            ("id", described(scalar(), b("The passage", "대목"))),
+            ("about", local_ref("What is open", "열려 있는 물음")),
+            ("decision", local_ref("What was decided", "정한 것")),
+            ("because", local_ref("Why", "까닭")),
+        ],
+    );
+    let note = mapping(
+        &["of", "because"],
+        [
+            (
+                "of",
+                described(scalar(), b("A statement of the standard that is no criterion", "기준이 아닌 표준의 문장")),
+            ),
+            ("because", local_ref("Why it is none", "기준이 아닌 까닭")),
+        ],
+    );
+    let release = mapping(
+        &["version", "date", "changes"],
+        [("version", scalar()), ("date", scalar()), ("changes", local_ref("What changed", "바뀐 것"))],
+    );
+    let readings = json!({ "type": "object", "additionalProperties": reading });
+    mapping(
+        &["format", "id", "version", "title", "source", "scale"],
+        [
+            ("format", format()),
+            ("id", id_ref("The name of the folder", "폴더 이름")),
+            ("version", described(scalar(), b("The version", "판"))),
+            ("title", local_ref("The title", "제목")),
+            ("source", described(source, b("The standard that it follows", "따르는 표준"))),
+            ("home", home()),
+            ("languages", described(list_of(json!({ "type": "string" })), b("Languages of its texts", "글의 언어"))),
+            ("scale", scale(&ids)),
+            ("readings", described(readings, b("Choices where the standard is open", "표준이 열어 둔 선택"))),
+            ("decisions", described(list_of(decision), b("What is settled without a choice", "선택 없이 정한 것"))),
+            ("notes", described(list_of(note), b("Statements that are no criterion", "기준이 아닌 문장"))),
+            ("history", described(list_of(release), b("Versions, newest first", "판의 기록, 새것부터"))),
+        ],
+    )
+}
+
+fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
+    let requires = || ids("Criteria that decide", "판정을 정하는 기준");
+    let points = |unit, en, ko| described(number(unit), b(en, ko));
+    let rung = mapping(
+        &["id", "title", "requires"],
+        [
+            ("id", id_ref("The rung", "단계")),
+            ("level", described(scalar(), b("The level that several rungs share", "여러 단계가 함께 드는 등급"))),
+            ("title", local_ref("Its name", "이름")),
+            ("requires", requires()),
+        ],
+    );
+    let axis = mapping(
+        &["id", "title", "requires"],
+        [
+            ("id", id_ref("The axis", "축")),
+            ("title", local_ref("Its name", "이름")),
+            ("requires", requires()),
+            ("wants", ids("Criteria that are reported and do not decide", "보여 주기만 하고 정하지 않는 기준")),
+        ],
+    );
+    let scored = mapping(
+        &["criterion", "points"],
+        [
+            ("criterion", id_ref("A criterion", "기준")),
+            ("points", points(Unit::Points, "Points if it is met", "충족하면 얻는 점수")),
+        ],
+    );
+    let objective = mapping(
+        &["id", "title", "weight", "criteria"],
+        [
+            ("id", id_ref("The objective", "목표")),
+            ("title", local_ref("Its name", "이름")),
+            ("weight", points(Unit::Percent, "Its part of the total", "총점에서 차지하는 몫")),
+            ("out-of", points(Unit::Points, "What its points are divided by", "점수를 나누는 수")),
+            ("criteria", list_of(scored)),
+        ],
+    );
+    let floor = mapping(
+        &["title", "requires", "cap"],
+        [
+            ("title", local_ref("Its name", "이름")),
+            ("requires", requires()),
+            (
+                "cap",
+                points(
+                    Unit::Percent,
+                    "The most that the total can be without them",
+                    "이것 없이 얻을 수 있는 최고 총점",
+                ),
+            ),
+        ],
+    );
+    let card = mapping(
+        &["objectives"],
+        [
+            ("objectives", list_of(objective)),
+            ("floors", list_of(floor)),
+            ("not-applicable", json!({ "enum": ["leave-out", "zero"] })),
+        ],
+    );
+    let some = |mut list: Value| {
+        list["minItems"] = 1.into();
+        list
+    };
+    let mut scale = mapping(
+        &[],
+        [
+            ("ladder", described(some(list_of(rung)), b("Rungs, the lowest first", "단계, 낮은 것부터"))),
+            ("gate", described(some(list_of(axis)), b("Axes, each passed or failed", "통과하거나 못 하는 축"))),
+            ("scorecard", described(card, b("Weighted objectives with floors", "가중 목표와 하한"))),
+        ],
+    );
+    scale["minProperties"] = 1.into();
+    scale["maxProperties"] = 1.into();
+    described(scale, b("How outcomes become a grade", "판정이 등급이 되는 방식"))
+}
+
+/// What each head asks, and the keys that stand beside it.
+const HEAD_KEYS: [(&str, &[&str], Bilingual); 12] = [
+    ("fact", &OPERATORS, b("Compares a fact", "사실을 견준다")),
+    ("all", &[], b("True if every part is", "모두 참일 때 참")),
+    ("any", &[], b("True if a part is", "하나라도 참일 때 참")),
+    ("not", &[], b("The opposite", "반대")),
+    ("every", &["of", "where", "holds", "empty"], b("Every item", "모든 항목이")),
+    ("some", &["of", "where", "holds"], b("At least one item", "어떤 항목이")),
+    ("none", &["of", "where", "holds"], b("No item", "아무 항목도 아니다")),
+    (
+        "count",
+        &["of", "where", "holds", "at-least", "at-most", "more-than", "less-than"],
+        b("How many items", "항목의 수"),
+    ),
+    (
+        "share",
+        &["of", "by", "where", "holds", "at-least", "at-most", "more-than", "less-than"],
+        b("Which share of the items, by a number of theirs", "항목이 차지하는 비율, 항목의 수로 잰다"),
+    ),
+    ("term", &[], b("A defined word", "정의된 용어")),
+    ("criterion", &[], b("Another criterion", "다른 기준")),
+    ("reading", &["options"], b("The chosen option of a reading", "해석에서 고른 선택지")),
+];
+
+/// The heads with the keys beside them and what they ask, for the manual.
+pub fn heads() -> impl Iterator<Item = (&'static str, &'static [&'static str], Bilingual)> {
+    HEADS.into_iter().filter_map(|head| HEAD_KEYS.iter().find(|(name, ..)| *name == head).copied())
+}
+
+/// A node of a test. The keys are offered flat, so that an editor completes them; conditions say what fits what.
+fn node() -> Value {
+    let part = || json!({ "$ref": "#/$defs/node" });
+    let any_value = json!({});
+    let mut keys = Map::new();
+    for (head, _, text) in heads() {
+        let value = match head {
+            "fact" => facts(),
+            "all" | "any" => json!({ "type": "array", "items": part(), "minItems": 1 }),
+            "not" => part(),
+            "every" | "some" | "none" | "count" | "share" => collections(),
+            _ => json!({ "$ref": "#/$defs/id" }),
+        };
+        keys.insert(head.to_owned(), described(value, text));
+    }
+    for operator in OPERATORS {
+        keys.insert(operator.to_owned(), any_value.clone());
+    }
+    let parents: Vec<&str> = vocabulary().collections().filter_map(|(_, collection)| collection.parent).collect();
+    keys.insert("of".into(), described(json!({ "enum": unique(parents) }), b("Whose items", "누구의 항목인가")));
+    keys.insert("where".into(), node_ref("Which items count", "어느 항목이 드는가"));
+    keys.insert("holds".into(), node_ref("What must hold of them", "무엇이 성립해야 하는가"));
+    keys.insert(
+        "empty".into(),
+        described(json!({ "const": "met" }), b("An empty list counts as met", "빈 목록이면 충족으로 본다")),
+    );
+    let numbers = vocabulary()
+        .entries()
+        .filter(|(id, entry)| matches!(entry.kind, Kind::Number(_)) && vocabulary().scope(*id) != Scope::Model);
+    let weights: Vec<Value> = numbers.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
+    keys.insert(
+        "by".into(),
+        described(json!({ "oneOf": weights }), b("The number that weighs an item", "항목을 재는 수")),
+    );
+    keys.insert(
+        "options".into(),
+        described(
+            json!({ "type": "object", "additionalProperties": part() }),
+            b("A node for each option of the reading", "해석의 선택지마다 하나씩"),
+        ),
+    );
+    let mut rules: Vec<Value> = Vec::new();
+    for (head, beside, _) in heads() {
+        rules.push(head_rule(head, beside));
+    }
+    rules.extend(kind_rules());
+    json!({
+        "description": both(b("A test: one head with what belongs to it", "시험: 머리 키 하나와 거기에 딸린 것")),
+        "type": "object",
+        "properties": keys,
+        "patternProperties": { "^x-": true },
+        "additionalProperties": false,
+        "oneOf": HEADS.map(|head| json!({ "required": [head] })),
+        "allOf": rules,
+    })
+}
+
+/// With this head only these keys.
+fn head_rule(head: &str, beside: &[&str]) -> Value {
+    let mut then = json!({ "propertyNames": { "anyOf": [
+        { "enum": std::iter::once(head).chain(beside.iter().copied()).collect::<Vec<_>>() },
+        { "pattern": "^x-" },
+    ] } });
+    let bounds = ["at-least", "at-most", "more-than", "less-than"];
+    match head {
+        "fact" => then["oneOf"] = OPERATORS.map(|operator| json!({ "required": [operator] })).to_vec().into(),
+        "every" => then["required"] = json!(["holds"]),
+        "reading" => then["required"] = json!(["options"]),
+        "count" | "share" => {
+            then["anyOf"] = bounds.map(|bound| json!({ "required": [bound] })).to_vec().into();
+            let unit = if head == "count" { Unit::Count } else { Unit::Percent };
+            then["properties"] = Map::from_iter(bounds.map(|bound| (bound.to_owned(), number(unit)))).into();
+            if head == "share" {
+                then["required"] = json!(["by"]);
+            }
+        }
+        _ => {}
+    }
+    json!({ "if": { "required": [head] }, "then": then })
+}
+
+/// Every kind with the paths that have it.
+fn kinds() -> Vec<(Kind, Vec<&'static str>)> {
+    let mut kinds: Vec<(Kind, Vec<&'static str>)> = Vec::new();
+    for (_, entry) in vocabulary().entries() {
+        match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
+            Some((_, paths)) => paths.push(entry.path),
+            None => kinds.push((entry.kind, vec![entry.path])),
+        }
+    }
+    kinds
+}
+
+/// The name under which the schema of a kind is kept: that of the first path that has it.
+fn definition_of(paths: &[&str]) -> String {
+    format!("like-{}", paths.first().copied().unwrap_or_default())
+}
+
+/// For the facts of each kind: which operators fit, and what their values look like.
+fn kind_rules() -> Vec<Value> {
+    kinds()
+        .into_iter()
+        .map(|(kind, paths)| {
+            let mut values = Map::new();
+            for &operator in operators_of(kind) {
+                values.insert(operator.to_owned(), operand(kind, operator));
+            }
+            let names: Vec<&str> = std::iter::once("fact").chain(operators_of(kind).iter().copied()).collect();
+            json!({
+                "if": { "properties": { "fact": { "enum": paths } }, "required": ["fact"] },
+                "then": {
+                    "propertyNames": { "anyOf": [{ "enum": names }, { "pattern": "^x-" }] },
+                    "properties": values,
+                },
+            })
+        })
+        .collect()
+}
+
+/// What stands behind an operator of a fact of this kind.
+fn operand(kind: Kind, operator: &str) -> Value {
+    let element = || constant(element_of(kind));
+    match operator {
+        "known" => json!({ "type": "boolean" }),
+        "contains" => element(),
+        "in" | "not-in" => list_of(element()),
+        _ if kind.is_set() => list_of(constant(element_of(kind))),
+        _ => constant(kind),
+    }
+}
+
+/// A value in a rule, or one of the words that stand for the home country and its languages.
+fn constant(kind: Kind) -> Value {
+    match kind {
+        Kind::Country => json!({ "anyOf": [
+            { "const": "home", "description": both(b("The home country", "규칙이 국내로 보는 나라")) },
+            country(),
+        ] }),
+        Kind::Text => json!({ "anyOf": [
+            { "const": "home-language", "description": both(b("A language of the home country", "그 나라의 언어")) },
+            scalar(),
+        ] }),
+        other => value(other),
+    }
+}
+
+/// A value of a kind as rules and cases write it.
+fn value(kind: Kind) -> Value {
+    match kind {
+        Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Word(words) => json!({ "oneOf": words.iter().map(|word| {
+            json!({ "const": word.id, "description": both(word.says) })
+        }).collect::<Vec<_>>() }),
+        Kind::Text => scalar(),
+        Kind::Number(unit) => number(unit),
+        Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+        Kind::Country => country(),
+        Kind::Words(_) | Kind::Texts | Kind::Countries => list_of(value(element_of(kind))),
+    }
+}
+
+/// A number with its unit: text where there is a unit, a plain number where there is none.
+fn number(unit: Unit) -> Value {
+    let digits = r"^[+-]?[0-9][0-9_]*(\.[0-9_]*)?([eE][+-]?[0-9]+)?";
+    if unit.symbol().is_empty() {
+        return json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": format!("{digits} ?[KMBT]?$") }] });
+    }
+    let symbols = [unit.symbol(), unit.symbol_ko()].join("|");
+    json!({
+        "type": "string",
+        "pattern": format!("{digits} *([KMBT] )? *({symbols})$"),
+        "description": format!("12 {} / 12 {}", unit.symbol(), unit.symbol_ko()),
+    })
+}
+
+fn one_path(path: &str, meaning: Bilingual) -> Value {
+    json!({ "const": path, "description": both(meaning) })
+}
+
+fn facts() -> Value {
+    let paths: Vec<Value> = vocabulary().entries().map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
+    json!({ "oneOf": paths })
+}
+
+fn collections() -> Value {
+    let names: Vec<Value> =
+        vocabulary().collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect();
+    json!({ "oneOf": names })
+}
+
+fn unique(mut words: Vec<&str>) -> Vec<&str> {
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// A fact of a case: a value, a value with its assurance, or several sources.
+fn sourced(kind: Kind) -> Value {
+    let plain = json!({ "anyOf": [value(kind), { "const": "undisclosed" }] });
+    let one = json!({
+        "type": "object",
+        "required": ["value"],
+        "properties": {
+            "value": plain,
+            "assurance": { "$ref": "#/$defs/assurance" },
+            "against-interest": { "type": "boolean" },
+        },
+        "additionalProperties": false,
+    });
+    json!({ "anyOf": [plain, one, { "type": "array", "items": one, "minItems": 1 }] })
+}
+
+/// A reference to the schema of a fact's kind, with the fact's own meaning.
+fn sourced_ref(entry: &Entry) -> Value {
+    let kinds = kinds();
+    let paths = kinds.iter().find(|(kind, _)| *kind == entry.kind).map_or(&[][..], |(_, paths)| paths);
+    described(json!({ "$ref": format!("#/$defs/{}", definition_of(paths)) }), entry.meaning)
+}
+
+fn case() -> Value {
+    let mut facts = Map::new();
+    for (id, entry) in vocabulary().entries() {
+        if vocabulary().scope(id) == Scope::Model {
+            facts.insert(entry.path.to_owned(), sourced_ref(entry));
+        }
+    }
+    let mut items = Map::new();
+    for (_, collection) in vocabulary().collections().filter(|(_, collection)| collection.parent.is_none()) {
+        items.insert(collection.name.to_owned(), item_list(collection));
+    }
+    let names: Vec<&str> = vocabulary().collections().map(|(_, collection)| collection.name).collect();
+    let complete = json!({ "anyOf": [
+        { "enum": names },
+        mapping(&["of"], [("of", json!({ "enum": names })), ("assurance", json!({ "$ref": "#/$defs/assurance" }))]),
+    ] });
+    let words = |of: Value| json!({ "type": "object", "additionalProperties": of });
+    let passed = json!({ "enum": ["pass", "fail", "undetermined"] });
+
+    let expect = mapping(
+        &[],
+        [
+            ("grade", mapping(&[], ["as-declared", "claimed", "assured", "attainable"].map(|view| (view, scalar())))),
+            ("axes", words(passed)),
+            ("components", words(scalar())),
+            ("outcomes", words(json!({ "enum": OUTCOMES }))),
+            ("assured", list_of(scalar())),
+        ],
+    );
+    mapping(
+        &["format", "title", "expect"],
+        [
+            ("format", format()),
+            ("title", local_ref("What the case teaches", "사례가 보여 주는 것")),
+            ("directory", described(scalar(), b("A model directory, seen from here", "이 파일에서 본 모델 폴더"))),
+            ("evidence", described(list_of(scalar()), b("Evidence files, seen from here", "이 파일에서 본 증거 파일"))),
+            ("facts", described(closed(&[], facts), b("Facts of the model", "모델의 사실"))),
+            ("items", described(closed(&[], items), b("Items of collections", "모음의 항목"))),
+            ("complete", described(list_of(complete), b("Collections that leave nothing out", "빠진 것이 없는 모음"))),
+            ("home", home()),
+            ("readings", described(words(scalar()), b("Chosen options", "고른 선택지"))),
+            ("expect", described(expect, b("What must come out", "나와야 하는 결과"))),
+        ],
+    )
+}
+
+/// The words of outcomes. They belong to `grade`, which stands above this room; a test holds the two together.
+pub const OUTCOMES: [&str; 5] = ["met", "not-met", "unknown", "not-applicable", "contradicted"];
+
+fn item_list(collection: &Collection) -> Value {
+    let mut keys = Map::new();
+    keys.insert("id".into(), described(scalar(), b("The item", "항목")));
+    keys.insert("assurance".into(), json!({ "$ref": "#/$defs/assurance" }));
+    let prefix = format!("{}.", collection.name);
+    for (_, entry) in vocabulary().entries() {
+        if let Some(short) = entry.path.strip_prefix(&prefix) {
+            keys.insert(short.to_owned(), sourced_ref(entry));
+        }
+    }
+    for (_, child) in vocabulary().collections().filter(|(_, child)| child.parent == Some(collection.name)) {
+        keys.insert(child.name.to_owned(), item_list(child));
+    }
+    described(list_of(closed(&["id"], keys)), collection.meaning)
+}

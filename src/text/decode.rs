@@ -43,7 +43,9 @@ impl Reader {
         };
         let message =
             says(format!("{ko} 자리에 {found_ko}이(가) 있다"), format!("this must be {en}, and is {found_en}"));
-        self.error(Code::WrongType, node.span, message);
+        let span = Span::new(node.span.start as usize, first_line_end(&self.file, node.span));
+        let help = says(format!("여기에 {ko}을(를) 적는다"), format!("write {en} here"));
+        self.report(Diagnostic::error(Code::WrongType, &self.file, span, message).help(help));
     }
 
     /// A text, or a report.
@@ -85,14 +87,12 @@ impl Reader {
                     Code::NotTrueOrFalse,
                     &self.file,
                     node.span,
-                    says(
-                        format!("`{text}`은(는) 참도 거짓도 아니다"),
-                        format!("`{text}` is neither `true` nor `false`"),
-                    ),
+                    says(format!("`{text}`: 참도 거짓도 아니다"), format!("`{text}` is neither `true` nor `false`")),
                 );
-                if let Some(truth) = truth {
-                    problem = problem.help(says(format!("`{truth}`로 적는다"), format!("write `{truth}`")));
-                }
+                problem = problem.help(truth.map_or_else(
+                    || says("`true`나 `false`로 적는다", "write `true` or `false`"),
+                    |truth| says(format!("`{truth}`로 적는다"), format!("write `{truth}`")),
+                ));
                 self.report(problem);
                 None
             }
@@ -113,7 +113,7 @@ impl Reader {
                     Code::ValueNotAllowed,
                     &self.file,
                     node.span,
-                    says(format!("`{text}`은(는) 여기에 쓸 수 없다"), format!("`{text}` cannot stand here")),
+                    says(format!("`{text}`: 여기에 쓸 수 없는 말이다"), format!("`{text}` cannot stand here")),
                 )
                 .did_you_mean(text, legal.iter().copied()),
             );
@@ -252,16 +252,15 @@ impl<'n> Fields<'n> {
             if let Some(wanted) = super::closest(written, self.missing.iter().copied()) {
                 self.missing.retain(|name| *name != wanted);
             }
-            reader.report(unknown_key(reader, key, written, &self.known));
+            let problem = unknown_key(reader, key, written, &self.known);
+            reader.report(problem);
         }
         for name in self.missing {
             let start = self.span.start as usize;
             let span = Span::new(start, first_line_end(&reader.file, self.span));
-            reader.error(
-                Code::MissingKey,
-                span,
-                says(format!("`{name}`이(가) 빠졌다"), format!("`{name}` is missing here")),
-            );
+            let message = says(format!("`{name}`이(가) 빠졌다"), format!("`{name}` is missing here"));
+            let help = says(format!("`{name}:`을 더한다"), format!("add `{name}:`"));
+            reader.report(Diagnostic::error(Code::MissingKey, &reader.file, span, message).help(help));
         }
     }
 }
@@ -272,16 +271,14 @@ fn first_line_end(file: &SourceFile, span: Span) -> usize {
 }
 
 fn unknown_key(reader: &Reader, key: &Node, written: &str, known: &[&'static str]) -> Diagnostic {
-    let near = super::closest(written, known.iter().copied());
-    if near.is_none()
-        && let Some((_, ko, en)) = reader.elsewhere.iter().find(|(name, ..)| *name == written)
-    {
+    // A key that is exactly right elsewhere is misplaced, however near it is to one that is right here.
+    if let Some((_, ko, en)) = reader.elsewhere.iter().find(|(name, ..)| *name == written) {
         return Diagnostic::error(
             Code::KeyAtWrongDepth,
             &reader.file,
             key.span,
             says(
-                format!("`{written}`은(는) 이 자리에 올 수 없다"),
+                format!("`{written}`: 이 자리에 올 수 없는 키이다"),
                 format!("`{written}` does not belong at this depth"),
             ),
         )
@@ -291,7 +288,7 @@ fn unknown_key(reader: &Reader, key: &Node, written: &str, known: &[&'static str
         Code::UnknownKey,
         &reader.file,
         key.span,
-        says(format!("`{written}`은(는) 모르는 키이다"), format!("`{written}` is not a key that is known here")),
+        says(format!("`{written}`: 여기에서는 모르는 키이다"), format!("`{written}` is not a key that is known here")),
     )
     .did_you_mean(written, known.iter().copied())
 }

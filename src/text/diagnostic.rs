@@ -79,7 +79,8 @@ impl Diagnostic {
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
-    dropped: usize,
+    /// Files with more problems than are kept, with the number of those that were not.
+    dropped: Vec<(SourceFile, usize)>,
 }
 
 impl Diagnostics {
@@ -87,33 +88,42 @@ impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.list.len() < MAX_PROBLEMS {
             self.list.push(diagnostic);
+            return;
+        }
+        let name = diagnostic.file.name();
+        if self.list.iter().filter(|kept| kept.file.name() == name).count() < MAX_PROBLEMS {
+            self.list.push(diagnostic);
+        } else if let Some((_, n)) = self.dropped.iter_mut().find(|(file, _)| file.name() == name) {
+            *n += 1;
         } else {
-            self.dropped += 1;
+            self.dropped.push((diagnostic.file, 1));
         }
     }
 
     /// Adds all of another list.
     pub fn extend(&mut self, other: Self) {
-        for diagnostic in other.list {
-            self.list.push(diagnostic);
-        }
-        self.dropped += other.dropped;
+        self.list.extend(other.list);
+        self.dropped.extend(other.dropped);
     }
 
     /// All of them, sorted by file and place.
     pub fn sorted(mut self) -> Vec<Diagnostic> {
-        self.list.sort_by(|a, b| a.file.name().cmp(b.file.name()).then(a.span.cmp(&b.span)).then(a.code.cmp(&b.code)));
-        if self.dropped > 0
-            && let Some(last) = self.list.last()
-        {
-            let (file, n) = (last.file.clone(), self.dropped);
-            self.list.push(Diagnostic::error(
-                Code::TooManyProblems,
-                &file,
-                Span::default(),
-                says(format!("그 밖에 문제가 {n}개 더 있다"), format!("and {n} more problems")),
-            ));
+        for (file, n) in std::mem::take(&mut self.dropped) {
+            let end = file.text().len();
+            self.list.push(
+                Diagnostic::error(
+                    Code::TooManyProblems,
+                    &file,
+                    Span::new(end, end),
+                    says(
+                        format!("이 파일에는 그 밖에도 문제가 {n}개 더 있다"),
+                        format!("this file has {n} more problems"),
+                    ),
+                )
+                .help(says("위의 것을 고친 뒤에 다시 검사한다", "mend those above and check again")),
+            );
         }
+        self.list.sort_by(|a, b| a.file.name().cmp(b.file.name()).then(a.span.cmp(&b.span)).then(a.code.cmp(&b.code)));
         self.list
     }
 
@@ -135,6 +145,6 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { list: vec![diagnostic], dropped: 0 }
+        Self { list: vec![diagnostic], dropped: Vec::new() }
     }
 }

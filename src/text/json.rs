@@ -35,6 +35,10 @@ pub fn parse_json(file: &SourceFile) -> Result<Node, Diagnostic> {
             Span::new(range.start, range.end.max(range.start + 1)),
             says(format!("JSON으로 읽을 수 없다: {why}"), format!("this is not JSON: {why}")),
         )
+        .help(says(
+            "쉼표와 괄호, 큰따옴표를 확인한다. 주석과 끝 쉼표는 쓸 수 없다",
+            "check commas, brackets and double quotes; comments and trailing commas are not JSON",
+        ))
     })?;
     let Some(value) = parsed.value else {
         return Err(Diagnostic::error(
@@ -42,7 +46,8 @@ pub fn parse_json(file: &SourceFile) -> Result<Node, Diagnostic> {
             file,
             Span::default(),
             says("내용이 없다", "there is nothing in it"),
-        ));
+        )
+        .help(says("내용을 적거나 파일을 지운다", "write something, or remove the file")));
     };
     convert(file, value, 0)
 }
@@ -55,7 +60,8 @@ fn convert(file: &SourceFile, value: Value<'_>, depth: usize) -> Result<Node, Di
             file,
             span,
             says(format!("{MAX_DEPTH}단계보다 깊다"), format!("nested deeper than {MAX_DEPTH} levels")),
-        ));
+        )
+        .help(says("나누어 적는다", "write it in parts")));
     }
     let plain = |text: &str| NodeKind::Scalar { text: text.to_owned(), plain: true };
     let kind = match value {

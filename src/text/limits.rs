@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::code::Code;
 use super::diagnostic::Diagnostic;
-use super::lang::says;
+use super::lang::{Says, says};
 use super::source::{SourceFile, Span};
 
 /// Largest text file that is read whole. A ruleset criterion has 5 kB, a model card with gated prompts some 100 kB,
@@ -23,21 +23,22 @@ pub const MAX_PROBLEMS: usize = 100;
 /// # Errors
 /// One diagnostic: unreadable, not a regular file, too large, or not UTF-8 (with the offset of the first bad byte).
 pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diagnostic> {
-    let unreadable = |why: &str| {
+    let unreadable = |why: Says| {
         Diagnostic::error(
             Code::Unreadable,
             &SourceFile::nameless(name),
             Span::default(),
-            says(format!("`{name}`을 읽을 수 없다: {why}"), format!("`{name}` cannot be read: {why}")),
+            says(format!("읽을 수 없는 파일 `{name}`: {}", why.ko), format!("`{name}` cannot be read: {}", why.en)),
         )
+        .help(says("경로와 권한을 확인한다", "check the path and the permissions"))
     };
-    let file = std::fs::File::open(path).map_err(|e| unreadable(&e.to_string()))?;
-    let meta = file.metadata().map_err(|e| unreadable(&e.to_string()))?;
+    let file = std::fs::File::open(path).map_err(|e| unreadable(why(&e)))?;
+    let meta = file.metadata().map_err(|e| unreadable(why(&e)))?;
     if !meta.is_file() {
-        return Err(unreadable("not a regular file"));
+        return Err(unreadable(says("보통 파일이 아니다", "not a regular file")));
     }
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e.to_string()))?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| unreadable(why(&e)))?;
     if bytes.len() as u64 > limit {
         let size = meta.len().max(limit + 1);
         return Err(Diagnostic::error(
@@ -45,10 +46,11 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
             &SourceFile::nameless(name),
             Span::default(),
             says(
-                format!("`{name}`은 {size}바이트로, 읽을 수 있는 크기 {limit}바이트를 넘는다"),
+                format!("`{name}`: 크기가 {size}바이트이다. {limit}바이트까지만 읽는다"),
                 format!("`{name}` has {size} bytes; at most {limit} are read"),
             ),
-        ));
+        )
+        .help(says("파일을 나누거나, 맞는 파일인지 확인한다", "split it, or check that it is the right file")));
     }
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
@@ -57,7 +59,7 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
             &SourceFile::nameless(name),
             Span::default(),
             says(
-                format!("`{name}`은 UTF-8이 아니다: {at}번째 바이트부터 잘못되었다"),
+                format!("`{name}`: UTF-8이 아니다. 앞에서 {at}바이트 뒤부터 잘못되었다"),
                 format!("`{name}` is not UTF-8: the first bad byte is at offset {at}"),
             ),
         )
@@ -65,4 +67,16 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
     })?;
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
     Ok(SourceFile::new(name, text))
+}
+
+/// Why the system refuses, in both languages.
+fn why(error: &std::io::Error) -> Says {
+    use std::io::ErrorKind;
+    let ko = match error.kind() {
+        ErrorKind::NotFound => "그런 파일이 없다",
+        ErrorKind::PermissionDenied => "읽을 권한이 없다",
+        ErrorKind::IsADirectory => "폴더이다",
+        _ => "운영체제가 거절했다",
+    };
+    says(format!("{ko} ({error})"), error)
 }

@@ -67,7 +67,8 @@ impl<'a> Builder<'a> {
                         self.file,
                         Span::new(self.offset, self.offset),
                         says("내용이 없다", "there is nothing in it"),
-                    ));
+                    )
+                    .help(says("내용을 적거나 파일을 지운다", "write something, or remove the file")));
                 }
                 (event, span) => break self.node(event, span, 0)?,
             }
@@ -116,7 +117,8 @@ impl<'a> Builder<'a> {
                 self.file,
                 span,
                 says(format!("{MAX_DEPTH}단계보다 깊다"), format!("nested deeper than {MAX_DEPTH} levels")),
-            ));
+            )
+            .help(says("나누어 적는다", "write it in parts")));
         }
         let anchor = event.anchor_id();
         if self.aliases == Aliases::Refuse && (anchor.is_some() || event.is_alias()) {
@@ -185,7 +187,8 @@ impl<'a> Builder<'a> {
             self.file,
             span,
             says("태그(`!...`)는 쓸 수 없다", "tags (`!...`) are not accepted here"),
-        ))
+        )
+        .help(says("값을 그대로 적거나 따옴표로 묶는다", "write the value out, or put it in quotes")))
     }
 
     fn copy(&mut self, id: usize, span: Span) -> Result<Node, Diagnostic> {
@@ -203,7 +206,8 @@ impl<'a> Builder<'a> {
                     format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개를 넘는다"),
                     format!("the aliases unfold to more than {MAX_ALIASED_NODES} values"),
                 ),
-            ));
+            )
+            .help(says("값을 그대로 적는다", "write the values out")));
         }
         Ok(Node { span, kind: node.kind })
     }

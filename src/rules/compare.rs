@@ -1,0 +1,185 @@
+//! Comparing a fact: its path is resolved where it stands, its operator and value checked against its kind.
+
+use super::compile::Compiler;
+use super::expr::{Constant, Op, Slot, Test};
+use crate::facts::{Style, Value};
+use crate::text::{Code, Diagnostic, Fields, Node, Reader, Span, says};
+use crate::vocabulary::{Kind, PathId, Scope, vocabulary};
+
+/// Operators of a fact.
+pub(super) const OPERATORS: [&str; 10] =
+    ["is", "is-not", "in", "not-in", "contains", "at-least", "at-most", "more-than", "less-than", "known"];
+
+/// The operators that fit a kind, the most useful first.
+pub(super) fn operators_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Flag => &["is", "is-not", "known"],
+        Kind::Number(_) | Kind::Date => {
+            &["at-least", "at-most", "more-than", "less-than", "is", "is-not", "in", "not-in", "known"]
+        }
+        Kind::Words(_) | Kind::Texts | Kind::Countries => &["contains", "in", "not-in", "is", "is-not", "known"],
+        Kind::Word(_) | Kind::Text | Kind::Country => &["is", "is-not", "in", "not-in", "known"],
+    }
+}
+
+/// The kind of one element of a kind that holds several.
+pub(super) fn element_of(kind: Kind) -> Kind {
+    match kind {
+        Kind::Words(words) => Kind::Word(words),
+        Kind::Texts => Kind::Text,
+        Kind::Countries => Kind::Country,
+        other => other,
+    }
+}
+
+impl Compiler<'_> {
+    pub(super) fn fact(&mut self, fields: &mut Fields<'_>, reader: &mut Reader) -> Option<Op> {
+        let node = fields.node("fact")?;
+        let slot = self.path(node, reader);
+        let present: Vec<&'static str> = OPERATORS.into_iter().filter(|op| fields.has(op)).collect();
+        let [operator] = present[..] else {
+            let values: Vec<_> = present.iter().filter_map(|op| fields.entry(op)).collect();
+            let other = fields.rest().next();
+            if values.is_empty()
+                && let Some((key, _)) = other
+                && let Some(text) = key.text()
+                && !reader.elsewhere.iter().any(|(name, ..)| *name == text)
+            {
+                fields.take_rest();
+                let file = reader.file.clone();
+                let message = says(format!("`{text}`: 이런 연산은 없다"), format!("`{text}` is not an operator"));
+                reader.report(
+                    Diagnostic::error(Code::UnknownKey, &file, key.span, message).did_you_mean(text, OPERATORS),
+                );
+                return None;
+            }
+            let span = values.last().map_or(node.span, |(key, _)| key.span);
+            let file = reader.file.clone();
+            reader.report(
+                Diagnostic::error(
+                    Code::NoOperator,
+                    &file,
+                    span,
+                    says(
+                        format!("사실 하나에 연산이 {}개 있다: 하나여야 한다", values.len()),
+                        format!("a fact is compared in exactly one way; here are {}", values.len()),
+                    ),
+                )
+                .help(says("`is: 값`처럼 연산 하나를 적는다", "write one operator, such as `is: VALUE`")),
+            );
+            return None;
+        };
+        let (key, value) = fields.entry(operator)?;
+        let slot = slot?;
+        let kind = vocabulary().entry(slot.path).kind;
+        let test = self.test(kind, operator, key.span, value, reader)?;
+        Some(Op::Fact(slot, test))
+    }
+
+    fn test(&self, kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
+        let element = element_of(kind);
+        let legal = operators_of(kind);
+        if !legal.contains(&operator) {
+            let name = kind.name();
+            let list = legal.iter().map(|op| format!("`{op}`")).collect::<Vec<_>>().join(", ");
+            let file = reader.file.clone();
+            reader.report(
+                Diagnostic::error(
+                    Code::OperatorDoesNotFit,
+                    &file,
+                    key,
+                    says(
+                        format!("`{operator}`(으)로는 이 사실을 비교할 수 없다: 값의 종류가 '{}'이다", name.ko),
+                        format!("`{operator}` does not fit this fact, whose value is {}", name.en),
+                    ),
+                )
+                .help(says(format!("쓸 수 있는 연산: {list}"), format!("operators that fit: {list}"))),
+            );
+            return None;
+        }
+        let one = |kind: Kind, node: &Node, reader: &mut Reader| self.constant(kind, node, reader);
+        Some(match operator {
+            "known" => Test::Known(reader.flag(value)?),
+            "is" => Test::Is(one(kind, value, reader)?),
+            "is-not" => Test::IsNot(one(kind, value, reader)?),
+            "contains" => Test::Contains(one(element, value, reader)?),
+            "at-least" => Test::AtLeast(Value::decode(kind, value, Style::Rule, reader)?),
+            "at-most" => Test::AtMost(Value::decode(kind, value, Style::Rule, reader)?),
+            "more-than" => Test::MoreThan(Value::decode(kind, value, Style::Rule, reader)?),
+            "less-than" => Test::LessThan(Value::decode(kind, value, Style::Rule, reader)?),
+            _ => {
+                let list: Vec<Constant> =
+                    reader.list(value)?.iter().filter_map(|item| one(element, item, reader)).collect();
+                if operator == "in" { Test::In(list.into()) } else { Test::NotIn(list.into()) }
+            }
+        })
+    }
+
+    fn constant(&self, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
+        match (kind, node.text()) {
+            (Kind::Country, Some("home")) => Some(Constant::Home),
+            (Kind::Text, Some("home-language")) => Some(Constant::HomeLanguage),
+            _ => Value::decode(kind, node, Style::Rule, reader).map(Constant::Value),
+        }
+    }
+
+    /// Resolves a path where it stands.
+    pub(super) fn path(&self, node: &Node, reader: &mut Reader) -> Option<Slot> {
+        let text = reader.text(node)?;
+        let Some(path) = vocabulary().path(text) else {
+            let legal = vocabulary().entries().map(|(_, entry)| entry.path);
+            let file = reader.file.clone();
+            let mut problem = Diagnostic::error(
+                Code::UnknownFact,
+                &file,
+                node.span,
+                says(format!("`{text}`: 이런 사실은 없다"), format!("there is no fact `{text}`")),
+            );
+            problem = match crate::text::closest(text, legal) {
+                Some(word) => problem.did_you_mean(text, [word]),
+                None => problem.help(says("사실의 목록은 docs/facts.md에 있다", "docs/facts.md lists every fact")),
+            };
+            reader.report(problem);
+            return None;
+        };
+        let slot = self.slot(path);
+        if slot.is_none() {
+            let owner = owner_of(path);
+            let file = reader.file.clone();
+            reader.report(
+                Diagnostic::error(
+                    Code::FactOutOfReach,
+                    &file,
+                    node.span,
+                    says(
+                        format!("`{text}`은(는) `{owner}` 하나하나의 사실인데, 어느 `{owner}`인지 정해지지 않았다"),
+                        format!("`{text}` belongs to each `{owner}`, and no `{owner}` is meant here"),
+                    ),
+                )
+                .help(says(
+                    format!("`every: {owner}`, `some: {owner}`, `none: {owner}` 안에 넣는다"),
+                    format!("put it inside `every: {owner}`, `some: {owner}` or `none: {owner}`"),
+                )),
+            );
+        }
+        slot
+    }
+
+    pub(super) fn slot(&self, path: PathId) -> Option<Slot> {
+        let item = match vocabulary().scope(path) {
+            Scope::Model => None,
+            Scope::Item(collection) => {
+                Some(u8::try_from(self.bound.iter().rposition(|bound| *bound == collection)?).ok()?)
+            }
+        };
+        let slot = u16::try_from(vocabulary().slot(path)).unwrap_or(u16::MAX);
+        Some(Slot { path, slot, item })
+    }
+}
+
+fn owner_of(path: PathId) -> &'static str {
+    match vocabulary().scope(path) {
+        Scope::Item(collection) => vocabulary().collection_of(collection).name,
+        Scope::Model => "model",
+    }
+}
