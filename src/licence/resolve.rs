@@ -136,7 +136,7 @@ impl Catalogue {
         let license = statement.license.map(str::trim).filter(|value| !value.is_empty());
         let license_name = statement.license_name.map(str::trim).filter(|value| !value.is_empty());
         let by_id = license.and_then(|value| self.read_license(value, notes));
-        let by_name = license_name.map(|value| self.read_license_name(value));
+        let by_name = license_name.map(|value| self.read_license_name(value, statement.license_link));
         if let (Some(id), Some(name)) = (&by_id, &by_name)
             && !may_agree(id, name)
         {
@@ -148,11 +148,18 @@ impl Catalogue {
         })
     }
 
-    /// `license_name`: all that share it, else one whose own name it is.
-    fn read_license_name(&self, value: &str) -> Identified<'_> {
+    /// `license_name`: all that share it, else one whose own name it is. Where several share it, a link to the text of
+    /// one of them tells.
+    fn read_license_name(&self, value: &str, link: Option<&str>) -> Identified<'_> {
         let mut candidates = self.by_license_name(value);
         if candidates.is_empty() {
             candidates.extend(self.by_name(value));
+        }
+        if candidates.len() > 1
+            && let Some(linked) = link.and_then(|link| self.by_url(link))
+            && candidates.iter().any(|licence| licence.id == linked.id)
+        {
+            return Identified::new(value, How::Link, vec![linked]);
         }
         Identified { spdx: listed(value), ..Identified::new(value, How::LicenceName, candidates) }
     }

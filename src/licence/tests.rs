@@ -302,6 +302,20 @@ fn a_name_that_several_texts_share_names_none_of_them() {
 }
 
 #[test]
+fn a_link_to_one_text_tells_which_of_several_is_meant() {
+    let link = &licence("exaone-1.2-nc").text.url;
+    let statement = LicenceStatement {
+        license: Some("other"),
+        license_name: Some("exaone"),
+        license_link: Some(link),
+        ..LicenceStatement::default()
+    };
+    assert_eq!(meant(&catalogue().resolve(&statement)), "exaone-1.2-nc by Link");
+    let nowhere = LicenceStatement { license_link: Some("LICENSE"), ..statement };
+    assert_eq!(meant(&catalogue().resolve(&nowhere)), "exaone-1.1-nc or exaone-1.2-nc by LicenceName");
+}
+
+#[test]
 fn names_resolve_in_order_and_disagreement_is_noted() {
     assert_eq!(meant(&resolve("other", Some("hyperclovax-seed"), None)), "hyperclovax-seed by LicenceName");
     assert_eq!(meant(&resolve("llama3", Some("llama-3"), None)), "llama3 by LicenceName");
