@@ -53,6 +53,9 @@ impl<'a> Question<'a> {
 
     /// Whether the list that a range goes over is complete.
     pub(super) fn completeness(&self, ranged: &Ranged, bound: &[&'a Item]) -> Views {
+        if ranged.listed_only {
+            return Views::TRUE;
+        }
         match ranged.over {
             Over::Model => self.listed(ranged.collection, self.fact(&ranged.complete, bound)),
             Over::Bound(_) => self.flag(self.fact(&ranged.complete, bound)),

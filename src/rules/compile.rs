@@ -231,12 +231,14 @@ impl<'n> Compiler<'n> {
     fn ranged(
         &mut self,
         head: &'static str,
+        at_most: bool,
         fields: &mut Fields<'_>,
         file: u16,
         reader: &mut Reader,
     ) -> Option<Ranged> {
         let node = fields.node(head)?;
         let of = fields.node("of");
+        let listed_only = Self::listed_only(head, at_most, fields, reader);
         let (filter, holds) = (fields.node("where"), fields.node("holds"));
         let name = reader.text(node)?;
         let Some(collection) = vocabulary().collection(name) else {
@@ -285,7 +287,33 @@ impl<'n> Compiler<'n> {
         if filter == Some(None) || holds == Some(None) {
             return None;
         }
-        Some(Ranged { collection, over, complete: complete?, filter: filter.flatten(), holds: holds.flatten() })
+        Some(Ranged {
+            collection,
+            over,
+            complete: complete?,
+            listed_only,
+            filter: filter.flatten(),
+            holds: holds.flatten(),
+        })
+    }
+
+    /// Reads `unlisted: ignore`. Where an empty list would speak for the model it may not be used: silence would
+    /// lift a grade.
+    fn listed_only(head: &str, at_most: bool, fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
+        let Some(node) = fields.node("unlisted") else { return false };
+        if head == "none" || head == "share" || at_most {
+            let source = reader.file.clone();
+            let message = says(
+                format!("`unlisted`는 `{head}`에 쓸 수 없다: 적지 않은 것이 모델에 이롭게 된다"),
+                format!("`unlisted` cannot stand beside `{head}` here: silence would speak for the model"),
+            );
+            reader.report(Diagnostic::error(Code::OperatorDoesNotFit, &source, node.span, message).help(says(
+                "`every`와 `not`으로 적거나 `unlisted`를 지운다",
+                "write it with `every` and `not`, or drop `unlisted`",
+            )));
+            return false;
+        }
+        reader.word(node, &["ignore"]).is_some()
     }
 
     /// Checks `of`: it names the owner of the items, which must be bound outside.
@@ -350,7 +378,7 @@ impl<'n> Compiler<'n> {
         if head == "every" && !fields.has("holds") {
             fields.must("holds");
         }
-        let ranged = self.ranged(head, fields, file, reader)?;
+        let ranged = self.ranged(head, false, fields, file, reader)?;
         let quantifier = match head {
             "every" => Quantifier::Every { empty_met },
             "some" => Quantifier::Some,
@@ -361,14 +389,15 @@ impl<'n> Compiler<'n> {
 
     fn count(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
         let bound = self.bound_of(fields, Unit::Count, reader);
-        let ranged = self.ranged("count", fields, file, reader);
+        let at_most = bound.is_some_and(|bound| bound.at_most.is_some() || bound.less_than.is_some());
+        let ranged = self.ranged("count", at_most, fields, file, reader);
         Some(Op::Count(bound?, ranged?))
     }
 
     fn share(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
         let bound = self.bound_of(fields, Unit::Percent, reader);
         let by = fields.must("by");
-        let ranged = self.ranged("share", fields, file, reader);
+        let ranged = self.ranged("share", false, fields, file, reader);
         let by = by.and_then(|node| {
             let collection = ranged?.collection;
             self.bound.push(collection);

@@ -525,8 +525,9 @@ impl ScaleReader<'_> {
         let level = fields.optional("level", &mut self.reader);
         let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
         let requires = self.ids(fields.must("requires"));
+        let wants = self.ids(fields.node("wants"));
         fields.done(&mut self.reader);
-        Some(Rung { id: name?, id_span: id_node?.span, level, title, requires })
+        Some(Rung { id: name?, id_span: id_node?.span, level, title, requires, wants })
     }
 
     fn axis(&mut self, node: &Node) -> Option<Axis> {

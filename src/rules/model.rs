@@ -96,6 +96,8 @@ pub struct Rung {
     pub title: LocalText,
     /// Criteria that it adds to those of the rungs below, by index.
     pub requires: Vec<usize>,
+    /// Criteria that are wanted and reported, and do not decide.
+    pub wants: Vec<usize>,
 }
 
 /// One axis of a gate.

@@ -291,6 +291,7 @@ fn ruleset() -> Value {
 
 fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
     let requires = || ids("Criteria that decide", "판정을 정하는 기준");
+    let wants = || ids("Criteria that are reported and do not decide", "보여 주기만 하고 정하지 않는 기준");
     let points = |unit, en, ko| described(number(unit), b(en, ko));
     let rung = mapping(
         &["id", "title", "requires"],
@@ -299,6 +300,7 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
             ("level", described(scalar(), b("The level that several rungs share", "여러 단계가 함께 드는 등급"))),
             ("title", local_ref("Its name", "이름")),
             ("requires", requires()),
+            ("wants", wants()),
         ],
     );
     let axis = mapping(
@@ -307,7 +309,7 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
             ("id", id_ref("The axis", "축")),
             ("title", local_ref("Its name", "이름")),
             ("requires", requires()),
-            ("wants", ids("Criteria that are reported and do not decide", "보여 주기만 하고 정하지 않는 기준")),
+            ("wants", wants()),
         ],
     );
     let scored = mapping(
@@ -373,12 +375,12 @@ const HEAD_KEYS: [(&str, &[&str], Bilingual); 12] = [
     ("all", &[], b("True if every part is", "모두 참일 때 참")),
     ("any", &[], b("True if a part is", "하나라도 참일 때 참")),
     ("not", &[], b("The opposite", "반대")),
-    ("every", &["of", "where", "holds", "empty"], b("Every item", "모든 항목이")),
-    ("some", &["of", "where", "holds"], b("At least one item", "어떤 항목이")),
+    ("every", &["of", "where", "holds", "empty", "unlisted"], b("Every item", "모든 항목이")),
+    ("some", &["of", "where", "holds", "unlisted"], b("At least one item", "어떤 항목이")),
     ("none", &["of", "where", "holds"], b("No item", "아무 항목도 아니다")),
     (
         "count",
-        &["of", "where", "holds", "at-least", "at-most", "more-than", "less-than"],
+        &["of", "where", "holds", "unlisted", "at-least", "at-most", "more-than", "less-than"],
         b("How many items", "항목의 수"),
     ),
     (
@@ -421,6 +423,16 @@ fn node() -> Value {
     keys.insert(
         "empty".into(),
         described(json!({ "const": "met" }), b("An empty list counts as met", "빈 목록이면 충족으로 본다")),
+    );
+    keys.insert(
+        "unlisted".into(),
+        described(
+            json!({ "const": "ignore" }),
+            b(
+                "Speak of the listed items alone, whether or not the list is complete",
+                "목록이 완전하지 않아도 적힌 항목만 본다",
+            ),
+        ),
     );
     let numbers = vocabulary()
         .entries()
@@ -638,6 +650,7 @@ fn case() -> Value {
         &[],
         [
             ("grade", mapping(&[], ["as-declared", "claimed", "assured", "attainable"].map(|view| (view, scalar())))),
+            ("progress", words(scalar())),
             ("axes", words(passed)),
             ("components", words(scalar())),
             ("outcomes", words(json!({ "enum": OUTCOMES }))),
