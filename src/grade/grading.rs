@@ -3,6 +3,7 @@
 use super::evaluate::{Question, evaluate};
 use super::next::{NextRung, next_rungs};
 use super::outcome::{Outcome, Standing};
+use super::progress::{self, RungProgress};
 use super::scale::{self, Grade};
 use super::sensitivity::{Sensitivity, sensitivity, standings};
 use super::trace::{Trace, TraceNode};
@@ -63,6 +64,8 @@ pub struct Grading {
     pub criteria: Vec<CriterionResult>,
     /// The grade.
     pub grade: Grade,
+    /// How far each rung of a ladder is covered; empty for gates and scorecards.
+    pub progress: Vec<RungProgress>,
     /// Each weight-bearing component alone; empty for gates and scorecards and for models of one component.
     pub components: Vec<ComponentGrade>,
     /// Readings that would change the grade.
@@ -80,10 +83,11 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let criteria: Vec<CriterionResult> = (0..rules.criteria.len()).map(|at| criterion(&question, at)).collect();
     let all: Vec<Standing> = criteria.iter().map(|result| result.standing).collect();
     let grade = scale::grade(&rules.scale, &all);
+    let progress = progress::of(&rules.scale, &all);
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
     let next = next_rungs(&question, &criteria, &grade);
-    Grading { home, as_of, criteria, grade, components, sensitivity, next, readings }
+    Grading { home, as_of, criteria, grade, progress, components, sensitivity, next, readings }
 }
 
 fn criterion(question: &Question<'_>, at: usize) -> CriterionResult {

@@ -43,7 +43,7 @@ pub struct LadderGrade<T> {
 }
 
 impl<T> LadderGrade<T> {
-    fn of(each: impl Fn(Reach) -> T) -> Self {
+    pub(super) fn of(each: impl Fn(Reach) -> T) -> Self {
         let [declared, claimed, assured, attainable] = REACHES.map(each);
         Self { as_declared: declared, claimed, assured, attainable }
     }
@@ -125,7 +125,7 @@ pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
 ///
 /// A rung that asks for something is reached only if at least one of its criteria is met: a rung of which nothing
 /// applies to the model says nothing about it, and vacuous truth never lifts a grade.
-fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> Option<usize> {
+pub(super) fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> Option<usize> {
     let reached = rungs.iter().take_while(|rung| {
         let truths = || rung.requires.iter().map(|&at| reach.truth(standings[at]));
         truths().all(|truth| matches!(truth, Truth::True | Truth::Void))
