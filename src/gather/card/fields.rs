@@ -26,6 +26,8 @@ pub(super) const CARD: &[Field] = &[
             ("teachers", "teachers.complete"),
             ("licences", "licences.complete"),
             ("dependencies", "dependencies.complete"),
+            ("artefacts", "artefacts.complete"),
+            ("answers", "answers.complete"),
         ]),
         "Lists of this block that leave nothing out.",
         "이 블록에서 빠진 것이 없는 목록.",
@@ -51,6 +53,13 @@ pub(super) const CARD: &[Field] = &[
         "사용한 것의 저작자에 대한 의무.",
     ),
     field("transparency", Shape::Map(TRANSPARENCY), "Who can see what.", "누가 무엇을 볼 수 있는지."),
+    field(
+        "artefacts",
+        Shape::Items(&ARTEFACTS),
+        "What the release holds: code, data, documents.",
+        "공개물에 든 것: 코드, 데이터, 문서.",
+    ),
+    field("answers", Shape::Items(&ANSWERS), "Answers to a questionnaire.", "질문지에 대한 답."),
     field(
         "facts",
         Shape::Paths,
@@ -443,6 +452,48 @@ const TRANSPARENCY: &[Field] = &[
     fact("technical_report", "transparency.technical-report"),
     IDS,
 ];
+
+const ARTEFACTS: Items = Items {
+    collection: "artefact",
+    id: "id",
+    model: false,
+    implied: &[],
+    empty_completes: None,
+    at_model: true,
+    fields: &[
+        note("id", "A short name, used once.", "한 번만 쓰는 짧은 이름.").must(),
+        fact("name", "artefact.name"),
+        fact("title", "artefact.title"),
+        fact("content", "artefact.content"),
+        fact("present", "artefact.present"),
+        fact("openness", "artefact.openness"),
+        fact("licence", "artefact.licence"),
+        fact("licence_id", "artefact.licence-id"),
+        fact("licence_from", "artefact.licence-from"),
+        fact("unlicensed", "artefact.unlicensed"),
+        fact("gated", "artefact.gated"),
+        fact("url", "artefact.url"),
+        field("more_urls", Shape::Note(Kind::Texts), "Further addresses.", "그 밖의 주소."),
+        IDS,
+    ],
+};
+
+const ANSWERS: Items = Items {
+    collection: "answer",
+    id: "question",
+    model: false,
+    implied: &[],
+    empty_completes: None,
+    at_model: true,
+    fields: &[
+        fact("question", "answer.question").must(),
+        fact("objective", "answer.objective"),
+        note("answer", "The answer that was chosen.", "고른 답."),
+        fact("level", "answer.level"),
+        fact("points", "answer.points"),
+        IDS,
+    ],
+};
 
 /// What stands in an entry of `evidence`.
 pub(super) const EVIDENCE: &[Field] = &[
