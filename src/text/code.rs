@@ -87,6 +87,11 @@ codes! {
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
     TwoDeclarations "SG0312" "두 선언이 다름" "Two declarations that differ";
     CardContradictsItself "SG0313" "카드 안의 모순" "A card that contradicts itself";
+
+    NotImportable "SG0401" "가져올 수 없는 파일" "A file that describes no model";
+    KeptUnread "SG0402" "읽지 않고 남겨 둔 것" "Something that was kept unread";
+    ImportDefect "SG0403" "가져온 파일의 흠" "A defect of an imported file";
+    WouldOverwrite "SG0404" "이미 있는 파일" "A file that is there already";
 }
 
 impl Code {
