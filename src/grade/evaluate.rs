@@ -3,7 +3,7 @@
 use super::trace::{Step, Trace};
 use super::truth::{AllOf, AnyOf, Items, View, Views};
 use crate::facts::{Assurance, Dossier, Fact, Item, Value};
-use crate::rules::{Bound, Constant, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::rules::{Bound, Constant, Each, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
 
 /// Everything that an answer depends on.
@@ -29,6 +29,45 @@ const MAX_BOUND: usize = 64;
 /// Evaluates one test. Steps are appended to `trace`; the first is the test's own.
 pub fn evaluate(question: &Question<'_>, test: NodeId, trace: &mut Trace) -> Views {
     Walk { question, bound: Vec::with_capacity(4), steps: &mut trace.steps }.node(test)
+}
+
+/// Points that items bring, as an interval.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ItemPoints {
+    /// Points of the lines that surely hold of items that are surely there.
+    pub(super) low: f64,
+    /// Points of the lines that can hold of items that surely count.
+    pub(super) high: f64,
+    /// Whether more items may count: some that are listed, or some that are not.
+    pub(super) more: bool,
+}
+
+/// The points that items bring to an objective in a view.
+pub(super) fn points_of_items(question: &Question<'_>, each: &Each, view: View) -> ItemPoints {
+    let question = Question { needs: each.needs, ..*question };
+    let mut trace = Trace::default();
+    let mut walk = Walk { question: &question, bound: Vec::new(), steps: &mut trace.steps };
+    let mask = view as u8;
+    let (mut low, mut high, mut more) = (0.0, 0.0, false);
+    let any = each.worth.first().map_or(NodeId(0), |(node, _)| *node);
+    let mut rows: Vec<(Vec<&Item>, Views)> = Vec::new();
+    walk.each(any, &each.ranged, |items, counts, _| rows.push((items.to_vec(), counts)));
+    for (items, counts) in rows {
+        walk.bound = items;
+        for (node, points) in &each.worth {
+            let holds = walk.node(*node).or_false();
+            if counts.surely() & mask == 0 {
+                more |= counts.t & holds.t & mask != 0;
+                continue;
+            }
+            low += if holds.surely() & mask == 0 { 0.0 } else { *points };
+            high += if holds.t & mask == 0 { 0.0 } else { *points };
+        }
+        walk.bound.clear();
+    }
+    let complete = question.completeness(&each.ranged, &[]).surely() & mask != 0;
+    let all = complete || *each.ignore_unlisted.under(question.readings);
+    ItemPoints { low, high, more: more || !all }
 }
 
 impl<'a> Question<'a> {

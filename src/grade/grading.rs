@@ -4,7 +4,7 @@ use super::evaluate::{Question, evaluate};
 use super::next::{NextRung, next_rungs};
 use super::outcome::{Outcome, Standing};
 use super::progress::{self, RungProgress};
-use super::scale::{self, Grade};
+use super::scale::{self, Grade, ObjectiveGrade};
 use super::sensitivity::{Sensitivity, sensitivity, standings};
 use super::trace::{Trace, TraceNode};
 use crate::facts::{Assurance, Date, Dossier, Value};
@@ -66,6 +66,8 @@ pub struct Grading {
     pub grade: Grade,
     /// How far each rung of a ladder is covered; empty for gates and scorecards.
     pub progress: Vec<RungProgress>,
+    /// What each objective of a scorecard brings; empty for ladders and gates.
+    pub objectives: Vec<ObjectiveGrade>,
     /// Each weight-bearing component alone; empty for gates and scorecards and for models of one component.
     pub components: Vec<ComponentGrade>,
     /// Readings that would change the grade.
@@ -82,12 +84,13 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
     let criteria: Vec<CriterionResult> = (0..rules.criteria.len()).map(|at| criterion(&question, at)).collect();
     let all: Vec<Standing> = criteria.iter().map(|result| result.standing).collect();
-    let grade = scale::grade(&rules.scale, &all);
+    let grade = scale::grade(&question, &all);
+    let objectives = scale::objectives(&question, &all);
     let progress = progress::of(&rules.scale, &all);
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
     let next = next_rungs(&question, &criteria, &grade);
-    Grading { home, as_of, criteria, grade, progress, components, sensitivity, next, readings }
+    Grading { home, as_of, criteria, grade, progress, objectives, components, sensitivity, next, readings }
 }
 
 fn criterion(question: &Question<'_>, at: usize) -> CriterionResult {
@@ -115,7 +118,7 @@ fn components(question: &Question<'_>) -> Vec<ComponentGrade> {
         .into_iter()
         .map(|at| {
             let alone = Question { only: Some(at), ..*question };
-            let grade = scale::grade(&question.rules.scale, &standings(&alone));
+            let grade = scale::grade(&alone, &standings(&alone));
             ComponentGrade { component: items[at].id.clone(), grade }
         })
         .collect()

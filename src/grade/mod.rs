@@ -18,7 +18,7 @@ pub use grading::{ComponentGrade, CriterionResult, Grading, Options, grade};
 pub use next::{Move, MoveKind, NextRung, moves};
 pub use outcome::{Outcome, Standing};
 pub use progress::RungProgress;
-pub use scale::{AxisGrade, Grade, Interval, LadderGrade, Passed};
+pub use scale::{AxisGrade, Grade, Interval, LadderGrade, ObjectiveGrade, Passed};
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use trace::{Step, Trace, TraceNode, What};
 pub use truth::{Truth, View, Views};

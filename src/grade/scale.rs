@@ -1,8 +1,9 @@
 //! From outcomes to a grade: ladder, gate, scorecard.
 
 use super::Standing;
+use super::evaluate::{Question, points_of_items};
 use super::truth::{Truth, View};
-use crate::rules::{Axis, NotApplicable, Rung, Scale, Scorecard};
+use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
 
 /// How far a criterion carries: in the three views of the facts, and if evidence filled every gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,9 +101,32 @@ pub enum Grade {
     Scorecard(LadderGrade<Interval>),
 }
 
-/// The grade that outcomes give on a scale.
-pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
-    match scale {
+/// What one objective of a scorecard brings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectiveGrade {
+    /// Index of the objective.
+    pub objective: usize,
+    /// Its weight in percent of the total, under the chosen readings.
+    pub weight: f64,
+    /// How much of it is brought, in percent of what its points are divided by.
+    pub percent: LadderGrade<Interval>,
+}
+
+/// What each objective of a scorecard brings, before floors.
+pub(super) fn objectives(question: &Question<'_>, standings: &[Standing]) -> Vec<ObjectiveGrade> {
+    let Scale::Scorecard(card) = &question.rules.scale else { return Vec::new() };
+    let each = card.objectives.iter().enumerate();
+    each.map(|(at, objective)| ObjectiveGrade {
+        objective: at,
+        weight: *objective.weight.under(question.readings),
+        percent: LadderGrade::of(|reach| percent(card, objective, question, standings, reach)),
+    })
+    .collect()
+}
+
+/// The grade that outcomes, and for a scorecard items, give on the ruleset's scale.
+pub(super) fn grade(question: &Question<'_>, standings: &[Standing]) -> Grade {
+    match &question.rules.scale {
         Scale::Ladder(rungs) => Grade::Ladder(LadderGrade::of(|reach| highest(rungs, standings, reach))),
         Scale::Gate(axes) => {
             let each: Vec<AxisGrade> = axes
@@ -117,7 +141,7 @@ pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
                 LadderGrade::of(|reach| axes.iter().map(|a| passed(a, standings, reach)).fold(Passed::Pass, worse));
             Grade::Gate(whole, each)
         }
-        Scale::Scorecard(card) => Grade::Scorecard(LadderGrade::of(|reach| total(card, standings, reach))),
+        Scale::Scorecard(card) => Grade::Scorecard(LadderGrade::of(|reach| total(card, question, standings, reach))),
     }
 }
 
@@ -153,31 +177,57 @@ fn worse(a: Passed, b: Passed) -> Passed {
     }
 }
 
-fn total(card: &Scorecard, standings: &[Standing], reach: Reach) -> Interval {
+/// What an objective brings, in percent of what its points are divided by.
+fn percent(
+    card: &Scorecard,
+    objective: &Objective,
+    question: &Question<'_>,
+    standings: &[Standing],
+    reach: Reach,
+) -> Interval {
+    let (mut low, mut high, mut most) = (0.0, 0.0, 0.0);
+    for &(at, points) in &objective.criteria {
+        match reach.truth(standings[at]) {
+            Truth::True => {
+                low += points;
+                high += points;
+                most += points;
+            }
+            Truth::False => most += points,
+            Truth::Unknown => {
+                high += points;
+                most += points;
+            }
+            Truth::Void if card.not_applicable == NotApplicable::Zero => most += points,
+            Truth::Void => {}
+        }
+    }
+    let out_of = objective.out_of.unwrap_or(most);
+    if let Some(each) = &objective.each {
+        let view = match reach {
+            Reach::View(view) => view,
+            Reach::Attainable => View::Claimed,
+        };
+        let items = points_of_items(question, each, view);
+        // Items that may count, or are not listed, bring what is missing from the whole at most.
+        let best = if items.more { items.high.max(out_of) } else { items.high };
+        low += if reach == Reach::Attainable { best } else { items.low };
+        high += best;
+    }
+    if out_of > 0.0 {
+        Interval { low: 100.0 * low / out_of, high: 100.0 * high / out_of }
+    } else {
+        Interval { low: 0.0, high: 0.0 }
+    }
+}
+
+fn total(card: &Scorecard, question: &Question<'_>, standings: &[Standing], reach: Reach) -> Interval {
     let mut sum = Interval { low: 0.0, high: 0.0 };
     for objective in &card.objectives {
-        let (mut low, mut high, mut most) = (0.0, 0.0, 0.0);
-        for &(at, points) in &objective.criteria {
-            match reach.truth(standings[at]) {
-                Truth::True => {
-                    low += points;
-                    high += points;
-                    most += points;
-                }
-                Truth::False => most += points,
-                Truth::Unknown => {
-                    high += points;
-                    most += points;
-                }
-                Truth::Void if card.not_applicable == NotApplicable::Zero => most += points,
-                Truth::Void => {}
-            }
-        }
-        let out_of = objective.out_of.unwrap_or(most);
-        if out_of > 0.0 {
-            sum.low += objective.weight * low / out_of;
-            sum.high += objective.weight * high / out_of;
-        }
+        let weight = objective.weight.under(question.readings) / 100.0;
+        let part = percent(card, objective, question, standings, reach);
+        sum.low += weight * part.low;
+        sum.high += weight * part.high;
     }
     for floor in &card.floors {
         let truths = || floor.requires.iter().map(|&at| reach.truth(standings[at]));

@@ -98,6 +98,25 @@ impl<'n> Compiler<'n> {
         id
     }
 
+    /// The same compiler with nodes that are there already, for what stands in the scale.
+    pub(super) fn resume(names: &'n Names, expr: Expr) -> Self {
+        Self { expr, ..Self::new(names) }
+    }
+
+    /// Reads the items of a scale: collection and `where`.
+    pub(super) fn items(&mut self, head: &'static str, fields: &mut Fields<'_>, reader: &mut Reader) -> Option<Ranged> {
+        self.bound.clear();
+        self.unfolding.clear();
+        self.ranged(head, false, fields, 0, reader)
+    }
+
+    /// Compiles a node of a scale, with the items that are bound.
+    pub(super) fn inner(&mut self, node: &Node, reader: &mut Reader) -> Option<NodeId> {
+        let id = self.node(node, 0, reader);
+        self.report_size(node, reader);
+        id
+    }
+
     /// Checks a term by itself, in its own scope; the nodes are thrown away.
     pub(super) fn check_term(&mut self, at: usize, reader: &mut Reader) {
         let named = &self.names.terms[at].1;

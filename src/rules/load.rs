@@ -5,6 +5,8 @@ use super::compile::first_line;
 use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
 use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
+use super::each::{choice, percent};
+use super::expr::Expr;
 use super::files::RulesetFiles;
 use super::model::{
     Axis, Criterion, Dimension, Floor, LocalText, NotApplicable, Objective, Reading, ReadingOption, Ruleset, Rung,
@@ -57,7 +59,7 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
-    let scale = read_scale(&head, &ids, &names.unread.criteria, &files.ruleset, &languages, &mut problems);
+    let (scale, expr) = read_scale(&head, &ids, &names, expr, &languages, &mut problems);
     let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
     if let Some(scale) = &scale {
         check(
@@ -408,11 +410,7 @@ fn report_duplicates(drafts: &[CriterionDraft], files: &[SourceFile], problems: 
     }
 }
 
-fn compile(
-    names: &Names,
-    drafts: &mut [CriterionDraft],
-    problems: &mut Diagnostics,
-) -> (Vec<Criterion>, super::expr::Expr) {
+fn compile(names: &Names, drafts: &mut [CriterionDraft], problems: &mut Diagnostics) -> (Vec<Criterion>, Expr) {
     let mut compiler = Compiler::new(names);
     let reader_of = |file: u16| {
         let mut reader = Reader::new(names.files[usize::from(file)].clone());
@@ -442,7 +440,8 @@ fn compile(
 /// Reads lists of criterion ids, points and weights of the scale.
 struct ScaleReader<'r> {
     ids: &'r [&'r str],
-    unread: &'r [String],
+    names: &'r Names,
+    compiler: Compiler<'r>,
     languages: &'r [String],
     reader: Reader,
 }
@@ -450,18 +449,18 @@ struct ScaleReader<'r> {
 fn read_scale(
     head: &Head,
     ids: &[&str],
-    unread: &[String],
-    file: &SourceFile,
+    names: &Names,
+    expr: Expr,
     languages: &[String],
     problems: &mut Diagnostics,
-) -> Option<Scale> {
-    let node = head.scale.as_ref()?;
-    let mut reader = Reader::new(file.clone());
+) -> (Option<Scale>, Expr) {
+    let Some(node) = head.scale.as_ref() else { return (None, expr) };
+    let mut reader = Reader::new(names.files[0].clone());
     reader.elsewhere = PLACES;
-    let mut scale = ScaleReader { ids, unread, languages, reader };
+    let mut scale = ScaleReader { ids, names, compiler: Compiler::resume(names, expr), languages, reader };
     let result = scale.scale(node);
     problems.extend(scale.reader.problems);
-    result
+    (result, scale.compiler.expr)
 }
 
 impl ScaleReader<'_> {
@@ -563,12 +562,18 @@ impl ScaleReader<'_> {
         let mut fields = self.reader.map(node)?;
         let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
         let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
-        let weight = self.number(fields.must("weight"), Unit::Percent);
-        let out_of = fields.node("out-of").and_then(|node| self.number(Some(node), Unit::Points));
-        let list = fields.must("criteria").and_then(|node| self.reader.list(node)).unwrap_or_default();
+        let readings = &self.names.readings;
+        let weight = fields.must("weight").and_then(|node| choice(node, readings, &mut self.reader, percent));
+        let each_node = fields.node("each");
+        let each = each_node.and_then(|node| self.compiler.each(node, readings, &mut self.reader));
+        // What items may bring has no sum of its own, so it must be said what the points are divided by.
+        let out_of = if each_node.is_some() { fields.must("out-of") } else { fields.node("out-of") };
+        let out_of = out_of.and_then(|node| self.number(Some(node), Unit::Points));
+        let list = if each_node.is_some() { fields.node("criteria") } else { fields.must("criteria") };
+        let list = list.and_then(|node| self.reader.list(node)).unwrap_or_default();
         let criteria = list.iter().filter_map(|item| self.points(item)).collect();
         fields.done(&mut self.reader);
-        Some(Objective { id: name?, title, weight: weight?, out_of, criteria })
+        Some(Objective { id: name?, title, weight: weight?, out_of, criteria, each })
     }
 
     fn points(&mut self, node: &Node) -> Option<(usize, f64)> {
@@ -603,7 +608,7 @@ impl ScaleReader<'_> {
     fn criterion(&mut self, node: &Node) -> Option<usize> {
         let text = self.reader.text(node)?;
         let at = self.ids.iter().position(|id| *id == text);
-        if at.is_none() && !self.unread.iter().any(|name| name == text) {
+        if at.is_none() && !self.names.unread.criteria.iter().any(|name| name == text) {
             let file = self.reader.file.clone();
             let message = says(format!("`{text}`: 이런 기준은 없다"), format!("there is no criterion `{text}`"));
             self.reader.report(

@@ -488,7 +488,8 @@ const ANSWERS: Items = Items {
     fields: &[
         fact("question", "answer.question").must(),
         fact("objective", "answer.objective"),
-        note("answer", "The answer that was chosen.", "고른 답."),
+        fact("choice", "answer.choice"),
+        note("answer", "The answer that was chosen, in words.", "고른 답의 문구."),
         fact("level", "answer.level"),
         fact("points", "answer.points"),
         IDS,
