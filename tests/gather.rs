@@ -1,5 +1,8 @@
 //! Gathering, through the library: directories that people hand in, and directories that they should not.
 
+#![allow(clippy::print_stdout, missing_docs)]
+
+use std::fmt::Write as _;
 use std::path::Path;
 
 use sovgrade::facts::{Assurance, Dossier, Fact, Item, Value};
@@ -27,7 +30,14 @@ fn good(files: &[(&str, &str)]) -> Gathered {
 }
 
 fn all(problems: &Diagnostics) -> String {
-    problems.iter().map(|p| format!("{} {}: {}\n", p.code.id(), p.file.name(), p.message.en)).collect()
+    problems.iter().fold(String::new(), |mut out, p| {
+        let _ = writeln!(out, "{} {}: {}", p.code.id(), p.file.name(), p.message.en);
+        out
+    })
+}
+
+fn findings(dossier: &Dossier) -> String {
+    dossier.findings.iter().map(|f| f.says.en.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 fn codes(problems: &Diagnostics) -> Vec<Code> {
@@ -187,7 +197,7 @@ fn config_names_components_code_and_hints() {
 fn what_a_card_hides_config_shows() {
     let card = "schema: sovereignty/1\ndeveloper: {name: A, jurisdiction: KR}\ncomponents:\n- {id: core, role: text, initialisation: random-init}\narchitecture: {custom_code: no}\n";
     let gathered = good(&[("sovereignty.yaml", card), ("config.json", CONFIG)]);
-    let said: String = gathered.dossier.findings.iter().map(|f| format!("{}\n", f.says.en)).collect();
+    let said = findings(&gathered.dossier);
     assert!(said.contains("does not declare the component at `/vision_config`"), "{said}");
     assert!(said.contains("[C7]"), "{said}");
     item(&gathered.dossier, "component", "core");
@@ -201,7 +211,7 @@ fn the_file_stands_before_the_block() {
     let gathered = good(&[("README.md", readme), ("sovereignty.yaml", file)]);
     let dossier = &gathered.dossier;
     assert_eq!((at_model(dossier, "maker.jurisdiction"), at_model(dossier, "maker.name")), ("KR".into(), "A".into()));
-    let said: String = dossier.findings.iter().map(|f| format!("{}\n", f.says.en)).collect();
+    let said = findings(dossier);
     assert!(said.contains("[SG0312]") && said.contains("[C5]"), "{said}");
     let text = item(dossier, "component", "text");
     assert_eq!(of(text, "component.initialisation"), "adapted", "an admission stands against a claim");
@@ -412,7 +422,7 @@ fn the_order_of_keys_does_not_matter() {
             .each_fact()
             .into_iter()
             .map(|(path, items, fact)| {
-                let owner: String = items.iter().map(|item| format!("{}/", item.id)).collect();
+                let owner = items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>().join("/");
                 let path = vocabulary().entry(path).path;
                 (format!("{owner}{path}"), said(path, fact.claimed()))
             })
@@ -430,4 +440,87 @@ fn a_bare_card_is_a_model() {
         let problems = gather(&dir.path().join(name), &[]).expect_err("no card");
         assert_eq!(codes(&problems), [Code::NoSuchModel]);
     }
+}
+
+#[test]
+fn licences_bring_their_clauses_with_place_and_source() {
+    let readme = "---\nlicense: other\nlicense_name: k-exaone\n---\n";
+    let card = "schema: sovereignty/1\ndeveloper: {name: A, jurisdiction: \"KR\"}\ncomponents:\n- id: text\n  role: text\n  initialisation: adapted\n  references:\n  - {model: far/base, licence: llama3.1, same_maker: no}\n  - {model: far/other, same_maker: no}\n  - {model: own/old, licence: mit, same_maker: yes}\n";
+    let gathered = good(&[("README.md", readme), ("sovereignty.yaml", card)]);
+    let dossier = &gathered.dossier;
+    let own = item(dossier, "licence", "weights/k-exaone");
+    assert_eq!((of(own, "licence.inherited"), of(own, "licence.revocable")), ("false".into(), "contradictory".into()));
+    let clause = fact(own, "licence.revocable").standing().expect("a source");
+    assert!(clause.origin.url.is_some() && clause.origin.at.is_some(), "a clause has its source and line");
+    assert!(clause.origin.title.as_deref().is_some_and(|title| title.contains('§')));
+    assert!(findings(dossier).contains("contradict each other on `licence.revocable`"), "{}", findings(dossier));
+    let along = item(dossier, "licence", "component/llama3.1");
+    assert_eq!(of(along, "licence.inherited"), "true");
+    assert_eq!(of(item(dossier, "licence", "component/mit"), "licence.inherited"), "false");
+    let unstated = item(dossier, "licence", "component/unstated: far/other");
+    assert_eq!((of(unstated, "licence.inherited"), of(unstated, "licence.id")), ("true".into(), "?".into()));
+}
+
+#[test]
+fn a_text_that_differs_is_not_the_licence_it_names() {
+    let readme = "---\nlicense: mit\n---\n";
+    let text = "MIT License\n\nPermission is hereby granted to nobody.\n";
+    let gathered = good(&[("README.md", readme), ("LICENSE", text)]);
+    let licence = &gathered.dossier.named("licence")[0];
+    assert_eq!(of(licence, "licence.text-known"), "false");
+    assert_eq!(of(licence, "licence.commercial-use"), "?");
+    let gathered = good(&[("README.md", readme)]);
+    let licence = item(&gathered.dossier, "licence", "weights/mit");
+    assert_eq!((of(licence, "licence.text-known"), of(licence, "licence.commercial-use")), ("?".into(), "yes".into()));
+}
+
+#[test]
+fn adapters_and_merges_name_their_parents() {
+    let adapter = r#"{"peft_type": "LORA", "base_model_name_or_path": "far/base"}"#;
+    let gathered = good(&[("adapter_config.json", adapter)]);
+    assert_eq!(at_model(&gathered.dossier, "model.relation"), "adapter");
+    let text = item(&gathered.dossier, "component", "text");
+    assert_eq!(
+        (of(text, "component.initialisation"), of(text, "component.adaptation")),
+        ("adapted".into(), "adapter".into())
+    );
+    let merge = "merge_method: slerp\nbase_model: far/a\nslices:\n- sources:\n  - {model: far/a, layer_range: [0, 2]}\n  - {model: far/b, layer_range: [0, 2]}\n";
+    let gathered = good(&[("mergekit_config.yml", merge)]);
+    assert_eq!(at_model(&gathered.dossier, "model.relation"), "merge");
+    let text = item(&gathered.dossier, "component", "text");
+    let links = text.children(vocabulary().must_collection("link"));
+    assert_eq!(links.iter().map(|link| link.id.as_str()).collect::<Vec<_>>(), ["far/a", "far/b"]);
+    assert_eq!(of(&links[0], "link.kinds"), "merged");
+}
+
+#[test]
+fn the_hubs_leniency_is_kept() {
+    let readme = "---\nlanguage: no\nlicense: [apache-2.0, mit]\nbase_model:\n- far/a@0f3c\n- https://huggingface.co/far/b\nbase_model_relation: merge\ntags: [merge]\nco2_eq_emissions: {emissions: 1, geographical_location: KR}\n---\n# x\n";
+    let gathered = good(&[("README.md", readme)]);
+    let dossier = &gathered.dossier;
+    assert_eq!(at_model(dossier, "model.languages"), "no");
+    assert_eq!(at_model(dossier, "model.base-models"), "far/a, far/b");
+    assert_eq!(at_model(dossier, "model.relation"), "merge");
+    assert_eq!(at_model(dossier, "training.location"), "KR");
+    assert_eq!(dossier.named("licence").iter().filter(|l| l.id.starts_with("weights/")).count(), 2);
+}
+
+#[test]
+fn a_tower_loaded_from_elsewhere_is_an_admission() {
+    let config =
+        r#"{"model_type": "llava", "hidden_size": 8, "vocab_size": 9, "mm_vision_tower": "openai/clip-vit-large"}"#;
+    let gathered = good(&[("config.json", config)]);
+    let vision = item(&gathered.dossier, "component", "vision");
+    assert_eq!(of(vision, "component.initialisation"), "from-reference");
+    assert_eq!(of(vision, "component.role"), "vision-encoder");
+    assert_eq!(of(&vision.children(vocabulary().must_collection("link"))[0], "link.verdict"), "derived");
+}
+
+#[test]
+fn a_card_need_not_be_a_file() {
+    let readme = sovgrade::text::SourceFile::new("README.md", CARD);
+    let gathered = sovgrade::gather::gather_text(&readme).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert_eq!(at_model(&gathered.dossier, "maker.name"), "Hansol Lab");
+    let broken = sovgrade::text::SourceFile::new("sovereignty.yaml", "a: [");
+    assert!(sovgrade::gather::gather_text(&broken).is_err());
 }

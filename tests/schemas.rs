@@ -17,6 +17,8 @@ fn schemas() -> Vec<(String, Value)> {
     let mut all: Vec<(String, Value)> =
         SchemaKind::ALL.into_iter().map(|(kind, word)| (format!("{word}.schema.json"), schema(kind))).collect();
     all.push(("evidence.schema.json".to_owned(), sovgrade::evidence::schema()));
+    all.push(("card.schema.json".to_owned(), sovgrade::gather::card_schema()));
+    all.push(("assessment.schema.json".to_owned(), sovgrade::report::assessment_schema()));
     all
 }
 
@@ -229,4 +231,58 @@ fn broken_files_are_refused() {
 fn the_words_of_outcomes_are_those_of_grading() {
     let words: Vec<&str> = sovgrade::grade::Outcome::ALL.iter().map(|outcome| outcome.word()).collect();
     assert_eq!(words, sovgrade::rules::OUTCOMES);
+}
+
+/// The `sovereignty:` block of an example, from its README or from sovereignty.yaml.
+fn card_of(folder: &Path) -> Option<Value> {
+    if let Ok(text) = std::fs::read_to_string(folder.join("sovereignty.yaml")) {
+        let expected = "# yaml-language-server: $schema=../../schemas/card.schema.json\n";
+        assert!(text.starts_with(expected), "{}: the first line names the schema", folder.display());
+        return Some(yaml(&text));
+    }
+    let text = std::fs::read_to_string(folder.join("README.md")).ok()?;
+    let front = text.strip_prefix("---\n")?.split("\n---\n").next()?;
+    yaml(front).get("sovereignty").cloned()
+}
+
+#[test]
+fn every_card_of_the_examples_agrees_with_its_schema() {
+    let validator = validator("card");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root().join("examples")).unwrap() {
+        let folder = entry.unwrap().path();
+        let Some(card) = card_of(&folder) else { continue };
+        seen += 1;
+        wrong.extend(validator.iter_errors(&card).map(|e| format!("{}: {}: {e}", folder.display(), e.instance_path())));
+    }
+    assert!(seen > 15, "the examples have cards: {seen}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_assessment_of_the_examples_agrees_with_its_schema() {
+    use sovgrade::{explain, gather, grade, report, rules, text::Lang};
+    let validator = validator("assessment");
+    let mut wrong = Vec::new();
+    for id in ["t-class", "msit-independence"] {
+        let embedded = rules::embedded().iter().find(|ruleset| ruleset.id == id).unwrap();
+        let (rules, _) = rules::load(&rules::RulesetFiles::embedded(embedded)).ok().unwrap();
+        for entry in std::fs::read_dir(root().join("examples")).unwrap() {
+            let folder = entry.unwrap().path();
+            let evidence = files(&folder.join("evidence"), "json");
+            let Ok(gathered) = gather::gather(&folder, &evidence) else { continue };
+            let dossier = gathered.dossier;
+            let grading = grade::grade(&rules, &dossier, &grade::Options::default());
+            for lang in Lang::ALL {
+                let story = explain::story(&rules, &dossier, &grading, lang);
+                let it = report::Assessment { rules: &rules, dossier: &dossier, grading: &grading, story: &story };
+                let value = report::assessment(&it);
+                wrong.extend(
+                    validator.iter_errors(&value).map(|e| format!("{}: {}: {e}", folder.display(), e.instance_path())),
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

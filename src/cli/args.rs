@@ -50,6 +50,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// Turn files in which others describe models into cards
     Import(Import),
+    /// List licences and show what their clauses say
+    Licence(Licence),
     /// Print the JSON Schema of a kind of file
     Schema(Schema),
     /// Print the completions of a shell
@@ -164,6 +166,24 @@ pub(super) enum ImportFormat {
     Mof,
     /// Files of the European Open Source AI Index and its predecessor
     Osai,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Licence {
+    #[command(subcommand)]
+    pub(super) command: LicenceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LicenceCommand {
+    /// List the licences that are known clause by clause
+    List,
+    /// Show what the clauses of a licence say
+    Show {
+        /// Id, SPDX id, Hub id or license_name
+        #[arg(value_name = "ID")]
+        id: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,10 +1,13 @@
-//! The command line: arguments in, library calls, text out. One file a command; no logic.
+//! The command line: one file a command; no logic.
+//!
+//! In: arguments. Out: what the library says, as text on stdout, diagnostics on stderr, and an exit code.
 
 mod args;
 mod explain;
 mod grade;
 mod import;
 mod korean;
+mod licence;
 mod rules;
 mod schema;
 mod screen;
@@ -43,6 +46,7 @@ pub fn run() -> Exit {
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
+        Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),
         Command::Man => schema::man(&screen),

@@ -2,12 +2,25 @@
 
 use clap::CommandFactory;
 
-use super::args::{Arguments, Completions, Schema};
+use super::args::{Arguments, Completions, Schema, SchemaKind};
 use super::screen::Screen;
 use super::{Exit, korean};
+use crate::report::{assessment_schema, to_text};
+use crate::rules::SchemaKind as Rules;
+use crate::{evidence, gather, rules};
 
-pub(super) fn run(_options: &Schema, _screen: &Screen) -> Exit {
-    Exit::Unusable
+pub(super) fn run(options: &Schema, screen: &Screen) -> Exit {
+    let schema = match options.kind {
+        SchemaKind::Ruleset => rules::schema(Rules::Ruleset),
+        SchemaKind::Terms => rules::schema(Rules::Terms),
+        SchemaKind::Criterion => rules::schema(Rules::Criterion),
+        SchemaKind::Case => rules::schema(Rules::Case),
+        SchemaKind::Card => gather::card_schema(),
+        SchemaKind::Evidence => evidence::schema(),
+        SchemaKind::Assessment => assessment_schema(),
+    };
+    screen.print(&to_text(&schema));
+    Exit::Done
 }
 
 pub(super) fn completions(options: &Completions, screen: &Screen) -> Exit {

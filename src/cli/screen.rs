@@ -81,11 +81,15 @@ impl Screen {
             let warnings = list.len() - errors;
             text.push_str(&match self.lang {
                 Lang::Ko => format!("오류 {errors}개, 경고 {warnings}개\n"),
-                Lang::En => format!("{errors} errors, {warnings} warnings\n"),
+                Lang::En => format!("{}, {}\n", counted(errors, "error"), counted(warnings, "warning")),
             });
         }
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The language: `--lang`, else `SOVGRADE_LANG`, else the locale, else English.

@@ -4,9 +4,8 @@ use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
     SCHEMA, StatedFact, Subject, TestResult, Verdict,
 };
-use crate::text::{
-    Code, Decode, Diagnostic, Diagnostics, Fields, Node, NodeKind, Reader, SourceFile, Span, parse_json, says,
-};
+use super::scalar::{digest, json, number, present, share, text, whole};
+use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
@@ -282,81 +281,6 @@ impl Decode for ReuseKind {
             K::Disguised,
         ];
         reader.word(node, &ALL.map(Self::word)).map(|at| ALL[at])
-    }
-}
-
-fn present(node: Option<&Node>) -> Option<&Node> {
-    node.filter(|node| !node.is_null())
-}
-
-fn text(node: Option<&Node>, reader: &mut Reader) -> Option<String> {
-    present(node).and_then(|node| String::decode(node, reader))
-}
-
-fn whole(node: &Node, reader: &mut Reader) -> Option<u64> {
-    let number = node.text().filter(|_| is_plain(node)).and_then(|text| text.parse().ok());
-    if number.is_none() {
-        reader.wrong_type(node, "0 이상의 정수", "a whole number");
-    }
-    number
-}
-
-fn number(node: Option<&Node>, reader: &mut Reader) -> Option<f64> {
-    let node = present(node)?;
-    let number =
-        node.text().filter(|_| is_plain(node)).and_then(|text| text.parse().ok()).filter(|n: &f64| n.is_finite());
-    if number.is_none() {
-        reader.wrong_type(node, "수", "a number");
-    }
-    number
-}
-
-fn share(node: Option<&Node>, reader: &mut Reader) -> Option<f64> {
-    let share = number(node, reader)?;
-    if (0.0..=1.0).contains(&share) {
-        return Some(share);
-    }
-    let span = node.map_or_else(Span::default, |node| node.span);
-    reader.error(
-        Code::ValueNotAllowed,
-        span,
-        says(format!("비율 {share}이(가) 0과 1 사이에 있지 않다"), format!("the share {share} is not between 0 and 1")),
-    );
-    None
-}
-
-fn digest(node: &Node, reader: &mut Reader) -> Option<String> {
-    let text = reader.text(node)?;
-    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Some(text.to_ascii_lowercase());
-    }
-    reader.error(
-        Code::ValueNotAllowed,
-        node.span,
-        says("SHA-256은 16진수 64자리이다", "a SHA-256 has 64 hexadecimal digits"),
-    );
-    None
-}
-
-fn is_plain(node: &Node) -> bool {
-    matches!(node.kind, NodeKind::Scalar { plain: true, .. })
-}
-
-/// The value as it stands, for those who write the file again.
-fn json(node: &Node) -> serde_json::Value {
-    use serde_json::Value;
-    match &node.kind {
-        NodeKind::Scalar { text, plain: false } => text.as_str().into(),
-        NodeKind::Scalar { text, .. } => match text.as_str() {
-            "true" => true.into(),
-            "false" => false.into(),
-            "null" => Value::Null,
-            number => number.parse::<serde_json::Number>().map_or(Value::Null, Value::Number),
-        },
-        NodeKind::List(items) => items.iter().map(json).collect(),
-        NodeKind::Map(entries) => {
-            Value::Object(entries.iter().filter_map(|(k, v)| Some((k.text()?.to_owned(), json(v)))).collect())
-        }
     }
 }
 

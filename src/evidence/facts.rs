@@ -7,11 +7,13 @@
 //! | same-init, inconclusive | nothing but the link itself |
 
 use super::admissible::why_set_aside;
+use super::conclude::conclude;
 use super::decode::ReadEvidence;
-use super::file::{ComponentEvidence, Document, LinkEvidence, Power, ReuseKind, Verdict};
-use crate::facts::{Assurance, Date, Draft, Fact, Finding, ItemDraft, Origin, Source, Style, Value};
-use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, Says, SourceFile, Span, clean, model_id, says};
-use crate::vocabulary::{Country, Kind, Scope, vocabulary};
+use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict};
+use super::stated::{stated, unattested};
+use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value};
+use crate::text::{Diagnostics, Says, SourceFile, Span, clean, model_id, says};
+use crate::vocabulary::{Country, vocabulary};
 
 /// What evidence needs to know of the model beside the draft.
 pub(crate) struct Parts<'a> {
@@ -267,7 +269,8 @@ fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -
     Source { from_card: false, date, ..Source::declared(Value::Flag(true), origin).at(assurance) }
 }
 
-fn words<'w>(path: &str, ids: impl Iterator<Item = &'w str>) -> Option<Value> {
+/// Words of a fact as a set.
+pub(super) fn words<'w>(path: &str, ids: impl Iterator<Item = &'w str>) -> Option<Value> {
     let kind = vocabulary().entry(vocabulary().must(path)).kind;
     let mut set = crate::facts::WordSet::default();
     for id in ids {
@@ -276,85 +279,6 @@ fn words<'w>(path: &str, ids: impl Iterator<Item = &'w str>) -> Option<Value> {
         }
     }
     (set.0 != 0).then_some(Value::Words(set))
-}
-
-/// Draws, for each component, what its links mean for its start.
-fn conclude(draft: &mut Draft) {
-    let component = vocabulary().must_collection("component");
-    for item in draft.root.children.entry(component).or_default().values_mut() {
-        let standing = standing_verdicts(item);
-        let derived: Vec<&Source> =
-            standing.iter().filter(|(word, _)| *word == Verdict::Derived).map(|(_, s)| s).collect();
-        support(item, "component.links-complete", &Value::Flag(true), &standing);
-        if derived.is_empty() {
-            let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
-            if let Some(random) = Value::word(kind, "random-init") {
-                support(item, "component.initialisation", &random, &standing);
-            }
-        } else {
-            for source in derived.into_iter().filter(|source| !source.from_card && !source.against_interest) {
-                started_from_reference(item, source);
-            }
-        }
-    }
-}
-
-/// For each link the verdict that stands, with its source.
-fn standing_verdicts(item: &ItemDraft) -> Vec<(Verdict, Source)> {
-    let (link, verdict) = (vocabulary().must_collection("link"), vocabulary().must("link.verdict"));
-    let kind = vocabulary().entry(verdict).kind;
-    let all = [Verdict::Derived, Verdict::SameInit, Verdict::Independent, Verdict::Inconclusive];
-    let links = item.children.get(&link).into_iter().flatten();
-    let standing = links.filter_map(|(_, link)| {
-        let settled = Fact::settle(link.sources.get(&verdict)?.clone());
-        let source = settled.standing()?.clone();
-        let word = all.into_iter().find(|word| source.value == Value::word(kind, word.word()))?;
-        Some((word, source))
-    });
-    standing.collect()
-}
-
-fn started_from_reference(item: &mut ItemDraft, source: &Source) {
-    let start = vocabulary().must("component.initialisation");
-    let kind = vocabulary().entry(start).kind;
-    let value = |word| Value::word(kind, word);
-    let said = item.sources.get(&start).into_iter().flatten().filter_map(|source| source.value.as_ref());
-    // The card's own word for a start from another model stands: a verdict on weights does not tell the two apart
-    // well enough to call the card wrong.
-    let word = said
-        .filter_map(|said| ["from-reference", "adapted"].into_iter().find(|word| value(word).as_ref() == Some(said)))
-        .next()
-        .unwrap_or_else(|| if only_carried_over(item) { "from-reference" } else { "adapted" });
-    item.add_word("component.initialisation", word, source);
-}
-
-/// Whether every stated kind of reuse leaves the numbers as they were.
-fn only_carried_over(item: &ItemDraft) -> bool {
-    let (link, kinds) = (vocabulary().must_collection("link"), vocabulary().must("link.kinds"));
-    let carried =
-        words("link.kinds", [ReuseKind::Identical, ReuseKind::Cast, ReuseKind::Quantised].iter().map(|k| k.word()));
-    let Some(Value::Words(carried)) = carried else { return false };
-    let mut stated =
-        item.children.get(&link).into_iter().flatten().flat_map(|(_, link)| link.sources.get(&kinds)).flatten();
-    let mut any = false;
-    stated.all(|source| match source.value {
-        Some(Value::Words(set)) => {
-            any = true;
-            set.0 & !carried.0 == 0
-        }
-        _ => true,
-    }) && any
-}
-
-/// Looking for the opposite and not finding it supports a claim, where somebody makes it.
-fn support(item: &mut ItemDraft, path: &str, claim: &Value, standing: &[(Verdict, Source)]) {
-    let stated = item.sources.get(&vocabulary().must(path)).into_iter().flatten();
-    if !stated.into_iter().any(|source| source.value.as_ref() == Some(claim)) {
-        return;
-    }
-    for (_, source) in standing.iter().filter(|(word, source)| *word == Verdict::Independent && !source.from_card) {
-        item.add(path, Source { value: Some(claim.clone()), ..source.clone() });
-    }
 }
 
 /// A link without a verdict is told, and stands on the facts of the link if others speak of it; alone it opens none.
@@ -384,104 +308,4 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
         sources: vec![source],
         contradiction: false,
     });
-}
-
-/// A fact that a document or an assessor states, at the model or at an item.
-fn stated(
-    read: &ReadEvidence,
-    path: &str,
-    item: Option<&str>,
-    value: &Node,
-    source: Source,
-    draft: &mut Draft,
-    problems: &mut Diagnostics,
-) {
-    let mut reader = Reader::new(read.source.clone());
-    let source = Source {
-        origin: Origin { at: Some(read.source.position(value.span.start)), ..source.origin.clone() },
-        ..source
-    };
-    if let Err(problem) = state(&mut reader, path, item, value, &source, draft) {
-        reader.report(*problem);
-    }
-    problems.extend(reader.problems);
-}
-
-fn state(
-    reader: &mut Reader,
-    path: &str,
-    item: Option<&str>,
-    node: &Node,
-    source: &Source,
-    draft: &mut Draft,
-) -> Result<(), Box<Diagnostic>> {
-    let shown = clean(path);
-    let wrong = |code, ko: String, en: String| Box::new(Diagnostic::error(code, &reader.file, node.span, says(ko, en)));
-    let Some(id) = vocabulary().path(path) else {
-        let problem = wrong(
-            Code::UnknownFact,
-            format!("`{shown}`은(는) 모르는 사실이다"),
-            format!("`{shown}` is not a known fact"),
-        );
-        return Err(Box::new(problem.did_you_mean(path, vocabulary().entries().map(|(_, entry)| entry.path))));
-    };
-    let entry = vocabulary().entry(id);
-    let target = match (vocabulary().scope(id), item) {
-        (Scope::Model, None) => &mut draft.root,
-        (Scope::Model, Some(_)) => {
-            let ko = format!("`{shown}`은(는) 모델의 사실이라 `item`이 없어야 한다");
-            return Err(wrong(
-                Code::FactOutOfReach,
-                ko,
-                format!("`{shown}` is a fact of the model and takes no `item`"),
-            ));
-        }
-        (Scope::Item(_), None) => {
-            let ko = format!("`{shown}`은(는) 항목의 사실이라 `item`으로 어느 항목인지 적어야 한다");
-            return Err(wrong(
-                Code::FactOutOfReach,
-                ko,
-                format!("`{shown}` is a fact of an item; `item` must say which"),
-            ));
-        }
-        (Scope::Item(collection), Some(item)) => {
-            let collection = vocabulary().collection_of(collection);
-            match (collection.parent, item.split_once('/')) {
-                (None, _) => draft.root.item(collection.name, &clean(item), source),
-                (Some(parent), Some((owner, own))) => {
-                    draft.root.item(parent, &clean(owner), source).item(collection.name, &model_id(own), source)
-                }
-                (Some(parent), None) => {
-                    let ko = format!("`{parent}`의 id와 `/`를 앞에 붙여야 한다");
-                    return Err(wrong(
-                        Code::BadId,
-                        ko,
-                        format!("the id of its `{parent}` and `/` must stand before it"),
-                    ));
-                }
-            }
-        }
-    };
-    if Value::is_undisclosed(node) {
-        target.add(entry.path, Source { value: None, ..source.clone() });
-    } else if let Some(value) = Value::decode(entry.kind, node, Style::Card, reader) {
-        let value = match (value, entry.kind) {
-            (Value::Text(text), Kind::Text) => Value::text(clean(&text)),
-            (value, _) => value,
-        };
-        target.add(entry.path, Source { value: Some(value), ..source.clone() });
-    }
-    Ok(())
-}
-
-fn unattested(file: &SourceFile, span: Span) -> Diagnostic {
-    Diagnostic::error(
-        Code::MissingKey,
-        file,
-        span,
-        says(
-            "확인한 기관(`publisher`), 날짜(`date`), 기록 번호(`record`)가 모두 있어야 한다",
-            "an attestation needs its body (`publisher`), its day (`date`) and its record (`record`)",
-        ),
-    )
 }

@@ -4,17 +4,30 @@
 //! the digests say that the evidence is about other files.
 
 mod admissible;
+mod conclude;
 mod content;
 mod decode;
 mod digest;
 mod facts;
 mod file;
+mod scalar;
+mod stated;
 
 pub use admissible::inadmissible;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
     SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
 };
+
+use crate::text::{Diagnostics, SourceFile};
+
+/// Reads an evidence file.
+///
+/// # Errors
+/// All mistakes of the file.
+pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
+    read(file).map(|read| read.file)
+}
 
 pub(crate) use content::{compare, pointer};
 pub(crate) use decode::{MAX_BYTES, read};

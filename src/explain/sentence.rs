@@ -4,7 +4,7 @@ use super::reason::{Reason, ReasonKind};
 use crate::facts::{Fact, Item, Source, Value, WhyUnknown};
 use crate::grade::{Grade, Interval, LadderGrade, Passed, Truth};
 use crate::rules::{Bound, Constant, Ruleset, Scale, Slot, Test};
-use crate::text::{Lang, Particle, with_particle};
+use crate::text::{Lang, Particle, whether, with_particle};
 use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, vocabulary};
 
 /// Speaks one language.
@@ -43,7 +43,7 @@ impl Voice {
     pub fn reason(self, reason: &Reason<'_>) -> String {
         match &reason.kind {
             ReasonKind::Fact(slot, test, fact) => self.fact(reason, slot, test, fact),
-            ReasonKind::Incomplete(_, collection, _) => self.incomplete(*collection, &reason.items),
+            ReasonKind::Incomplete(_, collection, fact) => self.incomplete(*collection, &reason.items, fact),
             ReasonKind::Empty(collection) => self.empty(*collection, &reason.items),
             ReasonKind::Count(bound, collection) => {
                 let label = self.pick(vocabulary().collection_of(*collection).label);
@@ -129,34 +129,31 @@ impl Voice {
         }
     }
 
+    /// A fact that is not known: who does not say it, and what is asked for.
     fn unknown(self, entry: &Entry, items: &[&Item], subject: &str, test: &Test, wanted: bool, fact: &Fact) -> String {
         let why = self.why_unknown(fact);
         if entry.kind == Kind::Flag {
             let meaning = self.pick(entry.meaning);
-            let where_ = self.of_items(items);
             return match self.lang {
-                Lang::Ko => format!("{where_}알 수 없다: {meaning} {why}"),
-                Lang::En => format!("{where_}It is not known whether {} {why}", small(meaning)),
+                Lang::Ko => format!("{}{} {why}.", self.of_items(items), whether(meaning)),
+                Lang::En => capital(&format!("{}{why} whether {}", self.of_items(items), small(meaning))),
             };
         }
         let asked = if wanted { self.asked(entry, test) } else { String::new() };
-        match self.lang {
-            Lang::Ko => format!("{subject}: 알 수 없다. {why}{asked}"),
-            Lang::En => format!("{subject}: not known. {why}{asked}"),
-        }
+        format!("{subject}: {why}.{asked}")
     }
 
-    /// Why a fact has no value.
+    /// Why a fact has no value, as the predicate of a sentence.
     pub fn why_unknown(self, fact: &Fact) -> &'static str {
         match (fact.settled().unknown, self.lang) {
-            (WhyUnknown::Undeclared, Lang::Ko) => "아무도 말하지 않는다.",
-            (WhyUnknown::Undeclared, Lang::En) => "Nobody says.",
-            (WhyUnknown::Undisclosed, Lang::Ko) => "제작자가 밝히지 않겠다고 한다.",
-            (WhyUnknown::Undisclosed, Lang::En) => "The maker will not say.",
-            (WhyUnknown::Conflict, Lang::Ko) => "같은 수준의 출처들이 서로 다르게 말한다.",
-            (WhyUnknown::Conflict, Lang::En) => "Sources of equal standing disagree.",
-            (WhyUnknown::SetAside, Lang::Ko) => "말한 출처가 모두 근거로 쓸 수 없는 것이다.",
-            (WhyUnknown::SetAside, Lang::En) => "Every source that speaks was set aside.",
+            (WhyUnknown::Undeclared, Lang::Ko) => "밝힌 곳이 없다",
+            (WhyUnknown::Undeclared, Lang::En) => "nobody says",
+            (WhyUnknown::Undisclosed, Lang::Ko) => "제작자가 밝히지 않겠다고 한다",
+            (WhyUnknown::Undisclosed, Lang::En) => "the maker will not say",
+            (WhyUnknown::Conflict, Lang::Ko) => "같은 수준의 출처들이 서로 다르게 말한다",
+            (WhyUnknown::Conflict, Lang::En) => "sources of equal standing disagree",
+            (WhyUnknown::SetAside, Lang::Ko) => "말한 출처가 모두 근거로 쓸 수 없는 것이다",
+            (WhyUnknown::SetAside, Lang::En) => "no source that counts says",
         }
     }
 
@@ -185,8 +182,11 @@ impl Voice {
             (Test::IsNot(Constant::Value(v)), Lang::En) if v.is_empty_set() => "at least one".to_owned(),
             (Test::IsNot(c), Lang::Ko) => format!("{} 아님", one(kind, c)),
             (Test::IsNot(c), Lang::En) => format!("not {}", one(kind, c)),
-            (Test::In(l), Lang::Ko) => format!("{} 가운데", list(l)),
-            (Test::In(l), Lang::En) => format!("among {}", list(l)),
+            (Test::In(l), Lang::Ko) if kind.is_set() => format!("{}만", list(l)),
+            (Test::In(l), Lang::En) if kind.is_set() => format!("only {}", list(l)),
+            (Test::In(l), _) if l.len() == 1 => list(l),
+            (Test::In(l), Lang::Ko) => format!("{} 가운데 하나", list(l)),
+            (Test::In(l), Lang::En) => format!("one of {}", list(l)),
             (Test::NotIn(l), Lang::Ko) => format!("{} 밖", list(l)),
             (Test::NotIn(l), Lang::En) => format!("none of {}", list(l)),
             (Test::Contains(c), Lang::Ko) => format!("{} 포함", one(element, c)),
@@ -222,6 +222,7 @@ impl Voice {
         let label = self.pick(entry.label);
         let Some(name) = self.names(items) else { return capital(label) };
         match self.lang {
+            Lang::Ko if items.len() > 1 => format!("{name}, {label}"),
             Lang::Ko => format!("{name}의 {label}"),
             Lang::En => format!("{}, {label}", capital(&name)),
         }
@@ -236,18 +237,30 @@ impl Voice {
         if names.is_empty() {
             return None;
         }
-        Some(names.join(match self.lang {
-            Lang::Ko => "와 대조 모델 ",
-            Lang::En => " against ",
-        }))
+        // The particle follows the name that stands before the brackets.
+        let with = |name: &str| {
+            let word = name.split('(').next().unwrap_or(name);
+            format!("{name}{}", &with_particle(word, Particle::With)[word.len()..])
+        };
+        Some(match (self.lang, names.as_slice()) {
+            (Lang::Ko, [outer, inner @ ..]) if !inner.is_empty() => {
+                format!("{} 대조 모델 {}", with(outer), inner.join(" "))
+            }
+            (_, names) => names.join(" against "),
+        })
     }
 
-    fn incomplete(self, collection: CollectionId, items: &[&Item]) -> String {
+    /// Either nobody says that the list is complete, or what says so does not weigh enough.
+    fn incomplete(self, collection: CollectionId, items: &[&Item], fact: &Fact) -> String {
         let label = self.pick(vocabulary().collection_of(collection).label);
         let of = self.of_items(items);
-        match self.lang {
-            Lang::Ko => format!("{of}{label} 목록이 완전하다고 확인되지 않았다."),
-            Lang::En => format!("{of}The list of {label}s is not known to be complete."),
+        let said = fact.standing().filter(|_| fact.claimed() == Some(&Value::Flag(true)));
+        let how = said.map(|source| source.assurance.says().get(self.lang).to_owned());
+        match (self.lang, how) {
+            (Lang::Ko, None) => format!("{of}{label} 목록이 완전한지 알 수 없다."),
+            (Lang::Ko, Some(how)) => format!("{of}{label} 목록이 완전하다는 말은 '{how}'에 그친다."),
+            (Lang::En, None) => capital(&format!("{of}the list of {label}s is not known to be complete.")),
+            (Lang::En, Some(how)) => capital(&format!("{of}that the list of {label}s is complete is only {how}.")),
         }
     }
 
@@ -333,4 +346,10 @@ fn small(text: &str) -> String {
         Some(first) if !second_is_upper => first.to_lowercase().chain(chars).collect(),
         _ => text.to_owned(),
     }
+}
+
+/// A remark as a sentence: with a large letter and a full stop.
+pub(super) fn whole(text: &str) -> String {
+    let stop = if text.ends_with(['.', '?', ']', ')']) { "" } else { "." };
+    format!("{}{stop}", capital(text))
 }

@@ -60,7 +60,11 @@ pub(super) fn steps(
 fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     let items = a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(x, y)| std::ptr::eq(*x, *y));
     let leaf = match (a.leaf, b.leaf) {
-        (Some((slot, test)), Some((other_slot, other))) => slot.path == other_slot.path && test == other,
+        (Some((slot, test)), Some((other_slot, other))) => {
+            // Evidence for a value is the same evidence whatever is asked of the value.
+            let evidence = a.kind == MoveKind::Evidence && b.kind == MoveKind::Evidence;
+            slot.path == other_slot.path && (evidence || test == other)
+        }
         (None, None) => a.complete.map(|slot| slot.path) == b.complete.map(|slot| slot.path),
         _ => false,
     };
@@ -122,8 +126,11 @@ fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Opti
         let id = items.next().map_or("", |item| item.id.as_str());
         line = format!("{line}[{id}]{part}");
     }
-    if step.kind == MoveKind::Complete || field.contains('{') {
+    if field.contains(['{', ' ']) {
         return Some(line);
+    }
+    if step.kind == MoveKind::Complete {
+        return Some(format!("{line}: yes"));
     }
     let value = match step.leaf {
         Some((_, Test::Is(Constant::Value(value)) | Test::Contains(Constant::Value(value)))) if step.wanted => {
@@ -180,10 +187,10 @@ fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, want
         (MoveKind::Declare, Lang::Ko) => format!("사실이면 밝힌다: {subject}. 요구: {wanted}{not_ko}."),
         (MoveKind::Declare, Lang::En) => format!("Declare, if it is so: {subject}. Asked for: {not_en}{wanted}."),
         (MoveKind::DeclareWithEvidence, Lang::Ko) => {
-            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko}, 확인 수준 '{needs}'.")
+            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}').")
         }
         (MoveKind::DeclareWithEvidence, Lang::En) => {
-            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted}, {needs}.")
+            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted} ({needs}).")
         }
         (MoveKind::Complete, Lang::Ko) => format!("빠짐이 없음을 밝힌다: {subject}."),
         (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),

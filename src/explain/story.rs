@@ -2,7 +2,7 @@
 //! rung, which readings would change it, what was set aside, what was not looked at.
 
 use super::reason::{Reason, ReasonKind, responsible};
-use super::sentence::{Voice, capital, grade_words, item_name, passed_word};
+use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Dossier, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
@@ -150,7 +150,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
             .findings
             .iter()
             .filter(|finding| !finding.contradiction)
-            .map(|finding| capital(finding.says.get(lang)))
+            .map(|finding| whole(finding.says.get(lang)))
             .collect(),
         limits: limits(dossier, grading, lang),
         criteria,
@@ -233,11 +233,15 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
     let title = rules.title.get(voice.lang);
     let text = match voice.lang {
         Lang::Ko => format!(
-            "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것을 모두 채우면 {attainable}."
+            "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것이 모두 유리하게 채워지면 {attainable}."
         ),
         Lang::En => format!(
-            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled."
+            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled in its favour."
         ),
+    };
+    let text = match open_questions(rules, grading, voice.lang) {
+        Some(open) => format!("{text} {open}"),
+        None => text,
     };
     if !contradicted || as_declared == claimed {
         return text;
@@ -246,6 +250,23 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
         Lang::Ko => format!("{text} 카드만 보면 {as_declared}이지만, 다른 증거가 이를 뒤집는다."),
         Lang::En => format!("{text} The card alone says {as_declared}; other evidence contradicts it."),
     }
+}
+
+/// Said where most of the criteria of the scale have no answer, so that nobody takes silence for a result.
+fn open_questions(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<String> {
+    let named: Vec<usize> = match &rules.scale {
+        Scale::Ladder(rungs) => rungs.iter().flat_map(|rung| rung.requires.iter().copied()).collect(),
+        Scale::Gate(axes) => axes.iter().flat_map(|axis| axis.requires.iter().copied()).collect(),
+        Scale::Scorecard(card) => {
+            card.objectives.iter().flat_map(|objective| objective.criteria.iter().map(|(at, _)| *at)).collect()
+        }
+    };
+    let open = named.iter().filter(|&&at| grading.criteria[at].outcome() == Outcome::Unknown).count();
+    let all = named.len();
+    (open * 2 > all).then(|| match lang {
+        Lang::Ko => format!("기준 {all}개 가운데 {open}개는 제출된 것만으로 답할 수 없다."),
+        Lang::En => format!("{open} of the {all} criteria cannot be answered from what was handed in."),
+    })
 }
 
 fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
@@ -328,7 +349,7 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
 }
 
 fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
-    let mut list: Vec<String> = dossier.limits.iter().map(|limit| capital(limit.get(lang))).collect();
+    let mut list: Vec<String> = dossier.limits.iter().map(|limit| whole(limit.get(lang))).collect();
     let links =
         dossier.named("component").iter().flat_map(|item| &item.children).map(|(_, items)| items.len()).sum::<usize>();
     if links == 0 {

@@ -60,6 +60,11 @@ impl Fact {
                 .then(a.origin.at.cmp(&b.origin.at))
                 .then_with(|| a.origin.url.cmp(&b.origin.url))
                 .then_with(|| a.value.as_ref().map(Value::sort_key).cmp(&b.value.as_ref().map(Value::sort_key)))
+                .then(b.from_card.cmp(&a.from_card))
+                .then_with(|| a.origin.title.cmp(&b.origin.title))
+                .then_with(|| a.origin.publisher.cmp(&b.origin.publisher))
+                .then(a.date.cmp(&b.date))
+                .then(a.set_aside.is_some().cmp(&b.set_aside.is_some()))
         });
         let (claimed, unknown) = winner(&sources, |source| source.counts());
         let (declared, _) = winner(&sources, |source| source.counts() && source.from_card);

@@ -67,11 +67,6 @@ impl Components {
         &self.known
     }
 
-    /// Whether a component of this role is known.
-    pub(crate) fn has_role(&self, role: &str) -> bool {
-        self.known.iter().any(|known| known.role.as_deref() == Some(role))
-    }
-
     /// The declared component that stands for a place in config.json.
     pub(crate) fn at_pointer(&self, pointer: &str) -> Option<&Known> {
         let bare = pointer.trim_end_matches('/');

@@ -3,12 +3,13 @@
 
 use super::components::Components;
 use super::encoders::{Encoder, encoder};
+use super::origin::{loaded_from, towers};
 use crate::facts::{Assurance, Draft, Finding, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
 /// Depth to which sub-configs are walked; the deepest public model needs three.
-const MAX_DEPTH: usize = 6;
+pub(super) const MAX_DEPTH: usize = 6;
 
 /// A sub-config that stands for a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(super) struct Config {
     pub auto_map: Option<Span>,
     /// Repositories named as the origin of the config, with their place.
     pub loaded_from: Vec<(String, Source)>,
+    /// Towers that are loaded from a repository of their own: kind, repository, place.
+    pub towers: Vec<(&'static str, String, Source)>,
     /// Whether the weights are stated to be quantised.
     pub quantised: bool,
     /// Parts whose type is that of a public encoder: the component, the encoder, where the type stands.
@@ -89,7 +92,6 @@ fn root_kind(root: &Node) -> (&'static str, bool) {
     let layers =
         has(&["num_hidden_layers", "n_layer", "n_layers", "num_layers", "depth", "hidden_size", "n_embd", "d_model"]);
     let kind = match (has(&["vocab_size"]), has(&["patch_size"]), has(&["num_mel_bins"])) {
-        (true, ..) => "text",
         (false, true, _) => "vision",
         (false, false, true) => "audio",
         _ => "text",
@@ -144,7 +146,8 @@ pub(super) fn read(
             file,
             root.span,
             says("config.json이 키와 값의 모음이 아니다", "config.json is not a mapping of keys to values"),
-        ));
+        )
+        .help(says("모델의 config.json을 넣는다", "put the model's own config.json there")));
     }
     let says_so = |value: Value, span: Span| stated(file, value, span);
     let mut config = Config::default();
@@ -163,6 +166,7 @@ pub(super) fn read(
     auto_map(file, root, &mut config, draft);
     quantisation(file, root, &mut config, draft);
     loaded_from(file, root, &mut config);
+    towers(file, root, &mut config);
     for part in parts(root) {
         component(file, &part, components, &mut config, draft);
     }
@@ -203,7 +207,9 @@ pub(super) fn third_party_code(file: &SourceFile, map: &Node, draft: &mut Draft)
         Some(Value::Texts(all)) => {
             let all = all.iter().cloned().chain(repositories.into_iter().map(Into::into));
             let all = Value::texts(all);
-            named.iter_mut().for_each(|source| source.value = Some(all.clone()));
+            for source in named.iter_mut() {
+                source.value = Some(all.clone());
+            }
         }
         _ => named.push(stated(file, Value::texts(repositories), map.span).against_interest()),
     }
@@ -237,67 +243,22 @@ fn quantisation(file: &SourceFile, root: &Node, config: &mut Config, draft: &mut
     });
 }
 
-/// `_name_or_path` of the config and of its parts, where it names a repository and no path of a machine.
-fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
-    let mut stack = vec![(root, 0)];
-    while let Some((node, depth)) = stack.pop() {
-        if let Some(named) = node.get("_name_or_path").or_else(|| node.get("name_or_path"))
-            && let Some(text) = named.text().filter(|text| is_repository(text))
-        {
-            let source = stated(file, Value::text(text), named.span).against_interest();
-            config.loaded_from.push((crate::text::model_id(text), source));
-        }
-        if depth < MAX_DEPTH {
-            let inner = node.map().into_iter().flatten().map(|(_, value)| value).filter(|v| v.map().is_some());
-            stack.extend(inner.map(|value| (value, depth + 1)));
-        }
-    }
-    config.loaded_from.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.origin.at.cmp(&b.1.origin.at)));
-}
-
-/// Whether a text names a repository of the Hub: `owner/name`, and no path of a machine.
-pub(super) fn is_repository(text: &str) -> bool {
-    let mut parts = text.split('/');
-    let (Some(owner), Some(name), None) = (parts.next(), parts.next(), parts.next()) else { return false };
-    let legal = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with(['.', '~'])
-            && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    const LOCAL: [&str; 12] = [
-        "checkpoint",
-        "checkpoints",
-        "ckpt",
-        "ckpts",
-        "data",
-        "home",
-        "models",
-        "model",
-        "mnt",
-        "output",
-        "outputs",
-        "tmp",
-    ];
-    legal(owner) && legal(name) && !LOCAL.contains(&owner.to_lowercase().as_str())
-}
-
 fn component(file: &SourceFile, part: &Part, components: &mut Components, config: &mut Config, draft: &mut Draft) {
     let declared = components.at_pointer(&part.pointer).or_else(|| components.of_kind(part.kind)).cloned();
     let here = stated(file, Value::text(part.model_type.as_deref().unwrap_or("?")), part.span);
     let role = super::components::role_of_kind(part.kind);
-    let id = match declared {
-        Some(known) => known.id,
-        None => {
-            if components.any() {
-                unmatched(part, &here, draft);
-            }
-            let id = match part.kind {
-                "other" => part.pointer.rsplit('/').next().unwrap_or("other").trim_end_matches("_config").to_owned(),
-                kind => kind.to_owned(),
-            };
-            components.learn(&id, role, &part.pointer);
-            id
+    let id = if let Some(known) = declared {
+        known.id
+    } else {
+        if components.any() {
+            unmatched(part, &here, draft);
         }
+        let id = match part.kind {
+            "other" => part.pointer.rsplit('/').next().unwrap_or("other").trim_end_matches("_config").to_owned(),
+            kind => kind.to_owned(),
+        };
+        components.learn(&id, role, &part.pointer);
+        id
     };
     let item = draft.root.item("component", &id, &here);
     let role_path = vocabulary().must("component.role");
@@ -317,8 +278,8 @@ fn unmatched(part: &Part, here: &Source, draft: &mut Draft) {
     let pointer = if part.pointer.is_empty() { "/" } else { &part.pointer };
     draft.findings.push(Finding {
         says: says(
-            format!("config.json의 `{pointer}`에 있는 구성요소가 카드에 없다"),
-            format!("the card does not declare the component at `{pointer}` of config.json"),
+            format!("config.json의 `{pointer}`에 있는 구성요소가 카드에 없다 [C3]"),
+            format!("the card does not declare the component at `{pointer}` of config.json [C3]"),
         ),
         sources: vec![here.clone()],
         contradiction: true,
@@ -383,13 +344,5 @@ mod tests {
             parts_of(r#"{"vision_config":{"model_type":"siglip_vision_model"},"hidden_size":8,"vocab_size":2}"#),
             [(String::new(), "text"), ("/vision_config".to_owned(), "vision"),]
         );
-    }
-
-    #[test]
-    fn repositories_are_told_from_paths() {
-        assert!(is_repository("Qwen/Qwen2.5-7B"));
-        for path in ["/data/x", "./x/y", "x", "a/b/c", "checkpoints/step_9", "~/m", "C:\\a/b"] {
-            assert!(!is_repository(path), "{path}");
-        }
     }
 }

@@ -109,7 +109,8 @@ pub(super) fn read(file: &SourceFile, problems: &mut Diagnostics) -> Result<Opti
                 format!("머리말이 {}바이트로, 읽을 수 있는 크기 {MAX_BLOCK_BYTES}바이트를 넘는다", block.len()),
                 format!("the front matter has {} bytes; at most {MAX_BLOCK_BYTES} are read", block.len()),
             ),
-        ));
+        )
+        .help(says("긴 글은 본문으로 옮긴다", "move long texts into the body")));
     }
     let prose = looks_like_prose(block);
     let node = match parse_block(file, block, span.start as usize, Aliases::Copy) {
@@ -207,7 +208,8 @@ fn warn_twice(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagno
                         format!("the key `{text}` appears twice; the later one is read, as the Hub does"),
                     ),
                 )
-                .related(first.span, says("처음 나온 곳", "first here")),
+                .related(first.span, says("처음 나온 곳", "first here"))
+                .help(says("하나를 지운다", "remove one")),
             );
         }
     }

@@ -7,6 +7,9 @@ use crate::facts::{Draft, Finding, Source, Value};
 use crate::text::{Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
+/// How a trainer's card names what it started from.
+const SENTENCE: &str = "is a fine-tuned version of [";
+
 /// Models named in a merge recipe that are read.
 const MAX_PARENTS: usize = 256;
 
@@ -21,6 +24,8 @@ pub(super) struct Hint {
     pub adaptation: Option<&'static str>,
     /// How they were reused: a word of `link.kinds`.
     pub kind: Option<&'static str>,
+    /// The kind of part that it speaks of, where it names one.
+    pub part: Option<&'static str>,
     /// Where it stands.
     pub source: Source,
 }
@@ -34,20 +39,22 @@ pub(super) fn hint_of_relation(reference: String, relation: Option<&str>, source
         Some("finetune") => ("adapted", Some("fine-tuning"), Some("fine-tuned")),
         _ => ("adapted", None, None),
     };
-    Hint { reference, starts: Some(starts), adaptation, kind, source }
+    Hint { reference, starts: Some(starts), adaptation, kind, part: None, source }
 }
 
-/// adapter_config.json: the weights are low-rank factors beside another model's.
+/// `adapter_config.json`: the weights are low-rank factors beside another model's, so something was trained, and
+/// little.
 pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
     let relation = stated(file, Value::Flag(true), root.span).against_interest();
     draft.root.add_word("model.relation", "adapter", &relation);
+    draft.root.add("model.own-tuning", stated(file, Value::Flag(true), root.span));
     let Some(base) = root.get("base_model_name_or_path").filter(|n| !n.is_null()) else { return Vec::new() };
     let Some(text) = base.text() else { return Vec::new() };
     let source = stated(file, Value::text(text), base.span).against_interest();
     vec![hint_of_relation(crate::text::model_id(text), Some("adapter"), source)]
 }
 
-/// mergekit_config.yml: every model that it lists is a parent.
+/// `mergekit_config.yml`: every model that it lists is a parent.
 pub(super) fn merge(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
     let relation = stated(file, Value::Flag(true), root.span).against_interest();
     draft.root.add_word("model.relation", "merge", &relation);
@@ -84,11 +91,10 @@ pub(super) fn readme(file: &SourceFile, front: Option<&Node>, draft: &mut Draft)
             draft.root.add_word("model.relation", relation, &source);
         }
     }
-    const SENTENCE: &str = "is a fine-tuned version of [";
     let text = file.text();
     let Some(at) = text.find(SENTENCE) else { return Vec::new() };
     let start = at + SENTENCE.len();
-    let Some(name) = text[start..].split(']').next().filter(|name| super::config::is_repository(name)) else {
+    let Some(name) = text[start..].split(']').next().filter(|name| super::origin::is_repository(name)) else {
         return Vec::new();
     };
     let mut source = stated(file, Value::text(name), Span::new(start, start + name.len())).against_interest();
@@ -107,7 +113,7 @@ pub(super) fn open_links(hints: &[Hint], components: &mut Components, draft: &mu
         if hint.reference.is_empty() || name == own {
             continue;
         }
-        for component in owners(&hint.reference, components, draft) {
+        for component in owners(hint, components, draft) {
             open(hint, &component, draft);
         }
         if hint.starts.is_none() {
@@ -116,7 +122,13 @@ pub(super) fn open_links(hints: &[Hint], components: &mut Components, draft: &mu
     }
 }
 
-fn owners(reference: &str, components: &mut Components, draft: &Draft) -> Vec<String> {
+fn owners(hint: &Hint, components: &mut Components, draft: &Draft) -> Vec<String> {
+    if let Some(kind) = hint.part {
+        let id = components.of_kind(kind).map_or_else(|| kind.to_owned(), |known| known.id.clone());
+        components.learn(&id, super::components::role_of_kind(kind), "");
+        return vec![id];
+    }
+    let reference = hint.reference.as_str();
     let (collection, link) = (vocabulary().must_collection("component"), vocabulary().must_collection("link"));
     let items = draft.root.children.get(&collection);
     let listed: Vec<String> = items
@@ -142,8 +154,9 @@ fn owners(reference: &str, components: &mut Components, draft: &Draft) -> Vec<St
 fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     let item = draft.root.item("component", component, &hint.source);
     let role = vocabulary().must("component.role");
-    if !item.sources.contains_key(&role) && component == "text" {
-        item.add_word("component.role", "text", &hint.source);
+    let kind = hint.part.unwrap_or("text");
+    if !item.sources.contains_key(&role) && (component == kind) {
+        item.add_word("component.role", super::components::role_of_kind(kind), &hint.source);
     }
     if let Some(word) = hint.starts {
         // The card's own word for a start from another model is as good as the hint's: both admit the same.

@@ -4,7 +4,7 @@
 use super::card::{CardFile, StatedLicence, is_against_interest};
 use crate::facts::{ItemDraft, Origin, Source, Value};
 use crate::text::model_id;
-use crate::text::{Code, Diagnostic, Diagnostics, Node, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Node, Says, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
 /// What the Hub's keys say.
@@ -18,8 +18,6 @@ pub(super) struct HubKeys {
     pub relation: Option<(String, Source)>,
     /// Licences of the weights.
     pub licences: Vec<StatedLicence>,
-    /// Where `license_link` points.
-    pub licence_link: Option<String>,
     /// Oddities.
     pub problems: Diagnostics,
 }
@@ -52,8 +50,8 @@ fn declared(card: &CardFile, span: Span, path: &str, value: Value) -> Source {
 }
 
 impl HubKeys {
-    fn warn(&mut self, card: &CardFile, code: Code, span: Span, ko: String, en: String) {
-        self.problems.push(Diagnostic::warning(code, &card.file, span, says(ko, en)));
+    fn warn(&mut self, card: &CardFile, code: Code, span: Span, (ko, en): (String, String), help: Says) {
+        self.problems.push(Diagnostic::warning(code, &card.file, span, says(ko, en)).help(help));
     }
 
     /// `language: no` is Norwegian, which readers of YAML 1.1 take for false.
@@ -69,7 +67,13 @@ impl HubKeys {
             } else {
                 let (ko, en) =
                     (format!("`{text}`은(는) 언어 코드가 아니다"), format!("`{text}` is not a language code"));
-                self.warn(card, Code::ValueNotAllowed, span, ko, en);
+                self.warn(
+                    card,
+                    Code::ValueNotAllowed,
+                    span,
+                    (ko, en),
+                    says("`ko`처럼 ISO 639 코드를 적는다", "write an ISO 639 code such as `ko`"),
+                );
             }
         }
         if !languages.is_empty() {
@@ -95,17 +99,19 @@ impl HubKeys {
         }
         let Some((text, span)) = texts(card, "base_model_relation").first().copied() else { return };
         let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
-        match Value::word(kind, text).filter(|_| matches!(text, "finetune" | "adapter" | "merge" | "quantized")) {
-            Some(value) => {
-                let source = declared(card, span, "model.relation", value);
-                self.root.add("model.relation", source.clone());
-                self.relation = Some((text.to_owned(), source));
-            }
-            None => {
-                let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
-                let en = format!("`{text}` is not a relation that the Hub knows");
-                self.warn(card, Code::ValueNotAllowed, span, ko, en);
-            }
+        let known = matches!(text, "finetune" | "adapter" | "merge" | "quantized");
+        if let Some(value) = Value::word(kind, text).filter(|_| known) {
+            let source = declared(card, span, "model.relation", value);
+            self.root.add("model.relation", source.clone());
+            self.relation = Some((text.to_owned(), source));
+        } else {
+            let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
+            let en = format!("`{text}` is not a relation that the Hub knows");
+            let help = says(
+                "`finetune`, `adapter`, `merge`, `quantized` 가운데 하나를 적는다",
+                "write one of `finetune`, `adapter`, `merge` and `quantized`",
+            );
+            self.warn(card, Code::ValueNotAllowed, span, (ko, en), help);
         }
     }
 
@@ -113,39 +119,38 @@ impl HubKeys {
     fn licence(&mut self, card: &CardFile) {
         let stated = texts(card, "license");
         let name = texts(card, "license_name").first().copied();
-        self.licence_link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
+        let link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
         if stated.len() > 1 {
             let ko = "모델의 라이선스가 목록이다. 모두 적용되는 것으로 본다".to_owned();
             let en = "the licence of a model is a list; all of it is taken to apply".to_owned();
-            self.warn(card, Code::WrongType, stated[0].1, ko, en);
+            self.warn(
+                card,
+                Code::WrongType,
+                stated[0].1,
+                (ko, en),
+                says("하나만 적거나 SPDX 표현식으로 적는다", "write one, or an SPDX expression"),
+            );
         }
         for (text, span) in &stated {
             let other = matches!(text.to_lowercase().as_str(), "other" | "unknown");
-            let id = match name {
-                Some((name, _)) if other => name.to_owned(),
-                _ => text.to_lowercase(),
-            };
-            if other && name.is_none() {
-                let ko = format!("`license: {text}`인데 `license_name`이 없어 어떤 라이선스인지 알 수 없다");
-                let en = format!("`license: {text}` without `license_name` does not say which licence");
-                self.warn(card, Code::MissingKey, *span, ko, en);
-                continue;
+            if other && name.is_none() && link.is_none() {
+                let ko = format!(
+                    "`license: {text}`인데 `license_name`도 `license_link`도 없어 어떤 라이선스인지 알 수 없다"
+                );
+                let en =
+                    format!("`license: {text}` without `license_name` or `license_link` does not say which licence");
+                let help = says("`license_name`을 더한다", "add `license_name`");
+                self.warn(card, Code::MissingKey, *span, (ko, en), help);
             }
-            let source = Source::declared(Value::text(id.as_str()), here(&card.file, *span));
+            let source = Source::declared(Value::text(*text), here(&card.file, *span));
             self.licences.push(StatedLicence {
                 applies_to: "weights",
-                ids: vec![id],
-                file: None,
+                ids: vec![(*text).to_owned()],
+                name: name.map(|(name, _)| name.to_owned()),
+                link: link.clone(),
                 sources: vec![source],
+                ..StatedLicence::default()
             });
-        }
-        if let (Some((name, span)), Some((stated, _))) = (name, stated.first())
-            && !matches!(stated.to_lowercase().as_str(), "other" | "unknown")
-            && !name.eq_ignore_ascii_case(stated)
-        {
-            let ko = format!("`license: {stated}`와 `license_name: {name}`이(가) 다르다");
-            let en = format!("`license: {stated}` and `license_name: {name}` differ");
-            self.warn(card, Code::TwoDeclarations, span, ko, en);
         }
     }
 

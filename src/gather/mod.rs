@@ -15,14 +15,15 @@ mod hints;
 mod hub;
 mod licence;
 mod model;
+mod origin;
 mod roles;
 mod tensors;
 mod tokenizer;
 
 use std::path::{Path, PathBuf};
 
-use crate::facts::Dossier;
-use crate::text::Diagnostics;
+use crate::facts::{Dossier, Draft};
+use crate::text::{Diagnostics, SourceFile};
 
 pub use card::{card_schema, field_of};
 
@@ -42,7 +43,19 @@ pub struct Gathered {
 /// All mistakes that were found: nothing there, a front matter or card that cannot be read, files that are not what
 /// their names say, evidence about other files.
 pub fn gather(path: &Path, evidence: &[PathBuf]) -> Result<Gathered, Diagnostics> {
-    let (draft, problems) = model::read(path, evidence)?;
+    settled(model::read(path, evidence)?)
+}
+
+/// Gathers the facts of a card that is no file: a README with front matter if its name ends in `.md`, else the text
+/// of a `sovereignty.yaml`.
+///
+/// # Errors
+/// All mistakes of the card.
+pub fn gather_text(card: &SourceFile) -> Result<Gathered, Diagnostics> {
+    settled(model::read_text_of_card(card)?)
+}
+
+fn settled((draft, problems): (Draft, Diagnostics)) -> Result<Gathered, Diagnostics> {
     if problems.has_errors() {
         return Err(problems);
     }

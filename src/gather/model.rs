@@ -22,8 +22,9 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
     if meta.is_dir() {
         model.directory = Directory::open(path)?;
         model.problems.extend(std::mem::take(&mut model.directory.problems));
-        model.readme("README.md");
-        model.declaration("sovereignty.yaml");
+        let (readme, card) = (model.directory.read("README.md"), model.directory.read("sovereignty.yaml"));
+        model.readme(readme);
+        model.declaration(card);
         model.refuse_what_is_no_model(path);
         model.declared();
         model.files(path);
@@ -36,6 +37,22 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
         ));
     }
     model.evidence(evidence);
+    model.conclude()
+}
+
+/// Reads a card that is no file.
+pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics), Diagnostics> {
+    let mut model = Model { draft: Draft { id: "model".to_owned(), ..Draft::default() }, ..Model::default() };
+    if Path::new(card.name()).extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
+        model.readme(Some(Ok(card.clone())));
+        if model.front.is_none() && !model.problems.has_errors() {
+            return Err(no_front_matter(card.name()).into());
+        }
+    } else {
+        model.declaration(Some(Ok(card.clone())));
+    }
+    model.declared();
+    model.evidence(&[]);
     model.conclude()
 }
 
@@ -68,19 +85,23 @@ impl Model {
         let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
         match end.as_str() {
             "md" | "markdown" => {
-                self.readme(&name);
+                let read = self.directory.read(&name);
+                self.readme(read);
                 if self.front.is_none() && !self.problems.has_errors() {
                     return Err(no_front_matter(&name).into());
                 }
             }
-            "yaml" | "yml" => self.declaration(&name),
+            "yaml" | "yml" => {
+                let read = self.directory.read(&name);
+                self.declaration(read);
+            }
             _ => return Err(no_such_model(path, "not a directory, a README.md or a sovereignty.yaml").into()),
         }
         Ok(())
     }
 
-    fn readme(&mut self, name: &str) {
-        let Some(read) = self.directory.read(name) else { return };
+    fn readme(&mut self, read: Option<Result<SourceFile, Diagnostic>>) {
+        let Some(read) = read else { return };
         let front = read.and_then(|file| Ok((front_matter::read(&file, &mut self.problems)?, file)));
         match front {
             Err(problem) => self.problems.push(problem),
@@ -104,8 +125,8 @@ impl Model {
     }
 
     /// `sovereignty.yaml`, which may carry the outer key by mistake.
-    fn declaration(&mut self, name: &str) {
-        let Some(read) = self.directory.read(name) else { return };
+    fn declaration(&mut self, read: Option<Result<SourceFile, Diagnostic>>) {
+        let Some(read) = read else { return };
         let parsed = read.and_then(|file| Ok((clean_tree(parse_yaml(&file, Aliases::Copy)?), file)));
         match parsed {
             Err(problem) => self.problems.push(problem),
@@ -118,12 +139,15 @@ impl Model {
 
     fn card(&mut self, card: CardFile) {
         if card.block.map().is_none() {
-            self.problems.push(Diagnostic::error(
-                Code::NotAMapping,
-                &card.file,
-                card.block.span,
-                says("선언이 키와 값의 모음이 아니다", "the declaration is not a mapping of keys to values"),
-            ));
+            self.problems.push(
+                Diagnostic::error(
+                    Code::NotAMapping,
+                    &card.file,
+                    card.block.span,
+                    says("선언이 키와 값의 모음이 아니다", "the declaration is not a mapping of keys to values"),
+                )
+                .help(says("`developer:` 같은 키를 적는다", "write keys such as `developer:`")),
+            );
             return;
         }
         let mut declared = read_card(&card);
@@ -134,7 +158,7 @@ impl Model {
     fn refuse_what_is_no_model(&mut self, path: &Path) {
         let files = self.directory.files.keys().any(|name| is_of_a_model(name));
         if self.front.is_none() && self.cards.is_empty() && !files && !self.problems.has_errors() {
-            self.problems.push(empty_directory(path));
+            self.problems.push(empty_directory(path, &self.directory));
         }
     }
 
@@ -210,8 +234,13 @@ impl Model {
                 Err(problem) => self.problems.push(problem),
             }
         }
-        for (reference, source) in self.config.iter().flat_map(|config| config.loaded_from.clone()) {
-            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, source });
+        let Some(config) = &self.config else { return };
+        for (reference, source) in config.loaded_from.clone() {
+            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, part: None, source });
+        }
+        for (part, reference, source) in config.towers.clone() {
+            let starts = Some("from-reference");
+            self.hints.push(Hint { reference, starts, adaptation: None, kind: None, part: Some(part), source });
         }
     }
 
@@ -276,7 +305,8 @@ impl Model {
         if self.problems.has_errors() {
             return Err(self.problems);
         }
-        super::licence::state(&self.licences, &mut self.draft);
+        let licences = std::mem::take(&mut self.licences);
+        super::licence::state(&licences, &mut self.directory, &mut self.draft, &mut self.problems);
         roles::follow(&mut self.draft);
         self.draft.limits.push(says(
             "계보의 단서가 없다는 것은 아무것도 증명하지 않는다. 카드가 가리키는 문서는 열어 보지 않았다",
@@ -287,12 +317,20 @@ impl Model {
     }
 }
 
-/// Whether a file of this name makes its directory a model's.
+/// Whether a file of this name makes the directory a model's. What lies in a folder belongs to the folder: a folder of
+/// models is no model.
 fn is_of_a_model(name: &str) -> bool {
-    const NAMES: [&str; 5] =
-        ["config.json", "adapter_config.json", "mergekit_config.yml", "model_index.json", "params.json"];
+    const NAMES: [&str; 6] = [
+        "config.json",
+        "adapter_config.json",
+        "mergekit_config.yml",
+        "model_index.json",
+        "modules.json",
+        "params.json",
+    ];
     const ENDS: [&str; 6] = [".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx"];
-    NAMES.contains(&name) || ENDS.iter().any(|end| name.ends_with(end))
+    NAMES.contains(&name)
+        || (!name.contains('/') && ENDS.iter().any(|end| name.ends_with(end)) && tensors::is_weights(name))
 }
 
 /// What a model is called: its directory's name.
@@ -332,8 +370,21 @@ fn no_front_matter(name: &str) -> Diagnostic {
     .help(says("파일을 `---` 줄로 시작해 머리말을 적는다", "begin the file with a line `---` and a front matter"))
 }
 
-fn empty_directory(path: &Path) -> Diagnostic {
+fn empty_directory(path: &Path, directory: &Directory) -> Diagnostic {
     let name = shown(path);
+    let folders = directory.ending("/config.json").filter_map(|config| config.strip_suffix("/config.json"));
+    // Parts of a pipeline lie in folders of their own, below the model's.
+    let below = folders.min_by_key(|folder| folder.matches('/').count());
+    let help = match below {
+        Some(folder) => says(
+            format!("모델은 그 아래 `{folder}`에 있는 듯하다. 그 디렉터리를 가리킨다"),
+            format!("a model seems to lie below it, in `{folder}`: point at that directory"),
+        ),
+        None => says(
+            "모델 파일이 있는 디렉터리를 가리키거나, 거기에 `sovereignty.yaml`을 쓴다",
+            "point at the directory with the model's files, or write a `sovereignty.yaml` there",
+        ),
+    };
     Diagnostic::error(
         Code::EmptyDirectory,
         &SourceFile::nameless(&name),
@@ -343,8 +394,5 @@ fn empty_directory(path: &Path) -> Diagnostic {
             format!("`{name}` holds no card, no config.json and no weights"),
         ),
     )
-    .help(says(
-        "모델 파일이 있는 디렉터리를 가리키거나, `sovgrade card new`로 카드를 만든다",
-        "point at the directory with the model's files, or make a card with `sovgrade card new`",
-    ))
+    .help(help)
 }

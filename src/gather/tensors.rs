@@ -7,7 +7,7 @@ use std::path::Path;
 use super::components::{Components, role_of_kind};
 use super::directory::Directory;
 use crate::evidence::pointer;
-use crate::facts::{Draft, Input, Origin, Source, Value};
+use crate::facts::{Draft, Finding, Input, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{Checkpoint, ComponentKind, WeightsError};
@@ -56,18 +56,23 @@ pub(super) fn read(
         ));
         return Ok(Weights::default());
     }
+    let full = || files.iter().chain(&others).copied().find(|name| !is_pointer(directory, name) && !is_adapter(name));
+    match full() {
+        Some(first) => held(first, draft),
+        None if !files.is_empty() || !others.is_empty() => draft.limits.push(says(
+            "어댑터만 있다. 함께 쓰는 기반 모델의 가중치는 이 디렉터리에 없다",
+            "there is only an adapter: the weights of the base that it runs on are not in this directory",
+        )),
+        None => {}
+    }
     if let Some(first) = others.first().filter(|_| files.is_empty()) {
         draft.limits.push(says(
             format!("`{first}` 같은 가중치는 읽지 않는다. safetensors로 바꾸면 셀 수 있다"),
             format!("weights such as `{first}` are not read; as safetensors they could be counted"),
         ));
-        if others.iter().any(|name| !is_pointer(directory, name)) {
-            held(first, draft);
-        }
         return Ok(Weights::default());
     }
     let Some(first) = files.first() else { return Ok(Weights::default()) };
-    held(first, draft);
     if !files.iter().any(|name| !name.contains('/')) {
         draft.limits.push(says(
             format!("가중치가 하위 폴더에만 있어(`{first}`) 구성요소별로 세지 않았다"),
@@ -76,18 +81,46 @@ pub(super) fn read(
         return Ok(Weights::default());
     }
     let checkpoint = Checkpoint::open(root, family).map_err(|error| bad_weights(&error))?;
-    Ok(count(&checkpoint, components, draft))
+    let read: BTreeSet<&str> = checkpoint.files.iter().map(|file| file.name.as_str()).collect();
+    let unread: Vec<&str> = files
+        .into_iter()
+        .filter(|name| !read.contains(name))
+        .chain(others.into_iter().filter(|n| !is_copy(n)))
+        .collect();
+    if let Some(first) = unread.first() {
+        draft.limits.push(says(
+            format!("세지 않은 가중치 파일이 {}개 있다(`{first}` 등)", unread.len()),
+            format!("weights files that were not counted: {} (`{first}`, ...)", unread.len()),
+        ));
+    }
+    Ok(count(&checkpoint, unread.is_empty(), components, draft))
 }
 
 fn is_pointer(directory: &Directory, name: &str) -> bool {
     directory.files.get(name).is_some_and(|entry| pointer(&entry.path, entry.bytes).is_some())
 }
 
-/// Not every `.bin` holds weights.
-fn is_weights(name: &str) -> bool {
+/// Not every `.bin` holds weights: trainers and pipelines keep states and word tables under that ending.
+pub(super) fn is_weights(name: &str) -> bool {
+    const STATES: [&str; 3] = ["optimizer", "scheduler", "rng_state"];
+    const NAMED: [&str; 7] = ["model", "weight", "consolidated", "checkpoint", "ckpt", "ggml", "projector"];
+    let last = name.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let state = STATES.iter().any(|word| last.starts_with(word));
+    !state && (!last.ends_with(".bin") || NAMED.iter().any(|word| last.contains(word)))
+}
+
+/// Low-rank factors that need another model's weights beside them.
+fn is_adapter(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|last| last.starts_with("adapter_model."))
+}
+
+/// Whether a file in another form is, by its name, the same model again: the Hub's directories keep several forms.
+fn is_copy(name: &str) -> bool {
+    const AGAIN: [&str; 5] = ["pytorch_model", "tf_model.", "flax_model.", "rust_model.", "openvino_model"];
     let last = name.rsplit('/').next().unwrap_or_default();
-    !matches!(last, "training_args.bin" | "optimizer.bin" | "scheduler.bin" | "optimizer.pt" | "scheduler.pt")
-        && !last.starts_with("rng_state")
+    AGAIN.iter().any(|start| last.starts_with(start))
+        || [".onnx", ".gguf"].iter().any(|end| last.ends_with(end))
+        || name.starts_with("original/")
 }
 
 fn held(file: &str, draft: &mut Draft) {
@@ -100,7 +133,8 @@ fn measured(value: Value, file: &str, how: Option<Says>) -> Source {
     Source::measured(value, Origin { file: file.to_owned(), how, ..Origin::default() })
 }
 
-fn count(checkpoint: &Checkpoint, components: &mut Components, draft: &mut Draft) -> Weights {
+/// `whole`: every weights file of the directory is in the checkpoint.
+fn count(checkpoint: &Checkpoint, whole: bool, components: &mut Components, draft: &mut Draft) -> Weights {
     for file in &checkpoint.files {
         draft.inputs.push(Input { name: clean(&file.name), sha256: None });
     }
@@ -137,13 +171,28 @@ fn count(checkpoint: &Checkpoint, components: &mut Components, draft: &mut Draft
         if !item.sources.contains_key(&vocabulary().must("component.role")) {
             item.add_word("component.role", sum.role, &source(Value::Flag(true)));
         }
+        if components.any() && !components.known().iter().any(|known| known.id == *id) {
+            draft.findings.push(Finding {
+                says: says(
+                    format!("카드에 없는 구성요소 `{id}`의 텐서가 `{}`에 있다 [C3]", sum.file),
+                    format!(
+                        "`{}` holds tensors of the component `{id}`, which the card does not declare [C3]",
+                        sum.file
+                    ),
+                ),
+                sources: vec![source(Value::Number(sum.parameters as f64))],
+                contradiction: true,
+            });
+        }
         components.learn(id, sum.role, "");
     }
     let parameters = checkpoint.parameters();
-    if let Some(sum) = sums.values().next().filter(|_| !kinds.contains(&ComponentKind::Adapter)) {
+    if let Some(sum) = sums.values().next().filter(|_| whole && !kinds.contains(&ComponentKind::Adapter)) {
         draft.root.add("model.parameters", measured(Value::Number(parameters as f64), &sum.file, how));
     }
-    complete(checkpoint, &sums, draft);
+    if whole {
+        complete(checkpoint, &sums, draft);
+    }
     if !checkpoint.unlisted.is_empty() {
         let n = checkpoint.unlisted.len();
         draft.limits.push(says(
@@ -151,7 +200,7 @@ fn count(checkpoint: &Checkpoint, components: &mut Components, draft: &mut Draft
             format!("{n} tensors that the index does not list were not counted"),
         ));
     }
-    Weights { parameters: Some(parameters) }
+    Weights { parameters: whole.then_some(parameters) }
 }
 
 /// What the other parts are parts of: the text backbone, or else the first tower.
@@ -191,4 +240,8 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
             format!("`{name}` cannot be read as weights. {en}{problem}"),
         ),
     )
+    .help(says(
+        "파일을 다시 내려받고, 해시를 원본과 견준다",
+        "download the file again, and compare its digest with the original's",
+    ))
 }

@@ -48,7 +48,7 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
     settings(directory, draft, problems);
 }
 
-/// tokenizer_config.json: code of other repositories, and the name it was loaded from.
+/// `tokenizer_config.json`: code of other repositories, and the name it was loaded from.
 fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
     let Some(read) = directory.read("tokenizer_config.json") else { return };
     let (root, file) = match read.and_then(|file| Ok((parse_json(&file)?, file))) {
@@ -63,7 +63,7 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
         super::config::third_party_code(&file, map, draft);
     }
     if let Some(node) = root.get("name_or_path")
-        && let Some(name) = node.text().filter(|text| super::config::is_repository(text))
+        && let Some(name) = node.text().filter(|text| super::origin::is_repository(text))
     {
         draft.findings.push(Finding {
             says: says(
@@ -94,7 +94,7 @@ impl Counted {
     }
 }
 
-/// Counts the vocabulary of a tokenizer.json.
+/// Counts the vocabulary of a `tokenizer.json`.
 pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
     #[derive(Deserialize)]
     struct File {

@@ -433,6 +433,8 @@ impl<'a> Walk<'_, 'a> {
             may_fail: f64,
             /// Surely counts, surely fails.
             outside: f64,
+            /// Surely counts.
+            sure: f64,
             unknown: bool,
         }
         let kind = vocabulary().entry(by.path).kind;
@@ -459,6 +461,7 @@ impl<'a> Walk<'_, 'a> {
                 };
                 let weight = weight.max(0.0);
                 let sure = counts.f & mask == 0;
+                sum.sure += if sure { weight } else { 0.0 };
                 let (can, may_fail) = (holds.t & mask != 0, holds.f & mask != 0);
                 match (sure, can, may_fail) {
                     (true, true, false) => sum.inside += weight,
@@ -492,9 +495,15 @@ impl<'a> Walk<'_, 'a> {
         });
         if !of_whole {
             for (at, view) in View::ALL.into_iter().enumerate() {
-                if empty(&sums[at]) && complete & view as u8 != 0 {
-                    views.t &= !(view as u8);
-                    views.f &= !(view as u8);
+                let mask = view as u8;
+                if empty(&sums[at]) && complete & mask != 0 {
+                    // A share of nothing: not applicable.
+                    views.t &= !mask;
+                    views.f &= !mask;
+                } else if sums[at].sure <= 0.0 {
+                    // It may turn out to be a share of nothing.
+                    views.t |= mask;
+                    views.f |= mask;
                 }
             }
         }

@@ -23,7 +23,7 @@ pub struct Options {
 }
 
 /// One criterion.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CriterionResult {
     /// Index of the criterion.
     pub criterion: usize,
@@ -82,7 +82,9 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let home = options.home.or(rules.home);
     let as_of = options.as_of.or(dossier.newest);
     let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
-    let criteria: Vec<CriterionResult> = (0..rules.criteria.len()).map(|at| criterion(&question, at)).collect();
+    let mut results = Vec::new();
+    criteria(&question, &mut results);
+    let criteria = results;
     let all: Vec<Standing> = criteria.iter().map(|result| result.standing).collect();
     let grade = scale::grade(&question, &all);
     let objectives = scale::objectives(&question, &all);
@@ -93,14 +95,19 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     Grading { home, as_of, criteria, grade, progress, objectives, components, sensitivity, next, readings }
 }
 
-fn criterion(question: &Question<'_>, at: usize) -> CriterionResult {
-    let criterion = &question.rules.criteria[at];
-    let question = Question { needs: criterion.needs, ..*question };
-    let mut trace = Trace::default();
-    let applies = criterion.applies.map(|node| evaluate(&question, node, &mut trace));
-    let test_step = trace.steps.len();
-    let test = evaluate(&question, criterion.test, &mut trace);
-    CriterionResult { criterion: at, standing: Standing::new(applies, test), trace, test_step }
+/// Every criterion in every view, each with its trace. What stands in `results` is written over, so that a caller who
+/// asks again and again uses the same memory.
+pub fn criteria(question: &Question<'_>, results: &mut Vec<CriterionResult>) {
+    results.resize_with(question.rules.criteria.len(), CriterionResult::default);
+    for (at, (criterion, result)) in question.rules.criteria.iter().zip(results).enumerate() {
+        let question = Question { needs: criterion.needs, ..*question };
+        result.criterion = at;
+        result.trace.steps.clear();
+        let applies = criterion.applies.map(|node| evaluate(&question, node, &mut result.trace));
+        result.test_step = result.trace.steps.len();
+        let test = evaluate(&question, criterion.test, &mut result.trace);
+        result.standing = Standing::new(applies, test);
+    }
 }
 
 fn components(question: &Question<'_>) -> Vec<ComponentGrade> {

@@ -14,7 +14,7 @@ mod trace;
 mod truth;
 
 pub use evaluate::{Question, evaluate};
-pub use grading::{ComponentGrade, CriterionResult, Grading, Options, grade};
+pub use grading::{ComponentGrade, CriterionResult, Grading, Options, criteria, grade};
 pub use next::{Move, MoveKind, NextRung, moves};
 pub use outcome::{Outcome, Standing};
 pub use progress::RungProgress;

@@ -17,7 +17,7 @@ pub enum MoveKind {
     Declare,
     /// It is unknown, and saying it would not do: declare it and supply evidence.
     DeclareWithEvidence,
-    /// A list must be declared complete.
+    /// A list must be declared complete; where it is, evidence is asked as of any fact.
     Complete,
     /// Something must be added to a list.
     List,
@@ -174,7 +174,9 @@ impl Planner {
                 if for_all {
                     let mut plan = together(node.parts.iter().map(|item| self.item(item, holds)))?;
                     if complete.get(View::Assured) != Truth::True {
-                        plan.push(self.list(MoveKind::Complete, &ranged.complete, node));
+                        let said = complete.get(View::Claimed) == Truth::True;
+                        let kind = if said { MoveKind::Evidence } else { MoveKind::Complete };
+                        plan.push(self.list(kind, &ranged.complete, node));
                     }
                     Some(plan)
                 } else if ranged.listed_only {

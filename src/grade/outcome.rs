@@ -51,7 +51,7 @@ impl Outcome {
 }
 
 /// A criterion's truth in every view, with what "not applicable" makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing {
     /// True: met. False: not met. Void: not applicable.
     pub truth: Views,

@@ -49,7 +49,8 @@ impl Truth {
 const ALL_VIEWS: u8 = 7;
 
 /// A truth in every view: bit sets of the views in which it can be true, and in which it can be false.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Nothing said yet (`default`) is not applicable.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Views {
     /// Views in which it can be true.
     pub(super) t: u8,

@@ -5,7 +5,7 @@
 //! [`LicenceStatement`] a [`Resolution`]: which licences, each with how it was known, and what does not fit.
 //! A text is known by the digest of its normal form and by nothing less: a changed MIT text is not MIT, and a name
 //! that several texts share names none of them until a text decides.
-//! To add a licence, add its file and run `SOVGRADE_WRITE=1 cargo test the_index_is_that_of_the_files`; the tests
+//! To add a licence, add its file and run `SOVGRADE_BLESS=1 cargo test the_index_is_that_of_the_files`; the tests
 //! beside this room say what is missing.
 //! Foreign crates live in one file each: spdx in `expression.rs`, unicode-normalization and sha2 in `normalise.rs`.
 

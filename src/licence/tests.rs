@@ -126,13 +126,13 @@ fn messages(problems: &Diagnostics) -> Vec<String> {
 #[test]
 fn the_index_is_that_of_the_files() {
     let wanted = index_of(&folder());
-    if std::env::var_os("SOVGRADE_WRITE").is_some() {
+    if std::env::var_os("SOVGRADE_BLESS").is_some() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/licence/files.rs");
         std::fs::write(path, &wanted).expect("the index is written");
     } else {
         assert!(
             include_str!("files.rs") == wanted,
-            "stale: SOVGRADE_WRITE=1 cargo test the_index_is_that_of_the_files"
+            "stale: SOVGRADE_BLESS=1 cargo test the_index_is_that_of_the_files"
         );
     }
 }

@@ -1,3 +1,5 @@
+//! Finding which layers, bases and neurons of two models belong together.
+
 use super::basis::Basis;
 use super::correspond::Arrangement;
 use super::grid::*;

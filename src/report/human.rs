@@ -32,6 +32,14 @@ pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, next: bool) {
     page.source_list();
 }
 
+/// How the steps of a rung stand to those of the rung below it.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    First,
+    Further,
+    Other,
+}
+
 struct Page<'p, 'a> {
     it: &'p Assessment<'a>,
     canvas: &'p mut Canvas,
@@ -282,6 +290,11 @@ impl Page<'_, '_> {
                 Lang::En => format!("needs to be {}", needs.get(self.lang)),
             };
             self.canvas.paragraph(6, "> ", &text);
+            // What is said and does not weigh enough; what nobody says is another way that was not taken.
+            let fresh = |reason: &&Because| !line.reasons.iter().any(|other| other.text == reason.text);
+            let said = line.lacking.iter().filter(|reason| !reason.sides.is_empty());
+            let missing: Vec<Because> = said.filter(fresh).cloned().collect();
+            self.because(8, &missing);
         }
     }
 
@@ -298,7 +311,8 @@ impl Page<'_, '_> {
 
     fn blocked(&mut self, next: bool) {
         let mut told: Vec<usize> = Vec::new();
-        let mut asked: Vec<&StepLine> = Vec::new();
+        let mut asked: &[StepLine] = &[];
+        let mut said: Vec<&Because> = Vec::new();
         let mut headed = false;
         for rung in &self.it.story.rungs {
             let fresh: Vec<usize> = rung.blocked_by.iter().copied().filter(|at| !told.contains(at)).collect();
@@ -313,25 +327,55 @@ impl Page<'_, '_> {
             }
             self.canvas.paragraph(2, "", &rung.name);
             for &at in &fresh {
-                if let Some(line) = self.it.story.criteria.iter().find(|line| line.criterion == at) {
-                    self.criterion(line, &line.reasons);
+                let Some(line) = self.it.story.criteria.iter().find(|line| line.criterion == at) else { continue };
+                let (again, new): (Vec<&Because>, Vec<&Because>) =
+                    line.reasons.iter().partition(|reason| said.iter().any(|other| other.text == reason.text));
+                self.criterion(line, &new.iter().copied().cloned().collect::<Vec<_>>());
+                if !again.is_empty() {
+                    self.as_above(again.len(), !new.is_empty());
                 }
+                said.extend(new.into_iter().take(REASONS));
             }
             told.extend(fresh);
             if next {
-                let fresh: Vec<&StepLine> = rung.steps.iter().filter(|step| !asked.contains(step)).collect();
-                self.steps(&fresh, !asked.is_empty());
-                asked.extend(fresh);
+                // The way to a higher rung may leave the way to the one below it.
+                let same = |a: &StepLine, b: &StepLine| a.fact == b.fact && a.write == b.write;
+                let further = asked.iter().all(|step| rung.steps.iter().any(|other| same(step, other)));
+                let fresh: Vec<&StepLine> =
+                    rung.steps.iter().filter(|step| !further || !asked.contains(step)).collect();
+                self.steps(
+                    &fresh,
+                    if asked.is_empty() {
+                        Way::First
+                    } else if further {
+                        Way::Further
+                    } else {
+                        Way::Other
+                    },
+                );
+                asked = &rung.steps;
             }
         }
     }
 
-    /// What a rung asks for beyond the rungs below it.
-    fn steps(&mut self, steps: &[&StepLine], more: bool) {
-        let head = match (steps.is_empty(), more) {
+    /// Reasons that a lower rung has named already.
+    fn as_above(&mut self, count: usize, also: bool) {
+        let text = match (self.lang, also) {
+            (Lang::Ko, true) => format!("위에 적은 까닭 가운데 {count}가지도"),
+            (Lang::Ko, false) => format!("위에 적은 까닭 가운데 {count}가지"),
+            (Lang::En, true) => format!("and {count} of the reasons above"),
+            (Lang::En, false) => format!("{count} of the reasons above"),
+        };
+        self.canvas.paragraph(6, "- ", &text);
+    }
+
+    /// What a rung asks for.
+    fn steps(&mut self, steps: &[&StepLine], way: Way) {
+        let head = match (steps.is_empty(), way) {
             (true, _) => self.say("더 할 일은 없다.", "Nothing more to do."),
-            (false, false) => self.say("할 일:", "To do:"),
-            (false, true) => self.say("거기에 더할 일:", "To do beyond that:"),
+            (false, Way::First) => self.say("할 일:", "To do:"),
+            (false, Way::Further) => self.say("거기에 더할 일:", "To do beyond that:"),
+            (false, Way::Other) => self.say("앞의 것 대신 할 일:", "To do in place of that:"),
         };
         self.canvas.paragraph(4, "", head);
         for (number, step) in steps.iter().take(STEPS).enumerate() {

@@ -5,13 +5,17 @@
 mod canvas;
 mod human;
 mod json;
+mod licence;
 mod markdown;
+mod schema;
 mod several;
 
 pub use canvas::{Canvas, width_of};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
+pub use licence::{licence_page, licence_table};
 pub use markdown::markdown;
+pub use schema::assessment_schema;
 pub use several::several;
 
 use crate::explain::Story;

@@ -25,7 +25,14 @@ pub(super) fn check(whole: &Whole<'_>, problems: &mut Diagnostics) {
     if let Scale::Ladder(rungs) = whole.scale {
         unreachable_rung(whole, rungs, problems);
     }
-    unused_criteria(whole, problems);
+    let empty = match whole.scale {
+        Scale::Ladder(rungs) => rungs.is_empty(),
+        Scale::Gate(axes) => axes.is_empty(),
+        Scale::Scorecard(card) => card.objectives.is_empty(),
+    };
+    if !empty {
+        unused_criteria(whole, problems);
+    }
 }
 
 /// A rung cannot be reached if one of its criteria, or of those below, can never be met. The lowest is reported.

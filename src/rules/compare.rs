@@ -7,11 +7,11 @@ use crate::text::{Code, Diagnostic, Fields, Node, Reader, Span, says};
 use crate::vocabulary::{Kind, PathId, Scope, vocabulary};
 
 /// Operators of a fact.
-pub(super) const OPERATORS: [&str; 10] =
+pub const OPERATORS: [&str; 10] =
     ["is", "is-not", "in", "not-in", "contains", "at-least", "at-most", "more-than", "less-than", "known"];
 
 /// The operators that fit a kind, the most useful first.
-pub(super) fn operators_of(kind: Kind) -> &'static [&'static str] {
+pub fn operators_of(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Flag => &["is", "is-not", "known"],
         Kind::Number(_) | Kind::Date => {

@@ -44,6 +44,29 @@ pub(super) struct Names {
     pub(super) files: Vec<SourceFile>,
     /// What could not be read at all, so that its names are not known to be wrong.
     pub(super) unread: Unread,
+    /// Index of each term, filled by [`Names::index`].
+    pub(super) term_at: HashMap<String, usize>,
+    /// Index of each criterion.
+    pub(super) criterion_at: HashMap<String, usize>,
+}
+
+impl Names {
+    /// Indexes the terms and criteria, once all of them are there.
+    pub(super) fn index(&mut self) {
+        let index = |list: &[(String, Named)]| list.iter().enumerate().map(|(at, (n, _))| (n.clone(), at)).collect();
+        self.term_at = index(&self.terms);
+        self.criterion_at = index(&self.criteria);
+    }
+
+    /// The index of a term.
+    pub(super) fn term(&self, id: &str) -> Option<usize> {
+        self.term_at.get(id).copied()
+    }
+
+    /// The index of a criterion.
+    pub(super) fn criterion(&self, id: &str) -> Option<usize> {
+        self.criterion_at.get(id).copied()
+    }
 }
 
 /// Parts of a ruleset that could not be read. Uses of their names are not reported: the broken file is.
@@ -478,7 +501,7 @@ impl<'n> Compiler<'n> {
         let node = fields.node("term")?;
         let id = reader.text(node)?;
         let names = self.names;
-        let Some(at) = names.terms.iter().position(|(name, _)| name == id) else {
+        let Some(at) = names.term(id) else {
             if names.unread.terms {
                 return None;
             }
@@ -510,7 +533,7 @@ impl<'n> Compiler<'n> {
         let node = fields.node("criterion")?;
         let id = reader.text(node)?;
         let names = self.names;
-        let Some(at) = names.criteria.iter().position(|(name, _)| name == id) else {
+        let Some(at) = names.criterion(id) else {
             if names.unread.criteria.iter().any(|name| name == id) {
                 return None;
             }

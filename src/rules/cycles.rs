@@ -75,10 +75,8 @@ fn uses(test: &Node, names: &Names) -> Vec<Use> {
             NodeKind::Map(entries) => {
                 for (key, value) in entries {
                     let target = match (key.text(), value.text()) {
-                        (Some("term"), Some(id)) => names.terms.iter().position(|(name, _)| name == id),
-                        (Some("criterion"), Some(id)) => {
-                            names.criteria.iter().position(|(name, _)| name == id).map(|at| at + names.terms.len())
-                        }
+                        (Some("term"), Some(id)) => names.term(id),
+                        (Some("criterion"), Some(id)) => names.criterion(id).map(|at| at + names.terms.len()),
                         _ => None,
                     };
                     match target {

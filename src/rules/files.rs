@@ -51,8 +51,16 @@ impl RulesetFiles {
         for part in ["criteria", "cases"] {
             lists.push(yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default());
         }
-        let mut read =
-            |part: &str| read_text(&folder.join(part), &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok();
+        let real = folder.canonicalize().ok();
+        let mut read = |part: &str| {
+            let path = folder.join(part);
+            let target = path.canonicalize().ok();
+            if target.zip(real.as_ref()).is_some_and(|(target, real)| !target.starts_with(real)) {
+                problems.push(outside(&name(part)));
+                return None;
+            }
+            read_text(&path, &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok()
+        };
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
         let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
@@ -135,4 +143,14 @@ fn yaml_files(folder: &Path, shown: &str) -> Result<Vec<String>, Diagnostic> {
     }
     names.sort();
     Ok(names)
+}
+
+/// A ruleset that is passed on must carry all that it says.
+fn outside(name: &str) -> Diagnostic {
+    let message = says(
+        format!("`{name}`: 규칙 모음의 폴더 밖에 있는 파일로 가는 링크이다"),
+        format!("`{name}` is a link to a file outside the ruleset's folder"),
+    );
+    let help = says("링크 대신 파일을 넣는다", "put the file itself there");
+    Diagnostic::error(Code::OutsideRuleset, &SourceFile::nameless(name), Span::default(), message).help(help)
 }

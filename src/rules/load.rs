@@ -1,20 +1,15 @@
 //! Loading: all files of a ruleset to one checked [`Ruleset`], or every mistake of every file.
 
 use super::check::{Whole, check};
-use super::compile::first_line;
 use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
 use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
-use super::each::{choice, percent};
-use super::expr::Expr;
 use super::files::RulesetFiles;
-use super::model::{
-    Axis, Criterion, Dimension, Floor, LocalText, NotApplicable, Objective, Reading, ReadingOption, Ruleset, Rung,
-    Scale, Scorecard, SourceInfo, Term,
-};
+use super::model::{Criterion, Dimension, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Term};
+use super::scale::{Known, read_scale};
 use crate::facts::{Assurance, Style, Value};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_yaml, says};
-use crate::vocabulary::{Country, Kind, Unit, vocabulary};
+use crate::vocabulary::{Country, Kind, vocabulary};
 
 /// The format of ruleset files that this version reads.
 pub const FORMAT: u32 = 1;
@@ -56,10 +51,15 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     drafts.dedup_by(|b, a| a.criterion.id == b.criterion.id);
     names.criteria = drafts.iter().map(CriterionDraft::named).collect();
 
+    names.index();
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
-    let (scale, expr) = read_scale(&head, &ids, &names, expr, &languages, &mut problems);
+    let known = Known { ids: &ids, names: &names, languages: &languages };
+    let (scale, expr) = match &head.scale {
+        Some(node) => read_scale(node, known, expr, &files.ruleset, &mut problems),
+        None => (None, expr),
+    };
     let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
     if let Some(scale) = &scale {
         check(
@@ -410,7 +410,11 @@ fn report_duplicates(drafts: &[CriterionDraft], files: &[SourceFile], problems: 
     }
 }
 
-fn compile(names: &Names, drafts: &mut [CriterionDraft], problems: &mut Diagnostics) -> (Vec<Criterion>, Expr) {
+fn compile(
+    names: &Names,
+    drafts: &mut [CriterionDraft],
+    problems: &mut Diagnostics,
+) -> (Vec<Criterion>, super::expr::Expr) {
     let mut compiler = Compiler::new(names);
     let reader_of = |file: u16| {
         let mut reader = Reader::new(names.files[usize::from(file)].clone());
@@ -435,187 +439,4 @@ fn compile(names: &Names, drafts: &mut [CriterionDraft], problems: &mut Diagnost
         criteria.push(draft.criterion.clone());
     }
     (criteria, compiler.expr)
-}
-
-/// Reads lists of criterion ids, points and weights of the scale.
-struct ScaleReader<'r> {
-    ids: &'r [&'r str],
-    names: &'r Names,
-    compiler: Compiler<'r>,
-    languages: &'r [String],
-    reader: Reader,
-}
-
-fn read_scale(
-    head: &Head,
-    ids: &[&str],
-    names: &Names,
-    expr: Expr,
-    languages: &[String],
-    problems: &mut Diagnostics,
-) -> (Option<Scale>, Expr) {
-    let Some(node) = head.scale.as_ref() else { return (None, expr) };
-    let mut reader = Reader::new(names.files[0].clone());
-    reader.elsewhere = PLACES;
-    let mut scale = ScaleReader { ids, names, compiler: Compiler::resume(names, expr), languages, reader };
-    let result = scale.scale(node);
-    problems.extend(scale.reader.problems);
-    (result, scale.compiler.expr)
-}
-
-impl ScaleReader<'_> {
-    fn scale(&mut self, node: &Node) -> Option<Scale> {
-        let mut fields = self.reader.map(node)?;
-        let parts = (fields.node("ladder"), fields.node("gate"), fields.node("scorecard"));
-        fields.done(&mut self.reader);
-        match parts {
-            (Some(ladder), None, None) => Some(Scale::Ladder(self.each(ladder, Self::rung))),
-            (None, Some(gate), None) => Some(Scale::Gate(self.each(gate, Self::axis))),
-            (None, None, Some(card)) => self.scorecard(card).map(Scale::Scorecard),
-            _ => {
-                let message = says(
-                    "`ladder`, `gate`, `scorecard` 가운데 하나만 있어야 한다",
-                    "exactly one of `ladder`, `gate` and `scorecard` must stand here",
-                );
-                let file = self.reader.file.clone();
-                let help = says(
-                    "하나만 남기고, 다른 척도는 다른 규칙 모음에 둔다",
-                    "keep one; another scale belongs into another ruleset",
-                );
-                self.reader
-                    .report(Diagnostic::error(Code::BadScale, &file, first_line(&file, node.span), message).help(help));
-                None
-            }
-        }
-    }
-
-    fn each<T>(&mut self, node: &Node, read: fn(&mut Self, &Node) -> Option<T>) -> Vec<T> {
-        let items = self.reader.list(node).unwrap_or_default();
-        if items.is_empty() && node.list().is_some() {
-            let file = self.reader.file.clone();
-            let message = says("척도가 비어 있다", "this scale is empty");
-            let help = says("단계나 축, 목표를 하나 이상 적는다", "write at least one rung, axis or objective");
-            self.reader.report(Diagnostic::error(Code::BadScale, &file, node.span, message).help(help));
-        }
-        let mut seen: Vec<(String, Span)> = Vec::new();
-        for item in items {
-            if let Some(id) = item.get("id")
-                && let Some(text) = id.text()
-            {
-                if let Some((_, first)) = seen.iter().find(|(name, _)| name == text) {
-                    let file = self.reader.file.clone();
-                    let message =
-                        says(format!("식별자 `{text}`을(를) 두 번 쓴다"), format!("the id `{text}` is used twice"));
-                    let problem = Diagnostic::error(Code::DuplicateId, &file, id.span, message)
-                        .help(says("둘 가운데 하나를 바꾼다", "change one of the two"))
-                        .related(*first, says("처음 쓴 곳", "first here"));
-                    self.reader.report(problem);
-                }
-                seen.push((text.to_owned(), id.span));
-            }
-        }
-        items.iter().filter_map(|item| read(self, item)).collect()
-    }
-
-    fn rung(&mut self, node: &Node) -> Option<Rung> {
-        let mut fields = self.reader.map(node)?;
-        let id_node = fields.must("id");
-        let name = id_node.and_then(|node| id(node, &mut self.reader));
-        let level = fields.optional("level", &mut self.reader);
-        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
-        let requires = self.ids(fields.must("requires"));
-        let wants = self.ids(fields.node("wants"));
-        fields.done(&mut self.reader);
-        Some(Rung { id: name?, id_span: id_node?.span, level, title, requires, wants })
-    }
-
-    fn axis(&mut self, node: &Node) -> Option<Axis> {
-        let mut fields = self.reader.map(node)?;
-        let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
-        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
-        let requires = self.ids(fields.must("requires"));
-        let wants = self.ids(fields.node("wants"));
-        fields.done(&mut self.reader);
-        Some(Axis { id: name?, title, requires, wants })
-    }
-
-    fn scorecard(&mut self, node: &Node) -> Option<Scorecard> {
-        let mut fields = self.reader.map(node)?;
-        let objectives = fields.must("objectives").map(|node| self.each(node, Self::objective)).unwrap_or_default();
-        let floors = fields.node("floors").map(|node| {
-            let items = self.reader.list(node).unwrap_or_default();
-            items.iter().filter_map(|item| self.floor(item)).collect()
-        });
-        let not_applicable = match fields.node("not-applicable") {
-            None => Some(0),
-            Some(node) => self.reader.word(node, &["leave-out", "zero"]),
-        };
-        fields.done(&mut self.reader);
-        Some(Scorecard {
-            objectives,
-            floors: floors.unwrap_or_default(),
-            not_applicable: if not_applicable == Some(1) { NotApplicable::Zero } else { NotApplicable::LeaveOut },
-        })
-    }
-
-    fn objective(&mut self, node: &Node) -> Option<Objective> {
-        let mut fields = self.reader.map(node)?;
-        let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
-        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
-        let readings = &self.names.readings;
-        let weight = fields.must("weight").and_then(|node| choice(node, readings, &mut self.reader, percent));
-        let each_node = fields.node("each");
-        let each = each_node.and_then(|node| self.compiler.each(node, readings, &mut self.reader));
-        // What items may bring has no sum of its own, so it must be said what the points are divided by.
-        let out_of = if each_node.is_some() { fields.must("out-of") } else { fields.node("out-of") };
-        let out_of = out_of.and_then(|node| self.number(Some(node), Unit::Points));
-        let list = if each_node.is_some() { fields.node("criteria") } else { fields.must("criteria") };
-        let list = list.and_then(|node| self.reader.list(node)).unwrap_or_default();
-        let criteria = list.iter().filter_map(|item| self.points(item)).collect();
-        fields.done(&mut self.reader);
-        Some(Objective { id: name?, title, weight: weight?, out_of, criteria, each })
-    }
-
-    fn points(&mut self, node: &Node) -> Option<(usize, f64)> {
-        let mut fields = self.reader.map(node)?;
-        let at = fields.must("criterion").and_then(|node| self.criterion(node));
-        let points = self.number(fields.must("points"), Unit::Points);
-        fields.done(&mut self.reader);
-        Some((at?, points?))
-    }
-
-    fn floor(&mut self, node: &Node) -> Option<Floor> {
-        let mut fields = self.reader.map(node)?;
-        let title = local_of(&mut fields, "title", self.languages, &mut self.reader);
-        let requires = self.ids(fields.must("requires"));
-        let cap = self.number(fields.must("cap"), Unit::Percent);
-        fields.done(&mut self.reader);
-        Some(Floor { title, requires, cap: cap? })
-    }
-
-    fn number(&mut self, node: Option<&Node>, unit: Unit) -> Option<f64> {
-        match Value::decode(Kind::Number(unit), node?, Style::Rule, &mut self.reader) {
-            Some(Value::Number(number)) => Some(number),
-            _ => None,
-        }
-    }
-
-    fn ids(&mut self, node: Option<&Node>) -> Vec<usize> {
-        let Some(list) = node.and_then(|node| self.reader.list(node)) else { return Vec::new() };
-        list.iter().filter_map(|item| self.criterion(item)).collect()
-    }
-
-    fn criterion(&mut self, node: &Node) -> Option<usize> {
-        let text = self.reader.text(node)?;
-        let at = self.ids.iter().position(|id| *id == text);
-        if at.is_none() && !self.names.unread.criteria.iter().any(|name| name == text) {
-            let file = self.reader.file.clone();
-            let message = says(format!("`{text}`: 이런 기준은 없다"), format!("there is no criterion `{text}`"));
-            self.reader.report(
-                Diagnostic::error(Code::UnknownCriterion, &file, node.span, message)
-                    .did_you_mean(text, self.ids.iter().copied()),
-            );
-        }
-        at
-    }
 }

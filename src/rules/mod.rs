@@ -15,8 +15,11 @@ mod expr;
 mod files;
 mod load;
 mod model;
+mod scale;
 mod schema;
+mod schema_node;
 
+pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};
 pub use embedded::{Embedded, embedded};
@@ -28,4 +31,5 @@ pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
 };
-pub use schema::{OUTCOMES, SchemaKind, heads, schema};
+pub use schema::{OUTCOMES, SchemaKind, schema};
+pub use schema_node::heads;

@@ -3,10 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::compare::{OPERATORS, element_of, operators_of};
-use super::compile::HEADS;
 use super::load::FORMAT;
 use super::model::Dimension;
+use super::schema_node::{definition_of, kinds, node, number, value};
 use crate::facts::Assurance;
 use crate::text::Says;
 use crate::vocabulary::{Bilingual, Collection, Entry, Kind, Scope, Unit, vocabulary};
@@ -67,12 +66,12 @@ pub fn schema(kind: SchemaKind) -> Value {
     whole.into()
 }
 
-const fn b(en: &'static str, ko: &'static str) -> Bilingual {
+pub(super) const fn b(en: &'static str, ko: &'static str) -> Bilingual {
     Bilingual { en, ko }
 }
 
 /// One description in both languages: an editor shows it as it is.
-fn both(text: Bilingual) -> String {
+pub(super) fn both(text: Bilingual) -> String {
     format!("{} / {}", text.en, text.ko)
 }
 
@@ -81,7 +80,7 @@ fn both_of(text: &Says) -> String {
 }
 
 /// The schema with a description.
-fn described(mut schema: Value, text: Bilingual) -> Value {
+pub(super) fn described(mut schema: Value, text: Bilingual) -> Value {
     schema["description"] = both(text).into();
     schema
 }
@@ -102,12 +101,12 @@ fn closed(required: &[&str], keys: Map<String, Value>) -> Value {
     })
 }
 
-fn list_of(item: Value) -> Value {
+pub(super) fn list_of(item: Value) -> Value {
     json!({ "type": "array", "items": item })
 }
 
 /// Anything that is read as text: YAML calls `2.0` a number and `true` a truth value.
-fn scalar() -> Value {
+pub(super) fn scalar() -> Value {
     json!({ "type": ["string", "number", "boolean"] })
 }
 
@@ -119,7 +118,7 @@ fn id_ref(en: &'static str, ko: &'static str) -> Value {
     described(json!({ "$ref": "#/$defs/id" }), b(en, ko))
 }
 
-fn node_ref(en: &'static str, ko: &'static str) -> Value {
+pub(super) fn node_ref(en: &'static str, ko: &'static str) -> Value {
     described(json!({ "$ref": "#/$defs/node" }), b(en, ko))
 }
 
@@ -134,7 +133,7 @@ fn home() -> Value {
     described(country(), b("The country that `home` means", "`home`이 뜻하는 나라"))
 }
 
-fn country() -> Value {
+pub(super) fn country() -> Value {
     json!({ "type": "string", "pattern": "^[A-Z]{2}$" })
 }
 
@@ -334,7 +333,7 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
     let each = mapping(
         &["each", "needs", "worth"],
         [
-            ("each", described(collections(), b("The items", "항목"))),
+            ("each", described(super::schema_node::collections(), b("The items", "항목"))),
             ("where", node_ref("Which items count", "어느 항목이 드는가")),
             ("unlisted", read(json!({ "enum": ["open", "ignore"] }))),
             ("needs", json!({ "enum": Assurance::ALL.map(Assurance::word) })),
@@ -397,241 +396,6 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
     scale["minProperties"] = 1.into();
     scale["maxProperties"] = 1.into();
     described(scale, b("How outcomes become a grade", "판정이 등급이 되는 방식"))
-}
-
-/// What each head asks, and the keys that stand beside it.
-const HEAD_KEYS: [(&str, &[&str], Bilingual); 12] = [
-    ("fact", &OPERATORS, b("Compares a fact", "사실을 견준다")),
-    ("all", &[], b("True if every part is", "모두 참일 때 참")),
-    ("any", &[], b("True if a part is", "하나라도 참일 때 참")),
-    ("not", &[], b("The opposite", "반대")),
-    ("every", &["of", "where", "holds", "empty", "unlisted"], b("Every item", "모든 항목이")),
-    ("some", &["of", "where", "holds", "unlisted"], b("At least one item", "어떤 항목이")),
-    ("none", &["of", "where", "holds"], b("No item", "아무 항목도 아니다")),
-    (
-        "count",
-        &["of", "where", "holds", "unlisted", "at-least", "at-most", "more-than", "less-than"],
-        b("How many items", "항목의 수"),
-    ),
-    (
-        "share",
-        &["of", "by", "where", "holds", "at-least", "at-most", "more-than", "less-than"],
-        b("Which share of the items, by a number of theirs", "항목이 차지하는 비율, 항목의 수로 잰다"),
-    ),
-    ("term", &[], b("A defined word", "정의된 용어")),
-    ("criterion", &[], b("Another criterion", "다른 기준")),
-    ("reading", &["options"], b("The chosen option of a reading", "해석에서 고른 선택지")),
-];
-
-/// The heads with the keys beside them and what they ask, for the manual.
-pub fn heads() -> impl Iterator<Item = (&'static str, &'static [&'static str], Bilingual)> {
-    HEADS.into_iter().filter_map(|head| HEAD_KEYS.iter().find(|(name, ..)| *name == head).copied())
-}
-
-/// A node of a test. The keys are offered flat, so that an editor completes them; conditions say what fits what.
-fn node() -> Value {
-    let part = || json!({ "$ref": "#/$defs/node" });
-    let any_value = json!({});
-    let mut keys = Map::new();
-    for (head, _, text) in heads() {
-        let value = match head {
-            "fact" => facts(),
-            "all" | "any" => json!({ "type": "array", "items": part(), "minItems": 1 }),
-            "not" => part(),
-            "every" | "some" | "none" | "count" | "share" => collections(),
-            _ => json!({ "$ref": "#/$defs/id" }),
-        };
-        keys.insert(head.to_owned(), described(value, text));
-    }
-    for operator in OPERATORS {
-        keys.insert(operator.to_owned(), any_value.clone());
-    }
-    let parents: Vec<&str> = vocabulary().collections().filter_map(|(_, collection)| collection.parent).collect();
-    keys.insert("of".into(), described(json!({ "enum": unique(parents) }), b("Whose items", "누구의 항목인가")));
-    keys.insert("where".into(), node_ref("Which items count", "어느 항목이 드는가"));
-    keys.insert("holds".into(), node_ref("What must hold of them", "무엇이 성립해야 하는가"));
-    keys.insert(
-        "empty".into(),
-        described(json!({ "const": "met" }), b("An empty list counts as met", "빈 목록이면 충족으로 본다")),
-    );
-    keys.insert(
-        "unlisted".into(),
-        described(
-            json!({ "const": "ignore" }),
-            b(
-                "Speak of the listed items alone, whether or not the list is complete",
-                "목록이 완전하지 않아도 적힌 항목만 본다",
-            ),
-        ),
-    );
-    let numbers = vocabulary()
-        .entries()
-        .filter(|(id, entry)| matches!(entry.kind, Kind::Number(_)) && vocabulary().scope(*id) != Scope::Model);
-    let weights: Vec<Value> = numbers.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
-    keys.insert(
-        "by".into(),
-        described(json!({ "oneOf": weights }), b("The number that weighs an item", "항목을 재는 수")),
-    );
-    keys.insert(
-        "options".into(),
-        described(
-            json!({ "type": "object", "additionalProperties": part() }),
-            b("A node for each option of the reading", "해석의 선택지마다 하나씩"),
-        ),
-    );
-    let mut rules: Vec<Value> = Vec::new();
-    for (head, beside, _) in heads() {
-        rules.push(head_rule(head, beside));
-    }
-    rules.extend(kind_rules());
-    json!({
-        "description": both(b("A test: one head with what belongs to it", "시험: 머리 키 하나와 거기에 딸린 것")),
-        "type": "object",
-        "properties": keys,
-        "patternProperties": { "^x-": true },
-        "additionalProperties": false,
-        "oneOf": HEADS.map(|head| json!({ "required": [head] })),
-        "allOf": rules,
-    })
-}
-
-/// With this head only these keys.
-fn head_rule(head: &str, beside: &[&str]) -> Value {
-    let mut then = json!({ "propertyNames": { "anyOf": [
-        { "enum": std::iter::once(head).chain(beside.iter().copied()).collect::<Vec<_>>() },
-        { "pattern": "^x-" },
-    ] } });
-    let bounds = ["at-least", "at-most", "more-than", "less-than"];
-    match head {
-        "fact" => then["oneOf"] = OPERATORS.map(|operator| json!({ "required": [operator] })).to_vec().into(),
-        "every" => then["required"] = json!(["holds"]),
-        "reading" => then["required"] = json!(["options"]),
-        "count" | "share" => {
-            then["anyOf"] = bounds.map(|bound| json!({ "required": [bound] })).to_vec().into();
-            let unit = if head == "count" { Unit::Count } else { Unit::Percent };
-            then["properties"] = Map::from_iter(bounds.map(|bound| (bound.to_owned(), number(unit)))).into();
-            if head == "share" {
-                then["required"] = json!(["by"]);
-            }
-        }
-        _ => {}
-    }
-    json!({ "if": { "required": [head] }, "then": then })
-}
-
-/// Every kind with the paths that have it.
-fn kinds() -> Vec<(Kind, Vec<&'static str>)> {
-    let mut kinds: Vec<(Kind, Vec<&'static str>)> = Vec::new();
-    for (_, entry) in vocabulary().entries() {
-        match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
-            Some((_, paths)) => paths.push(entry.path),
-            None => kinds.push((entry.kind, vec![entry.path])),
-        }
-    }
-    kinds
-}
-
-/// The name under which the schema of a kind is kept: that of the first path that has it.
-fn definition_of(paths: &[&str]) -> String {
-    format!("like-{}", paths.first().copied().unwrap_or_default())
-}
-
-/// For the facts of each kind: which operators fit, and what their values look like.
-fn kind_rules() -> Vec<Value> {
-    kinds()
-        .into_iter()
-        .map(|(kind, paths)| {
-            let mut values = Map::new();
-            for &operator in operators_of(kind) {
-                values.insert(operator.to_owned(), operand(kind, operator));
-            }
-            let names: Vec<&str> = std::iter::once("fact").chain(operators_of(kind).iter().copied()).collect();
-            json!({
-                "if": { "properties": { "fact": { "enum": paths } }, "required": ["fact"] },
-                "then": {
-                    "propertyNames": { "anyOf": [{ "enum": names }, { "pattern": "^x-" }] },
-                    "properties": values,
-                },
-            })
-        })
-        .collect()
-}
-
-/// What stands behind an operator of a fact of this kind.
-fn operand(kind: Kind, operator: &str) -> Value {
-    let element = || constant(element_of(kind));
-    match operator {
-        "known" => json!({ "type": "boolean" }),
-        "contains" => element(),
-        "in" | "not-in" => list_of(element()),
-        _ if kind.is_set() => list_of(constant(element_of(kind))),
-        _ => constant(kind),
-    }
-}
-
-/// A value in a rule, or one of the words that stand for the home country and its languages.
-fn constant(kind: Kind) -> Value {
-    match kind {
-        Kind::Country => json!({ "anyOf": [
-            { "const": "home", "description": both(b("The home country", "규칙이 국내로 보는 나라")) },
-            country(),
-        ] }),
-        Kind::Text => json!({ "anyOf": [
-            { "const": "home-language", "description": both(b("A language of the home country", "그 나라의 언어")) },
-            scalar(),
-        ] }),
-        other => value(other),
-    }
-}
-
-/// A value of a kind as rules and cases write it.
-fn value(kind: Kind) -> Value {
-    match kind {
-        Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Word(words) => json!({ "oneOf": words.iter().map(|word| {
-            json!({ "const": word.id, "description": both(word.says) })
-        }).collect::<Vec<_>>() }),
-        Kind::Text => scalar(),
-        Kind::Number(unit) => number(unit),
-        Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
-        Kind::Country => country(),
-        Kind::Words(_) | Kind::Texts | Kind::Countries => list_of(value(element_of(kind))),
-    }
-}
-
-/// A number with its unit: text where there is a unit, a plain number where there is none.
-fn number(unit: Unit) -> Value {
-    let digits = r"^[+-]?[0-9][0-9_]*(\.[0-9_]*)?([eE][+-]?[0-9]+)?";
-    if unit.symbol().is_empty() {
-        return json!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": format!("{digits} ?[KMBT]?$") }] });
-    }
-    let symbols = [unit.symbol(), unit.symbol_ko()].join("|");
-    json!({
-        "type": "string",
-        "pattern": format!("{digits} *([KMBT] )? *({symbols})$"),
-        "description": format!("12 {} / 12 {}", unit.symbol(), unit.symbol_ko()),
-    })
-}
-
-fn one_path(path: &str, meaning: Bilingual) -> Value {
-    json!({ "const": path, "description": both(meaning) })
-}
-
-fn facts() -> Value {
-    let paths: Vec<Value> = vocabulary().entries().map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
-    json!({ "oneOf": paths })
-}
-
-fn collections() -> Value {
-    let names: Vec<Value> =
-        vocabulary().collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect();
-    json!({ "oneOf": names })
-}
-
-fn unique(mut words: Vec<&str>) -> Vec<&str> {
-    words.sort_unstable();
-    words.dedup();
-    words
 }
 
 /// A fact of a case: a value, a value with its assurance, or several sources.

@@ -85,8 +85,6 @@ codes! {
     TooManyFiles "SG0309" "파일이 너무 많음" "Too many files";
     NoSuchLicence "SG0310" "라이선스를 찾을 수 없음" "No such licence";
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
-    TwoDeclarations "SG0312" "두 선언이 다름" "Two declarations that differ";
-    CardContradictsItself "SG0313" "카드 안의 모순" "A card that contradicts itself";
 
     NotImportable "SG0401" "가져올 수 없는 파일" "A file that describes no model";
     KeptUnread "SG0402" "읽지 않고 남겨 둔 것" "Something that was kept unread";

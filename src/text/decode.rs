@@ -282,7 +282,7 @@ fn unknown_key(reader: &Reader, key: &Node, written: &str, known: &[&'static str
                 format!("`{written}` does not belong at this depth"),
             ),
         )
-        .help(says(format!("{ko}: 들여쓰기를 확인한다"), format!("{en}: check the indentation")));
+        .help(says(format!("{ko}. 들여쓰기를 확인한다"), format!("{en}; check the indentation")));
     }
     Diagnostic::error(
         Code::UnknownKey,

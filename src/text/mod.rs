@@ -25,7 +25,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use json::parse_json;
 pub use lang::{Lang, Says, says};
 pub use limits::{MAX_DEPTH, MAX_PROBLEMS, MAX_TEXT_BYTES, read_text};
-pub use particle::{Particle, with_particle};
+pub use particle::{Particle, whether, with_particle};
 pub use render::render;
 pub use source::{Position, SourceFile, Span, Spanned};
 pub use suggest::closest;

@@ -56,9 +56,52 @@ fn ending(word: &str) -> Ending {
     }
 }
 
+/// A plain statement (`...한다.`, `...이다.`, `...있다.`) as an indirect question: `...하는지`, `...인지`, `...있는지`.
+/// A text of another form comes back as a noun clause that can stand in its place.
+pub fn whether(statement: &str) -> String {
+    let text = statement.trim_end_matches('.');
+    let Some(stem) = text.strip_suffix('다') else { return format!("'{text}'인지") };
+    let Some(last) = stem.chars().next_back().filter(|c| ('가'..='힣').contains(c)) else {
+        return format!("'{text}'인지");
+    };
+    let open = |c: char| char::from_u32(c as u32 - (c as u32 - FIRST) % 28).unwrap_or(c);
+    let front = &stem[..stem.len() - last.len_utf8()];
+    match (last, (last as u32 - FIRST) % 28) {
+        // 않는다, 있다, 없다, 했다
+        ('는', _) => format!("{stem}지"),
+        (_, 18 | 20) => format!("{stem}는지"),
+        // 한다: the ㄴ is the ending's.
+        (_, NIEUN) => format!("{front}{}는지", open(last)),
+        // 이다, 다르다: the ㄴ is added.
+        (_, 0) => format!("{front}{}지", char::from_u32(last as u32 + NIEUN).unwrap_or(last)),
+        _ => format!("{stem}은지"),
+    }
+}
+
+/// The first syllable of the block, and the place of ㄴ among the final consonants.
+const FIRST: u32 = '가' as u32;
+const NIEUN: u32 = 4;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_becomes_a_question() {
+        for (statement, question) in [
+            ("제작자가 언제든 고칠 수 있다.", "제작자가 언제든 고칠 수 있는지"),
+            ("목록에 빠진 것이 없다.", "목록에 빠진 것이 없는지"),
+            ("제작자가 직접 학습했다.", "제작자가 직접 학습했는지"),
+            ("운영을 스스로 통제한다.", "운영을 스스로 통제하는지"),
+            ("함께 따라온다.", "함께 따라오는지"),
+            ("제작자 자신의 모델이다.", "제작자 자신의 모델인지"),
+            ("어느 원본과도 다르다.", "어느 원본과도 다른지"),
+            ("원본과 같다.", "원본과 같은지"),
+            ("갱신되지 않는다.", "갱신되지 않는지"),
+        ] {
+            assert_eq!(whether(statement), question);
+        }
+    }
 
     #[test]
     fn the_form_follows_the_last_syllable() {

@@ -18,7 +18,13 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         (false, true) => GraphicalTheme::unicode(),
         (false, false) => GraphicalTheme::unicode_nocolor(),
     };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_context_lines(0).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width)
+        .with_context_lines(1)
+        .with_links(false)
+        .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
     let severity = match diagnostic.severity {
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
@@ -90,6 +96,9 @@ impl miette::Diagnostic for Located {
     }
 }
 
+/// Bytes of a file that are shown around a mistake; beyond them (a file of one long line) only the mistake is.
+const MAX_SHOWN: usize = 2_000;
+
 /// The file as miette wants it, with columns counted in characters: miette counts bytes, and a Korean letter has three.
 #[derive(Debug)]
 struct Counted(SourceFile);
@@ -101,7 +110,10 @@ impl SourceCode for Counted {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.0.text().read_span(span, before, after)?;
+        let mut inner = self.0.text().read_span(span, before, after)?;
+        if inner.data().len() > MAX_SHOWN {
+            inner = self.0.text().read_span(span, 0, 0)?;
+        }
         let start = u32::try_from(inner.span().offset()).unwrap_or(u32::MAX);
         let position = self.0.position(start);
         Ok(Box::new(MietteSpanContents::new_named(

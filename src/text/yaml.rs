@@ -11,8 +11,10 @@ use super::limits::MAX_DEPTH;
 use super::source::{SourceFile, Span};
 use super::tree::{Map, Node, NodeKind};
 
-/// Nodes that aliases may add to one file, so that an alias bomb ends.
+/// What aliases may add to one file, in nodes and in bytes of text, so that an alias bomb ends: few aliases of one long
+/// text weigh as much as many of a short one.
 const MAX_ALIASED_NODES: usize = 100_000;
+const MAX_ALIASED_BYTES: usize = 4 << 20;
 
 /// What to do with anchors and aliases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub(crate) fn parse_block(file: &SourceFile, text: &str, offset: usize, aliases:
         offset,
         aliases,
         anchored: HashMap::new(),
-        copied: 0,
+        copied: Size::default(),
     };
     tree.document()
 }
@@ -52,8 +54,8 @@ struct Builder<'a> {
     text: &'a str,
     offset: usize,
     aliases: Aliases,
-    anchored: HashMap<usize, Node>,
-    copied: usize,
+    anchored: HashMap<usize, (Node, Size)>,
+    copied: Size,
 }
 
 impl<'a> Builder<'a> {
@@ -173,7 +175,8 @@ impl<'a> Builder<'a> {
             }
         };
         if let Some(id) = anchor {
-            self.anchored.insert(id, node.clone());
+            let size = Size::of(&node);
+            self.anchored.insert(id, (node.clone(), size));
         }
         Ok(node)
     }
@@ -192,24 +195,23 @@ impl<'a> Builder<'a> {
     }
 
     fn copy(&mut self, id: usize, span: Span) -> Result<Node, Diagnostic> {
-        let node =
-            self.anchored.get(&id).cloned().ok_or_else(|| {
-                self.syntax(span, says("정의되지 않은 별칭이다", "this alias points at nothing"), None)
-            })?;
-        self.copied += size(&node);
-        if self.copied > MAX_ALIASED_NODES {
+        let Some((node, size)) = self.anchored.get(&id) else {
+            return Err(self.syntax(span, says("정의되지 않은 별칭이다", "this alias points at nothing"), None));
+        };
+        self.copied.add(*size);
+        if self.copied.nodes > MAX_ALIASED_NODES || self.copied.bytes > MAX_ALIASED_BYTES {
             return Err(Diagnostic::error(
                 Code::Anchor,
                 self.file,
                 span,
                 says(
-                    format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개를 넘는다"),
-                    format!("the aliases unfold to more than {MAX_ALIASED_NODES} values"),
+                    format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개나 {MAX_ALIASED_BYTES}바이트를 넘는다"),
+                    format!("the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"),
                 ),
             )
             .help(says("값을 그대로 적는다", "write the values out")));
         }
-        Ok(Node { span, kind: node.kind })
+        Ok(Node { span, kind: node.kind.clone() })
     }
 
     /// A block collection's end event sits on the next token; step back over the white space between.
@@ -228,11 +230,30 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn size(node: &Node) -> usize {
-    1 + match &node.kind {
-        NodeKind::Scalar { .. } => 0,
-        NodeKind::List(items) => items.iter().map(size).sum(),
-        NodeKind::Map(entries) => entries.iter().map(|(k, v)| size(k) + size(v)).sum(),
+/// How much a node weighs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    bytes: usize,
+}
+
+impl Size {
+    fn of(node: &Node) -> Self {
+        let mut size = Self { nodes: 1, bytes: 0 };
+        match &node.kind {
+            NodeKind::Scalar { text, .. } => size.bytes = text.len(),
+            NodeKind::List(items) => items.iter().for_each(|item| size.add(Self::of(item))),
+            NodeKind::Map(entries) => entries.iter().for_each(|(key, value)| {
+                size.add(Self::of(key));
+                size.add(Self::of(value));
+            }),
+        }
+        size
+    }
+
+    fn add(&mut self, other: Self) {
+        self.nodes += other.nodes;
+        self.bytes += other.bytes;
     }
 }
 
@@ -290,6 +311,8 @@ mod tests {
         let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n";
         assert!(parse(bomb).is_err());
         assert!(parse_yaml(&SourceFile::new("t", bomb), Aliases::Copy).is_err());
+        let wide = format!("a: &a {}\nb: [{}]\n", "y".repeat(100_000), "*a,".repeat(1_000));
+        assert!(parse_yaml(&SourceFile::new("t", wide), Aliases::Copy).is_err());
         assert!(parse(&"[".repeat(100_000)).is_err());
         assert!(parse(&"- ".repeat(100_000)).is_err());
         assert!(parse("").is_err() && parse("# only a comment\n").is_err());

@@ -2,7 +2,7 @@
 
 use super::fields::{EVIDENCE, EVIDENCE_KINDS};
 use super::shape::Shape;
-use crate::facts::{Assurance, Date, Origin, Source, Value};
+use crate::facts::{Assurance, Date, Origin, Source, Style, Value};
 use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::Kind;
 
@@ -177,7 +177,7 @@ fn check(key: &Node, value: &Node, reader: &mut Reader) {
             reader.word(value, &["maker", "other"]);
         }
         Some((_, Shape::Note(kind))) if !value.is_null() && kind != Kind::Text => {
-            crate::facts::Value::decode(kind, value, crate::facts::Style::Card, reader);
+            Value::decode(kind, value, Style::Card, reader);
         }
         Some(_) => {}
         None if written.starts_with("x-") => {}

@@ -5,12 +5,14 @@
 
 mod evidence;
 mod fields;
+mod fields_of_use;
 mod interest;
 mod lookup;
 mod merge;
 mod read;
 mod schema;
 mod shape;
+mod special;
 
 pub use lookup::field_of;
 pub use schema::card_schema;

@@ -1,13 +1,13 @@
 //! Reading a card by the table of its fields: every value becomes sources of facts, every mistake is reported.
 
 use super::evidence::{Citations, Cited, Route};
-use super::fields::{CARD, FORMAT, LICENCE};
+use super::fields::CARD;
 use super::interest::is_against_interest;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
 use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, says};
-use crate::vocabulary::{Kind, Scope, vocabulary};
+use crate::vocabulary::{Kind, vocabulary};
 
 /// Items of one list that are read.
 const MAX_ITEMS: usize = 2_000;
@@ -22,12 +22,20 @@ pub(crate) struct CardFile {
 }
 
 /// A licence that the card states for a part of the model.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct StatedLicence {
     /// Word of `licence.applies-to`.
     pub applies_to: &'static str,
+    /// Whether it is another's and comes along with what was taken over.
+    pub inherited: bool,
+    /// The place in the card: `teachers/a/b/licence`.
+    pub place: String,
     /// The ids, as written.
     pub ids: Vec<String>,
+    /// The Hub's `license_name`.
+    pub name: Option<String>,
+    /// The Hub's `license_link`.
+    pub link: Option<String>,
     /// File with the text.
     pub file: Option<String>,
     /// Where it is stated.
@@ -75,17 +83,17 @@ pub(crate) fn absorb(into: &mut ItemDraft, from: ItemDraft) {
     }
 }
 
-struct Walk {
-    reader: Reader,
-    citations: Citations,
-    maker: Option<String>,
+pub(super) struct Walk {
+    pub(super) reader: Reader,
+    pub(super) citations: Citations,
+    pub(super) maker: Option<String>,
     at_model: Vec<(&'static str, String, Source, ItemDraft)>,
-    licences: Vec<StatedLicence>,
+    pub(super) licences: Vec<StatedLicence>,
 }
 
 impl Walk {
     /// Reads a mapping whose fields speak of `item`.
-    fn mapping(&mut self, fields: &'static [Field], node: &Node, item: &mut ItemDraft, route: &Route) {
+    pub(super) fn mapping(&mut self, fields: &'static [Field], node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = self.known(fields, node) else { return };
         let mut route = route.clone();
         for (field, value) in &entries {
@@ -155,7 +163,6 @@ impl Walk {
 
     fn field(&mut self, field: &'static Field, node: &Node, item: &mut ItemDraft, route: &Route) {
         match field.shape {
-            Shape::Fact(path) => self.fact(path, node, item, route),
             Shape::Note(kind) => {
                 if !Value::is_undisclosed(node) {
                     Value::decode(kind, node, Style::Card, &mut self.reader);
@@ -163,24 +170,24 @@ impl Walk {
             }
             Shape::Map(fields) => self.mapping(fields, node, item, route),
             Shape::FactOrMap(_, fields) if node.map().is_some() => self.mapping(fields, node, item, route),
-            Shape::FactOrMap(path, _) => self.fact(path, node, item, route),
+            Shape::Fact(path) | Shape::FactOrMap(path, _) => self.fact(path, node, item, route),
             Shape::Rows(fields) => self.rows(fields, node, item, route),
             Shape::Items(items) => self.items(items, node, item, route),
             Shape::Complete(lists) => self.complete(lists, node, item, route),
             Shape::TrainedBy(path) => self.trained_by(path, node, item, route),
             Shape::Paths => self.paths(node, item, route),
-            Shape::Licence(part) => self.licence(part, node, route),
+            Shape::Licence(part, inherited) => self.licence(part, inherited, node, route),
             Shape::Format => self.format(node),
             Shape::Free | Shape::Evidence | Shape::EvidenceIds => {}
         }
     }
 
-    fn fact(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
+    pub(super) fn fact(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
         let kind = vocabulary().entry(vocabulary().must(path)).kind;
         if Value::is_undisclosed(node) {
             self.put(item, path, None, node.span, route);
         } else if let Some(value) = self.value(kind, path, node) {
-            self.put(item, path, Some(value), node.span, route);
+            self.put(item, path, Some(&value), node.span, route);
         }
     }
 
@@ -219,8 +226,8 @@ impl Walk {
         }
     }
 
-    fn put(&self, item: &mut ItemDraft, path: &str, value: Option<Value>, span: Span, route: &Route) {
-        for source in self.sources(path, value.as_ref(), span, route) {
+    pub(super) fn put(&self, item: &mut ItemDraft, path: &str, value: Option<&Value>, span: Span, route: &Route) {
+        for source in self.sources(path, value, span, route) {
             item.add(path, source);
         }
     }
@@ -261,7 +268,7 @@ impl Walk {
             if silent {
                 self.put(item, path, None, node.span, route);
             } else if let Some(value) = all.as_ref().filter(|_| complete) {
-                self.put(item, path, Some(value.clone()), node.span, route);
+                self.put(item, path, Some(value), node.span, route);
             } else if let (Some(_), Some(&gap)) = (all, gaps.first()) {
                 let (key, span) = (field.key, self.first_line(gap));
                 let message = says(
@@ -279,7 +286,7 @@ impl Walk {
         }
         let Some(list) = self.reader.list(node) else { return };
         if let Some(path) = items.empty_completes.filter(|_| list.is_empty()) {
-            self.put(owner, path, Some(Value::Flag(true)), node.span, route);
+            self.put(owner, path, Some(&Value::Flag(true)), node.span, route);
         }
         let mut seen: Vec<String> = Vec::new();
         for node in list.iter().take(MAX_ITEMS) {
@@ -330,7 +337,7 @@ impl Walk {
     fn imply(&self, items: &Items, item: &mut ItemDraft, span: Span, route: &Route) {
         for (path, word) in items.implied {
             let kind = vocabulary().entry(vocabulary().must(path)).kind;
-            self.put(item, path, Value::word(kind, word), span, route);
+            self.put(item, path, Value::word(kind, word).as_ref(), span, route);
         }
         let (start, links) =
             (vocabulary().must("component.initialisation"), vocabulary().must("component.links-complete"));
@@ -343,136 +350,6 @@ impl Walk {
             // Weights that started from random numbers started from no other model: nothing is left to be listed.
             item.add("component.links-complete", Source { value: Some(Value::Flag(true)), ..source });
         }
-    }
-
-    fn complete(
-        &mut self,
-        lists: &'static [(&'static str, &'static str)],
-        node: &Node,
-        item: &mut ItemDraft,
-        route: &Route,
-    ) {
-        let names: Vec<&str> = lists.iter().map(|(name, _)| *name).collect();
-        for word in node.list().unwrap_or(std::slice::from_ref(node)) {
-            if let Some(at) = self.reader.word(word, &names) {
-                self.put(item, lists[at].1, Some(Value::Flag(true)), word.span, route);
-            }
-        }
-    }
-
-    fn trained_by(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
-        if Value::is_undisclosed(node) {
-            self.put(item, path, None, node.span, route);
-            return;
-        }
-        let names = node.list().unwrap_or(std::slice::from_ref(node));
-        let texts: Vec<String> = names.iter().filter_map(|n| self.reader.text(n)).map(str::to_lowercase).collect();
-        let Some(maker) = self.maker.as_ref().map(|name| name.to_lowercase()) else { return };
-        if texts.len() == names.len() && !texts.is_empty() {
-            let own = texts.iter().any(|name| *name == maker);
-            self.put(item, path, Some(Value::Flag(own)), node.span, route);
-        }
-    }
-
-    fn paths(&mut self, node: &Node, item: &mut ItemDraft, route: &Route) {
-        let Some(entries) = node.map() else {
-            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
-            return;
-        };
-        for (key, value) in entries {
-            let written = key.text().unwrap_or_default();
-            let Some(id) = vocabulary().path(written) else {
-                let at_model = vocabulary()
-                    .entries()
-                    .filter(|(id, _)| vocabulary().scope(*id) == Scope::Model)
-                    .map(|(_, entry)| entry.path);
-                let problem = Diagnostic::error(
-                    Code::UnknownFact,
-                    &self.reader.file,
-                    key.span,
-                    says(format!("`{written}`은(는) 모르는 사실이다"), format!("`{written}` is not a known fact")),
-                )
-                .did_you_mean(written, at_model);
-                self.reader.report(problem);
-                continue;
-            };
-            if vocabulary().scope(id) != Scope::Model {
-                let message = says(
-                    format!("`{written}`은(는) 항목의 사실이라 여기에 쓸 수 없다"),
-                    format!("`{written}` is a fact of an item and cannot stand here"),
-                );
-                self.reader.error(Code::FactOutOfReach, key.span, message);
-                continue;
-            }
-            if !value.is_null() {
-                self.fact(vocabulary().entry(id).path, value, item, &route.step(written));
-            }
-        }
-    }
-
-    fn licence(&mut self, part: &'static str, node: &Node, route: &Route) {
-        if Value::is_undisclosed(node) {
-            return;
-        }
-        let (stated, file) = if node.map().is_some() {
-            self.mapping(LICENCE, node, &mut ItemDraft::default(), route);
-            let Some(stated) = node.get("licence").or_else(|| node.get("license")) else { return };
-            (stated, node.get("licence_file").or_else(|| node.get("license_file")).and_then(Node::text))
-        } else {
-            (node, None)
-        };
-        if Value::is_undisclosed(stated) || stated.is_null() {
-            return;
-        }
-        let items = stated.list().unwrap_or(std::slice::from_ref(stated));
-        let ids: Vec<String> = items.iter().filter_map(|n| self.reader.text(n)).map(str::to_owned).collect();
-        let value = ids.first().map(|id| Value::text(id.as_str()));
-        let sources = self.citations.sources(&self.reader.file, stated.span, route, value.as_ref());
-        if !ids.is_empty() {
-            self.licences.push(StatedLicence { applies_to: part, ids, file: file.map(str::to_owned), sources });
-        }
-    }
-
-    fn format(&mut self, node: &Node) {
-        let Some(text) = self.reader.text(node) else { return };
-        if text == FORMAT {
-            return;
-        }
-        let newer = text.strip_prefix("sovereignty/").and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n > 1);
-        let code = if newer { Code::NewerFormat } else { Code::ValueNotAllowed };
-        let problem = Diagnostic::error(
-            code,
-            &self.reader.file,
-            node.span,
-            says(format!("`{text}` 형식은 읽을 수 없다"), format!("the format `{text}` cannot be read")),
-        )
-        .help(says(format!("이 프로그램은 `{FORMAT}`을 읽는다"), format!("this program reads `{FORMAT}`")));
-        self.reader.report(problem);
-    }
-
-    fn evidence_ids(&mut self, node: &Node) -> Vec<String> {
-        let ids = node.list().unwrap_or(std::slice::from_ref(node));
-        let mut named = Vec::new();
-        for id in ids {
-            let Some(text) = self.reader.text(id) else { continue };
-            if self.citations.has(text) {
-                named.push(text.to_owned());
-            } else {
-                let known: Vec<&str> = self.citations.entries.iter().map(|entry| entry.id.as_str()).collect();
-                let problem = Diagnostic::error(
-                    Code::ValueNotAllowed,
-                    &self.reader.file,
-                    id.span,
-                    says(
-                        format!("`evidence` 목록에 `{text}`이(가) 없다"),
-                        format!("there is no `{text}` in the `evidence` list"),
-                    ),
-                )
-                .did_you_mean(text, known);
-                self.reader.report(problem);
-            }
-        }
-        named
     }
 
     fn warn(&mut self, code: Code, span: Span, message: crate::text::Says) {

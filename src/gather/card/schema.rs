@@ -61,26 +61,26 @@ fn described(field: &Field) -> Value {
 
 fn shape(field: &Field) -> Value {
     match field.shape {
-        Shape::Fact(path) => or_undisclosed(kind(entry(path).kind)),
+        Shape::Fact(path) => or_undisclosed(&kind(entry(path).kind)),
         Shape::Note(_) if field.key == "kind" && field.must => json!({ "enum": EVIDENCE_KINDS }),
         Shape::Note(_) if field.key == "by" => json!({ "enum": ["maker", "other"] }),
-        Shape::Note(of) => or_undisclosed(kind(of)),
+        Shape::Note(of) => or_undisclosed(&kind(of)),
         Shape::Free => json!({}),
         Shape::Map(fields) => object(fields),
         Shape::FactOrMap(path, fields) => {
-            json!({ "anyOf": [or_undisclosed(kind(entry(path).kind)), object(fields)] })
+            json!({ "anyOf": [or_undisclosed(&kind(entry(path).kind)), object(fields)] })
         }
-        Shape::Rows(fields) => one_or_more(object(fields)),
+        Shape::Rows(fields) => one_or_more(&object(fields)),
         Shape::Items(items) => {
             json!({ "anyOf": [{ "type": "array", "items": object(items.fields) }, { "const": "undisclosed" }] })
         }
         Shape::Complete(lists) => {
-            one_or_more(json!({ "enum": lists.iter().map(|(name, _)| *name).collect::<Vec<_>>() }))
+            one_or_more(&json!({ "enum": lists.iter().map(|(name, _)| *name).collect::<Vec<_>>() }))
         }
-        Shape::TrainedBy(_) => or_undisclosed(kind(Kind::Texts)),
-        Shape::EvidenceIds => one_or_more(json!({ "type": "string" })),
+        Shape::TrainedBy(_) => or_undisclosed(&kind(Kind::Texts)),
+        Shape::EvidenceIds => one_or_more(&json!({ "type": "string" })),
         Shape::Paths => paths(),
-        Shape::Licence(_) => json!({ "anyOf": [or_undisclosed(kind(Kind::Texts)), object(LICENCE)] }),
+        Shape::Licence(..) => json!({ "anyOf": [or_undisclosed(&kind(Kind::Texts)), object(LICENCE)] }),
         Shape::Evidence => json!({ "type": "array", "items": object(EVIDENCE) }),
         Shape::Format => json!({ "const": FORMAT }),
     }
@@ -90,7 +90,7 @@ fn paths() -> Value {
     let mut properties = Map::new();
     for (id, entry) in vocabulary().entries() {
         if vocabulary().scope(id) == Scope::Model {
-            let mut schema = or_undisclosed(kind(entry.kind));
+            let mut schema = or_undisclosed(&kind(entry.kind));
             schema["description"] = format!("{}\n{}", entry.meaning.en, entry.meaning.ko).into();
             properties.insert(entry.path.to_owned(), schema);
         }
@@ -102,11 +102,11 @@ fn entry(path: &str) -> &'static Entry {
     vocabulary().entry(vocabulary().must(path))
 }
 
-fn one_or_more(of: Value) -> Value {
+fn one_or_more(of: &Value) -> Value {
     json!({ "anyOf": [of, { "type": "array", "items": of }] })
 }
 
-fn or_undisclosed(of: Value) -> Value {
+fn or_undisclosed(of: &Value) -> Value {
     json!({ "anyOf": [of, { "const": "undisclosed" }, { "type": "null" }] })
 }
 
@@ -120,13 +120,13 @@ fn kind(kind: Kind) -> Value {
             json!({ "enum": legal })
         }
         Kind::Word(_) => json!({ "enum": words() }),
-        Kind::Words(_) => one_or_more(json!({ "enum": words() })),
+        Kind::Words(_) => one_or_more(&json!({ "enum": words() })),
         Kind::Text => json!({ "type": ["string", "number"] }),
-        Kind::Texts => one_or_more(json!({ "type": ["string", "number"] })),
+        Kind::Texts => one_or_more(&json!({ "type": ["string", "number"] })),
         Kind::Number(_) => json!({ "type": ["number", "string"] }),
         Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Kind::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
-        Kind::Countries => one_or_more(json!({ "type": "string", "pattern": "^[A-Z]{2}$" })),
+        Kind::Countries => one_or_more(&json!({ "type": "string", "pattern": "^[A-Z]{2}$" })),
     }
 }
 

@@ -38,8 +38,8 @@ pub(super) enum Shape {
     TrainedBy(&'static str),
     /// Values of facts at the model by their path in the vocabulary.
     Paths,
-    /// A licence of this part of the model, as an id or a mapping with more.
-    Licence(&'static str),
+    /// A licence of this part of the model, as an id or a mapping with more; whether it is another's that comes along.
+    Licence(&'static str, bool),
     /// The list of evidence entries.
     Evidence,
     /// Ids of evidence entries that describe the mapping at hand.

@@ -25,8 +25,8 @@ const APPLIES_TO: &[Word] = &[
 ];
 
 const CLAUSE: &[Word] = &[
-    w("yes", "yes", "있음"),
-    w("no", "no", "없음"),
+    w("yes", "yes", "예"),
+    w("no", "no", "아니오"),
     w("conditional", "under a condition", "조건부"),
     w("contradictory", "contradictory in the text itself", "조문끼리 모순"),
 ];

@@ -40,10 +40,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "model.weights-held",
         Kind::Flag,
         b("weights held by the maker", "제작자의 가중치 보유"),
-        b(
-            "The maker holds a file with the weights that the service runs on.",
-            "서비스가 쓰는 가중치 파일을 제작자가 가지고 있다.",
-        ),
+        b("The weights that the model runs on are held as a file.", "모델을 돌리는 가중치를 파일로 가지고 있다."),
         &[Filler::Card, Filler::Tensors, Filler::Evidence],
     ),
     fact(
@@ -64,7 +61,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "The maker trained something of its own: weights, an adapter, or a tuning job on a supplier's platform.",
             "가중치, 어댑터, 공급자 플랫폼의 조정 작업 가운데 무엇이든 제작자가 학습시켰다.",
         ),
-        CARD,
+        &[Filler::Card, Filler::Hints],
     ),
     fact(
         "model.parameters",

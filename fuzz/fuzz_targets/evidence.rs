@@ -1,0 +1,10 @@
+//! An evidence file about a small checkpoint.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sovgrade_fuzz::{Model, checkpoint};
+
+fuzz_target!(|bytes: &[u8]| {
+    thread_local!(static MODEL: Model = Model::default());
+    MODEL.with(|model| model.write("model.safetensors", &checkpoint()).grade_with_evidence(bytes));
+});

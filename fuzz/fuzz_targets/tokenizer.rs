@@ -1,0 +1,16 @@
+//! Tokenizer files; the first byte chooses which.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use sovgrade_fuzz::Model;
+
+const NAMES: [&str; 5] = ["tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.json", "spiece.model"];
+
+fuzz_target!(|bytes: &[u8]| {
+    thread_local!(static MODEL: Model = Model::default());
+    let Some((first, rest)) = bytes.split_first() else { return };
+    MODEL.with(|model| {
+        model.clear();
+        model.write("config.json", b"{}").write(NAMES[usize::from(*first) % NAMES.len()], rest).grade();
+    });
+});

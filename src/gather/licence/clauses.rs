@@ -1,0 +1,86 @@
+//! The clauses of a licence as facts of its item: each with its place in the text, its address, and the line of the
+//! licence data that says so.
+
+use crate::facts::{Assurance, Finding, ItemDraft, Origin, Source, Value};
+use crate::licence::{Clause, ClauseName, ClauseValue, Identified, Law, Licence};
+use crate::text::says;
+
+/// Adds all clauses on which the licences that may be meant agree.
+pub(super) fn add(operand: &Identified<'_>, item: &mut ItemDraft) {
+    for &name in ClauseName::ALL {
+        let (Some(clause), Some(licence)) = (operand.clause(name), operand.candidates.first()) else { continue };
+        let like = source(clause, licence);
+        match clause.value {
+            ClauseValue::Word(word) => item.add_word(name.path(), word, &like),
+            ClauseValue::Users(users) => {
+                item.add(name.path(), Source { value: Some(Value::Number(users)), ..like.clone() });
+            }
+            ClauseValue::NoThreshold | ClauseValue::Unknown => {}
+        }
+        if !clause.countries.is_empty() {
+            let countries = Value::countries(clause.countries.iter().copied());
+            item.add("licence.excluded-territories", Source { value: Some(countries), ..like });
+        }
+    }
+    let Some(licence) = operand.licence() else { return };
+    if let Law::Of(country) = licence.governing_law {
+        let mut origin = of(licence);
+        origin.title = licence.governing_law_at.as_ref().map(|at| format!("{}, {at}", licence.title));
+        item.add("licence.governing-law", documented(Value::Country(country), origin));
+    }
+}
+
+fn of(licence: &Licence) -> Origin {
+    Origin {
+        file: licence.file.name().to_owned(),
+        title: Some(licence.title.clone()),
+        url: Some(licence.text.url.clone()),
+        publisher: licence.publisher.clone(),
+        ..Origin::default()
+    }
+}
+
+fn documented(value: Value, origin: Origin) -> Source {
+    Source { from_card: false, ..Source::declared(value, origin).at(Assurance::Documented) }
+}
+
+fn source(clause: &Clause, licence: &Licence) -> Source {
+    let mut origin = of(licence);
+    origin.at = Some(licence.file.position(clause.span.start));
+    if let Some(at) = &clause.at {
+        origin.title = Some(format!("{}, {at}", licence.title));
+    }
+    origin.url = clause.source.clone().or(origin.url);
+    origin.how = clause
+        .condition
+        .clone()
+        .or_else(|| clause.silent.then(|| says("조문이 이 점을 말하지 않는다", "the text is silent on this point")));
+    let source = documented(Value::Flag(true), origin);
+    // What was read only in somebody else's summary is hearsay until the text is read.
+    if clause.second_hand { source.at(Assurance::Declared) } else { source }
+}
+
+/// Clauses that contradict each other in one text, both sides with their places.
+pub(super) fn contradictions(operand: &Identified<'_>) -> Vec<Finding> {
+    let Some(licence) = operand.licence() else { return Vec::new() };
+    let contradictory = licence.clauses.iter().filter(|clause| clause.sides.len() > 1);
+    let finding = |clause: &Clause| {
+        let sides = clause.sides.iter().map(|side| {
+            let mut origin = of(licence);
+            origin.at = Some(licence.file.position(clause.span.start));
+            origin.title = Some(format!("{}, {}: “{}”", licence.title, side.at, side.words));
+            documented(Value::text(side.says), origin)
+        });
+        let places = clause.sides.iter().map(|side| side.at.as_str()).collect::<Vec<_>>().join(", ");
+        let (title, name) = (&licence.title, clause.name.path());
+        Finding {
+            says: says(
+                format!("{title}의 조항들이 `{name}`에서 서로 어긋난다({places}). 어느 쪽으로도 정하지 않는다"),
+                format!("clauses of {title} contradict each other on `{name}` ({places}); neither is taken as decided"),
+            ),
+            sources: sides.collect(),
+            contradiction: true,
+        }
+    };
+    contradictory.map(finding).collect()
+}

@@ -1,0 +1,84 @@
+//! Where a config says that it and its parts were loaded from.
+
+use super::config::{Config, MAX_DEPTH, stated};
+use crate::facts::Value;
+use crate::text::{Node, SourceFile};
+
+/// `_name_or_path` of the config and of its parts, where it names a repository and no path of a machine.
+pub(super) fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
+    let mut stack = vec![(root, 0)];
+    while let Some((node, depth)) = stack.pop() {
+        if let Some(named) = node.get("_name_or_path").or_else(|| node.get("name_or_path"))
+            && let Some(text) = named.text().filter(|text| is_repository(text))
+        {
+            let source = stated(file, Value::text(text), named.span).against_interest();
+            config.loaded_from.push((crate::text::model_id(text), source));
+        }
+        if depth < MAX_DEPTH {
+            let inner = node.map().into_iter().flatten().map(|(_, value)| value).filter(|v| v.map().is_some());
+            stack.extend(inner.map(|value| (value, depth + 1)));
+        }
+    }
+    config.loaded_from.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.origin.at.cmp(&b.1.origin.at)));
+}
+
+/// Keys under which a config names the repository that a tower's weights are loaded from.
+const TOWERS: [(&str, &str); 5] = [
+    ("mm_vision_tower", "vision"),
+    ("vision_tower", "vision"),
+    ("mm_audio_tower", "audio"),
+    ("audio_tower", "audio"),
+    ("speech_encoder", "audio"),
+];
+
+/// Towers whose weights are loaded from a repository of their own.
+pub(super) fn towers(file: &SourceFile, root: &Node, config: &mut Config) {
+    for (key, kind) in TOWERS {
+        let Some(node) = root.get(key) else { continue };
+        if let Some(text) = node.text().filter(|text| is_repository(text)) {
+            let source = stated(file, Value::text(text), node.span).against_interest();
+            config.towers.push((kind, crate::text::model_id(text), source));
+        }
+    }
+}
+
+/// First parts of paths of machines that look like owners.
+const LOCAL: [&str; 12] = [
+    "checkpoint",
+    "checkpoints",
+    "ckpt",
+    "ckpts",
+    "data",
+    "home",
+    "models",
+    "model",
+    "mnt",
+    "output",
+    "outputs",
+    "tmp",
+];
+
+/// Whether a text names a repository of the Hub: `owner/name`, and no path of a machine.
+pub(super) fn is_repository(text: &str) -> bool {
+    let mut parts = text.split('/');
+    let (Some(owner), Some(name), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let legal = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with(['.', '~'])
+            && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    legal(owner) && legal(name) && !LOCAL.contains(&owner.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_told_from_paths() {
+        assert!(is_repository("Qwen/Qwen2.5-7B"));
+        for path in ["/data/x", "./x/y", "x", "a/b/c", "checkpoints/step_9", "~/m", "C:\\a/b"] {
+            assert!(!is_repository(path), "{path}");
+        }
+    }
+}

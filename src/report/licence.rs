@@ -1,0 +1,75 @@
+//! Licences for people: the list, and one licence clause by clause with where each stands.
+
+use super::canvas::{Canvas, padded, width_of};
+use crate::licence::{Catalogue, Clause, ClauseValue, Law, Licence, ReadDepth};
+use crate::text::Lang;
+use crate::vocabulary::{Bilingual, vocabulary};
+
+/// One line a licence: id, SPDX expression, title.
+pub fn licence_table(catalogue: &Catalogue, canvas: &mut Canvas) {
+    let licences: Vec<&Licence> = catalogue.licences().collect();
+    let ids = licences.iter().map(|licence| width_of(&licence.id)).max().unwrap_or(0);
+    for licence in licences {
+        canvas.line(&format!("{}  {}", padded(&licence.id, ids), licence.title));
+    }
+}
+
+/// A licence with every clause.
+pub fn licence_page(licence: &Licence, lang: Lang, canvas: &mut Canvas) {
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    canvas.heading(&format!("{} ({})", licence.title, licence.id));
+    canvas.line(&format!("  SPDX: {}", licence.spdx));
+    if let Some(publisher) = &licence.publisher {
+        canvas.line(&format!("  {}: {publisher}", say("발행", "published by")));
+    }
+    let at = licence.governing_law_at.as_ref().map_or_else(String::new, |at| format!(" ({at})"));
+    let law = match &licence.governing_law {
+        Law::Of(country) => country.to_string(),
+        Law::NotStated => say("정하지 않음", "none named").to_owned(),
+        Law::Unknown => say("알 수 없음", "not known").to_owned(),
+    };
+    canvas.line(&format!("  {}: {law}{at}", say("준거법", "governing law")));
+    canvas.line(&format!("  {}: {}", say("조문", "text"), licence.text.url));
+    let read = match licence.read {
+        ReadDepth::Full => say("전부 읽음", "read in full"),
+        ReadDepth::DecidingClauses => say("결정적인 조항만 읽음", "the deciding clauses were read"),
+        ReadDepth::SecondHand => say("남의 요약만 읽음", "read only in somebody else's summary"),
+        ReadDepth::NotRead => say("읽지 못함", "not read"),
+    };
+    canvas.line(&format!("  {read}"));
+    canvas.blank();
+    for clause in &licence.clauses {
+        clause_lines(clause, lang, canvas);
+    }
+    for note in &licence.notes {
+        canvas.paragraph(2, "* ", note.get(lang));
+    }
+}
+
+fn clause_lines(clause: &Clause, lang: Lang, canvas: &mut Canvas) {
+    let pick = |text: Bilingual| if lang == Lang::Ko { text.ko } else { text.en };
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    let entry = vocabulary().entry(vocabulary().must(clause.name.path()));
+    let value = match &clause.value {
+        ClauseValue::Word(word) => {
+            entry.kind.words().iter().find(|w| w.id == *word).map_or((*word).to_owned(), |w| pick(w.says).to_owned())
+        }
+        ClauseValue::Users(users) => crate::facts::Value::Number(*users).says(entry.kind, lang),
+        ClauseValue::NoThreshold => say("없음", "none").to_owned(),
+        ClauseValue::Unknown => say("알 수 없음", "not known").to_owned(),
+    };
+    let place = match (&clause.at, clause.silent) {
+        (Some(at), _) => format!(" {at}"),
+        (None, true) => say(" (조문에 없음)", " (the text is silent)").to_owned(),
+        (None, false) => String::new(),
+    };
+    let second = if clause.second_hand { say(" [남의 요약]", " [second-hand]") } else { "" };
+    canvas.paragraph(2, "- ", &format!("{}: {value}{place}{second}", pick(entry.label)));
+    if let Some(condition) = &clause.condition {
+        canvas.paragraph(4, "", condition.get(lang));
+    }
+    for side in &clause.sides {
+        let word = entry.kind.words().iter().find(|w| w.id == side.says).map_or(side.says, |w| pick(w.says));
+        canvas.paragraph(4, "! ", &format!("{word} {}: \"{}\"", side.at, side.words));
+    }
+}
