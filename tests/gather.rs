@@ -313,12 +313,18 @@ fn every_model_of_the_zoo_is_gathered() {
     for model in models.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()) {
         let gathered = gather(&model, &[]).unwrap_or_else(|p| panic!("{}: {}", model.display(), all(&p)));
         let dossier = gathered.dossier;
-        assert_eq!(at_model(&dossier, "model.weights-held"), "true", "{}", model.display());
         for part in dossier.named("component") {
             assert_ne!(of(part, "component.parameters"), "?", "{} {}", model.display(), part.id);
         }
         let adapter = dossier.named("component").iter().any(|part| part.id == "adapter");
         assert_ne!(at_model(&dossier, "model.parameters") == "?", !adapter, "{}", model.display());
+        let held = if adapter { "?" } else { "true" };
+        assert_eq!(
+            at_model(&dossier, "model.weights-held"),
+            held,
+            "{}: low-rank factors are no model",
+            model.display()
+        );
         assert_eq!(at_model(&dossier, "maker.jurisdiction"), "?", "nothing is invented");
         seen += 1;
     }
@@ -523,4 +529,81 @@ fn a_card_need_not_be_a_file() {
     assert_eq!(at_model(&gathered.dossier, "maker.name"), "Hansol Lab");
     let broken = sovgrade::text::SourceFile::new("sovereignty.yaml", "a: [");
     assert!(sovgrade::gather::gather_text(&broken).is_err());
+}
+
+/// A safetensors file without its numbers' values: a header, and a hole of the right length.
+fn weights(path: &Path, tensors: &[(&str, &str, &[u64])]) {
+    let mut at = 0;
+    let mut entries = Vec::new();
+    for (name, dtype, shape) in tensors {
+        let bytes = shape.iter().product::<u64>() * if *dtype == "I64" { 8 } else { 4 };
+        entries
+            .push(format!(r#""{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{at},{}]}}"#, at + bytes));
+        at += bytes;
+    }
+    let header = format!("{{{}}}", entries.join(","));
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    let total = bytes.len() as u64 + at;
+    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+    std::fs::write(path, bytes).expect("a file");
+    std::fs::File::options().write(true).open(path).and_then(|file| file.set_len(total)).expect("a length");
+}
+
+fn read(dir: &Path) -> Gathered {
+    gather(dir, &[]).unwrap_or_else(|problems| panic!("{}", all(&problems)))
+}
+
+fn limits(gathered: &Gathered) -> String {
+    gathered.dossier.limits.iter().map(|limit| format!("{}\n", limit.get(Lang::En))).collect()
+}
+
+#[test]
+fn an_adapter_is_something_trained_and_not_the_weights_it_runs_on() {
+    let adapter = r#"{"peft_type": "LORA", "base_model_name_or_path": "far/base"}"#;
+    let dir = directory(&[("adapter_config.json", adapter)]);
+    let name = "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight";
+    weights(&dir.path().join("adapter_model.safetensors"), &[(name, "F32", &[4, 8])]);
+    let gathered = read(dir.path());
+    assert_eq!(at_model(&gathered.dossier, "model.weights-held"), "?");
+    assert_eq!(at_model(&gathered.dossier, "model.own-tuning"), "true");
+    assert!(limits(&gathered).contains("only an adapter"), "{}", limits(&gathered));
+    // Beside the base they are.
+    weights(&dir.path().join("model.safetensors"), &[("model.embed_tokens.weight", "F32", &[16, 8])]);
+    let gathered = read(dir.path());
+    assert_eq!(at_model(&gathered.dossier, "model.weights-held"), "true");
+    assert_eq!(at_model(&gathered.dossier, "components.complete"), "?", "the factors were not counted");
+}
+
+#[test]
+fn a_sentence_encoder_with_a_layer_in_a_folder_is_not_counted_as_whole() {
+    let dir = directory(&[("config.json", r#"{"model_type": "bert", "_name_or_path": "far/base"}"#)]);
+    let table: &[(&str, &str, &[u64])] =
+        &[("embeddings.position_ids", "I64", &[1, 512]), ("embeddings.word_embeddings.weight", "F32", &[16, 8])];
+    weights(&dir.path().join("model.safetensors"), table);
+    std::fs::write(dir.path().join("pytorch_model.bin"), "the same again").expect("a file");
+    let gathered = read(dir.path());
+    assert_eq!(
+        at_model(&gathered.dossier, "model.parameters"),
+        "128 parameters",
+        "positions that are counted are no parameters"
+    );
+    assert_eq!(at_model(&gathered.dossier, "components.complete"), "true");
+    weights(&dir.path().join("2_Dense/model.safetensors"), &[("linear.weight", "F32", &[8, 8])]);
+    let gathered = read(dir.path());
+    assert_eq!(at_model(&gathered.dossier, "model.parameters"), "?");
+    assert_eq!(at_model(&gathered.dossier, "components.complete"), "?");
+    assert!(limits(&gathered).contains("2_Dense/model.safetensors"), "{}", limits(&gathered));
+}
+
+#[test]
+fn a_word_table_is_no_weight_and_a_folder_of_models_no_model() {
+    let spacy = [("meta.json", "{}"), ("vocab/lookups.bin", "words"), ("ner/model", "weights of another kind")];
+    assert_eq!(codes(&gathered(&spacy).expect_err("no model")), [Code::EmptyDirectory]);
+    assert_eq!(codes(&gathered(&[("lookups.bin", "words")]).expect_err("words")), [Code::EmptyDirectory]);
+    let above = [("b/model/1_Pooling/config.json", "{}"), ("b/model/config.json", "{}")];
+    let problems = gathered(&above).expect_err("a folder of models");
+    assert_eq!(codes(&problems), [Code::EmptyDirectory]);
+    let help: Vec<&str> = problems.iter().filter_map(|p| p.help.as_ref()).map(|help| help.get(Lang::En)).collect();
+    assert!(help[0].contains("`b/model`"), "{help:?}");
 }

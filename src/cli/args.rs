@@ -180,7 +180,7 @@ pub(super) enum LicenceCommand {
     List,
     /// Show what the clauses of a licence say
     Show {
-        /// Id, SPDX id, Hub id or license_name
+        /// Id, SPDX id, Hub id or `license_name`
         #[arg(value_name = "ID")]
         id: String,
     },

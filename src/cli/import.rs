@@ -75,5 +75,9 @@ fn one(
 fn not_written(target: &Path, code: Code, ko: &str, en: &str) -> Diagnostics {
     let name = target.to_string_lossy();
     let message = says(format!("`{name}`: {ko}"), format!("`{name}`: {en}"));
-    Diagnostic::error(code, &SourceFile::nameless(&name), Span::default(), message).into()
+    let help = says(
+        "다른 폴더를 고르거나, 덮어써도 되면 `--force`를 준다",
+        "choose another folder, or give `--force` to overwrite",
+    );
+    Diagnostic::error(code, &SourceFile::nameless(&name), Span::default(), message).help(help).into()
 }

@@ -132,19 +132,17 @@ fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, us
             continue;
         };
         let options = &rules.readings[at].options;
-        match options.iter().position(|o| o.id == option) {
-            Some(option) => chosen.push((at, option)),
-            None => {
-                let message = says(
-                    format!("해석 `{id}`에 없는 선택지이다: `{option}`"),
-                    format!("the reading `{id}` has no option `{option}`"),
-                );
-                let legal = options.iter().map(|o| o.id.as_str());
-                reader.report(
-                    Diagnostic::error(Code::UnknownOption, &file, value.span, message).did_you_mean(option, legal),
-                );
-            }
-        }
+        let Some(at_option) = options.iter().position(|o| o.id == option) else {
+            let message = says(
+                format!("해석 `{id}`에 없는 선택지이다: `{option}`"),
+                format!("the reading `{id}` has no option `{option}`"),
+            );
+            let legal = options.iter().map(|o| o.id.as_str());
+            reader
+                .report(Diagnostic::error(Code::UnknownOption, &file, value.span, message).did_you_mean(option, legal));
+            continue;
+        };
+        chosen.push((at, at_option));
     }
     chosen
 }

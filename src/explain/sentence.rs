@@ -353,3 +353,16 @@ pub(super) fn whole(text: &str) -> String {
     let stop = if text.ends_with(['.', '?', ']', ')']) { "" } else { "." };
     format!("{}{stop}", capital(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_yes_or_no_fact_can_be_asked_in_korean() {
+        for (_, entry) in vocabulary().entries().filter(|(_, entry)| entry.kind == Kind::Flag) {
+            let asked = whether(entry.meaning.ko);
+            assert!(asked.ends_with('지') && !asked.contains('\''), "{}: {asked}", entry.path);
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use super::reason::{Reason, ReasonKind, responsible};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
-use crate::facts::{Dossier, Source};
+use crate::facts::{Assurance, Dossier, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
 use crate::rules::{Place, Ruleset, Scale};
 use crate::text::{Lang, says};
@@ -264,6 +264,8 @@ fn open_questions(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<Stri
     let open = named.iter().filter(|&&at| grading.criteria[at].outcome() == Outcome::Unknown).count();
     let all = named.len();
     (open * 2 > all).then(|| match lang {
+        Lang::Ko if open == all => format!("기준 {all}개 가운데 제출된 것만으로 답할 수 있는 것은 하나도 없다."),
+        Lang::En if open == all => format!("None of the {all} criteria can be answered from what was handed in."),
         Lang::Ko => format!("기준 {all}개 가운데 {open}개는 제출된 것만으로 답할 수 없다."),
         Lang::En => format!("{open} of the {all} criteria cannot be answered from what was handed in."),
     })
@@ -350,13 +352,17 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
 
 fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     let mut list: Vec<String> = dossier.limits.iter().map(|limit| whole(limit.get(lang))).collect();
-    let links =
-        dossier.named("component").iter().flat_map(|item| &item.children).map(|(_, items)| items.len()).sum::<usize>();
-    if links == 0 {
+    // A link that a card or a file opens was named; whether anybody compared is another thing.
+    let verdict = vocabulary().must("link.verdict");
+    let mut links = dossier.named("component").iter().flat_map(|item| &item.children).flat_map(|(_, links)| links);
+    let compared = links.any(|link| {
+        link.fact(verdict).sources().iter().any(|source| source.counts() && source.assurance > Assurance::Declared)
+    });
+    if !compared {
         list.push(
             says(
-                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 가중치가 없다는 말은 선언일 뿐이다.",
-                "No comparison of the weights with other models was given: that nothing was inherited is only said.",
+                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
+                "No comparison of the weights with other models was given: whether anything was inherited rests on words alone.",
             )
             .get(lang)
             .to_owned(),

@@ -38,11 +38,14 @@ const UNDECLARED: Settled =
 pub struct Fact {
     sources: Vec<Source>,
     settled: Settled,
+    /// The values that stand, beside each other: grading asks for nothing else, and a source is 250 bytes wide.
+    claimed: Option<Value>,
+    declared: Option<Value>,
 }
 
 impl Default for Fact {
     fn default() -> Self {
-        Self { sources: Vec::new(), settled: UNDECLARED }
+        Self { sources: Vec::new(), settled: UNDECLARED, claimed: None, declared: None }
     }
 }
 
@@ -66,11 +69,14 @@ impl Fact {
                 .then(a.date.cmp(&b.date))
                 .then(a.set_aside.is_some().cmp(&b.set_aside.is_some()))
         });
-        let (claimed, unknown) = winner(&sources, |source| source.counts());
+        let (claimed, unknown) = winner(&sources, Source::counts);
         let (declared, _) = winner(&sources, |source| source.counts() && source.from_card);
         let strength = claimed.map_or(Assurance::Declared, |at| strength(&sources, at));
         let narrow = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        let value = |at: Option<usize>| at.and_then(|at| sources[at].value.clone());
         Self {
+            claimed: value(claimed),
+            declared: value(declared),
             settled: Settled { claimed: claimed.map(narrow), declared: declared.map(narrow), strength, unknown },
             sources,
         }
@@ -88,12 +94,12 @@ impl Fact {
 
     /// The value that stands, taking all sources.
     pub fn claimed(&self) -> Option<&Value> {
-        self.value(self.settled.claimed)
+        self.claimed.as_ref()
     }
 
     /// The value that stands, taking the card alone.
     pub fn declared(&self) -> Option<&Value> {
-        self.value(self.settled.declared)
+        self.declared.as_ref()
     }
 
     /// The value that stands if it meets `needs`.
@@ -115,17 +121,13 @@ impl Fact {
                 && standing.zip(source.value.as_ref()).is_some_and(|(a, b)| !a.agrees(b))
         })
     }
-
-    fn value(&self, at: Option<u16>) -> Option<&Value> {
-        at.and_then(|at| self.sources[usize::from(at)].value.as_ref())
-    }
 }
 
 /// The source that stands among those that `take` lets in. `sources` are sorted, the strongest first.
 fn winner(sources: &[Source], take: impl Fn(&Source) -> bool) -> (Option<usize>, WhyUnknown) {
     let mut speaking = sources.iter().enumerate().filter(|(_, s)| take(s) && s.value.is_some());
     let Some((first, top)) = speaking.next() else {
-        let silent = sources.iter().any(|s| take(s));
+        let silent = sources.iter().any(&take);
         let aside = sources.iter().any(|s| s.set_aside.is_some());
         let why = match (silent, aside) {
             (true, _) => WhyUnknown::Undisclosed,

@@ -127,7 +127,7 @@ pub(super) fn count_vocab(bytes: &[u8]) -> Result<Counted, String> {
     Ok(Counted { entries: entries.count, kind: None })
 }
 
-/// Counts the pieces of a SentencePiece model: a protocol buffer whose field 1 repeats once a piece.
+/// Counts the pieces of a `SentencePiece` model: a protocol buffer whose field 1 repeats once a piece.
 pub(super) fn count_pieces(bytes: &[u8]) -> Result<Counted, String> {
     let broken = || "not a SentencePiece model".to_owned();
     let (mut at, mut pieces) = (0usize, 0u64);

@@ -23,9 +23,6 @@ pub struct Question<'a> {
     pub needs: Assurance,
 }
 
-/// Most items bound at once; a test is at most as deep as a file (`MAX_DEPTH`).
-const MAX_BOUND: usize = 64;
-
 /// Evaluates one test. Steps are appended to `trace`; the first is the test's own.
 pub fn evaluate(question: &Question<'_>, test: NodeId, trace: &mut Trace) -> Views {
     Walk { question, bound: Vec::with_capacity(4), steps: &mut trace.steps }.node(test)
@@ -306,7 +303,7 @@ impl<'a> Walk<'_, 'a> {
                 }
                 any.truth()
             }
-            Op::Not(inner) => self.node(*inner).not(),
+            Op::Not(inner) => self.node(*inner).opposite(),
             Op::Term(_, inner) => self.node(*inner),
             Op::Criterion(_, inner) => {
                 // Another criterion speaks of the whole model: the items bound here are not its own.
@@ -350,9 +347,6 @@ impl<'a> Walk<'_, 'a> {
 
     /// Binds each item in turn and says whether it counts and whether what must hold does.
     fn each(&mut self, id: NodeId, ranged: &Ranged, mut take: impl FnMut(&[&'a Item], Views, Views)) {
-        if self.bound.len() + 2 > MAX_BOUND {
-            return;
-        }
         let mut number = 0u16;
         match ranged.over {
             Over::Model => {

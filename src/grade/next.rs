@@ -216,7 +216,7 @@ impl Planner {
             return Some(Vec::new());
         }
         let excluded = (item.parts.len() > 1).then(|| self.plan(&item.parts[0], false)).flatten();
-        let kept = item.parts.last().map_or(None, |part| self.plan(part, holds));
+        let kept = item.parts.last().and_then(|part| self.plan(part, holds));
         cheapest([kept, excluded].into_iter())
     }
 

@@ -109,7 +109,7 @@ impl Views {
 
     /// The opposite.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn opposite(self) -> Self {
         Self { t: self.f, f: self.t }
     }
 
@@ -231,7 +231,7 @@ impl Items {
 
     /// `none`.
     pub(super) fn none(self, complete: u8) -> Views {
-        self.some(complete).not()
+        self.some(complete).opposite()
     }
 }
 
@@ -243,13 +243,17 @@ mod tests {
 
     fn all(parts: &[Views]) -> Truth {
         let mut all = AllOf::START;
-        parts.iter().for_each(|part| all.add(*part));
+        for part in parts {
+            all.add(*part);
+        }
         all.truth().get(View::Claimed)
     }
 
     fn any(parts: &[Views]) -> Truth {
         let mut any = AnyOf::START;
-        parts.iter().for_each(|part| any.add(*part));
+        for part in parts {
+            any.add(*part);
+        }
         any.truth().get(View::Claimed)
     }
 
@@ -266,11 +270,11 @@ mod tests {
                     (True, True) => True,
                 };
                 assert_eq!(all(&[a, b]), expected);
-                let dual = any(&[a.not(), b.not()]).negated();
+                let dual = any(&[a.opposite(), b.opposite()]).negated();
                 assert_eq!(all(&[a, b]), dual, "De Morgan for {a:?}, {b:?}");
                 assert_eq!(all(&[a, b]), all(&[b, a]));
             }
-            assert_eq!(a.not().not(), a);
+            assert_eq!(a.opposite().opposite(), a);
         }
         assert_eq!((all(&[]), any(&[])), (Void, Void));
     }
@@ -280,7 +284,9 @@ mod tests {
         use Truth::{False, True, Unknown, Void};
         let run = |items: &[(Views, Views)]| {
             let mut all = Items::START;
-            items.iter().for_each(|(counts, holds)| all.add(*counts, *holds));
+            for (counts, holds) in items {
+                all.add(*counts, *holds);
+            }
             all
         };
         let claimed = |views: Views| views.get(View::Claimed);

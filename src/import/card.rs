@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Imported;
 use crate::text::{
     Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, Says, SourceFile, Span, clean_tree, parse_yaml,
-    says,
+    says, write_yaml,
 };
 
 /// A file that is being imported.
@@ -32,9 +32,10 @@ impl Import {
     }
 
     /// Something that was kept although it is odd.
-    pub(super) fn odd(&mut self, code: Code, span: Span, message: Says) {
-        let problem = Diagnostic::warning(code, &self.reader.file, span, message);
-        self.reader.report(problem);
+    pub(super) fn odd(&mut self, span: Span, message: Says) {
+        let help = says("원본을 고치고 다시 가져온다", "correct the source and import it again");
+        self.reader
+            .report(Diagnostic::warning(Code::ImportDefect, &self.reader.file.clone(), span, message).help(help));
     }
 
     /// A word that is not known, with the known ones that look like it.
@@ -46,11 +47,11 @@ impl Import {
 
     /// Something kept as it is written, with what it probably means.
     pub(super) fn perhaps(&mut self, span: Span, message: Says, meant: Option<&str>) {
-        let mut problem = Diagnostic::warning(Code::KeptUnread, &self.reader.file, span, message);
-        if let Some(meant) = meant {
-            problem = problem.help(says(format!("`{meant}`을(를) 뜻했는가?"), format!("did you mean `{meant}`?")));
-        }
-        self.reader.report(problem);
+        let help = match meant {
+            Some(meant) => says(format!("`{meant}`을(를) 뜻했는가?"), format!("did you mean `{meant}`?")),
+            None => says("SPDX 식별자가 있으면 그것을 적는다", "give the SPDX id, if there is one"),
+        };
+        self.reader.report(Diagnostic::warning(Code::KeptUnread, &self.reader.file.clone(), span, message).help(help));
     }
 
     /// A key that the format does not have.
@@ -65,7 +66,7 @@ impl Import {
 
     /// The card.
     pub(super) fn finish(self, head: &str) -> Imported {
-        let yaml = serde_yaml::to_string(&Value::Object(self.card)).unwrap_or_default();
+        let yaml = write_yaml(&Value::Object(self.card));
         Imported { card: format!("{head}{yaml}"), warnings: self.reader.problems }
     }
 }
@@ -103,14 +104,4 @@ pub(super) fn line(node: &Node) -> Span {
 pub(super) fn is_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| rest.contains('.') && !rest.contains(char::is_whitespace))
-}
-
-/// The id of the SPDX list that a text is, exactly.
-pub(super) fn spdx_id(text: &str) -> Option<&'static str> {
-    spdx::license_id(text).map(|id| id.name).filter(|name| *name == text)
-}
-
-/// The id of the SPDX list that a text probably means.
-pub(super) fn spdx_hint(text: &str) -> Option<&'static str> {
-    spdx::imprecise_license_id(text).filter(|(_, length)| *length == text.len()).map(|(id, _)| id.name)
 }

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Imported;
-use super::card::{Import, is_address, kept, line, no_model, said, spdx_hint, spdx_id};
+use super::card::{Import, is_address, kept, line, no_model, said};
 use crate::facts::Date;
-use crate::text::{Code, Diagnostics, Node, SourceFile, says};
+use crate::licence::{spdx_hint, spdx_id};
+use crate::text::{Diagnostics, Node, SourceFile, says};
 
 /// A name of the framework, exactly as it must be written; our word for it; its content type.
 const COMPONENTS: [(&str, &str, &str); 17] = [
@@ -124,7 +125,7 @@ fn head(import: &mut Import, release: &Node) {
             format!("`{text}`: 있는 날짜가 아니어서 공개일로 읽지 않는다"),
             format!("`{text}` is not a day of the calendar, so it is not read as the day of release"),
         );
-        import.odd(Code::ImportDefect, node.span, message);
+        import.odd(node.span, message);
     }
 }
 
@@ -133,7 +134,7 @@ fn artefacts(import: &mut Import, release: &Node) -> (Vec<Value>, Vec<Value>) {
     let Some(node) = release.get("components").filter(|node| !node.is_null()) else { return Default::default() };
     let Some(items) = node.list() else {
         let message = says("`components`가 목록이 아니다", "`components` is not a list");
-        import.odd(Code::ImportDefect, line(node), message);
+        import.odd(line(node), message);
         return Default::default();
     };
     let (mut list, mut superseded): (Vec<Value>, Vec<Value>) = Default::default();
@@ -141,7 +142,7 @@ fn artefacts(import: &mut Import, release: &Node) -> (Vec<Value>, Vec<Value>) {
     for item in items {
         if item.map().is_none() {
             let message = says("이 항목은 키와 값의 모음이 아니다", "this entry is not a mapping");
-            import.odd(Code::ImportDefect, line(item), message);
+            import.odd(line(item), message);
             superseded.push(kept(item));
             continue;
         }
@@ -153,7 +154,7 @@ fn artefacts(import: &mut Import, release: &Node) -> (Vec<Value>, Vec<Value>) {
                 format!("`{name}`이(가) 두 번 나온다. 나중 것을 읽고 앞의 것은 남겨 둔다"),
                 format!("`{name}` is listed twice: the later entry is read, the earlier one kept"),
             );
-            import.odd(Code::ImportDefect, line(item), message);
+            import.odd(line(item), message);
             superseded.push(std::mem::replace(&mut list[at], artefact));
         } else {
             list.push(artefact);
@@ -244,7 +245,7 @@ fn licence(
     artefact.insert("licence_from".to_owned(), from.into());
     let Some(text) = node.text() else {
         let message = says("라이선스가 글이 아니다", "the licence is not a text");
-        import.odd(Code::ImportDefect, line(node), message);
+        import.odd(line(node), message);
         artefact.insert("x-licence".to_owned(), kept(node));
         return;
     };

@@ -7,8 +7,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Imported;
-use super::card::{Import, is_address, kept, line, no_model, said, spdx_hint, spdx_id};
-use crate::text::{Code, Diagnostics, Node, SourceFile, Span, says};
+use super::card::{Import, is_address, kept, line, no_model, said};
+use crate::licence::{spdx_hint, spdx_id};
+use crate::text::{Diagnostics, Node, SourceFile, Span, says};
 
 /// One of the formats that the index has had.
 struct Format {
@@ -122,7 +123,7 @@ pub fn osai(file: &SourceFile) -> Result<Imported, Diagnostics> {
             Some(maker) => import.set("developer", json!({ "name": maker })),
             None => {
                 let message = says("`org`에 이름이 없다", "`org` has no name");
-                import.odd(Code::ImportDefect, line(org), message);
+                import.odd(line(org), message);
             }
         }
         rest.insert("org".to_owned(), kept(org));
@@ -160,7 +161,7 @@ fn named_like_its_file(import: &mut Import, file: &SourceFile, system: &Node, na
             format!("the file is called `{stem}` and describes `{name}`"),
         );
         let span = system.get("name").map_or_else(|| line(system), |node| node.span);
-        import.odd(Code::ImportDefect, span, message);
+        import.odd(span, message);
     }
 }
 
@@ -179,11 +180,11 @@ fn describe(import: &mut Import, format: &Format, system: &Node) -> Map<String, 
         match system.get(key) {
             None => {
                 let message = says(format!("`{key}`이(가) 빠졌다"), format!("`{key}` is missing"));
-                import.odd(Code::ImportDefect, line(system), message);
+                import.odd(line(system), message);
             }
             Some(node) if said(Some(node)).is_none() => {
                 let message = says(format!("`{key}`이(가) 비어 있다"), format!("`{key}` is empty"));
-                import.odd(Code::ImportDefect, line(node), message);
+                import.odd(line(node), message);
             }
             Some(node) if *key == "link" => address(import, node),
             Some(node) if *key == "releasedate" => release_date(import, node),
@@ -206,14 +207,14 @@ fn release_date(import: &mut Import, node: &Node) {
     } else {
         says(format!("`{text}`: 연월이 아니다"), format!("`{text}` is no year and month"))
     };
-    import.odd(Code::ImportDefect, node.span, message);
+    import.odd(node.span, message);
 }
 
 fn address(import: &mut Import, node: &Node) {
     let text = said(Some(node)).unwrap_or_default();
     if !is_address(text) {
         let message = says(format!("`{text}`: 웹 주소가 아니다"), format!("`{text}` is no address on the web"));
-        import.odd(Code::ImportDefect, node.span, message);
+        import.odd(node.span, message);
     }
 }
 
@@ -241,7 +242,7 @@ fn artefacts(
             None if format.former.iter().any(|(former, _)| former == key) => {}
             None => {
                 let message = says(format!("차원 `{key}`이(가) 빠졌다"), format!("the dimension `{key}` is missing"));
-                import.odd(Code::ImportDefect, line(root), message);
+                import.odd(line(root), message);
             }
         }
     }
@@ -255,7 +256,7 @@ fn judgement(import: &mut Import, key: &Node, word: &str, node: &Node, licence: 
     artefact.insert("name".to_owned(), word.into());
     let Some(entries) = node.map() else {
         let message = says(format!("`{key}`에 판단이 없다"), format!("`{key}` holds no judgement"));
-        import.odd(Code::ImportDefect, at, message);
+        import.odd(at, message);
         artefact.insert("x-osai".to_owned(), kept(node));
         return artefact.into();
     };
@@ -306,7 +307,7 @@ fn class(import: &mut Import, key: &str, at: Span, node: &Node) -> Option<&'stat
             format!("`{key}`에 등급이 없다. 공개 정도를 알 수 없는 것으로 둔다"),
             format!("`{key}` has no class, so how open it is stays unknown"),
         );
-        import.odd(Code::ImportDefect, at, message);
+        import.odd(at, message);
         return None;
     };
     let found = CLASSES.into_iter().find(|class| *class == text);
@@ -330,7 +331,7 @@ fn links(
 ) -> bool {
     let Some(link) = node.get("link") else {
         let message = says(format!("`{key}`에 `link`가 없다"), format!("`{key}` has no `link`"));
-        import.odd(Code::ImportDefect, at, message);
+        import.odd(at, message);
         return true;
     };
     let all: Vec<&Node> = match link.list() {
@@ -354,7 +355,7 @@ fn links(
             format!("`{key}`: 공개라고 하면서 근거 주소가 없다"),
             format!("`{key}` is said to be open, and no link shows it"),
         );
-        import.odd(Code::ImportDefect, at, message);
+        import.odd(at, message);
     }
     told.iter().all(|node| node.text().is_some_and(is_address))
 }

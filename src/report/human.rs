@@ -338,8 +338,8 @@ impl Page<'_, '_> {
             }
             told.extend(fresh);
             if next {
-                // The way to a higher rung may leave the way to the one below it.
-                let same = |a: &StepLine, b: &StepLine| a.fact == b.fact && a.write == b.write;
+                // The way to a higher rung may leave the way to the one below it; that more is asked of a fact is no other way.
+                let same = |a: &StepLine, b: &StepLine| a.fact == b.fact && (a.write == b.write || a.kind == b.kind);
                 let further = asked.iter().all(|step| rung.steps.iter().any(|other| same(step, other)));
                 let fresh: Vec<&StepLine> =
                     rung.steps.iter().filter(|step| !further || !asked.contains(step)).collect();
@@ -362,7 +362,10 @@ impl Page<'_, '_> {
     fn as_above(&mut self, count: usize, also: bool) {
         let text = match (self.lang, also) {
             (Lang::Ko, true) => format!("위에 적은 까닭 가운데 {count}가지도"),
+            (Lang::Ko, false) if count == 1 => "위에 적은 것과 같은 까닭".to_owned(),
             (Lang::Ko, false) => format!("위에 적은 까닭 가운데 {count}가지"),
+            (Lang::En, true) if count == 1 => "and one of the reasons above".to_owned(),
+            (Lang::En, false) if count == 1 => "the same reason as above".to_owned(),
             (Lang::En, true) => format!("and {count} of the reasons above"),
             (Lang::En, false) => format!("{count} of the reasons above"),
         };

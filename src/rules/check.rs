@@ -113,8 +113,11 @@ fn empty(bound: &Bound, least: f64, most: f64) -> bool {
     low > high || low > most || high < least || (low >= high && !bound.admits(low))
 }
 
+/// A fact with what it is compared with.
+type Compared<'e> = (&'e Slot, &'e Test);
+
 /// The comparisons among the parts, and among the negated parts.
-fn comparisons<'e>(expr: &'e Expr, parts: &[NodeId]) -> (Vec<(&'e Slot, &'e Test)>, Vec<(&'e Slot, &'e Test)>) {
+fn comparisons<'e>(expr: &'e Expr, parts: &[NodeId]) -> (Vec<Compared<'e>>, Vec<Compared<'e>>) {
     let (mut plain, mut negated) = (Vec::new(), Vec::new());
     for part in parts {
         match &expr.node(*part).op {

@@ -72,11 +72,11 @@ impl Compiler<'_> {
         let (key, value) = fields.entry(operator)?;
         let slot = slot?;
         let kind = vocabulary().entry(slot.path).kind;
-        let test = self.test(kind, operator, key.span, value, reader)?;
+        let test = Self::test(kind, operator, key.span, value, reader)?;
         Some(Op::Fact(slot, test))
     }
 
-    fn test(&self, kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
+    fn test(kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
         let element = element_of(kind);
         let legal = operators_of(kind);
         if !legal.contains(&operator) {
@@ -97,7 +97,7 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let one = |kind: Kind, node: &Node, reader: &mut Reader| self.constant(kind, node, reader);
+        let one = |kind: Kind, node: &Node, reader: &mut Reader| Self::constant(kind, node, reader);
         Some(match operator {
             "known" => Test::Known(reader.flag(value)?),
             "is" => Test::Is(one(kind, value, reader)?),
@@ -115,7 +115,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn constant(&self, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
+    fn constant(kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
         match (kind, node.text()) {
             (Kind::Country, Some("home")) => Some(Constant::Home),
             (Kind::Text, Some("home-language")) => Some(Constant::HomeLanguage),

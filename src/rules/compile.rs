@@ -81,7 +81,7 @@ pub(super) struct Unread {
 }
 
 /// Why a test cannot be compiled although nothing in it is wrong by itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TooLarge {
     Nodes,
     Depth,
@@ -95,14 +95,23 @@ pub(super) struct Compiler<'n> {
     /// Where the compiled nodes go.
     pub(super) expr: Expr,
     pub(super) bound: Vec<CollectionId>,
-    unfolding: Vec<(&'static str, usize)>,
+    pub(super) unfolding: Vec<(&'static str, usize)>,
     depth: usize,
     too_large: Option<TooLarge>,
+    reported: Vec<TooLarge>,
 }
 
 impl<'n> Compiler<'n> {
     pub(super) fn new(names: &'n Names) -> Self {
-        Self { names, expr: Expr::default(), bound: Vec::new(), unfolding: Vec::new(), depth: 0, too_large: None }
+        Self {
+            names,
+            expr: Expr::default(),
+            bound: Vec::new(),
+            unfolding: Vec::new(),
+            depth: 0,
+            too_large: None,
+            reported: Vec::new(),
+        }
     }
 
     /// Compiles a criterion's node; problems go to the reader of the file it stands in.
@@ -117,25 +126,6 @@ impl<'n> Compiler<'n> {
         self.unfolding.clear();
         self.unfolding.extend(unfolding.map(|at| ("criterion", at)));
         let id = self.node(node, file, reader);
-        self.report_size(node, reader);
-        id
-    }
-
-    /// The same compiler with nodes that are there already, for what stands in the scale.
-    pub(super) fn resume(names: &'n Names, expr: Expr) -> Self {
-        Self { expr, ..Self::new(names) }
-    }
-
-    /// Reads the items of a scale: collection and `where`.
-    pub(super) fn items(&mut self, head: &'static str, fields: &mut Fields<'_>, reader: &mut Reader) -> Option<Ranged> {
-        self.bound.clear();
-        self.unfolding.clear();
-        self.ranged(head, false, fields, 0, reader)
-    }
-
-    /// Compiles a node of a scale, with the items that are bound.
-    pub(super) fn inner(&mut self, node: &Node, reader: &mut Reader) -> Option<NodeId> {
-        let id = self.node(node, 0, reader);
         self.report_size(node, reader);
         id
     }
@@ -156,7 +146,7 @@ impl<'n> Compiler<'n> {
         self.expr.children.truncate(kept.1);
     }
 
-    fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
+    pub(super) fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
         if self.expr.len() > MAX_NODES {
             self.too_large = Some(TooLarge::Nodes);
             return None;
@@ -172,8 +162,12 @@ impl<'n> Compiler<'n> {
     }
 
     /// Reports once, at the test that was asked for, that it grew too large somewhere inside its terms.
-    fn report_size(&mut self, node: &Node, reader: &mut Reader) {
+    pub(super) fn report_size(&mut self, node: &Node, reader: &mut Reader) {
         let Some(what) = self.too_large.take() else { return };
+        if self.reported.contains(&what) {
+            return; // terms that use a term that is too large are all too large
+        }
+        self.reported.push(what);
         let file = reader.file.clone();
         let span = first_line(&file, node.span);
         let (code, ko, en) = match what {
@@ -203,7 +197,7 @@ impl<'n> Compiler<'n> {
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
-            self.head_problem(node, &fields, &heads, reader);
+            Self::head_problem(node, &fields, &heads, reader);
             return None;
         };
         let op = match head {
@@ -241,7 +235,7 @@ impl<'n> Compiler<'n> {
         Some(self.expr.push(op?, Place { file, span: node.span }))
     }
 
-    fn head_problem(&self, node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
+    fn head_problem(node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
         let file = reader.file.clone();
         let problem = if heads.is_empty() {
             let first = fields.rest().find_map(|(key, _)| key.text().map(|text| (key.span, text)));
@@ -270,17 +264,16 @@ impl<'n> Compiler<'n> {
     }
 
     /// Reads collection, `of`, `where`, `holds` and binds the item for them.
-    fn ranged(
+    pub(super) fn ranged(
         &mut self,
         head: &'static str,
-        at_most: bool,
         fields: &mut Fields<'_>,
         file: u16,
         reader: &mut Reader,
     ) -> Option<Ranged> {
         let node = fields.node(head)?;
         let of = fields.node("of");
-        let listed_only = Self::listed_only(head, at_most, fields, reader);
+        let listed_only = Self::listed_only(head, fields, reader);
         let (filter, holds) = (fields.node("where"), fields.node("holds"));
         let name = reader.text(node)?;
         let Some(collection) = vocabulary().collection(name) else {
@@ -306,7 +299,7 @@ impl<'n> Compiler<'n> {
         let parent = entry.parent.and_then(|parent| vocabulary().collection(parent));
         let depth = parent.and_then(|parent| self.bound.iter().rposition(|bound| *bound == parent));
         if let Some(of) = of {
-            self.owner(of, name, entry.parent, depth, reader);
+            Self::owner(of, name, entry.parent, depth, reader);
         }
         if self.bound.len() + 1 + usize::from(parent.is_some() && depth.is_none()) > MAX_BOUND {
             self.too_large = Some(TooLarge::Bound);
@@ -329,37 +322,12 @@ impl<'n> Compiler<'n> {
         if filter == Some(None) || holds == Some(None) {
             return None;
         }
-        Some(Ranged {
-            collection,
-            over,
-            complete: complete?,
-            listed_only,
-            filter: filter.flatten(),
-            holds: holds.flatten(),
-        })
-    }
-
-    /// Reads `unlisted: ignore`. Where an empty list would speak for the model it may not be used: silence would
-    /// lift a grade.
-    fn listed_only(head: &str, at_most: bool, fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
-        let Some(node) = fields.node("unlisted") else { return false };
-        if head == "none" || head == "share" || at_most {
-            let source = reader.file.clone();
-            let message = says(
-                format!("`unlisted`는 `{head}`에 쓸 수 없다: 적지 않은 것이 모델에 이롭게 된다"),
-                format!("`unlisted` cannot stand beside `{head}` here: silence would speak for the model"),
-            );
-            reader.report(Diagnostic::error(Code::OperatorDoesNotFit, &source, node.span, message).help(says(
-                "`every`와 `not`으로 적거나 `unlisted`를 지운다",
-                "write it with `every` and `not`, or drop `unlisted`",
-            )));
-            return false;
-        }
-        reader.word(node, &["ignore"]).is_some()
+        let (filter, holds) = (filter.flatten(), holds.flatten());
+        Some(Ranged { collection, over, complete: complete?, listed_only, filter, holds })
     }
 
     /// Checks `of`: it names the owner of the items, which must be bound outside.
-    fn owner(&self, of: &Node, name: &str, parent: Option<&'static str>, depth: Option<usize>, reader: &mut Reader) {
+    fn owner(of: &Node, name: &str, parent: Option<&'static str>, depth: Option<usize>, reader: &mut Reader) {
         let Some(text) = reader.text(of) else { return };
         if parent == Some(text) && depth.is_some() {
             return;
@@ -420,7 +388,7 @@ impl<'n> Compiler<'n> {
         if head == "every" && !fields.has("holds") {
             fields.must("holds");
         }
-        let ranged = self.ranged(head, false, fields, file, reader)?;
+        let ranged = self.ranged(head, fields, file, reader)?;
         let quantifier = match head {
             "every" => Quantifier::Every { empty_met },
             "some" => Quantifier::Some,
@@ -430,16 +398,15 @@ impl<'n> Compiler<'n> {
     }
 
     fn count(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
-        let bound = self.bound_of(fields, Unit::Count, reader);
-        let at_most = bound.is_some_and(|bound| bound.at_most.is_some() || bound.less_than.is_some());
-        let ranged = self.ranged("count", at_most, fields, file, reader);
+        let ranged = self.ranged("count", fields, file, reader);
+        let bound = Self::bound_of(fields, Unit::Count, reader);
         Some(Op::Count(bound?, ranged?))
     }
 
     fn share(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
-        let bound = self.bound_of(fields, Unit::Percent, reader);
+        let bound = Self::bound_of(fields, Unit::Percent, reader);
         let by = fields.must("by");
-        let ranged = self.ranged("share", false, fields, file, reader);
+        let ranged = self.ranged("share", fields, file, reader);
         let by = by.and_then(|node| {
             let collection = ranged?.collection;
             self.bound.push(collection);
@@ -465,7 +432,7 @@ impl<'n> Compiler<'n> {
         Some(Op::Share(bound?, by?, ranged?))
     }
 
-    fn bound_of(&self, fields: &mut Fields<'_>, unit: Unit, reader: &mut Reader) -> Option<Bound> {
+    fn bound_of(fields: &mut Fields<'_>, unit: Unit, reader: &mut Reader) -> Option<Bound> {
         let given = ["at-least", "at-most", "more-than", "less-than"].iter().any(|key| fields.has(key));
         let mut number = |key: &'static str| {
             let node = fields.node(key)?;
@@ -506,11 +473,11 @@ impl<'n> Compiler<'n> {
                 return None;
             }
             let message = says(format!("`{id}`: 이런 용어는 없다"), format!("there is no term `{id}`"));
-            self.unknown(Code::UnknownTerm, node, message, names.terms.iter().map(|(n, _)| n.as_str()), reader);
+            Self::unknown(Code::UnknownTerm, node, message, names.terms.iter().map(|(n, _)| n.as_str()), reader);
             return None;
         };
-        let named = &names.terms[at].1;
-        if let Some(scope) = named.scope
+        let definition = &names.terms[at].1;
+        if let Some(scope) = definition.scope
             && !self.bound.contains(&scope)
         {
             let owner = vocabulary().collection_of(scope).name;
@@ -525,7 +492,7 @@ impl<'n> Compiler<'n> {
             )));
             return None;
         }
-        let inner = self.unfold("term", at, named)?;
+        let inner = self.unfold("term", at, definition)?;
         Some(Op::Term(u16::try_from(at).ok()?, inner))
     }
 
@@ -538,7 +505,13 @@ impl<'n> Compiler<'n> {
                 return None;
             }
             let message = says(format!("`{id}`: 이런 기준은 없다"), format!("there is no criterion `{id}`"));
-            self.unknown(Code::UnknownCriterion, node, message, names.criteria.iter().map(|(n, _)| n.as_str()), reader);
+            Self::unknown(
+                Code::UnknownCriterion,
+                node,
+                message,
+                names.criteria.iter().map(|(n, _)| n.as_str()),
+                reader,
+            );
             return None;
         };
         let bound = std::mem::take(&mut self.bound);
@@ -560,14 +533,7 @@ impl<'n> Compiler<'n> {
         result
     }
 
-    fn unknown<'a>(
-        &self,
-        code: Code,
-        node: &Node,
-        message: Says,
-        legal: impl Iterator<Item = &'a str>,
-        reader: &mut Reader,
-    ) {
+    fn unknown<'a>(code: Code, node: &Node, message: Says, legal: impl Iterator<Item = &'a str>, reader: &mut Reader) {
         let file = reader.file.clone();
         let written = node.text().unwrap_or_default();
         reader.report(Diagnostic::error(code, &file, node.span, message).did_you_mean(written, legal));
@@ -582,7 +548,7 @@ impl<'n> Compiler<'n> {
             if !names.unread.ruleset {
                 let legal = names.readings.iter().map(|(n, _)| n.as_str());
                 let message = says(format!("`{id}`: 이런 해석은 없다"), format!("there is no reading `{id}`"));
-                self.unknown(Code::UnknownReading, node, message, legal, reader);
+                Self::unknown(Code::UnknownReading, node, message, legal, reader);
             }
             for (_, part) in reader.map(options?)?.take_rest() {
                 self.node(part, file, reader);
@@ -598,26 +564,25 @@ impl<'n> Compiler<'n> {
                     format!("해석 `{id}`에 없는 선택지이다: `{name}`"),
                     format!("the reading `{id}` has no option `{name}`"),
                 );
-                self.unknown(Code::UnknownOption, key, message, wanted.iter().map(String::as_str), reader);
+                Self::unknown(Code::UnknownOption, key, message, wanted.iter().map(String::as_str), reader);
                 self.node(value, file, reader);
             }
             given.insert(name, value);
         }
         let mut children = Vec::with_capacity(wanted.len());
         for option in wanted {
-            match given.get(option.as_str()) {
-                Some(part) => children.extend(self.node(part, file, reader)),
-                None => {
-                    let source = reader.file.clone();
-                    let message = says(
-                        format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),
-                        format!("nothing is said for option `{option}` of the reading `{id}`"),
-                    );
-                    reader.report(Diagnostic::error(Code::UnknownOption, &source, node.span, message).help(says(
-                        format!("`options` 아래에 `{option}:`을 더한다"),
-                        format!("add `{option}:` under `options`"),
-                    )));
-                }
+            if let Some(part) = given.get(option.as_str()) {
+                children.extend(self.node(part, file, reader));
+            } else {
+                let source = reader.file.clone();
+                let message = says(
+                    format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),
+                    format!("nothing is said for option `{option}` of the reading `{id}`"),
+                );
+                reader.report(Diagnostic::error(Code::UnknownOption, &source, node.span, message).help(says(
+                    format!("`options` 아래에 `{option}:`을 더한다"),
+                    format!("add `{option}:` under `options`"),
+                )));
             }
         }
         if children.len() < wanted.len() {

@@ -228,12 +228,12 @@ pub(super) fn decision(node: &Node, languages: &[String], reader: &mut Reader) -
 /// A statement that is no criterion.
 pub(super) fn note(node: &Node, languages: &[String], reader: &mut Reader) -> Option<Note> {
     let mut fields = reader.map(node)?;
-    let note = Note {
+    let noted = Note {
         of: fields.required("of", reader).unwrap_or_default(),
         because: local_of(&mut fields, "because", languages, reader),
     };
     fields.done(reader);
-    Some(note)
+    Some(noted)
 }
 
 /// A version of the history.

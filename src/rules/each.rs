@@ -1,10 +1,11 @@
-//! Points of an objective that come from items: so many points for each item of which something holds.
+//! What the language says of listed items alone, and points of an objective that come from items: so many points for
+//! each item of which something holds.
 //!
 //! A questionnaire gives points by answer, and the answers are items. `each` names the collection, `worth` what brings
 //! points; an item brings the points of every line that holds of it.
 
-use super::compile::Compiler;
-use super::expr::{NodeId, Ranged};
+use super::compile::{Compiler, Names};
+use super::expr::{Expr, NodeId, Ranged};
 use crate::facts::{Assurance, Style, Value};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, says};
 use crate::vocabulary::{Kind, Unit};
@@ -105,7 +106,48 @@ fn number(node: &Node, unit: Unit, reader: &mut Reader) -> Option<f64> {
     }
 }
 
-impl Compiler<'_> {
+impl<'n> Compiler<'n> {
+    /// The same compiler with nodes that are there already, for what stands in the scale.
+    pub(super) fn resume(names: &'n Names, expr: Expr) -> Self {
+        let mut compiler = Self::new(names);
+        compiler.expr = expr;
+        compiler
+    }
+
+    /// Reads the items of a scale: collection and `where`.
+    pub(super) fn items(&mut self, head: &'static str, fields: &mut Fields<'_>, reader: &mut Reader) -> Option<Ranged> {
+        self.bound.clear();
+        self.unfolding.clear();
+        self.ranged(head, fields, 0, reader)
+    }
+
+    /// Compiles a node of a scale, with the items that are bound.
+    pub(super) fn inner(&mut self, node: &Node, reader: &mut Reader) -> Option<NodeId> {
+        let id = self.node(node, 0, reader);
+        self.report_size(node, reader);
+        id
+    }
+
+    /// Reads `unlisted: ignore`. Where an empty list would speak for the model it may not be used: silence would
+    /// lift a grade.
+    pub(super) fn listed_only(head: &str, fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
+        let Some(node) = fields.node("unlisted") else { return false };
+        let at_most = fields.has("at-most") || fields.has("less-than");
+        if head == "none" || head == "share" || at_most {
+            let source = reader.file.clone();
+            let message = says(
+                format!("`unlisted`는 `{head}`에 쓸 수 없다: 적지 않은 것이 모델에 이롭게 된다"),
+                format!("`unlisted` cannot stand beside `{head}` here: silence would speak for the model"),
+            );
+            reader.report(Diagnostic::error(Code::OperatorDoesNotFit, &source, node.span, message).help(says(
+                "`every`와 `not`으로 적거나 `unlisted`를 지운다",
+                "write it with `every` and `not`, or drop `unlisted`",
+            )));
+            return false;
+        }
+        reader.word(node, &["ignore"]).is_some()
+    }
+
     /// Compiles `each`, which stands in the scale and so in the first file.
     pub(super) fn each(
         &mut self,

@@ -1,5 +1,6 @@
 //! The files of a ruleset, from a folder or from the program itself.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -51,11 +52,11 @@ impl RulesetFiles {
         for part in ["criteria", "cases"] {
             lists.push(yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default());
         }
-        let real = folder.canonicalize().ok();
+        let home = folder.canonicalize().ok();
         let mut read = |part: &str| {
             let path = folder.join(part);
             let target = path.canonicalize().ok();
-            if target.zip(real.as_ref()).is_some_and(|(target, real)| !target.starts_with(real)) {
+            if target.zip(home.as_ref()).is_some_and(|(target, home)| !target.starts_with(home)) {
                 problems.push(outside(&name(part)));
                 return None;
             }
@@ -115,8 +116,11 @@ impl RulesetFiles {
             hash.update((file.text().len() as u64).to_le_bytes());
             hash.update(file.text());
         }
-        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("sha256:{hex}")
+        let mut digest = String::from("sha256:");
+        for byte in hash.finalize() {
+            let _ = write!(digest, "{byte:02x}");
+        }
+        digest
     }
 }
 

@@ -14,6 +14,9 @@ use crate::vocabulary::{Country, Kind, vocabulary};
 /// The format of ruleset files that this version reads.
 pub const FORMAT: u32 = 1;
 
+/// Most terms of one ruleset. The largest that we wrote has 30.
+const MAX_TERMS: usize = 2_000;
+
 /// Loads a ruleset. Warnings come with it; errors come instead.
 ///
 /// # Errors
@@ -274,7 +277,13 @@ fn read_terms(
             return None;
         }
         if let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node)) {
-            for (key, value) in all.take_rest() {
+            let listed = all.take_rest();
+            if listed.len() > MAX_TERMS {
+                let (ko, en) =
+                    (format!("용어가 {MAX_TERMS}개를 넘는다"), format!("there are more than {MAX_TERMS} terms"));
+                reader.error(Code::TooManyNodes, node.span, says(ko, en));
+            }
+            for (key, value) in listed.into_iter().take(MAX_TERMS) {
                 let (Some(name), Some(mut fields)) = (id(key, &mut reader), reader.map(value)) else { continue };
                 let title = local_of(&mut fields, "title", languages, &mut reader);
                 let meaning = local_of(&mut fields, "meaning", languages, &mut reader);

@@ -88,10 +88,10 @@ pub(super) fn described(mut schema: Value, text: Bilingual) -> Value {
 /// A mapping with these keys and no others, except notes of one's own (`x-...`).
 fn mapping<const N: usize>(required: &[&str], keys: [(&str, Value); N]) -> Value {
     let keys: Map<String, Value> = keys.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect();
-    closed(required, keys)
+    closed(required, &keys)
 }
 
-fn closed(required: &[&str], keys: Map<String, Value>) -> Value {
+fn closed(required: &[&str], keys: &Map<String, Value>) -> Value {
     json!({
         "type": "object",
         "required": required,
@@ -102,7 +102,9 @@ fn closed(required: &[&str], keys: Map<String, Value>) -> Value {
 }
 
 pub(super) fn list_of(item: Value) -> Value {
-    json!({ "type": "array", "items": item })
+    let mut schema = json!({ "type": "array" });
+    schema["items"] = item;
+    schema
 }
 
 /// Anything that is read as text: YAML calls `2.0` a number and `true` a truth value.
@@ -458,8 +460,8 @@ fn case() -> Value {
             ("title", local_ref("What the case teaches", "사례가 보여 주는 것")),
             ("directory", described(scalar(), b("A model directory, seen from here", "이 파일에서 본 모델 폴더"))),
             ("evidence", described(list_of(scalar()), b("Evidence files, seen from here", "이 파일에서 본 증거 파일"))),
-            ("facts", described(closed(&[], facts), b("Facts of the model", "모델의 사실"))),
-            ("items", described(closed(&[], items), b("Items of collections", "모음의 항목"))),
+            ("facts", described(closed(&[], &facts), b("Facts of the model", "모델의 사실"))),
+            ("items", described(closed(&[], &items), b("Items of collections", "모음의 항목"))),
             ("complete", described(list_of(complete), b("Collections that leave nothing out", "빠진 것이 없는 모음"))),
             ("home", home()),
             ("readings", described(words(scalar()), b("Chosen options", "고른 선택지"))),
@@ -484,5 +486,5 @@ fn item_list(collection: &Collection) -> Value {
     for (_, child) in vocabulary().collections().filter(|(_, child)| child.parent == Some(collection.name)) {
         keys.insert(child.name.to_owned(), item_list(child));
     }
-    described(list_of(closed(&["id"], keys)), collection.meaning)
+    described(list_of(closed(&["id"], &keys)), collection.meaning)
 }

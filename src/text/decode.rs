@@ -249,6 +249,10 @@ impl<'n> Fields<'n> {
             if written.starts_with("x-") {
                 continue;
             }
+            if reader.problems.is_full() {
+                reader.error(Code::UnknownKey, key.span, says("", ""));
+                continue;
+            }
             if let Some(wanted) = super::closest(written, self.missing.iter().copied()) {
                 self.missing.retain(|name| *name != wanted);
             }

@@ -37,6 +37,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error.
     pub fn error(code: Code, file: &SourceFile, span: Span, message: Says) -> Self {
+        let message = Says { ko: shortened(message.ko), en: shortened(message.en) };
         Self { code, severity: Severity::Error, file: file.clone(), span, message, help: None, related: None }
     }
 
@@ -81,6 +82,8 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
     /// Files with more problems than are kept, with the number of those that were not.
     dropped: Vec<(SourceFile, usize)>,
+    /// An error was among those that were only counted: what is not shown still forbids.
+    dropped_errors: bool,
 }
 
 impl Diagnostics {
@@ -93,17 +96,26 @@ impl Diagnostics {
         let name = diagnostic.file.name();
         if self.list.iter().filter(|kept| kept.file.name() == name).count() < MAX_PROBLEMS {
             self.list.push(diagnostic);
-        } else if let Some((_, n)) = self.dropped.iter_mut().find(|(file, _)| file.name() == name) {
+            return;
+        }
+        self.dropped_errors |= diagnostic.severity == Severity::Error;
+        if let Some((_, n)) = self.dropped.iter_mut().find(|(file, _)| file.name() == name) {
             *n += 1;
         } else {
             self.dropped.push((diagnostic.file, 1));
         }
     }
 
+    /// Whether further ones will only be counted, so that nobody need look for what they should have been.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= MAX_PROBLEMS
+    }
+
     /// Adds all of another list.
     pub fn extend(&mut self, other: Self) {
         self.list.extend(other.list);
         self.dropped.extend(other.dropped);
+        self.dropped_errors |= other.dropped_errors;
     }
 
     /// All of them, sorted by file and place.
@@ -139,12 +151,51 @@ impl Diagnostics {
 
     /// Whether something was found that forbids using the input.
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|d| d.severity == Severity::Error)
+        self.dropped_errors || self.list.iter().any(|d| d.severity == Severity::Error)
     }
 }
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { list: vec![diagnostic], dropped: Vec::new() }
+        Self { list: vec![diagnostic], ..Self::default() }
+    }
+}
+
+/// A message quotes what was written, and a stranger may have written a megabyte.
+fn shortened(mut text: String) -> String {
+    const MOST: usize = 1_000;
+    if text.len() > MOST {
+        let end = (0..=MOST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_is_not_shown_still_forbids() {
+        let file = SourceFile::nameless("t");
+        let mut problems = Diagnostics::default();
+        for _ in 0..MAX_PROBLEMS {
+            problems.push(Diagnostic::warning(Code::Syntax, &file, Span::default(), says("ㄱ", "a")));
+        }
+        assert!(!problems.has_errors());
+        problems.push(Diagnostic::error(Code::Syntax, &file, Span::default(), says("ㄱ", "a")));
+        assert!(problems.has_errors());
+        let mut all = Diagnostics::default();
+        all.extend(problems);
+        assert!(all.has_errors());
+    }
+
+    #[test]
+    fn a_message_is_short_whatever_was_written() {
+        let text = "가".repeat(1_000_000);
+        let problem =
+            Diagnostic::error(Code::Syntax, &SourceFile::nameless("t"), Span::default(), says(text.clone(), text));
+        assert!(problem.message.ko.len() < 1_100 && problem.message.en.ends_with('…'));
     }
 }

@@ -29,15 +29,16 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
     };
-    let mut report =
-        MietteDiagnostic::new(diagnostic.message.get(lang)).with_code(diagnostic.code.id()).with_severity(severity);
+    let mut report = MietteDiagnostic::new(super::clean(diagnostic.message.get(lang)))
+        .with_code(diagnostic.code.id())
+        .with_severity(severity);
     if let Some(help) = &diagnostic.help {
-        report = report.with_help(help.get(lang));
+        report = report.with_help(super::clean(help.get(lang)));
     }
     if diagnostic.file.text().is_empty() {
         let mut out = String::new();
         let _ = handler.render_report(&mut out, &report);
-        return named(&out, diagnostic.file.name());
+        return named(&out, &super::clean(diagnostic.file.name()));
     }
     let label = match lang {
         Lang::Ko => "여기",
@@ -48,11 +49,29 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         labels.push(LabeledSpan::at(span.range(), text.get(lang)));
     }
     report = report.with_labels(labels);
-    let source = Counted(diagnostic.file.clone());
+    let source = Counted(harmless(&diagnostic.file));
     let located = Located { report, source };
     let mut out = String::new();
     let _ = handler.render_report(&mut out, &located);
     out
+}
+
+/// The file without control characters, which could steer a terminal; every byte stays where it is.
+fn harmless(file: &SourceFile) -> SourceFile {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let name = super::clean(file.name());
+    if name == file.name() && !file.text().contains(steers) {
+        return file.clone();
+    }
+    let mut text = String::with_capacity(file.text().len());
+    for c in file.text().chars() {
+        if steers(c) {
+            (0..c.len_utf8()).for_each(|_| text.push('?'));
+        } else {
+            text.push(c);
+        }
+    }
+    SourceFile::new(name, text)
 }
 
 fn named(out: &str, name: &str) -> String {

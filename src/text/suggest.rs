@@ -5,7 +5,12 @@
 /// Near enough: an edit distance (with swaps) of at most a third of the word, or a Jaro-Winkler similarity of 0.9.
 /// A suggestion is advice; nothing is ever read as if it had been followed.
 pub fn closest<'a>(written: &str, legal: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// No word of any file is so long; the distance to a text of a megabyte would take minutes.
+    const LONGEST: usize = 200;
     let written = written.trim();
+    if written.len() > LONGEST {
+        return None;
+    }
     let lower = written.to_lowercase();
     let folded = lower.replace(['_', ' '], "-");
     let allowed = (written.chars().count() / 3).max(1);
@@ -33,5 +38,6 @@ mod tests {
         assert_eq!(closest("levl", words), Some("level"));
         assert_eq!(closest("banana", words), None);
         assert_eq!(closest("random_init", ["random-init"]), Some("random-init"));
+        assert_eq!(closest(&"x".repeat(1_000_000), ["x"]), None);
     }
 }

@@ -101,7 +101,7 @@ impl<'a> Builder<'a> {
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
                 let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-                let (message, help) = reword(&error.info().to_string(), self.text, at);
+                let (message, help) = reword(&error.info(), self.text, at);
                 Err(self.syntax(Span::new(at + self.offset, end + self.offset), message, help))
             }
             None => Err(self.syntax(
@@ -285,6 +285,11 @@ fn reword(info: &str, text: &str, at: usize) -> (Says, Option<Says>) {
         ))
     };
     (message, help)
+}
+
+/// Writes a value as YAML, its keys in their own order.
+pub(crate) fn write_yaml(value: &serde_json::Value) -> String {
+    serde_yaml::to_string(value).unwrap_or_default()
 }
 
 #[cfg(test)]
