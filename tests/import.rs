@@ -17,7 +17,7 @@ fn told(import: Import, text: &str) -> (Option<String>, Vec<String>) {
         assert!(problem.help.is_some(), "{}", problem.message.en);
         assert_ne!(problem.message.get(Lang::Ko), problem.message.get(Lang::En));
     }
-    (card, list.iter().map(|problem| problem.message.en.to_string()).collect())
+    (card, list.iter().map(|problem| problem.message.get(Lang::En).to_owned()).collect())
 }
 
 const ODD: [&str; 12] = [

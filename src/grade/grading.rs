@@ -92,7 +92,7 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
     let next = next_rungs(&question, &criteria, &grade);
-    Grading { home, as_of, criteria, grade, progress, objectives, components, sensitivity, next, readings }
+    Grading { readings, home, as_of, criteria, grade, progress, objectives, components, sensitivity, next }
 }
 
 /// Every criterion in every view, each with its trace. What stands in `results` is written over, so that a caller who

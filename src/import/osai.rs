@@ -1,4 +1,4 @@
-//! Model files of the European Open Source AI Index, and of its predecessor "Opening up ChatGPT".
+//! Model files of the European Open Source AI Index, and of its predecessor.
 //!
 //! A file names a system and judges it along dimensions, each `open`, `partial` or `closed`, with a link and a note. A
 //! judgement becomes an artefact with its openness, documented by the index; what is open is present, what is closed

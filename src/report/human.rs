@@ -155,7 +155,9 @@ impl Page<'_, '_> {
                 )
             })
             .collect();
-        lines.iter().for_each(|line| self.canvas.line(line));
+        for line in &lines {
+            self.canvas.line(line);
+        }
     }
 
     fn gate_line(&mut self, title: &str, passed: &crate::grade::LadderGrade<Passed>) {
