@@ -39,32 +39,39 @@ pub(super) struct ItemPoints {
     pub(super) more: bool,
 }
 
-/// The points that items bring to an objective in a view.
-pub(super) fn points_of_items(question: &Question<'_>, each: &Each, view: View) -> ItemPoints {
+/// The points that items bring to an objective, in every view.
+pub(super) fn points_of_items(question: &Question<'_>, each: &Each) -> [ItemPoints; 3] {
     let question = Question { needs: each.needs, ..*question };
     let mut trace = Trace::default();
     let mut walk = Walk { question: &question, bound: Vec::new(), steps: &mut trace.steps };
-    let mask = view as u8;
-    let (mut low, mut high, mut more) = (0.0, 0.0, false);
     let any = each.worth.first().map_or(NodeId(0), |(node, _)| *node);
     let mut rows: Vec<(Vec<&Item>, Views)> = Vec::new();
-    walk.each(any, &each.ranged, |items, counts, _| rows.push((items.to_vec(), counts)));
+    walk.each(any, &each.ranged, |items, counts, _| {
+        if counts.t != 0 {
+            rows.push((items.to_vec(), counts));
+        }
+    });
+    let complete = question.completeness(&each.ranged, &[]).surely();
+    let ignored = *each.ignore_unlisted.under(question.readings);
+    let mut points =
+        View::ALL.map(|view| ItemPoints { low: 0.0, high: 0.0, more: !ignored && complete & view as u8 == 0 });
     for (items, counts) in rows {
         walk.bound = items;
-        for (node, points) in &each.worth {
+        for (node, worth) in &each.worth {
             let holds = walk.node(*node).or_false();
-            if counts.surely() & mask == 0 {
-                more |= counts.t & holds.t & mask != 0;
-                continue;
+            for (view, sum) in View::ALL.into_iter().zip(&mut points) {
+                let mask = view as u8;
+                let can = holds.t & mask != 0;
+                if counts.surely() & mask == 0 {
+                    sum.more |= counts.t & mask != 0 && can;
+                } else if can {
+                    sum.high += worth;
+                    sum.low += if holds.f & mask == 0 { *worth } else { 0.0 };
+                }
             }
-            low += if holds.surely() & mask == 0 { 0.0 } else { *points };
-            high += if holds.t & mask == 0 { 0.0 } else { *points };
         }
-        walk.bound.clear();
     }
-    let complete = question.completeness(&each.ranged, &[]).surely() & mask != 0;
-    let all = complete || *each.ignore_unlisted.under(question.readings);
-    ItemPoints { low, high, more: more || !all }
+    points
 }
 
 impl<'a> Question<'a> {

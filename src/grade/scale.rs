@@ -1,7 +1,7 @@
 //! From outcomes to a grade: ladder, gate, scorecard.
 
 use super::Standing;
-use super::evaluate::{Question, points_of_items};
+use super::evaluate::{ItemPoints, Question, points_of_items};
 use super::truth::{Truth, View};
 use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
 
@@ -115,11 +115,12 @@ pub struct ObjectiveGrade {
 /// What each objective of a scorecard brings, before floors.
 pub(super) fn objectives(question: &Question<'_>, standings: &[Standing]) -> Vec<ObjectiveGrade> {
     let Scale::Scorecard(card) = &question.rules.scale else { return Vec::new() };
-    let each = card.objectives.iter().enumerate();
-    each.map(|(at, objective)| ObjectiveGrade {
+    let points = points(card, question);
+    let each = card.objectives.iter().zip(&points).enumerate();
+    each.map(|(at, (objective, points))| ObjectiveGrade {
         objective: at,
         weight: *objective.weight.under(question.readings),
-        percent: LadderGrade::of(|reach| percent(card, objective, question, standings, reach)),
+        percent: LadderGrade::of(|reach| percent(card, objective, points.as_ref(), standings, reach)),
     })
     .collect()
 }
@@ -141,7 +142,10 @@ pub(super) fn grade(question: &Question<'_>, standings: &[Standing]) -> Grade {
                 LadderGrade::of(|reach| axes.iter().map(|a| passed(a, standings, reach)).fold(Passed::Pass, worse));
             Grade::Gate(whole, each)
         }
-        Scale::Scorecard(card) => Grade::Scorecard(LadderGrade::of(|reach| total(card, question, standings, reach))),
+        Scale::Scorecard(card) => {
+            let points = points(card, question);
+            Grade::Scorecard(LadderGrade::of(|reach| total(card, question, &points, standings, reach)))
+        }
     }
 }
 
@@ -177,11 +181,16 @@ fn worse(a: Passed, b: Passed) -> Passed {
     }
 }
 
+/// What items bring to each objective, in every view.
+fn points(card: &Scorecard, question: &Question<'_>) -> Vec<Option<[ItemPoints; 3]>> {
+    card.objectives.iter().map(|o| o.each.as_ref().map(|each| points_of_items(question, each))).collect()
+}
+
 /// What an objective brings, in percent of what its points are divided by.
 fn percent(
     card: &Scorecard,
     objective: &Objective,
-    question: &Question<'_>,
+    points: Option<&[ItemPoints; 3]>,
     standings: &[Standing],
     reach: Reach,
 ) -> Interval {
@@ -203,12 +212,12 @@ fn percent(
         }
     }
     let out_of = objective.out_of.unwrap_or(most);
-    if let Some(each) = &objective.each {
+    if let Some(points) = points {
         let view = match reach {
             Reach::View(view) => view,
             Reach::Attainable => View::Claimed,
         };
-        let items = points_of_items(question, each, view);
+        let items = points[View::ALL.iter().position(|other| *other == view).unwrap_or(0)];
         // Items that may count, or are not listed, bring what is missing from the whole at most.
         let best = if items.more { items.high.max(out_of) } else { items.high };
         low += if reach == Reach::Attainable { best } else { items.low };
@@ -221,11 +230,17 @@ fn percent(
     }
 }
 
-fn total(card: &Scorecard, question: &Question<'_>, standings: &[Standing], reach: Reach) -> Interval {
+fn total(
+    card: &Scorecard,
+    question: &Question<'_>,
+    points: &[Option<[ItemPoints; 3]>],
+    standings: &[Standing],
+    reach: Reach,
+) -> Interval {
     let mut sum = Interval { low: 0.0, high: 0.0 };
-    for objective in &card.objectives {
+    for (objective, points) in card.objectives.iter().zip(points) {
         let weight = objective.weight.under(question.readings) / 100.0;
-        let part = percent(card, objective, question, standings, reach);
+        let part = percent(card, objective, points.as_ref(), standings, reach);
         sum.low += weight * part.low;
         sum.high += weight * part.high;
     }
