@@ -26,6 +26,8 @@ pub enum CaseModel {
 pub struct Expected {
     /// View (`as-declared`, `claimed`, `assured`, `attainable`) with the rung, `pass`/`fail`/`undetermined` or total.
     pub grade: Vec<(String, String)>,
+    /// Rung with how far it is covered in the claimed view, as in `92.86 %`.
+    pub progress: Vec<(String, String)>,
     /// Axis with `pass`, `fail` or `undetermined`, in the claimed view.
     pub axes: Vec<(String, String)>,
     /// Criterion (by index) with its outcome.
@@ -155,6 +157,7 @@ fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expecte
             .collect()
     };
     let grade = pairs("grade", reader);
+    let progress = pairs("progress", reader);
     let axes = pairs("axes", reader);
     let components = pairs("components", reader);
     let mut outcomes = Vec::new();
@@ -174,7 +177,7 @@ fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expecte
         .filter_map(|item| criterion(item, rules, reader))
         .collect();
     fields.done(reader);
-    Some(Expected { grade, axes, outcomes, assured, components })
+    Some(Expected { grade, progress, axes, outcomes, assured, components })
 }
 
 fn criterion(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<usize> {

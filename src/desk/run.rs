@@ -38,6 +38,14 @@ fn differences(expected: &Expected, rules: &Ruleset, grading: &Grading) -> Vec<D
     for (view, wanted) in &expected.grade {
         check(format!("grade {view}"), wanted, in_view(&grading.grade, rules, view));
     }
+    for (rung, wanted) in &expected.progress {
+        let found = match &rules.scale {
+            Scale::Ladder(rungs) => grading.progress.iter().find(|p| rungs[p.rung].id == *rung),
+            _ => None,
+        };
+        let found = found.map_or_else(|| "no such rung".to_owned(), |p| format!("{:.2} %", p.percent.claimed));
+        check(format!("progress {rung}"), wanted, found);
+    }
     for (axis, wanted) in &expected.axes {
         let found = match (&grading.grade, &rules.scale) {
             (Grade::Gate(_, axes), Scale::Gate(named)) => {

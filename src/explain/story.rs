@@ -161,7 +161,9 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
 /// Criteria in the order in which the scale names them; those it does not name come last.
 fn scale_order(rules: &Ruleset) -> Vec<usize> {
     let mut order: Vec<usize> = match &rules.scale {
-        Scale::Ladder(rungs) => rungs.iter().flat_map(|rung| rung.requires.iter().copied()).collect(),
+        Scale::Ladder(rungs) => {
+            rungs.iter().flat_map(|rung| rung.requires.iter().chain(&rung.wants).copied()).collect()
+        }
         Scale::Gate(axes) => axes.iter().flat_map(|axis| axis.requires.iter().chain(&axis.wants).copied()).collect(),
         Scale::Scorecard(card) => {
             card.objectives.iter().flat_map(|objective| objective.criteria.iter().map(|(at, _)| *at)).collect()

@@ -95,7 +95,7 @@ pub(super) struct Compiler<'n> {
     /// Where the compiled nodes go.
     pub(super) expr: Expr,
     pub(super) bound: Vec<CollectionId>,
-    unfolding: Vec<(&'static str, usize)>,
+    pub(super) unfolding: Vec<(&'static str, usize)>,
     depth: usize,
     /// Nodes so far, with those that were thrown away.
     work: usize,
@@ -149,7 +149,7 @@ impl<'n> Compiler<'n> {
         self.expr.children.truncate(kept.1);
     }
 
-    fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
+    pub(super) fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
         self.work += 1;
         if self.expr.len() > MAX_NODES || self.work > 2 * MAX_NODES {
             self.too_large = Some(TooLarge::Nodes);
@@ -166,7 +166,7 @@ impl<'n> Compiler<'n> {
     }
 
     /// Reports once, at the test that was asked for, that it grew too large somewhere inside its terms.
-    fn report_size(&mut self, node: &Node, reader: &mut Reader) {
+    pub(super) fn report_size(&mut self, node: &Node, reader: &mut Reader) {
         let Some(what) = self.too_large.take() else { return };
         if self.reported.contains(&what) {
             return; // terms that use a term that is too large are all too large
@@ -268,7 +268,7 @@ impl<'n> Compiler<'n> {
     }
 
     /// Reads collection, `of`, `where`, `holds` and binds the item for them.
-    fn ranged(
+    pub(super) fn ranged(
         &mut self,
         head: &'static str,
         fields: &mut Fields<'_>,
@@ -277,6 +277,7 @@ impl<'n> Compiler<'n> {
     ) -> Option<Ranged> {
         let node = fields.node(head)?;
         let of = fields.node("of");
+        let listed_only = Self::listed_only(head, fields, reader);
         let (filter, holds) = (fields.node("where"), fields.node("holds"));
         let name = reader.text(node)?;
         let Some(collection) = vocabulary().collection(name) else {
@@ -325,7 +326,8 @@ impl<'n> Compiler<'n> {
         if filter == Some(None) || holds == Some(None) {
             return None;
         }
-        Some(Ranged { collection, over, complete: complete?, filter: filter.flatten(), holds: holds.flatten() })
+        let (filter, holds) = (filter.flatten(), holds.flatten());
+        Some(Ranged { collection, over, complete: complete?, listed_only, filter, holds })
     }
 
     /// Checks `of`: it names the owner of the items, which must be bound outside.
@@ -400,8 +402,8 @@ impl<'n> Compiler<'n> {
     }
 
     fn count(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
-        let bound = Self::bound_of(fields, Unit::Count, reader);
         let ranged = self.ranged("count", fields, file, reader);
+        let bound = Self::bound_of(fields, Unit::Count, reader);
         Some(Op::Count(bound?, ranged?))
     }
 

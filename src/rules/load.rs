@@ -58,10 +58,11 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
-    let scale = head.scale.as_ref().and_then(|node| {
-        let known = Known { ids: &ids, unread: &names.unread.criteria, languages: &languages };
-        read_scale(node, known, &files.ruleset, &mut problems)
-    });
+    let known = Known { ids: &ids, names: &names, languages: &languages };
+    let (scale, expr) = match &head.scale {
+        Some(node) => read_scale(node, known, expr, &files.ruleset, &mut problems),
+        None => (None, expr),
+    };
     let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
     if let Some(scale) = &scale {
         check(

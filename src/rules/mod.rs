@@ -9,6 +9,7 @@ mod compare;
 mod compile;
 mod cycles;
 mod decode;
+mod each;
 mod embedded;
 mod expr;
 mod files;
@@ -20,6 +21,7 @@ mod schema_node;
 
 pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
+pub use each::{Choice, Each};
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
 pub use files::RulesetFiles;

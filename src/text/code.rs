@@ -85,6 +85,11 @@ codes! {
     TooManyFiles "SG0309" "파일이 너무 많음" "Too many files";
     NoSuchLicence "SG0310" "라이선스를 찾을 수 없음" "No such licence";
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
+
+    NotImportable "SG0401" "가져올 수 없는 파일" "A file that describes no model";
+    KeptUnread "SG0402" "읽지 않고 남겨 둔 것" "Something that was kept unread";
+    ImportDefect "SG0403" "가져온 파일의 흠" "A defect of an imported file";
+    WouldOverwrite "SG0404" "이미 있는 파일" "A file that is there already";
 }
 
 impl Code {
