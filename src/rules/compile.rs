@@ -173,7 +173,7 @@ impl<'n> Compiler<'n> {
         }
         self.reported.push(what);
         let file = reader.file.clone();
-        let span = first_line(&file, node.span);
+        let span = file.first_line(node.span);
         let (code, ko, en) = match what {
             TooLarge::Nodes => (
                 Code::TooManyNodes,
@@ -256,7 +256,7 @@ impl<'n> Compiler<'n> {
             Diagnostic::error(
                 Code::NoHead,
                 &file,
-                first_line(&file, node.span),
+                file.first_line(node.span),
                 says(
                     format!("한 마디에 머리 키가 여럿이다: `{list}`"),
                     format!("one node has several heads: `{list}`"),
@@ -454,7 +454,7 @@ impl<'n> Compiler<'n> {
         let none = Bound { at_least: None, at_most: None, more_than: None, less_than: None };
         if !given {
             let file = reader.file.clone();
-            let span = first_line(&file, fields.span);
+            let span = file.first_line(fields.span);
             reader.report(
                 Diagnostic::error(
                     Code::NoBound,
@@ -594,11 +594,4 @@ impl<'n> Compiler<'n> {
         }
         Some(Op::Reading(u16::try_from(at).ok()?, self.expr.list(&children)))
     }
-}
-
-/// The first line of a span: a report should not underline a whole page.
-pub(super) fn first_line(file: &SourceFile, span: Span) -> Span {
-    let text = file.slice(span);
-    let length = text.find('\n').unwrap_or(text.len());
-    Span::new(span.start as usize, span.start as usize + length.max(1))
 }

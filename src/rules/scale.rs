@@ -1,6 +1,6 @@
 //! The scale of a ruleset: ladder, gate or scorecard, with the criteria that it names.
 
-use super::compile::{Compiler, Names, first_line};
+use super::compile::{Compiler, Names};
 use super::decode::{PLACES, id, local_of};
 use super::each::{choice, percent};
 use super::expr::Expr;
@@ -63,7 +63,7 @@ impl ScaleReader<'_> {
                     "keep one; another scale belongs into another ruleset",
                 );
                 self.reader
-                    .report(Diagnostic::error(Code::BadScale, &file, first_line(&file, node.span), message).help(help));
+                    .report(Diagnostic::error(Code::BadScale, &file, file.first_line(node.span), message).help(help));
                 None
             }
         }
