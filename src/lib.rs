@@ -29,6 +29,7 @@ pub mod explain;
 pub mod facts;
 pub mod gather;
 pub mod grade;
+pub mod import;
 pub mod licence;
 pub mod measure;
 pub mod report;

@@ -104,7 +104,7 @@ fn coverage_and_mutants_show_what_the_cases_leave_open() {
     );
     let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
     assert_eq!(run.code, 1, "{}", run.both());
-    assert!(run.err.contains("SG0408") && run.err.contains("no/such/mutant"), "{}", run.err);
+    assert!(run.err.contains("SG0508") && run.err.contains("no/such/mutant"), "{}", run.err);
     let few = desk.run(&["rules", "test", "msit-independence", "--only", "own-model-throughout", "--coverage"]);
     assert_eq!(few.code, 0, "{}", few.both());
     assert!(few.out.contains("Nodes that decide nothing in any case"), "{}", few.out);
@@ -121,7 +121,7 @@ fn checks_beyond_loading_find_what_is_well_formed_and_useless() {
     desk.remove("msit-independence/cases/nothing-known.yaml");
     let found = desk.run(&["rules", "check", "./msit-independence"]);
     assert_eq!(found.code, 0, "warnings do not refuse by themselves\n{}", found.both());
-    for word in ["SG0402", "SG0406", "SG0401", "`idle`"] {
+    for word in ["SG0502", "SG0506", "SG0501", "`idle`"] {
         assert!(found.err.contains(word), "{word}\n{}", found.err);
     }
     let strict = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning", "--lang", "ko"]);
@@ -129,12 +129,12 @@ fn checks_beyond_loading_find_what_is_well_formed_and_useless() {
     assert!(strict.err.contains("용어 `idle`"), "{}", strict.err);
     // Allowed with a reason, each by what it is about.
     let mut allow = String::from("format: 1\nfindings:\n");
-    for (code, of) in [("SG0402", "terms/idle"), ("SG0406", "terms.terms.idle.meaning")] {
+    for (code, of) in [("SG0502", "terms/idle"), ("SG0506", "terms.terms.idle.meaning")] {
         allow.push_str(&format!("  - {{id: {code}, of: {of}, because: {{ko: 곧 쓴다, en: Used soon}}}}\n"));
     }
     desk.write("msit-independence/allow.yaml", &allow);
     let allowed = desk.run(&["rules", "check", "./msit-independence"]);
-    assert!(!allowed.err.contains("SG0402") && !allowed.err.contains("SG0406"), "{}", allowed.err);
+    assert!(!allowed.err.contains("SG0502") && !allowed.err.contains("SG0506"), "{}", allowed.err);
     assert!(allowed.out.contains("2 allowed"), "{}", allowed.out);
 }
 
@@ -148,7 +148,7 @@ fn a_criterion_that_tells_no_model_apart_is_found_over_models() {
     }
     let run = desk.run(&["rules", "check", "t-class", "--models", "one", "two", "--severity", "warning"]);
     assert_eq!(run.code, 1, "{}", run.both());
-    assert!(run.err.contains("SG0407") && run.err.contains("`weights-at-own-disposal`"), "{}", run.err);
+    assert!(run.err.contains("SG0507") && run.err.contains("`weights-at-own-disposal`"), "{}", run.err);
 }
 
 #[test]

@@ -9,8 +9,9 @@ use std::process::Command;
 
 use sovgrade::desk::{Allowances, Scope, findings, over_models, read_case, trials};
 use sovgrade::gather::gather;
+use sovgrade::import::Imported;
 use sovgrade::rules::{Ruleset, RulesetFiles, load};
-use sovgrade::text::{Code, Diagnostic, Diagnostics, Lang};
+use sovgrade::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile};
 
 const SAID: &str = "## 프로그램이 하는 말 · What the program says";
 const WRONG: &str = "## 틀린 예 · Wrong";
@@ -67,8 +68,19 @@ struct Section {
 
 /// Splits a block at its header lines, `# KIND: PATH`.
 fn sections(block: &str) -> Vec<Section> {
-    const KINDS: [&str; 9] =
-        ["criterion", "terms", "ruleset", "case", "allow", "card", "evidence", "model-directory", "command"];
+    const KINDS: [&str; 11] = [
+        "criterion",
+        "terms",
+        "ruleset",
+        "case",
+        "allow",
+        "card",
+        "evidence",
+        "model-directory",
+        "command",
+        "mof",
+        "osai",
+    ];
     let mut all: Vec<Section> = Vec::new();
     for line in block.lines() {
         let header = line.strip_prefix("# ").and_then(|rest| {
@@ -153,6 +165,8 @@ fn run(block: &str) -> Vec<Diagnostic> {
     let problems = match first {
         "criterion" | "terms" | "ruleset" | "case" | "allow" => run_ruleset(temp.path(), &sections),
         "card" | "evidence" | "model-directory" => run_model(temp.path(), &sections),
+        "mof" => run_import(sovgrade::import::mof, &sections[0]),
+        "osai" => run_import(sovgrade::import::osai, &sections[0]),
         other => panic!("`{other}` cannot be run here"),
     };
     problems.sorted()
@@ -202,7 +216,14 @@ fn looked_at(files: &RulesetFiles, rules: &Ruleset, folder: &Path, sections: &[S
 
 /// Leaves out what the desk finds besides: the examples of other pages are short, and have no cases.
 fn meant(code: Code, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    problems.into_iter().filter(|it| it.code == code || !it.code.id().starts_with("SG04")).collect()
+    problems.into_iter().filter(|it| it.code == code || !it.code.id().starts_with("SG05")).collect()
+}
+
+fn run_import(import: fn(&SourceFile) -> Result<Imported, Diagnostics>, section: &Section) -> Diagnostics {
+    match import(&SourceFile::new(section.path.as_str(), section.text.as_str())) {
+        Ok(imported) => imported.warnings,
+        Err(problems) => problems,
+    }
 }
 
 fn run_model(temp: &Path, sections: &[Section]) -> Diagnostics {

@@ -607,3 +607,16 @@ fn a_word_table_is_no_weight_and_a_folder_of_models_no_model() {
     let help: Vec<&str> = problems.iter().filter_map(|p| p.help.as_ref()).map(|help| help.get(Lang::En)).collect();
     assert!(help[0].contains("`b/model`"), "{help:?}");
 }
+
+#[test]
+fn weights_that_are_not_opened_are_only_said_to_be_there() {
+    let held = |dossier: &Dossier| {
+        let source = dossier.fact(vocabulary().must("model.weights-held")).standing().cloned();
+        source.map(|source| source.assurance)
+    };
+    let dir = directory(&[("craft.pth", "anything"), ("english.pth", "anything")]);
+    assert_eq!(held(&read(dir.path()).dossier), Some(Assurance::Declared));
+    assert!(limits(&read(dir.path())).contains("`craft.pth`"));
+    weights(&dir.path().join("model.safetensors"), &[("model.embed_tokens.weight", "F32", &[16, 8])]);
+    assert_eq!(held(&read(dir.path()).dossier), Some(Assurance::Measured));
+}

@@ -89,9 +89,9 @@ const CARD: &[u8] = b"---\nlicense: mit\n---\n# A model\n";
 fn nothing_there() {
     refused(&["/nowhere/at/all"], &["no such", "No such"]);
     let folder = tempfile::tempdir().unwrap();
-    refused(&[path(folder.path())], &["no model", "nothing", "holds none"]);
-    refused_files(&[("notes.txt", b"hello")], &["no model", "nothing", "holds none"]);
-    refused_files(&[("README.md", b"# A title and no front matter\n")], &["no model", "nothing", "front matter"]);
+    refused(&[path(folder.path())], &["no model", "holds no card"]);
+    refused_files(&[("notes.txt", b"hello")], &["no model", "holds no card"]);
+    refused_files(&[("README.md", b"# A title and no front matter\n")], &["no model", "holds no card", "front matter"]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn deep_nesting() {
     for n in 0..3_000 {
         steps.push_str(&format!("{}a:\n", " ".repeat(n)));
     }
-    refused_files(&[("sovereignty.yaml", steps.as_bytes())], &["deep", "YAML", "limit"]);
+    refused_files(&[("sovereignty.yaml", steps.as_bytes())], &["deep", "YAML", "limit", "at most"]);
     for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000), "[".repeat(5_000) + &"]".repeat(5_000)] {
         refused_files(&[("README.md", CARD), ("config.json", text.as_bytes())], &["deep", "JSON", "nest"]);
     }
@@ -165,7 +165,7 @@ fn not_utf_8() {
     refused_files(&[("sovereignty.yaml", b"\xed\xa0\x80: x\n")], &["UTF-8"]);
     refused_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8"]);
     let utf16: Vec<u8> = "---\nlicense: mit\n---\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refused_files(&[("README.md", &utf16)], &["UTF-8", "no model"]);
+    refused_files(&[("README.md", &utf16)], &["UTF-8", "holds no card"]);
 }
 
 #[test]
@@ -197,6 +197,36 @@ fn headers_that_lie() {
     }
 }
 
+/// Nobody looks for the word that was meant behind the hundredth mistake.
+#[test]
+fn mistakes_without_number() {
+    let mut keys = String::from("schema: sovereignty/1\nfacts:\n");
+    for n in 0..40_000 {
+        keys.push_str(&format!("  no.such-fact-{n}: x\n"));
+    }
+    refused_files(&[("sovereignty.yaml", keys.as_bytes())], &["not a known fact"]);
+    let word = "x".repeat(300_000);
+    refused_files(
+        &[("sovereignty.yaml", format!("{word}: {word}\nrelation: {word}\n").as_bytes())],
+        &["relation", "x"],
+    );
+    // A hundred warnings first: the error that comes after them still forbids.
+    let mut odd = String::from("schema: sovereignty/1\n");
+    for n in 0..150 {
+        odd.push_str(&format!("unknown-{n}: x\n"));
+    }
+    refused_files(
+        &[("sovereignty.yaml", format!("{odd}relation: nonsense\n").as_bytes())],
+        &["unknown", "more problems"],
+    );
+}
+
+/// One tensor of four numbers.
+fn checkpoint() -> Vec<u8> {
+    let header = br#"{"model.embed_tokens.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#;
+    [&(header.len() as u64).to_le_bytes()[..], header, &[0; 16]].concat()
+}
+
 #[test]
 fn index_files_that_lead_elsewhere() {
     for text in [
@@ -207,7 +237,11 @@ fn index_files_that_lead_elsewhere() {
         "[]",
     ] {
         refused_files(
-            &[("README.md", CARD), ("model.safetensors.index.json", text.as_bytes())],
+            &[
+                ("README.md", CARD),
+                ("model-1.safetensors", &checkpoint()),
+                ("model.safetensors.index.json", text.as_bytes()),
+            ],
             &["model.safetensors.index.json", "missing.safetensors", "passwd", "other.safetensors"],
         );
     }
@@ -244,12 +278,12 @@ fn things_that_are_no_files() {
     for name in ["README.md", "sovereignty.yaml"] {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join(name)).unwrap();
-        refused(&[path(folder.path())], &["no model", "nothing", "cannot be read", "holds none"]);
+        refused(&[path(folder.path())], &["no model", "holds no card", "cannot be read"]);
     }
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("README.md");
     if Command::new("mkfifo").arg(&pipe).status().is_ok_and(|done| done.success()) {
-        refused(&[path(folder.path())], &["no model", "nothing", "cannot be read", "holds none"]);
+        refused(&[path(folder.path())], &["no model", "holds no card", "cannot be read"]);
         refused(&[path(&pipe)], &["cannot", "not a", "no such"]);
     }
     refused(&["/dev/zero"], &["not a", "no such", "cannot"]);
@@ -258,8 +292,7 @@ fn things_that_are_no_files() {
 
 #[test]
 fn evidence_about_another_model() {
-    let header = br#"{"model.embed_tokens.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}"#;
-    let weights = [&(header.len() as u64).to_le_bytes()[..], header, &[0; 16]].concat();
+    let weights = checkpoint();
     let folder = model(&[("README.md", CARD), ("model.safetensors", &weights)]);
     let zeros = "0".repeat(64);
     let evidence = format!(

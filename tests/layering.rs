@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("explain", &["text", "vocabulary", "facts", "rules", "gather", "licence", "grade"]), // `gather`: which line to write
     ("report", &["text", "vocabulary", "facts", "rules", "licence", "grade", "explain"]), // decides nothing
     ("desk", &["text", "vocabulary", "facts", "rules", "grade", "gather", "explain", "report"]),
-    ("import", &["text", "vocabulary", "facts", "evidence"]),
+    ("import", &["text", "vocabulary", "facts", "licence", "evidence"]),
     (
         "cli",
         &[

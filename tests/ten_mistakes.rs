@@ -81,15 +81,7 @@ const TEN: [Mistake; 10] = [
         ko: "이상",
         en: "이상",
     },
-    Mistake {
-        name: "a tab",
-        old: "\n  at-least",
-        new: "\n\tat-least",
-        code: "SG0004",
-        line: 13,
-        ko: "탭",
-        en: "tab",
-    },
+    Mistake { name: "a tab", old: "\n  at-least", new: "\n\tat-least", code: "SG0004", line: 13, ko: "탭", en: "tab" },
     Mistake {
         name: "a wrong list",
         old: "in: [home]",
@@ -141,7 +133,7 @@ fn the_right_criterion_loads() {
     desk.write("mine/criteria/home-data.yaml", RIGHT);
     let run = desk.run(&["rules", "check", "mine"]);
     assert_eq!(run.code, 0, "{}", run.both());
-    assert!(run.err.matches("SG0401").count() == 3, "three outcomes want a case\n{}", run.err);
+    assert!(run.err.matches("SG0501").count() == 3, "three outcomes want a case\n{}", run.err);
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Write, check, test, compare and publish rulesets
     Rules(Rules),
+    /// Turn files in which others describe models into cards
+    Import(Import),
     /// List licences and show what their clauses say
     Licence(Licence),
     /// Print the JSON Schema of a kind of file
@@ -229,6 +231,31 @@ pub(super) enum SeverityWord {
     Warning,
     /// Errors only.
     Error,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Whose format the files have
+    #[arg(value_name = "FORMAT")]
+    pub(super) format: ImportFormat,
+    /// Files to read
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Folder to write a card a file to; one file without it goes to stdout
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Overwrite cards that are there already
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// Formats that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImportFormat {
+    /// Model files of the Model Openness Framework
+    Mof,
+    /// Files of the European Open Source AI Index and its predecessor
+    Osai,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod args;
 mod explain;
 mod fleet;
 mod grade;
+mod import;
 mod korean;
 mod licence;
 mod output;
@@ -50,6 +51,7 @@ pub fn run() -> Exit {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
+        Command::Import(options) => import::run(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),

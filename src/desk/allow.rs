@@ -7,7 +7,7 @@
 //!   - id: own-data/test.all.1/negated
 //!     because: { ko: ..., en: ... }
 //! findings:
-//!   - id: SG0401
+//!   - id: SG0501
 //!     of: own-data
 //!     because: { ko: ..., en: ... }
 //! ```

@@ -26,6 +26,8 @@ pub enum CaseModel {
 pub struct Expected {
     /// View (`as-declared`, `claimed`, `assured`, `attainable`) with the rung, `pass`/`fail`/`undetermined` or total.
     pub grade: Vec<(String, String)>,
+    /// Rung with how far it is covered in the claimed view, as in `92.86 %`.
+    pub progress: Vec<(String, String)>,
     /// Axis with `pass`, `fail` or `undetermined`, in the claimed view.
     pub axes: Vec<(String, String)>,
     /// Criterion (by index) with its outcome.
@@ -36,6 +38,13 @@ pub struct Expected {
     pub not_assured: Vec<usize>,
     /// Component with its claimed rung when it is alone in scope.
     pub components: Vec<(String, String)>,
+}
+
+impl Expected {
+    /// Whether progress or single components are expected, which cost more to find.
+    pub fn asks_everything(&self) -> bool {
+        !self.progress.is_empty() || !self.components.is_empty()
+    }
 }
 
 /// A worked case.
@@ -157,6 +166,7 @@ fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expecte
             .collect()
     };
     let grade = pairs("grade", reader);
+    let progress = pairs("progress", reader);
     let axes = pairs("axes", reader);
     let components = pairs("components", reader);
     let mut outcomes = Vec::new();
@@ -174,7 +184,7 @@ fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expecte
     };
     let (assured, not_assured) = (named("assured", reader), named("not-assured", reader));
     fields.done(reader);
-    Some(Expected { grade, axes, outcomes, assured, not_assured, components })
+    Some(Expected { grade, progress, axes, outcomes, assured, not_assured, components })
 }
 
 fn criterion(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<usize> {

@@ -7,7 +7,7 @@ use super::allow::Allowances;
 use super::trial::Trial;
 use crate::facts::{Assurance, Dossier};
 use crate::grade::{Outcome, Question, Trace, standing};
-use crate::rules::{NodeId, Op, Ruleset, RulesetFiles, Scale};
+use crate::rules::{Choice, NodeId, Op, Ruleset, RulesetFiles, Scale};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, parse_yaml, says};
 
 /// One finding.
@@ -90,6 +90,18 @@ fn unused(scope: &Scope<'_>, found: &mut Vec<Finding>) {
     let mut terms = vec![false; rules.terms.len()];
     let mut readings = vec![false; rules.readings.len()];
     let mut left: Vec<NodeId> = rules.criteria.iter().flat_map(|c| c.applies.into_iter().chain([c.test])).collect();
+    left.extend(super::nodes::of_scale(rules));
+    if let Scale::Scorecard(card) = &rules.scale {
+        for objective in &card.objectives {
+            let unlisted = objective.each.as_ref().map(|each| &each.ignore_unlisted);
+            if let Choice::Read(reading, _) = objective.weight {
+                readings[reading] = true;
+            }
+            if let Some(Choice::Read(reading, _)) = unlisted {
+                readings[*reading] = true;
+            }
+        }
+    }
     while let Some(id) = left.pop() {
         match rules.expr.node(id).op {
             Op::Term(term, _) => terms[usize::from(term)] = true,

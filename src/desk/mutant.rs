@@ -3,7 +3,7 @@
 
 use super::nodes::{FileNode, below, file_nodes};
 use crate::facts::Assurance;
-use crate::rules::{Change, NodeId, Nudge, Op, Place, Quantifier, Ruleset, Scale, Undo};
+use crate::rules::{Change, Choice, NodeId, Nudge, Op, Place, Quantifier, Ruleset, Scale, Undo};
 use crate::text::{Says, says};
 
 /// What a mutant changes.
@@ -49,6 +49,8 @@ pub struct Mutant {
     pub place: Place,
     /// The criteria whose outcome may change, by index; all where the scale or a reading changes.
     pub criteria: Vec<usize>,
+    /// Whether the grade may change though no criterion does.
+    pub in_scale: bool,
     /// What it changes.
     pub target: Target,
 }
@@ -73,6 +75,7 @@ fn of_node(rules: &Ruleset, node: &FileNode, list: &mut Vec<Mutant>) {
             says,
             place: node.place,
             criteria: node.criteria.clone(),
+            in_scale: node.in_scale,
             target: Target::Node(node.copies.clone(), change),
         });
     }
@@ -139,7 +142,14 @@ fn of_criteria(rules: &Ruleset, list: &mut Vec<Mutant>) {
         let file = u16::try_from(criterion.file).unwrap_or(u16::MAX);
         let place = Place { file, span: criterion.id_span };
         let mut add = |word: String, says: Says, target: Target| {
-            list.push(Mutant { id: format!("{}/{word}", criterion.id), says, place, criteria: vec![at], target });
+            list.push(Mutant {
+                id: format!("{}/{word}", criterion.id),
+                says,
+                place,
+                criteria: vec![at],
+                in_scale: false,
+                target,
+            });
         };
         let step = Assurance::ALL.iter().position(|step| *step == criterion.needs).unwrap_or(0);
         for next in [step.checked_sub(1), Some(step + 1)].into_iter().flatten() {
@@ -165,6 +175,7 @@ fn of_readings(rules: &Ruleset, list: &mut Vec<Mutant>) {
                 says: says(format!("기본 선택지를 `{id}`(으)로 바꾸면"), format!("with `default: {id}`")),
                 place: place_of(rules, &reading.id),
                 criteria: (0..rules.criteria.len()).collect(),
+                in_scale: true,
                 target: Target::Default(at, option),
             });
         }
@@ -185,6 +196,7 @@ fn of_scale(rules: &Ruleset, list: &mut Vec<Mutant>) {
             says: crate::text::says(format!("`{step}`: {}", says.ko), format!("`{step}` {}", says.en)),
             place: Place::default(),
             criteria: Vec::new(),
+            in_scale: true,
             target: Target::Scale(change),
         });
     };
@@ -348,11 +360,16 @@ fn of_card(card: &mut crate::rules::Scorecard, change: ScaleChange) {
             }
         },
         ScaleChange::Weight(step, nudge) => {
-            let number = match step.checked_sub(objectives) {
-                Some(floor) => &mut card.floors[floor].cap,
-                None => &mut card.objectives[step].weight,
+            let numbers: Vec<&mut f64> = match step.checked_sub(objectives) {
+                Some(floor) => vec![&mut card.floors[floor].cap],
+                None => match &mut card.objectives[step].weight {
+                    Choice::Fixed(weight) => vec![weight],
+                    Choice::Read(_, weights) => weights.iter_mut().collect(),
+                },
             };
-            *number = by(nudge, *number, 1.0);
+            for number in numbers {
+                *number = by(nudge, *number, 1.0);
+            }
         }
         ScaleChange::Points(step, at, nudge) => {
             let points = &mut card.objectives[step].criteria[at].1;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::rules::{NodeId, Op, Place, Ruleset};
+use crate::rules::{NodeId, Op, Place, Ruleset, Scale};
 use crate::text::{Aliases, Node, NodeKind, Span, parse_yaml};
 
 /// One node as a file has it. A term's node has a copy wherever the term is used.
@@ -17,14 +17,17 @@ pub struct FileNode {
     pub copies: Vec<NodeId>,
     /// The criteria whose outcome may hang on it, by index.
     pub criteria: Vec<usize>,
+    /// Whether the scale itself asks it of items.
+    pub in_scale: bool,
 }
 
 /// Every node of every test that is used, in the order of files and places.
 pub fn file_nodes(rules: &Ruleset) -> Vec<FileNode> {
     let mut at: HashMap<Place, usize> = HashMap::new();
     let mut list: Vec<FileNode> = Vec::new();
-    for (criterion, entry) in rules.criteria.iter().enumerate() {
-        let mut left: Vec<NodeId> = entry.applies.into_iter().chain([entry.test]).collect();
+    let roots = rules.criteria.iter().map(|entry| entry.applies.into_iter().chain([entry.test]).collect());
+    let roots: Vec<Vec<NodeId>> = roots.chain([of_scale(rules)]).collect();
+    for (criterion, mut left) in roots.into_iter().enumerate() {
         while let Some(id) = left.pop() {
             let node = rules.expr.node(id);
             let index = *at.entry(node.place).or_insert_with(|| {
@@ -33,12 +36,15 @@ pub fn file_nodes(rules: &Ruleset) -> Vec<FileNode> {
                     name: String::new(),
                     copies: Vec::new(),
                     criteria: Vec::new(),
+                    in_scale: false,
                 });
                 list.len() - 1
             });
             let file_node = &mut list[index];
             file_node.copies.push(id);
-            if file_node.criteria.last() != Some(&criterion) {
+            if criterion == rules.criteria.len() {
+                file_node.in_scale = true;
+            } else if file_node.criteria.last() != Some(&criterion) {
                 file_node.criteria.push(criterion);
             }
             left.extend(below(rules, id));
@@ -51,6 +57,13 @@ pub fn file_nodes(rules: &Ruleset) -> Vec<FileNode> {
     }
     list.sort_by_key(|node| (node.place.file, node.place.span));
     list
+}
+
+/// The nodes that the scale asks of items: what brings points, and which items count.
+pub(super) fn of_scale(rules: &Ruleset) -> Vec<NodeId> {
+    let Scale::Scorecard(card) = &rules.scale else { return Vec::new() };
+    let each = card.objectives.iter().filter_map(|objective| objective.each.as_ref());
+    each.flat_map(|each| each.ranged.filter.into_iter().chain(each.worth.iter().map(|(node, _)| *node))).collect()
 }
 
 /// The nodes directly below a node.
@@ -71,6 +84,7 @@ fn names(rules: &Ruleset, file: usize) -> HashMap<Span, String> {
     let Ok(root) = parse_yaml(&rules.files[file], Aliases::Refuse) else { return names };
     match rules.criteria.iter().find(|criterion| criterion.file == file) {
         Some(criterion) => walk(&root, &format!("{}/", criterion.id), &mut names),
+        None if file == 0 => walk(&root, "ruleset/", &mut names),
         None => {
             for (key, term) in root.get("terms").and_then(Node::map).into_iter().flatten() {
                 walk(term, &format!("terms/{}/", key.text().unwrap_or_default()), &mut names);

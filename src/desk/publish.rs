@@ -4,7 +4,7 @@
 use super::amendments::flow;
 use super::case::Case;
 use crate::grade::Outcome;
-use crate::rules::{Criterion, LocalText, Ruleset, Scale};
+use crate::rules::{Choice, Criterion, LocalText, Ruleset, Scale};
 use crate::text::{Aliases, Lang, parse_yaml};
 
 /// A page as blocks, so that Markdown and HTML are written from one.
@@ -188,7 +188,14 @@ impl Writer<'_> {
                 ];
                 let rows = card.objectives.iter().map(|objective| {
                     let list: Vec<usize> = objective.criteria.iter().map(|(at, _)| *at).collect();
-                    let weight = format!("{} %", objective.weight);
+                    let weight = match &objective.weight {
+                        Choice::Fixed(weight) => format!("{weight} %"),
+                        Choice::Read(reading, weights) => {
+                            let options = self.rules.readings[*reading].options.iter().zip(weights);
+                            let each = options.map(|(option, weight)| format!("{weight} % ({})", option.id));
+                            each.collect::<Vec<_>>().join(", ")
+                        }
+                    };
                     vec![plain(self.get(&objective.title)), plain(weight), self.links(&list)]
                 });
                 self.blocks.push(Block::Table(head, rows.collect()));

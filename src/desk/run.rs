@@ -19,6 +19,8 @@ pub enum Subject {
     Outcome(usize),
     /// Whether a criterion is assured.
     Assured(usize),
+    /// How far a rung is covered.
+    Progress(String),
     /// A component alone.
     Component(String),
 }
@@ -42,6 +44,7 @@ impl Difference {
         let Self { what, expected, found, .. } = self;
         let ko = match &self.subject {
             Subject::Grade(view) => format!("등급 {view}"),
+            Subject::Progress(rung) => format!("진척 {rung}"),
             Subject::Axis(axis) => format!("축 {axis}"),
             Subject::Component(component) => format!("구성요소 {component}"),
             Subject::Outcome(_) | Subject::Assured(_) => what.clone(),
@@ -70,7 +73,7 @@ pub fn compare(case: &Case, rules: &Ruleset, dossier: &Dossier) -> (Verdict, Vec
     let readings = readings_of(case, rules);
     let home = case.home.or(rules.home);
     let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
-    let verdict = verdict(&question, !case.expected.components.is_empty());
+    let verdict = verdict(&question, case.expected.asks_everything());
     let differences = differences(&case.expected, rules, &verdict);
     (verdict, differences)
 }
@@ -86,6 +89,14 @@ pub fn differences(expected: &Expected, rules: &Ruleset, verdict: &Verdict) -> V
     for (view, wanted) in &expected.grade {
         let found = in_view(&verdict.grade, rules, view);
         check(Subject::Grade(view.clone()), format!("grade {view}"), wanted, found);
+    }
+    for (rung, wanted) in &expected.progress {
+        let found = match &rules.scale {
+            Scale::Ladder(rungs) => verdict.progress.iter().find(|p| rungs[p.rung].id == *rung),
+            _ => None,
+        };
+        let found = found.map_or_else(|| "no such rung".to_owned(), |p| format!("{:.2} %", p.percent.claimed));
+        check(Subject::Progress(rung.clone()), format!("progress {rung}"), wanted, found);
     }
     for (axis, wanted) in &expected.axes {
         let found = match (&verdict.grade, &rules.scale) {

@@ -53,7 +53,7 @@ impl<'t> Baseline<'t> {
     fn new(rules: &Ruleset, trial: &'t Trial) -> Self {
         let readings = readings_of(&trial.case, rules);
         let question = question(rules, trial, &readings);
-        let verdict = verdict(&question, !trial.case.expected.components.is_empty());
+        let verdict = verdict(&question, trial.case.expected.asks_everything());
         let mut asked = vec![false; rules.expr.len()];
         let mut trace = Trace::default();
         for criterion in 0..rules.criteria.len() {
@@ -65,9 +65,10 @@ impl<'t> Baseline<'t> {
         Self { trial, readings, verdict, asked }
     }
 
-    fn touched(&self, target: &Target) -> bool {
+    /// Whether a change can make a difference here; what the scale asks of items leaves no trace.
+    fn touched(&self, target: &Target, in_scale: bool) -> bool {
         match target {
-            Target::Node(copies, _) => copies.iter().any(|id| self.asked[id.0 as usize]),
+            Target::Node(copies, _) if !in_scale => copies.iter().any(|id| self.asked[id.0 as usize]),
             Target::Default(reading, _) => !self.trial.case.readings.iter().any(|(at, _)| at == reading),
             _ => true,
         }
@@ -94,8 +95,11 @@ pub fn coverage(rules: &Ruleset, trials: &[Trial]) -> Coverage {
     let decides = in_parallel(rules, nodes.len(), |rules, at| {
         let target = Target::Node(nodes[at].copies.clone(), Change::Negated);
         let restore = target.make(rules);
-        let found = baselines.iter().filter(|case| case.touched(&target)).any(|case| {
+        let found = baselines.iter().filter(|case| case.touched(&target, nodes[at].in_scale)).any(|case| {
             let question = question(rules, case.trial, &case.readings);
+            if nodes[at].in_scale && overall(&question, &case.verdict.standings) != case.verdict.grade {
+                return true;
+            }
             let mut trace = Trace::default();
             nodes[at].criteria.iter().any(|&at| standing(&question, at, &mut trace) != case.verdict.standings[at])
         });
@@ -125,7 +129,7 @@ pub fn mutation(rules: &Ruleset, trials: &[Trial]) -> Mutation {
 
 /// Whether a case fails under a mutant. Only what the mutant can change is asked again.
 fn catches(rules: &Ruleset, case: &Baseline<'_>, mutant: &Mutant) -> bool {
-    if !case.touched(&mutant.target) {
+    if !case.touched(&mutant.target, mutant.in_scale) {
         return false;
     }
     let mut changed = None;
@@ -139,12 +143,12 @@ fn catches(rules: &Ruleset, case: &Baseline<'_>, mutant: &Mutant) -> bool {
     };
     let question = question(rules, case.trial, readings);
     let expected = &case.trial.case.expected;
-    if !expected.components.is_empty() {
+    if expected.asks_everything() {
         return !differences(expected, rules, &verdict(&question, true)).is_empty();
     }
     let mut standings: Vec<Standing> = case.verdict.standings.clone();
     let mut trace = Trace::default();
-    let mut other = matches!(mutant.target, Target::Scale(_));
+    let mut other = mutant.in_scale;
     for &at in &mutant.criteria {
         let now = standing(&question, at, &mut trace);
         other |= now != standings[at];
@@ -153,8 +157,9 @@ fn catches(rules: &Ruleset, case: &Baseline<'_>, mutant: &Mutant) -> bool {
     if !other {
         return false;
     }
-    let grade: Grade = overall(&rules.scale, &standings);
-    !differences(expected, rules, &Verdict { standings, grade, components: Vec::new() }).is_empty()
+    let grade: Grade = overall(&question, &standings);
+    !differences(expected, rules, &Verdict { standings, grade, progress: Vec::new(), components: Vec::new() })
+        .is_empty()
 }
 
 /// Does a piece of work for each number below `count`, each thread with a ruleset of its own to change.

@@ -9,7 +9,7 @@ mod step;
 mod story;
 
 pub use reason::{Reason, ReasonKind, responsible};
-pub use sentence::{Voice, grade_words, item_name};
+pub use sentence::{Voice, grade_words, item_name, range_words};
 pub use step::StepLine;
 pub use story::{
     Because, Contradiction, CriterionLine, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,

@@ -323,7 +323,8 @@ pub(super) fn passed_word(passed: Passed, lang: Lang) -> &'static str {
     }
 }
 
-fn range_words(range: Interval) -> String {
+/// A range of percent in words.
+pub fn range_words(range: Interval) -> String {
     if (range.high - range.low).abs() < 0.005 {
         format!("{:.1} %", range.low)
     } else {

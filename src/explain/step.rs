@@ -6,7 +6,7 @@ use crate::gather::field_of;
 use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
 use crate::rules::{Constant, Criterion, Ruleset, Scale, Slot, Test};
 use crate::text::Lang;
-use crate::vocabulary::{Entry, Kind, vocabulary};
+use crate::vocabulary::{Collection, Entry, Kind, vocabulary};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,22 +60,33 @@ pub(super) fn steps(
 fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     let items = a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(x, y)| std::ptr::eq(*x, *y));
     let leaf = match (a.leaf, b.leaf) {
-        (Some((slot, test)), Some((other_slot, other))) => slot.path == other_slot.path && test == other,
+        (Some((slot, test)), Some((other_slot, other))) => {
+            // Evidence for a value is the same evidence whatever is asked of the value.
+            let evidence = a.kind == MoveKind::Evidence && b.kind == MoveKind::Evidence;
+            slot.path == other_slot.path && (evidence || test == other)
+        }
         (None, None) => a.complete.map(|slot| slot.path) == b.complete.map(|slot| slot.path),
         _ => false,
     };
-    items && leaf && a.wanted == b.wanted
+    // What is missing from a list is another thing for each criterion.
+    let list = a.kind != MoveKind::List || a.criterion == b.criterion;
+    items && leaf && list && a.wanted == b.wanted
 }
 
 fn line(voice: Voice, criterion: &Criterion, step: &Move<'_>) -> Option<StepLine> {
     let remedy = match step.kind {
         MoveKind::Evidence => criterion.remedy.evidence.as_ref(),
-        MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete => criterion.remedy.declare.as_ref(),
+        MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
+            criterion.remedy.declare.as_ref()
+        }
         MoveKind::Change => criterion.remedy.change.as_ref(),
     };
     let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
     let fact = vocabulary().entry(slot.path);
-    let subject = voice.subject(fact, &step.items);
+    let subject = match listed(step.kind, fact) {
+        Some(_) => criterion.title.get(voice.lang).to_owned(),
+        None => voice.subject(fact, &step.items),
+    };
     let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
     let needs = criterion.needs.says().get(voice.lang).to_owned();
     Some(StepLine {
@@ -89,8 +100,21 @@ fn line(voice: Voice, criterion: &Criterion, step: &Move<'_>) -> Option<StepLine
     })
 }
 
+/// The collection that something is to be added to.
+fn listed(kind: MoveKind, fact: &Entry) -> Option<&'static Collection> {
+    let all = || vocabulary().collections().map(|(_, collection)| collection);
+    (kind == MoveKind::List).then(|| all().find(|collection| collection.complete == fact.path)).flatten()
+}
+
 /// The line of the card that would say it, with the item's id in place of `[]`; the value where a single one is asked.
 fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Option<String> {
+    if let Some(collection) = listed(step.kind, fact) {
+        let prefix = format!("{}.", collection.name);
+        let mut fields = vocabulary().entries().filter(|(_, entry)| entry.path.starts_with(&prefix));
+        let list =
+            fields.find_map(|(_, entry)| field_of(entry.path)?.split_once("[]").map(|(list, _)| list.to_owned()));
+        return list.map(|list| format!("{list}: [{{...}}]"));
+    }
     if step.kind == MoveKind::Evidence {
         return Some(evidence_entry(step, fact, needs));
     }
@@ -148,7 +172,7 @@ fn single(kind: Kind) -> Kind {
 }
 
 fn rank(kind: &str) -> usize {
-    ["supply-evidence", "declare-complete", "declare", "declare-with-evidence", "change"]
+    ["supply-evidence", "declare-complete", "declare", "list", "declare-with-evidence", "change"]
         .iter()
         .position(|word| *word == kind)
         .unwrap_or(9)
@@ -170,6 +194,8 @@ fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, want
         }
         (MoveKind::Complete, Lang::Ko) => format!("빠짐이 없음을 밝힌다: {subject}."),
         (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),
+        (MoveKind::List, Lang::Ko) => format!("사실이면 목록에 더한다: {subject}."),
+        (MoveKind::List, Lang::En) => format!("Add it to the list, if it is so: {subject}."),
         (MoveKind::Change, Lang::Ko) => format!("모델을 바꾼다: {subject}. 요구: {wanted}{not_ko}."),
         (MoveKind::Change, Lang::En) => format!("Change the model: {subject}. Asked for: {not_en}{wanted}."),
     }

@@ -161,7 +161,9 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
 /// Criteria in the order in which the scale names them; those it does not name come last.
 fn scale_order(rules: &Ruleset) -> Vec<usize> {
     let mut order: Vec<usize> = match &rules.scale {
-        Scale::Ladder(rungs) => rungs.iter().flat_map(|rung| rung.requires.iter().copied()).collect(),
+        Scale::Ladder(rungs) => {
+            rungs.iter().flat_map(|rung| rung.requires.iter().chain(&rung.wants).copied()).collect()
+        }
         Scale::Gate(axes) => axes.iter().flat_map(|axis| axis.requires.iter().chain(&axis.wants).copied()).collect(),
         Scale::Scorecard(card) => {
             card.objectives.iter().flat_map(|objective| objective.criteria.iter().map(|(at, _)| *at)).collect()
@@ -356,11 +358,11 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     let compared = links.any(|link| {
         link.fact(verdict).sources().iter().any(|source| source.counts() && source.assurance > Assurance::Declared)
     });
-    if !compared {
+    if compared {
         list.push(
             says(
-                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
-                "No comparison of the weights with other models was given: whether anything was inherited rests on words alone.",
+                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델에서 온 가중치는 드러나지 않는다.",
+                "Only the references named were looked at: weights from any other model would not show.",
             )
             .get(lang)
             .to_owned(),
@@ -368,8 +370,8 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     } else {
         list.push(
             says(
-                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델에서 온 가중치는 드러나지 않는다.",
-                "Only the references named were looked at: weights from any other model would not show.",
+                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
+                "No comparison of the weights with other models was given: whether anything was inherited rests on words alone.",
             )
             .get(lang)
             .to_owned(),

@@ -15,6 +15,9 @@ use crate::text::{
     Aliases, Code, Diagnostic, Diagnostics, Node, SourceFile, Span, clean_tree, parse_json, parse_yaml, read_text, says,
 };
 
+/// Largest `sovereignty.yaml`, as large as a front matter may be; the longest that we wrote has 10 kB.
+const MAX_CARD_BYTES: u64 = 1 << 20;
+
 /// Reads all files of a model.
 pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnostics), Diagnostics> {
     let meta = std::fs::metadata(path).map_err(|e| no_such_model(path, &e.to_string()))?;
@@ -22,7 +25,8 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
     if meta.is_dir() {
         model.directory = Directory::open(path)?;
         model.problems.extend(std::mem::take(&mut model.directory.problems));
-        let (readme, card) = (model.directory.read("README.md"), model.directory.read("sovereignty.yaml"));
+        let (readme, card) =
+            (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
         model.readme(readme);
         model.declaration(card);
         model.refuse_what_is_no_model(path);
@@ -92,7 +96,7 @@ impl Model {
                 }
             }
             "yaml" | "yml" => {
-                let read = self.directory.read(&name);
+                let read = self.directory.read_up_to(&name, MAX_CARD_BYTES);
                 self.declaration(read);
             }
             _ => return Err(no_such_model(path, "not a directory, a README.md or a sovereignty.yaml").into()),
@@ -390,8 +394,8 @@ fn empty_directory(path: &Path, directory: &Directory) -> Diagnostic {
         &SourceFile::nameless(&name),
         Span::default(),
         says(
-            format!("`{name}`에는 카드도 config.json도 가중치도 없다"),
-            format!("`{name}` holds no card, no config.json and no weights"),
+            format!("`{name}`에는 모델이 없다. 카드도 config.json도 가중치도 없다"),
+            format!("there is no model in `{name}`: no card, no config.json, no weights"),
         ),
     )
     .help(help)

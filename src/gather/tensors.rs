@@ -7,7 +7,7 @@ use std::path::Path;
 use super::components::{Components, role_of_kind};
 use super::directory::Directory;
 use crate::evidence::pointer;
-use crate::facts::{Draft, Finding, Input, Origin, Source, Value};
+use crate::facts::{Assurance, Draft, Finding, Input, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{Checkpoint, ComponentKind, WeightsError};
@@ -58,7 +58,7 @@ pub(super) fn read(
     }
     let full = || files.iter().chain(&others).copied().find(|name| !is_pointer(directory, name) && !is_adapter(name));
     match full() {
-        Some(first) => held(first, draft),
+        Some(first) => held(first, files.iter().any(|name| !name.contains('/')), draft),
         None if !files.is_empty() || !others.is_empty() => draft.limits.push(says(
             "어댑터만 있다. 함께 쓰는 기반 모델의 가중치는 이 디렉터리에 없다",
             "there is only an adapter: the weights of the base that it runs on are not in this directory",
@@ -72,8 +72,12 @@ pub(super) fn read(
         ));
         return Ok(Weights::default());
     }
-    let Some(first) = files.first() else { return Ok(Weights::default()) };
-    if !files.iter().any(|name| !name.contains('/')) {
+    // An index says that weights are here: what it names must be, and must be inside the directory.
+    let indexed = directory.has("model.safetensors.index.json");
+    let Some(first) = files.first().copied().or(indexed.then_some("model.safetensors.index.json")) else {
+        return Ok(Weights::default());
+    };
+    if !indexed && !files.iter().any(|name| !name.contains('/')) {
         draft.limits.push(says(
             format!("가중치가 하위 폴더에만 있어(`{first}`) 구성요소별로 세지 않았다"),
             format!("the weights lie in folders only (`{first}`) and were not counted by component"),
@@ -106,7 +110,7 @@ pub(super) fn is_weights(name: &str) -> bool {
     const NAMED: [&str; 7] = ["model", "weight", "consolidated", "checkpoint", "ckpt", "ggml", "projector"];
     let last = name.rsplit('/').next().unwrap_or_default().to_lowercase();
     let state = STATES.iter().any(|word| last.starts_with(word));
-    !state && (!last.ends_with(".bin") || NAMED.iter().any(|word| last.contains(word)))
+    !state && (last.strip_suffix(".bin").is_none() || NAMED.iter().any(|word| last.contains(word)))
 }
 
 /// Low-rank factors that need another model's weights beside them.
@@ -123,9 +127,11 @@ fn is_copy(name: &str) -> bool {
         || name.starts_with("original/")
 }
 
-fn held(file: &str, draft: &mut Draft) {
+/// A file that is opened is the thing; one that only has the right ending is a name that somebody gave it.
+fn held(file: &str, opened: bool, draft: &mut Draft) {
     let source = measured(Value::Flag(true), file, None);
-    draft.root.add("model.weights-held", source.clone());
+    let known = if opened { Assurance::Measured } else { Assurance::Declared };
+    draft.root.add("model.weights-held", source.clone().at(known));
     draft.root.add_word("model.form", "directory", &source);
 }
 

@@ -3,7 +3,7 @@
 use super::trace::{Step, Trace};
 use super::truth::{AllOf, AnyOf, Items, View, Views};
 use crate::facts::{Assurance, Dossier, Fact, Item, Value};
-use crate::rules::{Bound, Constant, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::rules::{Bound, Constant, Each, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
 
 /// Everything that an answer depends on.
@@ -28,6 +28,52 @@ pub fn evaluate(question: &Question<'_>, test: NodeId, trace: &mut Trace) -> Vie
     Walk { question, bound: Vec::with_capacity(4), steps: &mut trace.steps }.node(test)
 }
 
+/// Points that items bring, as an interval.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ItemPoints {
+    /// Points of the lines that surely hold of items that are surely there.
+    pub(super) low: f64,
+    /// Points of the lines that can hold of items that surely count.
+    pub(super) high: f64,
+    /// Whether more items may count: some that are listed, or some that are not.
+    pub(super) more: bool,
+}
+
+/// The points that items bring to an objective, in every view.
+pub(super) fn points_of_items(question: &Question<'_>, each: &Each) -> [ItemPoints; 3] {
+    let question = Question { needs: each.needs, ..*question };
+    let mut trace = Trace::default();
+    let mut walk = Walk { question: &question, bound: Vec::new(), steps: &mut trace.steps };
+    let any = each.worth.first().map_or(NodeId(0), |(node, _)| *node);
+    let mut rows: Vec<(Vec<&Item>, Views)> = Vec::new();
+    walk.each(any, &each.ranged, |items, counts, _| {
+        if counts.t != 0 {
+            rows.push((items.to_vec(), counts));
+        }
+    });
+    let complete = question.completeness(&each.ranged, &[]).surely();
+    let ignored = *each.ignore_unlisted.under(question.readings);
+    let mut points =
+        View::ALL.map(|view| ItemPoints { low: 0.0, high: 0.0, more: !ignored && complete & view as u8 == 0 });
+    for (items, counts) in rows {
+        walk.bound = items;
+        for (node, worth) in &each.worth {
+            let holds = walk.node(*node).or_false();
+            for (view, sum) in View::ALL.into_iter().zip(&mut points) {
+                let mask = view as u8;
+                let can = holds.t & mask != 0;
+                if counts.surely() & mask == 0 {
+                    sum.more |= counts.t & mask != 0 && can;
+                } else if can {
+                    sum.high += worth;
+                    sum.low += if holds.f & mask == 0 { *worth } else { 0.0 };
+                }
+            }
+        }
+    }
+    points
+}
+
 impl<'a> Question<'a> {
     /// The fact of a slot, given the bound items.
     pub fn fact(&self, slot: &Slot, bound: &[&'a Item]) -> &'a Fact {
@@ -50,6 +96,9 @@ impl<'a> Question<'a> {
 
     /// Whether the list that a range goes over is complete.
     pub(super) fn completeness(&self, ranged: &Ranged, bound: &[&'a Item]) -> Views {
+        if ranged.listed_only {
+            return Views::TRUE;
+        }
         match ranged.over {
             Over::Model => self.listed(ranged.collection, self.fact(&ranged.complete, bound)),
             Over::Bound(_) => self.flag(self.fact(&ranged.complete, bound)),

@@ -3,7 +3,8 @@
 use super::evaluate::{Question, evaluate};
 use super::next::{NextRung, next_rungs};
 use super::outcome::{Outcome, Standing};
-use super::scale::{self, Grade};
+use super::progress::{self, RungProgress};
+use super::scale::{self, Grade, ObjectiveGrade};
 use super::sensitivity::{Sensitivity, sensitivity, standings};
 use super::trace::{Trace, TraceNode};
 use crate::facts::{Assurance, Date, Dossier, Value};
@@ -63,6 +64,10 @@ pub struct Grading {
     pub criteria: Vec<CriterionResult>,
     /// The grade.
     pub grade: Grade,
+    /// How far each rung of a ladder is covered; empty for gates and scorecards.
+    pub progress: Vec<RungProgress>,
+    /// What each objective of a scorecard brings; empty for ladders and gates.
+    pub objectives: Vec<ObjectiveGrade>,
     /// Each weight-bearing component alone; empty for gates and scorecards and for models of one component.
     pub components: Vec<ComponentGrade>,
     /// Readings that would change the grade.
@@ -81,11 +86,13 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     criteria(&question, &mut results);
     let criteria = results;
     let all: Vec<Standing> = criteria.iter().map(|result| result.standing).collect();
-    let grade = scale::grade(&rules.scale, &all);
+    let grade = scale::grade(&question, &all);
+    let objectives = scale::objectives(&question, &all);
+    let progress = progress::of(&rules.scale, &all);
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
     let next = next_rungs(&question, &criteria, &grade);
-    Grading { readings, home, as_of, criteria, grade, components, sensitivity, next }
+    Grading { readings, home, as_of, criteria, grade, progress, objectives, components, sensitivity, next }
 }
 
 /// Every criterion in every view, each with its trace. What stands in `results` is written over, so that a caller who
@@ -118,7 +125,7 @@ pub(super) fn components(question: &Question<'_>) -> Vec<ComponentGrade> {
         .into_iter()
         .map(|at| {
             let alone = Question { only: Some(at), ..*question };
-            let grade = scale::grade(&question.rules.scale, &standings(&alone));
+            let grade = scale::grade(&alone, &standings(&alone));
             ComponentGrade { component: items[at].id.clone(), grade }
         })
         .collect()

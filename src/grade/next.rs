@@ -19,6 +19,8 @@ pub enum MoveKind {
     DeclareWithEvidence,
     /// A list must be declared complete; where it is, evidence is asked as of any fact.
     Complete,
+    /// Something must be added to a list.
+    List,
     /// It is false: change the model.
     Change,
 }
@@ -32,7 +34,7 @@ impl MoveKind {
         match self {
             Self::Complete => 0,
             Self::Evidence => 1,
-            Self::Declare => 2,
+            Self::Declare | Self::List => 2,
             Self::DeclareWithEvidence => 4,
             Self::Change => 1_000,
         }
@@ -45,6 +47,7 @@ impl MoveKind {
             Self::Declare => "declare",
             Self::DeclareWithEvidence => "declare-with-evidence",
             Self::Complete => "declare-complete",
+            Self::List => "list",
             Self::Change => "change",
         }
     }
@@ -63,7 +66,7 @@ pub struct Move<'a> {
     pub wanted: bool,
     /// The items in question, the outermost first.
     pub items: Vec<&'a Item>,
-    /// For a list: its completeness fact.
+    /// For a list that is to be declared complete or added to: its completeness fact.
     pub complete: Option<&'a Slot>,
 }
 
@@ -172,16 +175,15 @@ impl Planner {
                     let mut plan = together(node.parts.iter().map(|item| self.item(item, holds)))?;
                     if complete.get(View::Assured) != Truth::True {
                         let said = complete.get(View::Claimed) == Truth::True;
-                        plan.push(Move {
-                            kind: if said { MoveKind::Evidence } else { MoveKind::Complete },
-                            criterion: self.criterion,
-                            leaf: None,
-                            wanted: true,
-                            items: node.items.clone(),
-                            complete: Some(&ranged.complete),
-                        });
+                        let kind = if said { MoveKind::Evidence } else { MoveKind::Complete };
+                        plan.push(self.list(kind, &ranged.complete, node));
                     }
                     Some(plan)
+                } else if ranged.listed_only {
+                    // Where only what is listed counts, another item is not made into the one that is missing.
+                    let counting = node.parts.iter().filter(|item| item.get(View::Claimed) != Truth::False);
+                    let moved = cheapest(counting.map(|item| self.member(item, holds)));
+                    moved.or_else(|| Some(vec![self.list(MoveKind::List, &ranged.complete, node)]))
                 } else {
                     cheapest(node.parts.iter().map(|item| self.member(item, holds)))
                 }
@@ -201,6 +203,11 @@ impl Planner {
     fn leaf<'a>(&self, kind: MoveKind, slot: &'a Slot, test: &'a Test, wanted: bool, node: &TraceNode<'a>) -> Move<'a> {
         let items = slot.item.map_or_else(Vec::new, |depth| node.items[..=usize::from(depth)].to_vec());
         Move { kind, criterion: self.criterion, leaf: Some((slot, test)), wanted, items, complete: None }
+    }
+
+    fn list<'a>(&self, kind: MoveKind, complete: &'a Slot, node: &TraceNode<'a>) -> Move<'a> {
+        let items = node.items.clone();
+        Move { kind, criterion: self.criterion, leaf: None, wanted: true, items, complete: Some(complete) }
     }
 
     /// An item of "for all": either it does not count, or what must hold does.

@@ -1,8 +1,9 @@
 //! From outcomes to a grade: ladder, gate, scorecard.
 
 use super::Standing;
+use super::evaluate::{ItemPoints, Question, points_of_items};
 use super::truth::{Truth, View};
-use crate::rules::{Axis, NotApplicable, Rung, Scale, Scorecard};
+use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
 
 /// How far a criterion carries: in the three views of the facts, and if evidence filled every gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub struct LadderGrade<T> {
 }
 
 impl<T> LadderGrade<T> {
-    fn of(each: impl Fn(Reach) -> T) -> Self {
+    pub(super) fn of(each: impl Fn(Reach) -> T) -> Self {
         let [declared, claimed, assured, attainable] = REACHES.map(each);
         Self { as_declared: declared, claimed, assured, attainable }
     }
@@ -100,9 +101,33 @@ pub enum Grade {
     Scorecard(LadderGrade<Interval>),
 }
 
-/// The grade that outcomes give on a scale.
-pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
-    match scale {
+/// What one objective of a scorecard brings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectiveGrade {
+    /// Index of the objective.
+    pub objective: usize,
+    /// Its weight in percent of the total, under the chosen readings.
+    pub weight: f64,
+    /// How much of it is brought, in percent of what its points are divided by.
+    pub percent: LadderGrade<Interval>,
+}
+
+/// What each objective of a scorecard brings, before floors.
+pub(super) fn objectives(question: &Question<'_>, standings: &[Standing]) -> Vec<ObjectiveGrade> {
+    let Scale::Scorecard(card) = &question.rules.scale else { return Vec::new() };
+    let points = points(card, question);
+    let each = card.objectives.iter().zip(&points).enumerate();
+    each.map(|(at, (objective, points))| ObjectiveGrade {
+        objective: at,
+        weight: *objective.weight.under(question.readings),
+        percent: LadderGrade::of(|reach| percent(card, objective, points.as_ref(), standings, reach)),
+    })
+    .collect()
+}
+
+/// The grade that outcomes, and for a scorecard items, give on the ruleset's scale.
+pub(super) fn grade(question: &Question<'_>, standings: &[Standing]) -> Grade {
+    match &question.rules.scale {
         Scale::Ladder(rungs) => Grade::Ladder(LadderGrade::of(|reach| highest(rungs, standings, reach))),
         Scale::Gate(axes) => {
             let each: Vec<AxisGrade> = axes
@@ -117,7 +142,10 @@ pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
                 LadderGrade::of(|reach| axes.iter().map(|a| passed(a, standings, reach)).fold(Passed::Pass, worse));
             Grade::Gate(whole, each)
         }
-        Scale::Scorecard(card) => Grade::Scorecard(LadderGrade::of(|reach| total(card, standings, reach))),
+        Scale::Scorecard(card) => {
+            let points = points(card, question);
+            Grade::Scorecard(LadderGrade::of(|reach| total(card, question, &points, standings, reach)))
+        }
     }
 }
 
@@ -125,7 +153,7 @@ pub(super) fn grade(scale: &Scale, standings: &[Standing]) -> Grade {
 ///
 /// A rung that asks for something is reached only if at least one of its criteria is met: a rung of which nothing
 /// applies to the model says nothing about it, and vacuous truth never lifts a grade.
-fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> Option<usize> {
+pub(super) fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> Option<usize> {
     let reached = rungs.iter().take_while(|rung| {
         let truths = || rung.requires.iter().map(|&at| reach.truth(standings[at]));
         truths().all(|truth| matches!(truth, Truth::True | Truth::Void))
@@ -153,31 +181,68 @@ fn worse(a: Passed, b: Passed) -> Passed {
     }
 }
 
-fn total(card: &Scorecard, standings: &[Standing], reach: Reach) -> Interval {
-    let mut sum = Interval { low: 0.0, high: 0.0 };
-    for objective in &card.objectives {
-        let (mut low, mut high, mut most) = (0.0, 0.0, 0.0);
-        for &(at, points) in &objective.criteria {
-            match reach.truth(standings[at]) {
-                Truth::True => {
-                    low += points;
-                    high += points;
-                    most += points;
-                }
-                Truth::False => most += points,
-                Truth::Unknown => {
-                    high += points;
-                    most += points;
-                }
-                Truth::Void if card.not_applicable == NotApplicable::Zero => most += points,
-                Truth::Void => {}
+/// What items bring to each objective, in every view.
+fn points(card: &Scorecard, question: &Question<'_>) -> Vec<Option<[ItemPoints; 3]>> {
+    card.objectives.iter().map(|o| o.each.as_ref().map(|each| points_of_items(question, each))).collect()
+}
+
+/// What an objective brings, in percent of what its points are divided by.
+fn percent(
+    card: &Scorecard,
+    objective: &Objective,
+    points: Option<&[ItemPoints; 3]>,
+    standings: &[Standing],
+    reach: Reach,
+) -> Interval {
+    let (mut low, mut high, mut most) = (0.0, 0.0, 0.0);
+    for &(at, points) in &objective.criteria {
+        match reach.truth(standings[at]) {
+            Truth::True => {
+                low += points;
+                high += points;
+                most += points;
             }
+            Truth::False => most += points,
+            Truth::Unknown => {
+                high += points;
+                most += points;
+            }
+            Truth::Void if card.not_applicable == NotApplicable::Zero => most += points,
+            Truth::Void => {}
         }
-        let out_of = objective.out_of.unwrap_or(most);
-        if out_of > 0.0 {
-            sum.low += objective.weight * low / out_of;
-            sum.high += objective.weight * high / out_of;
-        }
+    }
+    let out_of = objective.out_of.unwrap_or(most);
+    if let Some(points) = points {
+        let view = match reach {
+            Reach::View(view) => view,
+            Reach::Attainable => View::Claimed,
+        };
+        let items = points[View::ALL.iter().position(|other| *other == view).unwrap_or(0)];
+        // Items that may count, or are not listed, bring what is missing from the whole at most.
+        let best = if items.more { items.high.max(out_of) } else { items.high };
+        low += if reach == Reach::Attainable { best } else { items.low };
+        high += best;
+    }
+    if out_of > 0.0 {
+        Interval { low: 100.0 * low / out_of, high: 100.0 * high / out_of }
+    } else {
+        Interval { low: 0.0, high: 0.0 }
+    }
+}
+
+fn total(
+    card: &Scorecard,
+    question: &Question<'_>,
+    points: &[Option<[ItemPoints; 3]>],
+    standings: &[Standing],
+    reach: Reach,
+) -> Interval {
+    let mut sum = Interval { low: 0.0, high: 0.0 };
+    for (objective, points) in card.objectives.iter().zip(points) {
+        let weight = objective.weight.under(question.readings) / 100.0;
+        let part = percent(card, objective, points.as_ref(), standings, reach);
+        sum.low += weight * part.low;
+        sum.high += weight * part.high;
     }
     for floor in &card.floors {
         let truths = || floor.requires.iter().map(|&at| reach.truth(standings[at]));

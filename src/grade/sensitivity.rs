@@ -34,7 +34,7 @@ pub fn sensitivity(question: &Question<'_>, grade: &Grade) -> Vec<Sensitivity> {
             let mut readings = question.readings.to_vec();
             readings[reading] = option;
             let other = Question { readings: &readings, ..*question };
-            let changed = scale::grade(&question.rules.scale, &standings(&other));
+            let changed = scale::grade(&other, &standings(&other));
             if changed != *grade {
                 list.push(Sensitivity { reading, option, grade: changed });
             }

@@ -3,10 +3,10 @@
 use super::evaluate::{Question, evaluate};
 use super::grading::{ComponentGrade, components};
 use super::outcome::Standing;
+use super::progress::{self, RungProgress};
 use super::scale::{self, Grade};
 use super::sensitivity::standings;
 use super::trace::Trace;
-use crate::rules::Scale;
 
 /// Every criterion's standing, and the grade that they give.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,16 +15,21 @@ pub struct Verdict {
     pub standings: Vec<Standing>,
     /// The grade.
     pub grade: Grade,
-    /// Each weight-bearing component alone, where that was asked for.
+    /// How far each rung is covered, where everything was asked for.
+    pub progress: Vec<RungProgress>,
+    /// Each weight-bearing component alone, where everything was asked for.
     pub components: Vec<ComponentGrade>,
 }
 
-/// Grades; `alone` asks for each component alone too. The `needs` of the question is that of each criterion.
-pub fn verdict(question: &Question<'_>, alone: bool) -> Verdict {
+/// Grades; `full` asks for progress and for each component alone too. The `needs` of the question is that of each criterion.
+pub fn verdict(question: &Question<'_>, full: bool) -> Verdict {
     let standings = standings(question);
-    let grade = scale::grade(&question.rules.scale, &standings);
-    let components = if alone { components(question) } else { Vec::new() };
-    Verdict { standings, grade, components }
+    let grade = scale::grade(question, &standings);
+    let (progress, components) = match full {
+        true => (progress::of(&question.rules.scale, &standings), components(question)),
+        false => (Vec::new(), Vec::new()),
+    };
+    Verdict { standings, grade, progress, components }
 }
 
 /// One criterion in every view. Its steps are written over what stands in `trace`.
@@ -36,7 +41,7 @@ pub fn standing(question: &Question<'_>, criterion: usize, trace: &mut Trace) ->
     Standing::new(applies, evaluate(&question, criterion.test, trace))
 }
 
-/// The grade that standings give on a scale.
-pub fn overall(scale: &Scale, standings: &[Standing]) -> Grade {
-    scale::grade(scale, standings)
+/// The grade that standings give on the scale of the question's rules.
+pub fn overall(question: &Question<'_>, standings: &[Standing]) -> Grade {
+    scale::grade(question, standings)
 }

@@ -54,6 +54,16 @@ fn join(operator: Operator, left: Expr, right: Expr) -> Expr {
     }
 }
 
+/// The id of the SPDX list that a text is, letter by letter.
+pub fn spdx_id(text: &str) -> Option<&'static str> {
+    spdx::license_id(text).map(|id| id.name).filter(|name| *name == text)
+}
+
+/// The id of the SPDX list that a text probably means.
+pub fn spdx_hint(text: &str) -> Option<&'static str> {
+    spdx::imprecise_license_id(text).filter(|(_, length)| *length == text.len()).map(|(id, _)| id.name)
+}
+
 /// The SPDX id and name of a listed licence, whatever its case; the Hub writes ids in lower case.
 pub(super) fn listed(name: &str) -> Option<(&'static str, &'static str)> {
     let name = name.trim().trim_end_matches('+');

@@ -24,6 +24,7 @@ mod tests;
 pub use catalogue::{Catalogue, catalogue};
 pub use clause::{Clause, ClauseName, ClauseValue, Side};
 pub use entry::{KnownText, Law, Licence, ReadDepth, TextDigest, Use};
+pub use expression::{spdx_hint, spdx_id};
 pub use normalise::{digest, normalise};
 pub use note::Note;
 pub use recognise::TextMatch;

@@ -2,7 +2,7 @@
 
 use super::Assessment;
 use super::canvas::{Canvas, Tone, padded, width_of};
-use crate::explain::{Because, CriterionLine, Side, StepLine, Voice};
+use crate::explain::{Because, CriterionLine, Side, StepLine, Voice, range_words};
 use crate::grade::{Grade, Outcome, Passed};
 use crate::rules::Scale;
 use crate::text::Lang;
@@ -129,7 +129,34 @@ impl Page<'_, '_> {
                     grade.assured
                 );
                 self.canvas.line(&line);
+                self.objectives();
             }
+        }
+    }
+
+    /// What each objective of a scorecard brings.
+    fn objectives(&mut self) {
+        let Scale::Scorecard(card) = &self.it.rules.scale else { return };
+        let name = |at: usize| card.objectives[at].title.get(self.lang);
+        let parts = &self.it.grading.objectives;
+        let width = parts.iter().map(|part| width_of(name(part.objective))).max().unwrap_or(0);
+        let lines: Vec<String> = parts
+            .iter()
+            .map(|part| {
+                format!(
+                    "    {}  {} {} %   {}: {}   {}: {}",
+                    padded(name(part.objective), width),
+                    self.say("비중", "weight"),
+                    part.weight,
+                    self.say("주장됨", "claimed"),
+                    range_words(part.percent.claimed),
+                    self.say("확인됨", "assured"),
+                    range_words(part.percent.assured)
+                )
+            })
+            .collect();
+        for line in &lines {
+            self.canvas.line(line);
         }
     }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::Assessment;
 use crate::explain::{Because, CriterionLine, Side, StepLine, grade_words};
 use crate::facts::Source;
-use crate::grade::{Grade, Interval, LadderGrade, Outcome, Passed};
+use crate::grade::{Grade, Interval, LadderGrade, ObjectiveGrade, Outcome, Passed, RungProgress};
 use crate::rules::{Remedy, Ruleset, Scale};
 use crate::text::Lang;
 use crate::vocabulary::vocabulary;
@@ -31,6 +31,8 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
         "home": grading.home.map(|country| country.to_string()),
         "readings": readings,
         "grade": grade(&grading.grade, rules),
+        "progress": grading.progress.iter().map(|rung| progress(rung, rules)).collect::<Vec<_>>(),
+        "objectives": grading.objectives.iter().map(|part| objective(part, rules)).collect::<Vec<_>>(),
         "headline": story.headline,
         "criteria": story.criteria.iter().map(|line| criterion(it, line)).collect::<Vec<_>>(),
         "components": grading.components.iter().map(|alone| json!({
@@ -124,6 +126,30 @@ fn grade(grade: &Grade, rules: &Ruleset) -> Value {
             views("unknown", &words, |word| word.clone().into())
         }
     }
+}
+
+/// How far a rung is covered, in percent.
+fn progress(rung: &RungProgress, rules: &Ruleset) -> Value {
+    json!({
+        "id": rung_id(rules, rung.rung),
+        "as-declared": rung.percent.as_declared,
+        "claimed": rung.percent.claimed,
+        "assured": rung.percent.assured,
+        "attainable": rung.percent.attainable,
+    })
+}
+
+/// What an objective brings, in percent of what its points are divided by.
+fn objective(part: &ObjectiveGrade, rules: &Ruleset) -> Value {
+    let range = |range: &Interval| json!([round(range.low), round(range.high)]);
+    json!({
+        "id": rung_id(rules, part.objective),
+        "weight": part.weight,
+        "as-declared": range(&part.percent.as_declared),
+        "claimed": range(&part.percent.claimed),
+        "assured": range(&part.percent.assured),
+        "attainable": range(&part.percent.attainable),
+    })
 }
 
 /// Six decimals: more is noise of the order of summation.

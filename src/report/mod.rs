@@ -1,4 +1,4 @@
-//! Reports: a [`Story`](crate::explain::Story) as text for people and as data for programs, one file a format.
+//! Reports: a [`Story`] as text for people and as data for programs, one file a format.
 //!
 //! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
 

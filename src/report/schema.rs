@@ -11,13 +11,15 @@ pub fn assessment_schema() -> Value {
     let words = |list: Vec<&'static str>| json!({"enum": list});
     let outcomes = words(Outcome::ALL.iter().map(|outcome| outcome.word()).collect());
     let steps = words(Assurance::ALL.iter().map(|step| step.word()).collect());
+    let percent = json!({"type": "number", "minimum": 0, "maximum": 100});
+    let range = json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sovgrade assessment",
         "description": "The whole result of grading one model.\n한 모델을 평가한 결과 전체.",
         "type": "object",
         "additionalProperties": false,
-        "required": ["schema", "model", "ruleset", "language", "readings", "grade", "headline", "criteria", "components",
+        "required": ["schema", "model", "ruleset", "language", "readings", "grade", "progress", "objectives", "headline", "criteria", "components",
             "contradictions", "set-aside", "next", "sensitivity", "noticed", "limits", "inputs"],
         "properties": {
             "schema": {"const": "sovgrade/assessment/1"},
@@ -30,6 +32,14 @@ pub fn assessment_schema() -> Value {
             "home": {"type": ["string", "null"], "pattern": "^[A-Z]{2}$"},
             "readings": {"type": "object", "additionalProperties": {"type": "string"}},
             "grade": {"$ref": "#/$defs/grade"},
+            "progress": list(&object(&json!({
+                "id": {"type": "string"}, "as-declared": percent, "claimed": percent, "assured": percent,
+                "attainable": percent,
+            }))),
+            "objectives": list(&object(&json!({
+                "id": {"type": "string"}, "weight": {"type": "number"}, "as-declared": range, "claimed": range,
+                "assured": range, "attainable": range,
+            }))),
             "headline": {"type": "string"},
             "criteria": {"type": "array", "items": {"$ref": "#/$defs/criterion"}},
             "components": list(&object(&json!({"id": {"type": "string"}, "grade": {"$ref": "#/$defs/grade"}}))),

@@ -177,7 +177,10 @@ fn unused_criteria(whole: &Whole<'_>, problems: &mut Diagnostics) {
     let mut used = vec![false; whole.criteria.len()];
     let mut mark = |list: &[usize]| list.iter().for_each(|&at| used[at] = true);
     match whole.scale {
-        Scale::Ladder(rungs) => rungs.iter().for_each(|rung| mark(&rung.requires)),
+        Scale::Ladder(rungs) => rungs.iter().for_each(|rung| {
+            mark(&rung.requires);
+            mark(&rung.wants);
+        }),
         Scale::Gate(axes) => axes.iter().for_each(|axis| {
             mark(&axis.requires);
             mark(&axis.wants);

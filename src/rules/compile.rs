@@ -95,8 +95,10 @@ pub(super) struct Compiler<'n> {
     /// Where the compiled nodes go.
     pub(super) expr: Expr,
     pub(super) bound: Vec<CollectionId>,
-    unfolding: Vec<(&'static str, usize)>,
+    pub(super) unfolding: Vec<(&'static str, usize)>,
     depth: usize,
+    /// Nodes so far, with those that were thrown away.
+    work: usize,
     too_large: Option<TooLarge>,
     reported: Vec<TooLarge>,
 }
@@ -109,6 +111,7 @@ impl<'n> Compiler<'n> {
             bound: Vec::new(),
             unfolding: Vec::new(),
             depth: 0,
+            work: 0,
             too_large: None,
             reported: Vec::new(),
         }
@@ -146,8 +149,9 @@ impl<'n> Compiler<'n> {
         self.expr.children.truncate(kept.1);
     }
 
-    fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
-        if self.expr.len() > MAX_NODES {
+    pub(super) fn node(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
+        self.work += 1;
+        if self.expr.len() > MAX_NODES || self.work > 2 * MAX_NODES {
             self.too_large = Some(TooLarge::Nodes);
             return None;
         }
@@ -162,14 +166,14 @@ impl<'n> Compiler<'n> {
     }
 
     /// Reports once, at the test that was asked for, that it grew too large somewhere inside its terms.
-    fn report_size(&mut self, node: &Node, reader: &mut Reader) {
+    pub(super) fn report_size(&mut self, node: &Node, reader: &mut Reader) {
         let Some(what) = self.too_large.take() else { return };
         if self.reported.contains(&what) {
             return; // terms that use a term that is too large are all too large
         }
         self.reported.push(what);
         let file = reader.file.clone();
-        let span = first_line(&file, node.span);
+        let span = file.first_line(node.span);
         let (code, ko, en) = match what {
             TooLarge::Nodes => (
                 Code::TooManyNodes,
@@ -252,7 +256,7 @@ impl<'n> Compiler<'n> {
             Diagnostic::error(
                 Code::NoHead,
                 &file,
-                first_line(&file, node.span),
+                file.first_line(node.span),
                 says(
                     format!("한 마디에 머리 키가 여럿이다: `{list}`"),
                     format!("one node has several heads: `{list}`"),
@@ -264,7 +268,7 @@ impl<'n> Compiler<'n> {
     }
 
     /// Reads collection, `of`, `where`, `holds` and binds the item for them.
-    fn ranged(
+    pub(super) fn ranged(
         &mut self,
         head: &'static str,
         fields: &mut Fields<'_>,
@@ -273,6 +277,7 @@ impl<'n> Compiler<'n> {
     ) -> Option<Ranged> {
         let node = fields.node(head)?;
         let of = fields.node("of");
+        let listed_only = Self::listed_only(head, fields, reader);
         let (filter, holds) = (fields.node("where"), fields.node("holds"));
         let name = reader.text(node)?;
         let Some(collection) = vocabulary().collection(name) else {
@@ -321,7 +326,8 @@ impl<'n> Compiler<'n> {
         if filter == Some(None) || holds == Some(None) {
             return None;
         }
-        Some(Ranged { collection, over, complete: complete?, filter: filter.flatten(), holds: holds.flatten() })
+        let (filter, holds) = (filter.flatten(), holds.flatten());
+        Some(Ranged { collection, over, complete: complete?, listed_only, filter, holds })
     }
 
     /// Checks `of`: it names the owner of the items, which must be bound outside.
@@ -396,8 +402,8 @@ impl<'n> Compiler<'n> {
     }
 
     fn count(&mut self, fields: &mut Fields<'_>, file: u16, reader: &mut Reader) -> Option<Op> {
-        let bound = Self::bound_of(fields, Unit::Count, reader);
         let ranged = self.ranged("count", fields, file, reader);
+        let bound = Self::bound_of(fields, Unit::Count, reader);
         Some(Op::Count(bound?, ranged?))
     }
 
@@ -448,7 +454,7 @@ impl<'n> Compiler<'n> {
         let none = Bound { at_least: None, at_most: None, more_than: None, less_than: None };
         if !given {
             let file = reader.file.clone();
-            let span = first_line(&file, fields.span);
+            let span = file.first_line(fields.span);
             reader.report(
                 Diagnostic::error(
                     Code::NoBound,
@@ -588,11 +594,4 @@ impl<'n> Compiler<'n> {
         }
         Some(Op::Reading(u16::try_from(at).ok()?, self.expr.list(&children)))
     }
-}
-
-/// The first line of a span: a report should not underline a whole page.
-pub(super) fn first_line(file: &SourceFile, span: Span) -> Span {
-    let text = file.slice(span);
-    let length = text.find('\n').unwrap_or(text.len());
-    Span::new(span.start as usize, span.start as usize + length.max(1))
 }

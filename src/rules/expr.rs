@@ -146,6 +146,8 @@ pub struct Ranged {
     pub over: Over,
     /// The fact that says whether the list is complete.
     pub complete: Slot,
+    /// `unlisted: ignore`: the rule speaks of the listed items alone, whether or not the list is complete.
+    pub listed_only: bool,
     /// Which items count.
     pub filter: Option<NodeId>,
     /// What must hold of them.

@@ -58,10 +58,11 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
-    let scale = head.scale.as_ref().and_then(|node| {
-        let known = Known { ids: &ids, unread: &names.unread.criteria, languages: &languages };
-        read_scale(node, known, &files.ruleset, &mut problems)
-    });
+    let known = Known { ids: &ids, names: &names, languages: &languages };
+    let (scale, expr) = match &head.scale {
+        Some(node) => read_scale(node, known, expr, &files.ruleset, &mut problems),
+        None => (None, expr),
+    };
     let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
     if let Some(scale) = &scale {
         check(
@@ -278,7 +279,8 @@ fn read_terms(
         if let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node)) {
             let listed = all.take_rest();
             if listed.len() > MAX_TERMS {
-                let (ko, en) = (format!("용어가 {MAX_TERMS}개를 넘는다"), format!("there are more than {MAX_TERMS} terms"));
+                let (ko, en) =
+                    (format!("용어가 {MAX_TERMS}개를 넘는다"), format!("there are more than {MAX_TERMS} terms"));
                 reader.error(Code::TooManyNodes, node.span, says(ko, en));
             }
             for (key, value) in listed.into_iter().take(MAX_TERMS) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::each::{Choice, Each};
 use super::expr::{Expr, NodeId, Place};
 use crate::facts::Assurance;
 use crate::text::{Lang, SourceFile, Span};
@@ -96,6 +97,8 @@ pub struct Rung {
     pub title: LocalText,
     /// Criteria that it adds to those of the rungs below, by index.
     pub requires: Vec<usize>,
+    /// Criteria that are wanted and reported, and do not decide.
+    pub wants: Vec<usize>,
 }
 
 /// One axis of a gate.
@@ -139,11 +142,13 @@ pub struct Objective {
     /// Its title.
     pub title: LocalText,
     /// Its weight in percent of the total.
-    pub weight: f64,
+    pub weight: Choice<f64>,
     /// What its points are divided by; the sum of its points where absent.
     pub out_of: Option<f64>,
     /// Criteria by index, with the points of a met one.
     pub criteria: Vec<(usize, f64)>,
+    /// Points for items.
+    pub each: Option<Each>,
 }
 
 /// A floor of a scorecard: unless its criteria are satisfied, the total is at most `cap`.

@@ -1,7 +1,9 @@
 //! The scale of a ruleset: ladder, gate or scorecard, with the criteria that it names.
 
-use super::compile::first_line;
+use super::compile::{Compiler, Names};
 use super::decode::{PLACES, id, local_of};
+use super::each::{choice, percent};
+use super::expr::Expr;
 use super::model::{Axis, Floor, NotApplicable, Objective, Rung, Scale, Scorecard};
 use crate::facts::{Style, Value};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, says};
@@ -10,6 +12,7 @@ use crate::vocabulary::{Kind, Unit};
 /// Reads lists of criterion ids, points and weights of the scale.
 struct ScaleReader<'r> {
     known: Known<'r>,
+    compiler: Compiler<'r>,
     reader: Reader,
 }
 
@@ -18,25 +21,26 @@ struct ScaleReader<'r> {
 pub(super) struct Known<'r> {
     /// The criteria, sorted.
     pub(super) ids: &'r [&'r str],
-    /// Criteria whose files could not be read.
-    pub(super) unread: &'r [String],
+    /// Every name of the ruleset.
+    pub(super) names: &'r Names,
     /// The languages of the ruleset.
     pub(super) languages: &'r [String],
 }
 
-/// Reads the scale of a ruleset.
+/// Reads the scale of a ruleset; what it asks of items is compiled beside the tests.
 pub(super) fn read_scale(
     node: &Node,
     known: Known<'_>,
+    expr: Expr,
     file: &SourceFile,
     problems: &mut Diagnostics,
-) -> Option<Scale> {
+) -> (Option<Scale>, Expr) {
     let mut reader = Reader::new(file.clone());
     reader.elsewhere = PLACES;
-    let mut scale = ScaleReader { known, reader };
+    let mut scale = ScaleReader { known, compiler: Compiler::resume(known.names, expr), reader };
     let result = scale.scale(node);
     problems.extend(scale.reader.problems);
-    result
+    (result, scale.compiler.expr)
 }
 
 impl ScaleReader<'_> {
@@ -59,7 +63,7 @@ impl ScaleReader<'_> {
                     "keep one; another scale belongs into another ruleset",
                 );
                 self.reader
-                    .report(Diagnostic::error(Code::BadScale, &file, first_line(&file, node.span), message).help(help));
+                    .report(Diagnostic::error(Code::BadScale, &file, file.first_line(node.span), message).help(help));
                 None
             }
         }
@@ -100,9 +104,10 @@ impl ScaleReader<'_> {
         let level = fields.optional("level", &mut self.reader);
         let title = local_of(&mut fields, "title", self.known.languages, &mut self.reader);
         let requires = self.ids(fields.must("requires"));
+        let wants = self.ids(fields.node("wants"));
         fields.done(&mut self.reader);
         // A rung whose id is wrong still uses its criteria.
-        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, title, requires })
+        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, title, requires, wants })
     }
 
     fn axis(&mut self, node: &Node) -> Option<Axis> {
@@ -138,12 +143,18 @@ impl ScaleReader<'_> {
         let mut fields = self.reader.map(node)?;
         let name = fields.must("id").and_then(|node| id(node, &mut self.reader));
         let title = local_of(&mut fields, "title", self.known.languages, &mut self.reader);
-        let weight = self.number(fields.must("weight"), Unit::Percent);
-        let out_of = fields.node("out-of").and_then(|node| self.number(Some(node), Unit::Points));
-        let list = fields.must("criteria").and_then(|node| self.reader.list(node)).unwrap_or_default();
+        let readings = &self.known.names.readings;
+        let weight = fields.must("weight").and_then(|node| choice(node, readings, &mut self.reader, percent));
+        let each_node = fields.node("each");
+        let each = each_node.and_then(|node| self.compiler.each(node, readings, &mut self.reader));
+        // What items may bring has no sum of its own, so it must be said what the points are divided by.
+        let out_of = if each_node.is_some() { fields.must("out-of") } else { fields.node("out-of") };
+        let out_of = out_of.and_then(|node| self.number(Some(node), Unit::Points));
+        let list = if each_node.is_some() { fields.node("criteria") } else { fields.must("criteria") };
+        let list = list.and_then(|node| self.reader.list(node)).unwrap_or_default();
         let criteria = list.iter().filter_map(|item| self.points(item)).collect();
         fields.done(&mut self.reader);
-        Some(Objective { id: name?, title, weight: weight?, out_of, criteria })
+        Some(Objective { id: name?, title, weight: weight?, out_of, criteria, each })
     }
 
     fn points(&mut self, node: &Node) -> Option<(usize, f64)> {
@@ -178,7 +189,9 @@ impl ScaleReader<'_> {
     fn criterion(&mut self, node: &Node) -> Option<usize> {
         let text = self.reader.text(node)?;
         let at = self.known.ids.iter().position(|id| *id == text);
-        if at.is_none() && !self.known.unread.iter().any(|name| name == text) {
+        if at.is_none() && self.reader.problems.is_full() {
+            self.reader.error(Code::UnknownCriterion, node.span, says("", ""));
+        } else if at.is_none() && !self.known.names.unread.criteria.iter().any(|name| name == text) {
             let file = self.reader.file.clone();
             let message = says(format!("`{text}`: 이런 기준은 없다"), format!("there is no criterion `{text}`"));
             self.reader.report(

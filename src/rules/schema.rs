@@ -62,8 +62,7 @@ pub fn schema(kind: SchemaKind) -> Value {
     definitions.insert("local".into(), local());
     match kind {
         SchemaKind::Allow => {}
-        SchemaKind::Ruleset => drop(definitions.insert("id".into(), id())),
-        SchemaKind::Terms | SchemaKind::Criterion => {
+        SchemaKind::Ruleset | SchemaKind::Terms | SchemaKind::Criterion => {
             definitions.insert("id".into(), id());
             definitions.insert("node".into(), node());
         }
@@ -303,6 +302,7 @@ fn ruleset() -> Value {
 
 fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
     let requires = || ids("Criteria that decide", "판정을 정하는 기준");
+    let wants = || ids("Criteria that are reported and do not decide", "보여 주기만 하고 정하지 않는 기준");
     let points = |unit, en, ko| described(number(unit), b(en, ko));
     let rung = mapping(
         &["id", "title", "requires"],
@@ -311,6 +311,7 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
             ("level", described(scalar(), b("The level that several rungs share", "여러 단계가 함께 드는 등급"))),
             ("title", local_ref("Its name", "이름")),
             ("requires", requires()),
+            ("wants", wants()),
         ],
     );
     let axis = mapping(
@@ -319,7 +320,7 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
             ("id", id_ref("The axis", "축")),
             ("title", local_ref("Its name", "이름")),
             ("requires", requires()),
-            ("wants", ids("Criteria that are reported and do not decide", "보여 주기만 하고 정하지 않는 기준")),
+            ("wants", wants()),
         ],
     );
     let scored = mapping(
@@ -329,14 +330,45 @@ fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
             ("points", points(Unit::Points, "Points if it is met", "충족하면 얻는 점수")),
         ],
     );
+    let read = |value: Value| {
+        let options = json!({ "type": "object", "additionalProperties": value.clone() });
+        let by_reading =
+            mapping(&["reading", "options"], [("reading", id_ref("A reading", "해석")), ("options", options)]);
+        json!({ "anyOf": [value, by_reading] })
+    };
+    let worth = mapping(
+        &["points", "holds"],
+        [
+            ("points", points(Unit::Points, "Points that the item brings", "항목이 얻는 점수")),
+            ("holds", node_ref("What must hold of the item", "항목에 무엇이 성립해야 하는가")),
+        ],
+    );
+    let each = mapping(
+        &["each", "needs", "worth"],
+        [
+            ("each", described(super::schema_node::collections(), b("The items", "항목"))),
+            ("where", node_ref("Which items count", "어느 항목이 드는가")),
+            ("unlisted", read(json!({ "enum": ["open", "ignore"] }))),
+            ("needs", json!({ "enum": Assurance::ALL.map(Assurance::word) })),
+            ("worth", list_of(worth)),
+        ],
+    );
     let objective = mapping(
-        &["id", "title", "weight", "criteria"],
+        &["id", "title", "weight"],
         [
             ("id", id_ref("The objective", "목표")),
             ("title", local_ref("Its name", "이름")),
-            ("weight", points(Unit::Percent, "Its part of the total", "총점에서 차지하는 몫")),
+            (
+                "weight",
+                read(points(
+                    Unit::Percent,
+                    "Its part of the total, or one for each option of a reading",
+                    "총점에서 차지하는 몫, 또는 해석의 선택지마다 하나씩",
+                )),
+            ),
             ("out-of", points(Unit::Points, "What its points are divided by", "점수를 나누는 수")),
             ("criteria", list_of(scored)),
+            ("each", described(each, b("Points for items", "항목마다 얻는 점수"))),
         ],
     );
     let floor = mapping(
@@ -444,6 +476,7 @@ fn case() -> Value {
         &[],
         [
             ("grade", mapping(&[], ["as-declared", "claimed", "assured", "attainable"].map(|view| (view, scalar())))),
+            ("progress", words(scalar())),
             ("axes", words(passed)),
             ("components", words(scalar())),
             ("outcomes", words(json!({ "enum": OUTCOMES }))),

@@ -13,12 +13,12 @@ const HEAD_KEYS: [(&str, &[&str], Bilingual); 12] = [
     ("all", &[], b("True if every part is", "모두 참일 때 참")),
     ("any", &[], b("True if a part is", "하나라도 참일 때 참")),
     ("not", &[], b("The opposite", "반대")),
-    ("every", &["of", "where", "holds", "empty"], b("Every item", "모든 항목이")),
-    ("some", &["of", "where", "holds"], b("At least one item", "어떤 항목이")),
+    ("every", &["of", "where", "holds", "empty", "unlisted"], b("Every item", "모든 항목이")),
+    ("some", &["of", "where", "holds", "unlisted"], b("At least one item", "어떤 항목이")),
     ("none", &["of", "where", "holds"], b("No item", "아무 항목도 아니다")),
     (
         "count",
-        &["of", "where", "holds", "at-least", "at-most", "more-than", "less-than"],
+        &["of", "where", "holds", "unlisted", "at-least", "at-most", "more-than", "less-than"],
         b("How many items", "항목의 수"),
     ),
     (
@@ -61,6 +61,16 @@ pub(super) fn node() -> Value {
     keys.insert(
         "empty".into(),
         described(json!({ "const": "met" }), b("An empty list counts as met", "빈 목록이면 충족으로 본다")),
+    );
+    keys.insert(
+        "unlisted".into(),
+        described(
+            json!({ "const": "ignore" }),
+            b(
+                "Speak of the listed items alone, whether or not the list is complete",
+                "목록이 완전하지 않아도 적힌 항목만 본다",
+            ),
+        ),
     );
     let numbers = vocabulary()
         .entries()
@@ -220,7 +230,7 @@ fn facts() -> Value {
     json!({ "oneOf": paths })
 }
 
-fn collections() -> Value {
+pub(super) fn collections() -> Value {
     let names: Vec<Value> =
         vocabulary().collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect();
     json!({ "oneOf": names })

@@ -33,6 +33,12 @@ impl Reader {
         self.problems.push(diagnostic);
     }
 
+    /// Reports with the nearest legal word; once no more are shown, without looking for it.
+    pub fn report_near<'a>(&mut self, problem: Diagnostic, written: &str, legal: impl IntoIterator<Item = &'a str>) {
+        let problem = if self.problems.is_full() { problem } else { problem.did_you_mean(written, legal) };
+        self.report(problem);
+    }
+
     /// Reports that a value has the wrong shape.
     pub fn wrong_type(&mut self, node: &Node, ko: &str, en: &str) {
         let (found_ko, found_en) = match &node.kind {
@@ -107,7 +113,9 @@ impl Reader {
     pub fn word(&mut self, node: &Node, legal: &[&str]) -> Option<usize> {
         let text = self.text(node)?;
         let found = legal.iter().position(|word| *word == text);
-        if found.is_none() {
+        if found.is_none() && self.problems.is_full() {
+            self.error(Code::ValueNotAllowed, node.span, says("", ""));
+        } else if found.is_none() {
             self.report(
                 Diagnostic::error(
                     Code::ValueNotAllowed,

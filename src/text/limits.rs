@@ -32,11 +32,12 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
         )
         .help(says("경로와 권한을 확인한다", "check the path and the permissions"))
     };
-    let file = std::fs::File::open(path).map_err(|e| unreadable(why(&e)))?;
-    let meta = file.metadata().map_err(|e| unreadable(why(&e)))?;
+    // Before it is opened: opening a pipe waits for somebody to write.
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(why(&e)))?;
     if !meta.is_file() {
         return Err(unreadable(says("보통 파일이 아니다", "not a regular file")));
     }
+    let file = std::fs::File::open(path).map_err(|e| unreadable(why(&e)))?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| unreadable(why(&e)))?;
     if bytes.len() as u64 > limit {

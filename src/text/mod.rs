@@ -30,5 +30,5 @@ pub use render::render;
 pub use source::{Position, SourceFile, Span, Spanned};
 pub use suggest::closest;
 pub use tree::{Map, Node, NodeKind};
-pub(crate) use yaml::parse_block;
 pub use yaml::{Aliases, parse_yaml};
+pub(crate) use yaml::{parse_block, write_yaml};

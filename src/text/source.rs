@@ -87,6 +87,13 @@ impl SourceFile {
         self.0.text.get(span.range()).unwrap_or("")
     }
 
+    /// The first line of a span: a report should not underline a whole page.
+    pub fn first_line(&self, span: Span) -> Span {
+        let text = self.slice(span);
+        let length = text.find('\n').unwrap_or(text.len());
+        Span::new(span.start as usize, span.start as usize + length.max(1))
+    }
+
     /// Line and column of a byte.
     pub fn position(&self, byte: u32) -> Position {
         let byte = (byte as usize).min(self.0.text.len());

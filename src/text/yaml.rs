@@ -287,6 +287,11 @@ fn reword(info: &str, text: &str, at: usize) -> (Says, Option<Says>) {
     (message, help)
 }
 
+/// Writes a value as YAML, its keys in their own order.
+pub(crate) fn write_yaml(value: &serde_json::Value) -> String {
+    serde_yaml::to_string(value).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

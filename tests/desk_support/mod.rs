@@ -10,7 +10,7 @@ pub(crate) fn shipped() -> Vec<&'static str> {
 }
 
 /// Shipped rulesets whose cases do not yet catch every mistake.
-pub(crate) const OPEN: [&str; 0] = [];
+pub(crate) const OPEN: [&str; 3] = ["eu-score", "eu-seal", "mof"];
 
 /// A scratch folder.
 pub(crate) struct Desk {

@@ -1,6 +1,6 @@
 //! The table of the card's fields: the one definition that reading, schema and manual follow.
 
-use super::fields_of_use::{NOTICES, OPERATION, TRAINING, TRANSPARENCY};
+use super::fields_of_use::{ANSWERS, ARTEFACTS, NOTICES, OPERATION, TRAINING, TRANSPARENCY};
 use super::shape::{Field, Items, Shape, fact, field, note};
 use crate::vocabulary::Kind;
 
@@ -27,6 +27,8 @@ pub(super) const CARD: &[Field] = &[
             ("teachers", "teachers.complete"),
             ("licences", "licences.complete"),
             ("dependencies", "dependencies.complete"),
+            ("artefacts", "artefacts.complete"),
+            ("answers", "answers.complete"),
         ]),
         "Lists of this block that leave nothing out.",
         "이 블록에서 빠진 것이 없는 목록.",
@@ -52,6 +54,13 @@ pub(super) const CARD: &[Field] = &[
         "사용한 것의 저작자에 대한 의무.",
     ),
     field("transparency", Shape::Map(TRANSPARENCY), "Who can see what.", "누가 무엇을 볼 수 있는지."),
+    field(
+        "artefacts",
+        Shape::Items(&ARTEFACTS),
+        "What the release holds: code, data, documents.",
+        "공개물에 든 것: 코드, 데이터, 문서.",
+    ),
+    field("answers", Shape::Items(&ANSWERS), "Answers to a questionnaire.", "질문지에 대한 답."),
     field(
         "facts",
         Shape::Paths,

@@ -132,3 +132,48 @@ pub(super) const TRANSPARENCY: &[Field] = &[
     fact("technical_report", "transparency.technical-report"),
     IDS,
 ];
+
+/// What the release holds.
+pub(super) const ARTEFACTS: Items = Items {
+    collection: "artefact",
+    id: "id",
+    model: false,
+    implied: &[],
+    empty_completes: None,
+    at_model: true,
+    fields: &[
+        note("id", "A short name, used once.", "한 번만 쓰는 짧은 이름.").must(),
+        fact("name", "artefact.name"),
+        fact("title", "artefact.title"),
+        fact("content", "artefact.content"),
+        fact("present", "artefact.present"),
+        fact("openness", "artefact.openness"),
+        fact("licence", "artefact.licence"),
+        fact("licence_id", "artefact.licence-id"),
+        fact("licence_from", "artefact.licence-from"),
+        fact("unlicensed", "artefact.unlicensed"),
+        fact("gated", "artefact.gated"),
+        fact("url", "artefact.url"),
+        field("more_urls", Shape::Note(Kind::Texts), "Further addresses.", "그 밖의 주소."),
+        IDS,
+    ],
+};
+
+/// Answers to a questionnaire.
+pub(super) const ANSWERS: Items = Items {
+    collection: "answer",
+    id: "question",
+    model: false,
+    implied: &[],
+    empty_completes: None,
+    at_model: true,
+    fields: &[
+        fact("question", "answer.question").must(),
+        fact("objective", "answer.objective"),
+        fact("choice", "answer.choice"),
+        note("answer", "The answer that was chosen, in words.", "고른 답의 문구."),
+        fact("level", "answer.level"),
+        fact("points", "answer.points"),
+        IDS,
+    ],
+};

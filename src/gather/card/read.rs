@@ -156,9 +156,8 @@ impl Walk {
                 format!("`{written}`은(는) 모르는 키이다. 읽지 않는다"),
                 format!("`{written}` is not a key that is known here, and is not read"),
             ),
-        )
-        .did_you_mean(written, fields.iter().map(|field| field.key));
-        self.reader.report(problem);
+        );
+        self.reader.report_near(problem, written, fields.iter().map(|field| field.key));
     }
 
     fn field(&mut self, field: &'static Field, node: &Node, item: &mut ItemDraft, route: &Route) {

@@ -54,9 +54,8 @@ impl Walk {
                     &self.reader.file,
                     key.span,
                     says(format!("`{written}`은(는) 모르는 사실이다"), format!("`{written}` is not a known fact")),
-                )
-                .did_you_mean(written, at_model);
-                self.reader.report(problem);
+                );
+                self.reader.report_near(problem, written, at_model);
                 continue;
             };
             if vocabulary().scope(id) != Scope::Model {
@@ -138,9 +137,8 @@ impl Walk {
                         format!("`evidence` 목록에 `{text}`이(가) 없다"),
                         format!("there is no `{text}` in the `evidence` list"),
                     ),
-                )
-                .did_you_mean(text, known);
-                self.reader.report(problem);
+                );
+                self.reader.report_near(problem, text, known);
             }
         }
         named

@@ -29,7 +29,20 @@ const NAMES: &[Word] = &[
     w("technical-report", "technical report", "기술 보고서"),
     w("research-paper", "research paper", "연구 논문"),
     w("sample-model-outputs", "sample model outputs", "모델 출력 예시"),
+    w("base-model-data", "data of the base model", "기반 모델의 데이터"),
+    w("base-model-parameters", "parameters of the base model", "기반 모델의 파라미터"),
+    w("code-documentation", "documentation of the code", "코드 문서"),
+    w("architecture-documentation", "documentation of hardware and architecture", "장비와 구조 문서"),
+    w("preprint", "preprint", "사전 출판본"),
+    w("source-code", "source code", "소스 코드"),
+    w("package", "software package", "소프트웨어 꾸러미"),
+    w("api", "programming interface", "프로그래밍 인터페이스"),
+    w("licences", "licences of the release", "공개물의 라이선스"),
+    w("other", "something without a name of its own here", "여기에 이름이 없는 것"),
 ];
+
+const OPENNESS: &[Word] =
+    &[w("open", "open", "공개"), w("partial", "partly open", "일부 공개"), w("closed", "closed", "비공개")];
 
 const CONTENT: &[Word] = &[w("code", "code", "코드"), w("data", "data", "데이터"), w("document", "document", "문서")];
 
@@ -79,6 +92,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         IMPORT,
     ),
     fact(
+        "artefact.title",
+        Kind::Text,
+        b("name as written", "적힌 이름"),
+        b("What the source calls the artefact.", "출처가 공개물을 부르는 이름."),
+        IMPORT,
+    ),
+    fact(
+        "artefact.openness",
+        Kind::Word(OPENNESS),
+        b("openness", "공개 정도"),
+        b("How open an index finds the artefact.", "지수가 매긴 공개 정도."),
+        IMPORT,
+    ),
+    fact(
         "artefact.content",
         Kind::Word(CONTENT),
         b("content type", "내용 유형"),
@@ -97,6 +124,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         Kind::Text,
         b("licence as stated", "적힌 라이선스"),
         b("The licence that is stated for the artefact, after inheritance.", "상속을 적용한 뒤의 공개물 라이선스."),
+        IMPORT,
+    ),
+    fact(
+        "artefact.licence-id",
+        Kind::Text,
+        b("licence id", "라이선스 식별자"),
+        b(
+            "The stated licence as an id of the SPDX list; unknown where the text is no such id.",
+            "적힌 라이선스의 SPDX 식별자. 식별자가 아닌 글이면 알 수 없다.",
+        ),
+        IMPORT,
+    ),
+    fact(
+        "artefact.unlicensed",
+        Kind::Flag,
+        b("expressly unlicensed", "라이선스 없음 명시"),
+        b("The release says that the artefact has no licence.", "공개물에 라이선스가 없다고 적혀 있다."),
         IMPORT,
     ),
     fact(

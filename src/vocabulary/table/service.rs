@@ -370,6 +370,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         CARD,
     ),
     fact(
+        "answer.choice",
+        Kind::Number(Unit::Count),
+        b("chosen answer", "고른 답"),
+        b(
+            "Which of the question's answers was chosen, counted from the worst, which is 1.",
+            "고른 답의 차례. 가장 나쁜 답이 1이다.",
+        ),
+        CARD,
+    ),
+    fact(
         "answer.level",
         Kind::Number(Unit::Level),
         b("level", "등급"),

@@ -1,0 +1,83 @@
+//! `import`: files in which others describe models, to cards.
+
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::args::{Import as Arguments, ImportFormat};
+use super::screen::Screen;
+use crate::import::{Imported, mof, osai};
+use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says};
+
+pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
+    if arguments.out.is_none() && arguments.files.len() > 1 {
+        screen.note(screen.say(
+            "파일이 여럿이면 `--out`으로 카드를 쓸 폴더를 정한다",
+            "with several files, name a folder for the cards with `--out`",
+        ));
+        return Exit::Unusable;
+    }
+    let mut exit = Exit::Done;
+    let (mut problems, mut written) = (Diagnostics::default(), Vec::new());
+    for path in &arguments.files {
+        match one(path, arguments, &mut written, screen) {
+            Ok(warnings) => problems.extend(warnings),
+            Err(errors) => {
+                problems.extend(errors);
+                exit = Exit::Unusable;
+            }
+        }
+    }
+    screen.problems(problems);
+    if arguments.out.is_some() {
+        let (done, all) = (written.len(), arguments.files.len());
+        screen.note(&match screen.lang {
+            crate::text::Lang::Ko => format!("파일 {all}개 가운데 {done}개를 카드로 썼다"),
+            crate::text::Lang::En => format!("{done} of {all} files were written as cards"),
+        });
+    }
+    exit
+}
+
+fn one(
+    path: &Path,
+    arguments: &Arguments,
+    written: &mut Vec<PathBuf>,
+    screen: &Screen,
+) -> Result<Diagnostics, Diagnostics> {
+    let file = read_text(path, &path.to_string_lossy(), MAX_TEXT_BYTES)?;
+    let Imported { card, warnings } = match arguments.format {
+        ImportFormat::Mof => mof(&file)?,
+        ImportFormat::Osai => osai(&file)?,
+    };
+    let Some(folder) = &arguments.out else {
+        screen.print(&card);
+        return Ok(warnings);
+    };
+    let target = folder.join(path.file_stem().unwrap_or_default()).with_added_extension("yaml");
+    let taken = written.contains(&target) || (target.exists() && !arguments.force);
+    if taken {
+        return Err(not_written(
+            &target,
+            Code::WouldOverwrite,
+            "이미 있어 쓰지 않았다",
+            "is there already and was not overwritten",
+        ));
+    }
+    let done = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&target, card));
+    if let Err(error) = done {
+        let text = error.to_string();
+        return Err(not_written(&target, Code::Unreadable, &text, &text));
+    }
+    written.push(target);
+    Ok(warnings)
+}
+
+fn not_written(target: &Path, code: Code, ko: &str, en: &str) -> Diagnostics {
+    let name = target.to_string_lossy();
+    let message = says(format!("`{name}`: {ko}"), format!("`{name}`: {en}"));
+    let help = says(
+        "다른 폴더를 고르거나, 덮어써도 되면 `--force`를 준다",
+        "choose another folder, or give `--force` to overwrite",
+    );
+    Diagnostic::error(code, &SourceFile::nameless(&name), Span::default(), message).help(help).into()
+}
