@@ -25,9 +25,10 @@ pub struct Verdict {
 pub fn verdict(question: &Question<'_>, full: bool) -> Verdict {
     let standings = standings(question);
     let grade = scale::grade(question, &standings);
-    let (progress, components) = match full {
-        true => (progress::of(&question.rules.scale, &standings), components(question)),
-        false => (Vec::new(), Vec::new()),
+    let (progress, components) = if full {
+        (progress::of(&question.rules.scale, &standings), components(question))
+    } else {
+        (Vec::new(), Vec::new())
     };
     Verdict { standings, grade, progress, components }
 }
