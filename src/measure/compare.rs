@@ -1,0 +1,274 @@
+//! One tower of the candidate against one of the reference: every basis, every arrangement, what each family says, and which
+//! layers it holds for.
+
+use std::collections::BTreeMap;
+
+use super::agreement::{Agreement, LEAST_SHARE, RATE};
+use super::basis::Basis;
+use super::budget::Budget;
+use super::correspond::Arrangement;
+use super::family::Family;
+use super::grid::{ChosenBy, Grid, carried, copied_layers, pooled_ln_p};
+use super::matrix::Matrix;
+use super::model::{Layer, Tower};
+use super::tail::{SignSum, ln_fixed_points};
+use super::token_response;
+
+/// What one family found where it found most.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    pub family: Family,
+    pub basis: &'static str,
+    pub arrangement: Arrangement,
+    pub z: f64,
+    pub units: usize,
+    pub ln_p: f64,
+    /// Share of units that agree, for families that count.
+    pub share: Option<f64>,
+}
+
+/// What one layer of the candidate shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct LayerFound {
+    /// The candidate's layer, by its place in the tower.
+    pub layer: usize,
+    /// The reference's layer.
+    pub from: usize,
+    pub basis: &'static str,
+    pub arrangement: Arrangement,
+    pub feed_forward: bool,
+    pub attention: bool,
+    /// Aligned correlation of feed-forward part and attention.
+    pub correlation: [f64; 2],
+}
+
+/// What was found between two towers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TowerFinding {
+    /// The best of each family.
+    pub families: BTreeMap<Family, Found>,
+    pub layers: Vec<LayerFound>,
+    pub skipped: BTreeMap<Family, String>,
+    pub bases: Vec<&'static str>,
+    /// Units that each family had at most, and numbers to a unit, for the power of the look.
+    pub reach: BTreeMap<Family, (usize, usize)>,
+    /// Every family of the plain look, layer by layer, for the pictures: `(layer, family, z)`.
+    pub in_place: Vec<(usize, Family, f64)>,
+}
+
+/// Most work, in multiplications, that matching all layers with all may take.
+const MOST_MATCHING: f64 = 3e11;
+
+/// Compares two towers over tables of corresponding rows (shared tokens, pixels).
+pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Matrix), tokens: Option<(&Matrix, &Matrix)>, budget: Budget) -> TowerFinding {
+    let mut finding = TowerFinding::default();
+    if reference.layers.is_empty() || candidate.layers.is_empty() {
+        return finding;
+    }
+    let copies = copied_layers(candidate);
+    let cells = reference.layers.len() * candidate.layers.len();
+    let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
+    for basis in Basis::candidates(tables.0, tables.1, (reference.width, candidate.width)) {
+        finding.bases.push(basis.name());
+        let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
+        for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
+            // Later steps of the ladder are for what earlier ones left open.
+            let complete = (0..candidate.layers.len()).all(|layer| located.get(&layer).is_some_and(|found| found.feed_forward && found.attention));
+            if complete {
+                break;
+            }
+            if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
+                finding.skipped.insert(Family::NeuronAgreement, "matching every layer with every layer would take too long".to_owned());
+                continue;
+            }
+            let grid = Grid::of(&layers, candidate, &basis, arrangement, &copies);
+            take_families(&grid, &mut finding);
+            take_layers(&grid, Budget::ln_description(cells), &mut located);
+            if arrangement == Arrangement::InPlace && basis == Basis::AsNamed {
+                finding.skipped.extend(grid.skipped.clone());
+                for (layer, row) in grid.cells.iter().enumerate() {
+                    if let Some(cell) = row.get(layer) {
+                        finding.in_place.extend(cell.sums.iter().map(|(family, sum)| (layer, *family, sum.z())));
+                    }
+                }
+            }
+        }
+    }
+    if !enough(&finding, budget)
+        && let Some((a, b)) = tokens
+        && matching_work(&reference.layers, candidate) <= MOST_MATCHING
+    {
+        take_token_response(reference, candidate, (a, b), &mut finding, &mut located);
+    }
+    finding.layers = located.into_values().collect();
+    finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
+    finding.reach.retain(|family, _| !family.is_approximate());
+    finding
+}
+
+/// Whether two families that need no approximation are beyond the level.
+pub(super) fn enough(finding: &TowerFinding, budget: Budget) -> bool {
+    let hits = finding.families.values().filter(|found| !found.family.is_approximate() && found.ln_p <= budget.ln_level());
+    hits.count() >= 2
+}
+
+fn matching_work(layers: &[Layer], candidate: &Tower) -> f64 {
+    let size = |layer: &Layer| layer.experts.iter().map(|part| part.neurons() as f64).sum::<f64>();
+    let here: f64 = candidate.layers.iter().map(size).sum();
+    let there: f64 = layers.iter().map(size).sum();
+    3.0 * here * there * candidate.width as f64
+}
+
+fn take_families(grid: &Grid, finding: &mut TowerFinding) {
+    let chosen = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
+    for chosen in chosen {
+        let Some(map) = grid.map(chosen) else { continue };
+        for family in [
+            Family::NeuronSwaps,
+            Family::UpDownSigns,
+            Family::ValueSigns,
+            Family::RotarySigns,
+            Family::HeadSwaps,
+            Family::ExpertSwaps,
+            Family::LatentSigns,
+        ] {
+            if Grid::may_use(family, chosen, grid.arrangement) {
+                let sum = grid.pooled(family, &map);
+                if sum.units() > 0 {
+                    take(finding, found_by(grid, family, &sum));
+                }
+            }
+        }
+    }
+    if let Some((agreement, layers)) = pooled_agreement(grid.cells.iter().map(|row| row.iter().filter_map(|cell| cell.agreement))) {
+        take(finding, counted(Family::NeuronAgreement, grid.basis, agreement, layers));
+    }
+}
+
+fn found_by(grid: &Grid, family: Family, sum: &SignSum) -> Found {
+    Found { family, basis: grid.basis, arrangement: grid.arrangement, z: sum.z(), units: sum.units(), ln_p: sum.ln_p(), share: None }
+}
+
+/// Keeps the most telling result of a family.
+fn take(finding: &mut TowerFinding, found: Found) {
+    let reach = finding.reach.entry(found.family).or_insert((0, 0));
+    reach.0 = reach.0.max(found.units);
+    let known = finding.families.get(&found.family);
+    if known.is_none_or(|known| found.ln_p < known.ln_p) {
+        finding.families.insert(found.family, found);
+    }
+}
+
+/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees most by up; and how many layers those are.
+fn pooled_agreement(rows: impl Iterator<Item = impl Iterator<Item = Agreement>>) -> Option<(Agreement, usize)> {
+    let mut total = Agreement::default();
+    let (mut layers, mut any) = (0, false);
+    for row in rows {
+        let Some(best) = row.max_by_key(|agreement| agreement.up) else { continue };
+        any = true;
+        if agrees(best) {
+            layers += 1;
+            total = Agreement { up: total.up + best.up, down: total.down + best.down, of: total.of + best.of };
+        }
+    }
+    any.then_some((total, layers))
+}
+
+fn agrees(agreement: Agreement) -> bool {
+    agreement.of > 0 && agreement.up.min(agreement.down) as f64 >= LEAST_SHARE * agreement.of as f64
+}
+
+fn counted(family: Family, basis: &'static str, agreement: Agreement, layers: usize) -> Found {
+    let k = agreement.up.min(agreement.down);
+    Found {
+        family,
+        basis,
+        arrangement: Arrangement::Matched,
+        z: 0.0,
+        units: agreement.of,
+        ln_p: if layers == 0 { 0.0 } else { ln_fixed_points(k, RATE * layers as f64) },
+        share: Some(k as f64 / agreement.of.max(1) as f64),
+    }
+}
+
+fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFound>) {
+    for (layer, row) in grid.cells.iter().enumerate() {
+        let feed_forward = |cell: &super::grid::Cell| pooled_ln_p(cell, Family::is_feed_forward);
+        let attention = |cell: &super::grid::Cell| pooled_ln_p(cell, |family| !family.is_feed_forward());
+        let all = |cell: &super::grid::Cell| pooled_ln_p(cell, |_| true);
+        let Some(from) = (0..row.len()).min_by(|&x, &y| all(&row[x]).total_cmp(&all(&row[y]))) else { continue };
+        let cell = &row[from];
+        let agreed = cell.agreement.is_some_and(|agreement| {
+            agrees(agreement) && ln_fixed_points(agreement.up.min(agreement.down), RATE) <= ln_level
+        });
+        let found = LayerFound {
+            layer,
+            from,
+            basis: grid.basis,
+            arrangement: grid.arrangement,
+            feed_forward: feed_forward(cell) <= ln_level || agreed,
+            attention: attention(cell) <= ln_level,
+            correlation: cell.correlation,
+        };
+        merge(located, found);
+        // Where signs say nothing, agreement may still say from which layer.
+        if let Some((from, cell)) = row.iter().enumerate().max_by_key(|(_, cell)| cell.agreement.map(|agreement| agreement.up.min(agreement.down)))
+            && cell.agreement.is_some_and(|agreement| agrees(agreement) && ln_fixed_points(agreement.up.min(agreement.down), RATE) <= ln_level)
+        {
+            merge(located, LayerFound { from, feed_forward: true, attention: attention(cell) <= ln_level, correlation: cell.correlation, ..found });
+        }
+    }
+}
+
+fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
+    if !(found.feed_forward || found.attention) {
+        return;
+    }
+    let parts = |found: &LayerFound| u8::from(found.feed_forward) + u8::from(found.attention);
+    match located.get_mut(&found.layer) {
+        Some(known) if parts(known) >= parts(&found) => {
+            known.feed_forward |= found.feed_forward;
+            known.attention |= found.attention;
+        }
+        Some(known) => *known = found,
+        None => {
+            located.insert(found.layer, found);
+        }
+    }
+}
+
+fn take_token_response(reference: &Tower, candidate: &Tower, tokens: (&Matrix, &Matrix), finding: &mut TowerFinding, located: &mut BTreeMap<usize, LayerFound>) {
+    let (a, b) = (token_response::directions(tokens.0), token_response::directions(tokens.1));
+    if a.rows < 64 {
+        finding.skipped.insert(Family::TokenResponse, format!("only {} token strings are shared", a.rows));
+        return;
+    }
+    let mut rows = Vec::new();
+    for (layer, here) in candidate.layers.iter().enumerate() {
+        let Some(part) = here.experts.first() else { continue };
+        let row: Vec<Agreement> = reference
+            .layers
+            .iter()
+            .map(|there| there.experts.first().map_or(Agreement::default(), |other| token_response::count((other, &a), (part, &b))))
+            .collect();
+        if let Some((from, best)) = row.iter().enumerate().max_by_key(|(_, agreement)| agreement.up.min(agreement.down))
+            && agrees(*best)
+            && !located.contains_key(&layer)
+        {
+            let found = LayerFound {
+                layer,
+                from,
+                basis: "none",
+                arrangement: Arrangement::Matched,
+                feed_forward: true,
+                attention: false,
+                correlation: [0.0; 2],
+            };
+            located.insert(layer, found);
+        }
+        rows.push(row);
+    }
+    if let Some((agreement, layers)) = pooled_agreement(rows.iter().map(|row| row.iter().copied())) {
+        take(finding, counted(Family::TokenResponse, "none", agreement, layers));
+    }
+}
