@@ -89,7 +89,7 @@ fn nearest_rotation(reference: &Matrix, candidate: &Matrix) -> Matrix {
     let product = reference.transposed().times_transposed(&candidate.transposed());
     let wide = product.rows < product.columns;
     let mut x = if wide { product.transposed() } else { product };
-    let scale = spectral_norm(&x);
+    let scale = 1.05 * spectral_norm(&x);
     if scale > 0.0 {
         x.data.iter_mut().for_each(|value| *value = narrow(f64::from(*value) / scale));
     }
@@ -110,8 +110,8 @@ fn nearest_rotation(reference: &Matrix, candidate: &Matrix) -> Matrix {
     if wide { x.transposed() } else { x }
 }
 
-/// An upper estimate of the largest singular value by power iteration from a fixed start.
-fn spectral_norm(matrix: &Matrix) -> f64 {
+/// The largest singular value by power iteration from a fixed start.
+pub(super) fn spectral_norm(matrix: &Matrix) -> f64 {
     let turned = matrix.transposed();
     let mut vector = vec![1.0_f32; matrix.columns];
     let mut norm = 0.0;
@@ -126,7 +126,7 @@ fn spectral_norm(matrix: &Matrix) -> f64 {
         vector = back.iter().map(|value| narrow(value / length)).collect();
         // back = M^T M v with |v| = 1 from the second round on, so its length tends to the square of the norm.
     }
-    norm * 1.05
+    norm
 }
 
 #[cfg(test)]

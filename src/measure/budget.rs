@@ -42,6 +42,11 @@ impl Budget {
         (LEVEL / (runs * pairs)).ln() / 2.0
     }
 
+    /// Logarithm of the level for one part of a layer, once the other part has told which layer it comes from.
+    pub fn ln_given_cell(layers: usize) -> f64 {
+        (DESCRIPTION_LEVEL / layers.max(1) as f64).ln()
+    }
+
     /// Logarithm of the level at which one layer is described as reused, among `cells` pairs of layers.
     pub fn ln_description(cells: usize) -> f64 {
         (DESCRIPTION_LEVEL / (cells.max(1) * BASES * 2) as f64).ln()

@@ -8,10 +8,10 @@ use super::basis::Basis;
 use super::budget::Budget;
 use super::correspond::Arrangement;
 use super::family::Family;
-use super::grid::{ChosenBy, Grid, carried, copied_layers, pooled_ln_p};
+use super::grid::{Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
 use super::matrix::Matrix;
 use super::model::{Layer, Tower};
-use super::tail::{SignSum, ln_fixed_points};
+use super::tail::{SignSum, ln_fixed_points, ln_pooled};
 use super::token_response;
 
 /// What one family found where it found most.
@@ -42,6 +42,15 @@ pub(super) struct LayerFound {
     pub correlation: [f64; 2],
 }
 
+impl LayerFound {
+    /// Mean correlation of the parts that were found.
+    pub fn likeness(&self) -> f64 {
+        let parts = [(self.feed_forward, self.correlation[0]), (self.attention, self.correlation[1])];
+        let held: Vec<f64> = parts.iter().filter(|(held, _)| *held).map(|(_, value)| *value).collect();
+        held.iter().sum::<f64>() / held.len().max(1) as f64
+    }
+}
+
 /// What was found between two towers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TowerFinding {
@@ -56,6 +65,8 @@ pub(super) struct TowerFinding {
     pub in_place: Vec<(usize, Family, f64)>,
 }
 
+/// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the layer.
+const LEAST_FORM: f64 = 0.2;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
@@ -72,9 +83,7 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
         finding.bases.push(basis.name());
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
-            // Later steps of the ladder are for what earlier ones left open.
-            let complete = (0..candidate.layers.len()).all(|layer| located.get(&layer).is_some_and(|found| found.feed_forward && found.attention));
-            if complete {
+            if settled(&located, candidate.layers.len()) {
                 break;
             }
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
@@ -104,6 +113,12 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
     finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
     finding.reach.retain(|family, _| !family.is_approximate());
     finding
+}
+
+/// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a
+/// faint likeness show in the wrong basis too.)
+fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
+    (0..layers).all(|layer| located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > 0.5))
 }
 
 /// Whether two families that need no approximation are beyond the level.
@@ -191,44 +206,51 @@ fn counted(family: Family, basis: &'static str, agreement: Agreement, layers: us
     }
 }
 
+/// Where each layer comes from. A cell is chosen among all by both parts together, or by agreement; the other part is then tested on that cell alone, which costs no
+/// choice, because its group leaves what chose it as it is.
 fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFound>) {
+    let ln_given = Budget::ln_given_cell(grid.cells.len());
     for (layer, row) in grid.cells.iter().enumerate() {
-        let feed_forward = |cell: &super::grid::Cell| pooled_ln_p(cell, Family::is_feed_forward);
-        let attention = |cell: &super::grid::Cell| pooled_ln_p(cell, |family| !family.is_feed_forward());
-        let all = |cell: &super::grid::Cell| pooled_ln_p(cell, |_| true);
-        let Some(from) = (0..row.len()).min_by(|&x, &y| all(&row[x]).total_cmp(&all(&row[y]))) else { continue };
+        let agreed = |cell: &Cell| {
+            cell.agreement.is_some_and(|agreement| agrees(agreement) && ln_fixed_points(agreement.up.min(agreement.down), RATE) <= ln_level)
+        };
+        let loudness = |cell: &Cell| if agreed(cell) { f64::INFINITY } else { pooled_z(cell, |_| true) };
+        let Some(from) = (0..row.len()).max_by(|&x, &y| loudness(&row[x]).total_cmp(&loudness(&row[y]))) else { continue };
         let cell = &row[from];
-        let agreed = cell.agreement.is_some_and(|agreement| {
-            agrees(agreement) && ln_fixed_points(agreement.up.min(agreement.down), RATE) <= ln_level
-        });
+        let beyond = |wanted: &dyn Fn(Family) -> bool, level: f64| {
+            let z = pooled_z(cell, wanted);
+            z > 0.0 && ln_pooled(z) <= level
+        };
+        let (neurons, heads) = (|family: Family| family.is_feed_forward(), |family: Family| !family.is_feed_forward());
+        let feed_forward = beyond(&neurons, ln_level) || agreed(cell);
+        let attention = beyond(&heads, ln_level);
+        let whole = beyond(&|_| true, ln_level);
+        // Where signs were changed the forms of heads still tell how alike they are.
+        let forms = agreed(cell) && cell.scores[1].min(cell.scores[2]) >= LEAST_FORM;
         let found = LayerFound {
             layer,
             from,
             basis: grid.basis,
             arrangement: grid.arrangement,
-            feed_forward: feed_forward(cell) <= ln_level || agreed,
-            attention: attention(cell) <= ln_level,
+            feed_forward: feed_forward || (attention || whole) && beyond(&neurons, ln_given),
+            attention: attention || (feed_forward || whole) && beyond(&heads, ln_given) || forms,
             correlation: cell.correlation,
         };
         merge(located, found);
-        // Where signs say nothing, agreement may still say from which layer.
-        if let Some((from, cell)) = row.iter().enumerate().max_by_key(|(_, cell)| cell.agreement.map(|agreement| agreement.up.min(agreement.down)))
-            && cell.agreement.is_some_and(|agreement| agrees(agreement) && ln_fixed_points(agreement.up.min(agreement.down), RATE) <= ln_level)
-        {
-            merge(located, LayerFound { from, feed_forward: true, attention: attention(cell) <= ln_level, correlation: cell.correlation, ..found });
-        }
     }
 }
 
+/// Keeps for each layer what shows most: more parts, then more likeness.
 fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
     if !(found.feed_forward || found.attention) {
         return;
     }
-    let parts = |found: &LayerFound| u8::from(found.feed_forward) + u8::from(found.attention);
+    let rank = |found: &LayerFound| (u8::from(found.feed_forward) + u8::from(found.attention), found.likeness());
     match located.get_mut(&found.layer) {
-        Some(known) if parts(known) >= parts(&found) => {
-            known.feed_forward |= found.feed_forward;
-            known.attention |= found.attention;
+        Some(known) if rank(known) >= rank(&found) => {}
+        Some(known) if known.from == found.from => {
+            let (feed_forward, attention) = (known.feed_forward || found.feed_forward, known.attention || found.attention);
+            *known = LayerFound { feed_forward, attention, ..found };
         }
         Some(known) => *known = found,
         None => {

@@ -13,7 +13,7 @@ use super::correspond::{Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neu
 use super::family::Family;
 use super::matrix::{Matrix, cosine};
 use super::model::{Attention, FeedForward, Layer, Tower};
-use super::tail::{SignSum, ln_pooled};
+use super::tail::SignSum;
 use super::{f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs};
 
 /// One layer of each side.
@@ -221,11 +221,6 @@ pub(super) fn pooled_z(cell: &Cell, wanted: impl Fn(Family) -> bool) -> f64 {
         return 0.0;
     }
     chosen.iter().map(|sum| (sum.units() as f64).sqrt() * sum.z()).sum::<f64>() / units.sqrt()
-}
-
-/// Logarithm of the two-sided p-value of [`pooled_z`].
-pub(super) fn pooled_ln_p(cell: &Cell, wanted: impl Fn(Family) -> bool) -> f64 {
-    ln_pooled(pooled_z(cell, wanted))
 }
 
 /// Layers of a tower that began as copies of an earlier one of the same tower.

@@ -5,8 +5,10 @@
 //! - *Same start*: the weights agree and the tensors that hold nothing but training do not (weight-evidence 1.4).
 //! - *Independent*: looked, nothing found, and the look could have found something. Else *inconclusive*.
 
+use super::basis::spectral_norm;
 use super::budget::Budget;
 use super::compare::{Found, TowerFinding};
+use super::correspond::Arrangement;
 use super::family::Family;
 use super::gains::Gains;
 use super::kinds::mean_correlation;
@@ -23,6 +25,8 @@ const LEAST_EFFECT: f64 = 0.02;
 const TRAINED_TOGETHER: f64 = 0.5;
 /// A table's copied rows keep a correlation above this.
 const LEAST_TABLE: f64 = 0.1;
+/// Independent numbers stretch no direction further than this, relative to the edge of their law.
+const UNTRAINED_STRETCH: f64 = 1.1;
 /// Beside nothing else, copied rows must be this alike, and rare ones nearly as much as common ones.
 const LEAST_TABLE_ALONE: f64 = 0.5;
 const RARE_KEEP: f64 = 0.9;
@@ -55,23 +59,36 @@ pub(super) fn tower(finding: &TowerFinding, gains: Option<Gains>, towers: (&Towe
     if approximate {
         notes.push("found by matchings whose null law is an approximation".to_owned());
     }
-    let plain = finding.layers.iter().any(|found| found.basis == "as-named");
-    let Some(gains) = gains.filter(|_| plain) else { return Judgement { verdict: Verdict::Derived, notes } };
-    if gains.vectors > 0 && gains.correlation < TRAINED_TOGETHER * effect {
-        notes.push(format!(
+    match same_start(finding, gains, towers, effect) {
+        Some(note) => {
+            notes.push(note);
+            Judgement { verdict: Verdict::SameInit, notes }
+        }
+        None => Judgement { verdict: Verdict::Derived, notes },
+    }
+}
+
+/// The reason to believe in a common start rather than descent, if there is one. A common start shows as named and in all parts at once: no seed gives another basis,
+/// another order, or one half of each layer.
+fn same_start(finding: &TowerFinding, gains: Option<Gains>, towers: (&Tower, &Tower), effect: f64) -> Option<String> {
+    let whole = finding.layers.iter().all(|found| found.feed_forward && found.attention && found.basis == "as-named" && found.arrangement == Arrangement::InPlace);
+    let gains = gains.filter(|gains| whole && !finding.layers.is_empty() && !gains.rescaled)?;
+    if gains.vectors == 0 {
+        let side = if untrained(towers.0, gains.constant[0]) {
+            "reference"
+        } else if untrained(towers.1, gains.constant[1]) {
+            "candidate"
+        } else {
+            return None;
+        };
+        return Some(format!("the {side} holds its random start: no gain has moved and its matrices are as flat as random numbers"));
+    }
+    (gains.correlation < TRAINED_TOGETHER * effect).then(|| {
+        format!(
             "gains and biases, which start at a constant, correlate at {:.2} where the weights do at {effect:.2}: a common start, trained apart",
             gains.correlation
-        ));
-        return Judgement { verdict: Verdict::SameInit, notes };
-    }
-    if gains.vectors == 0 {
-        if let Some(side) = untrained(towers.0, gains.constant[0]).then_some("reference").or_else(|| untrained(towers.1, gains.constant[1]).then_some("candidate")) {
-            notes.push(format!("the {side} holds its random start: no gain has moved and its rows are as even as random numbers"));
-            return Judgement { verdict: Verdict::SameInit, notes };
-        }
-        notes.push("no gain or bias was trained on both sides, so a common start cannot be told from descent by them".to_owned());
-    }
-    Judgement { verdict: Verdict::Derived, notes }
+        )
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,38 +129,45 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
     }
 }
 
-/// Whether a tower holds nothing but random numbers: no constant-start vector varies, and rows of its matrices differ in size no more
-/// than rows of independent numbers do (squared length has relative variance `2/n` for normal numbers, less for uniform ones).
+/// Whether a tower holds nothing but random numbers: no constant-start vector varies, and no matrix stretches any direction more than independent numbers do, whose largest
+/// singular value tends to `s (sqrt m + sqrt n)` with fluctuations of a few per cent at the sizes met.
 fn untrained(tower: &Tower, constant: usize) -> bool {
-    if constant == 0 {
-        return false;
-    }
     let parts: Vec<&Matrix> = tower.layers.iter().flat_map(|layer| layer.experts.iter().map(super::model::FeedForward::leading)).collect();
-    let ratio: f64 = parts.iter().map(|part| unevenness(part)).sum::<f64>() / parts.len().max(1) as f64;
-    !parts.is_empty() && ratio < 1.5
+    let stretch: f64 = parts.iter().map(|part| stretch(part)).sum::<f64>() / parts.len().max(1) as f64;
+    constant > 0 && !parts.is_empty() && stretch < UNTRAINED_STRETCH
 }
 
-/// Relative variance of squared row lengths over that of normal numbers.
-fn unevenness(part: &Matrix) -> f64 {
-    let squares: Vec<f64> = (0..part.rows).map(|row| dot(part.row(row), part.row(row))).collect();
-    let mean = squares.iter().sum::<f64>() / squares.len().max(1) as f64;
-    let variance = squares.iter().map(|square| (square - mean).powi(2)).sum::<f64>() / squares.len().max(1) as f64;
-    if mean > 0.0 { variance / (mean * mean) * part.columns as f64 / 2.0 } else { 0.0 }
+/// Largest singular value over that of independent numbers of the same deviation.
+fn stretch(part: &Matrix) -> f64 {
+    let deviation = (dot(&part.data, &part.data) / part.data.len().max(1) as f64).sqrt();
+    let edge = deviation * ((part.rows as f64).sqrt() + (part.columns as f64).sqrt());
+    if edge > 0.0 { spectral_norm(part) / edge } else { 0.0 }
 }
 
-/// Judges a table. `backbone` is the verdict on the layers that it stands beside.
-pub(super) fn table(finding: &TableFinding, backbone: Option<Verdict>, budget: Budget) -> Judgement {
+/// What the layers beside a table told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Backbone {
+    pub verdict: Verdict,
+    /// Their aligned correlation.
+    pub correlation: f64,
+    /// Whether they were found in another basis than as named.
+    pub moved: bool,
+}
+
+/// Judges a table.
+pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: Budget) -> Judgement {
     let signs_ln_p = finding.signs.as_ref().map_or(0.0, super::tail::SignSum::ln_p);
     let (signs, places) = (signs_ln_p <= budget.ln_level(), finding.places_ln_p <= budget.ln_level());
-    let backbone_related = matches!(backbone, Some(Verdict::Derived | Verdict::SameInit));
-    let other_basis = backbone_related && finding.basis != "as-named" && finding.basis != "none";
-    let (common, rare) = finding.common_and_rare;
-    let copied_alone = signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
-    if backbone_related && (places || other_basis) && finding.correlation >= LEAST_TABLE {
-        let verdict = backbone.unwrap_or(Verdict::Derived);
-        return Judgement { verdict, notes: Vec::new() };
+    if let Some(backbone) = backbone.filter(|backbone| matches!(backbone.verdict, Verdict::Derived | Verdict::SameInit)) {
+        // What was copied together decays together; what merely learnt to speak to copied layers stays well below them.
+        let keeps = finding.correlation >= LEAST_TABLE.max(TRAINED_TOGETHER * backbone.correlation);
+        let shown = if backbone.moved { finding.correlation >= LEAST_TABLE_ALONE } else { places };
+        if keeps && shown {
+            return Judgement { verdict: backbone.verdict, notes: Vec::new() };
+        }
     }
-    if copied_alone {
+    let (common, rare) = finding.common_and_rare;
+    if signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common {
         return Judgement::of(
             Verdict::Derived,
             format!("rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels imposed by teaching"),

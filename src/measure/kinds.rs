@@ -96,13 +96,13 @@ pub(super) fn mean_correlation(finding: &TowerFinding) -> f64 {
 }
 
 /// Kinds of one tower.
-pub(super) fn of_tower(models: (&Model, &Model), towers: (&Tower, &Tower), finding: &TowerFinding) -> Vec<ReuseKind> {
+pub(super) fn of_tower(models: (&Model, &Model), towers: (&Tower, &Tower), finding: &TowerFinding, rescaled: bool) -> Vec<ReuseKind> {
     let (reference, candidate) = towers;
     let formats = (main_format(models.0, candidate.kind), main_format(models.1, candidate.kind));
     let equal = equal_numbers(reference, candidate, finding);
     let correlation = mean_correlation(finding);
     let mut kinds = of_numbers(equal, correlation, formats);
-    let disguised = finding.layers.iter().any(|found| !as_named(found) && same_sizes(&reference.layers[found.from], &candidate.layers[found.layer]));
+    let disguised = rescaled || finding.layers.iter().any(|found| !as_named(found) && same_sizes(&reference.layers[found.from], &candidate.layers[found.layer]));
     if disguised {
         kinds.push(ReuseKind::Disguised);
     }

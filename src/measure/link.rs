@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::compare::{TowerFinding, enough, towers};
 use super::controls;
 use super::gains::{self, Gains};
-use super::judge::{self, Judgement};
+use super::judge::{self, Backbone, Judgement};
 use super::kinds::{self, Equal};
 use super::matrix::Matrix;
 use super::model::{Model, Tower};
@@ -37,7 +37,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         source: None,
     };
     let mut entries = Vec::new();
-    let mut least: Option<f64> = None;
+    let (mut least, mut backbone): (Option<f64>, Option<Backbone>) = (None, None);
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
         let nothing = Matrix::default();
@@ -50,16 +50,17 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         let finding = towers(a, b, tables, tokens, budget);
         out.controls.extend(controls::run(a, b));
         least = least.or_else(|| least_of_two(finding.reach.values().copied(), budget));
-        entries.push(tower_entry((reference, candidate), (a, b), &finding, budget));
+        let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
+        if kind == ComponentKind::Text {
+            let moved = !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != "as-named");
+            backbone = Some(Backbone { verdict: entry.evidence.verdict, correlation: kinds::mean_correlation(&finding), moved });
+        }
+        entries.push(entry);
     }
-    let backbone = entries.iter().find(|entry| entry.evidence.id == "text").map(|entry| entry.evidence.verdict);
-    for (kind, pair, whole) in [
-        (ComponentKind::Embedding, &embedding, (&reference.embedding, &candidate.embedding)),
-        (ComponentKind::Head, &head, (&reference.head, &candidate.head)),
-    ] {
-        if let (Some(pair), Some(_), Some(_)) = (pair, whole.0, whole.1) {
+    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, &head, &embedding)] {
+        if let Some(pair) = pair {
             let text = (reference.tower(ComponentKind::Text), candidate.tower(ComponentKind::Text));
-            entries.push(table_entry((reference, candidate), text, kind, pair, backbone, budget));
+            entries.push(table_entry((reference, candidate), text, kind, (pair, other.as_ref()), backbone, budget));
         }
     }
     finish(&mut out, entries, candidate, least);
@@ -152,7 +153,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
     let evidence = ComponentEvidence {
         id: candidate.kind.id().to_owned(),
         verdict,
-        kinds: if related { kinds::of_tower(models, sides, finding) } else { Vec::new() },
+        kinds: if related { kinds::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled)) } else { Vec::new() },
         share: related.then(|| share_of(candidate, finding, parameters)),
         layers,
         tests,
@@ -197,14 +198,14 @@ fn table_entry(
     models: (&Model, &Model),
     text: (Option<&Tower>, Option<&Tower>),
     kind: ComponentKind,
-    pair: &Paired,
-    backbone: Option<Verdict>,
+    (pair, other): (&Paired, Option<&Paired>),
+    backbone: Option<Backbone>,
     budget: Budget,
 ) -> Entry {
     let traits = |tower: Option<&Tower>| tower.map(|tower| tower.traits);
     let rms = [text.0, text.1].into_iter().all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
-    let finding = tables::test(pair, rms, fixed);
+    let finding = tables::test(pair, other, backbone.is_some_and(|backbone| backbone.moved), rms, fixed);
     let Judgement { verdict, notes } = judge::table(&finding, backbone, budget);
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
     let equal = Equal::of_matrices(&pair.reference, &pair.candidate);

@@ -58,8 +58,9 @@ pub(super) fn paired(reference: Option<&Matrix>, candidate: Option<&Matrix>, row
     })
 }
 
-/// Runs F1 and F1' on a table, and measures how alike corresponding rows are.
-pub(super) fn test(pair: &Paired, rms: bool, fixed_positions: bool) -> TableFinding {
+/// Runs F1 and F1' on a table, and measures how alike corresponding rows are: as named, or, where the layers were found in another basis, in the basis
+/// that the `other` table tells (this one's rows of even number where there is no other).
+pub(super) fn test(pair: &Paired, other: Option<&Paired>, moved: bool, rms: bool, fixed_positions: bool) -> TableFinding {
     let (a, b) = (&pair.reference, &pair.candidate);
     let mut skipped = Vec::new();
     let same_width = a.columns == b.columns;
@@ -77,7 +78,8 @@ pub(super) fn test(pair: &Paired, rms: bool, fixed_positions: bool) -> TableFind
         }
         places = f1_channel_places::fixed_points(a, b);
     }
-    let (correlation, basis) = best_correlation(a, b);
+    let (correlation, basis) =
+        if moved || !same_width { correlation_elsewhere(pair, other) } else { (centred_correlation(a, b), "as-named") };
     let plain = if same_width { row_cosines(a, b) } else { Vec::new() };
     let cut = plain.len() - plain.len() / 4;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
@@ -100,11 +102,14 @@ fn row_cosines(a: &Matrix, b: &Matrix) -> Vec<f64> {
     (0..a.rows).map(|row| cosine(a.row(row), b.row(row))).collect()
 }
 
-/// The basis in which rows of odd number agree most, estimated from rows of even number.
-fn best_correlation(a: &Matrix, b: &Matrix) -> (f64, &'static str) {
+/// The basis in which rows agree most, never estimated from the rows that are compared.
+fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, &'static str) {
     let half = |table: &Matrix, odd: usize| table.take_rows((0..table.rows / 2).map(|row| 2 * row + odd));
-    let (learnt, held) = ((half(a, 0), half(b, 0)), (half(a, 1), half(b, 1)));
-    Basis::candidates(&learnt.0, &learnt.1, (a.columns, b.columns))
+    let (learnt, held) = match other {
+        Some(other) => ((other.reference.clone(), other.candidate.clone()), (pair.reference.clone(), pair.candidate.clone())),
+        None => ((half(&pair.reference, 0), half(&pair.candidate, 0)), (half(&pair.reference, 1), half(&pair.candidate, 1))),
+    };
+    Basis::candidates(&learnt.0, &learnt.1, (pair.reference.columns, pair.candidate.columns))
         .iter()
         .map(|basis| (centred_correlation(&basis.carry(&held.0), &held.1), basis.name()))
         .max_by(|x, y| x.0.total_cmp(&y.0))
