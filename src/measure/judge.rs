@@ -25,8 +25,6 @@ const LEAST_EFFECT: f64 = 0.02;
 const TRAINED_TOGETHER: f64 = 0.5;
 /// A table's copied rows keep a correlation above this.
 const LEAST_TABLE: f64 = 0.1;
-/// Independent numbers stretch no direction further than this, relative to the edge of their law.
-const UNTRAINED_STRETCH: f64 = 1.1;
 /// Beside nothing else, copied rows must be this alike, and rare ones nearly as much as common ones.
 const LEAST_TABLE_ALONE: f64 = 0.5;
 const RARE_KEEP: f64 = 0.9;
@@ -129,12 +127,15 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
     }
 }
 
-/// Whether a tower holds nothing but random numbers: no constant-start vector varies, and no matrix stretches any direction more than independent numbers do, whose largest
-/// singular value tends to `s (sqrt m + sqrt n)` with fluctuations of a few per cent at the sizes met.
+/// Whether a tower holds nothing but random numbers: no constant-start vector varies, and no matrix stretches any direction further than independent numbers do. Their largest
+/// singular value tends to `s (sqrt m + sqrt n)` with fluctuations of the order `min(m, n)^(-2/3)` of it (Johnstone 2001); three of these are allowed.
 fn untrained(tower: &Tower, constant: usize) -> bool {
-    let parts: Vec<&Matrix> = tower.layers.iter().flat_map(|layer| layer.experts.iter().map(super::model::FeedForward::leading)).collect();
-    let stretch: f64 = parts.iter().map(|part| stretch(part)).sum::<f64>() / parts.len().max(1) as f64;
-    constant > 0 && !parts.is_empty() && stretch < UNTRAINED_STRETCH
+    let matrices = tower.layers.iter().flat_map(|layer| {
+        let attention = layer.attention.iter().flat_map(|part| [&part.query, &part.key, &part.value, &part.output]);
+        attention.chain(layer.experts.iter().flat_map(|part| [part.leading(), &part.up, &part.down]))
+    });
+    let flat = |part: &Matrix| stretch(part) < 1.0 + 3.0 * (part.rows.min(part.columns).max(1) as f64).powf(-2.0 / 3.0);
+    constant > 0 && matrices.into_iter().all(flat)
 }
 
 /// Largest singular value over that of independent numbers of the same deviation.
