@@ -1,11 +1,11 @@
 //! Lineage of the zoo's models, scored by the zoo's own scorer.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
+use sovgrade::evidence::{LinkEvidence, Verdict};
 use sovgrade::measure::{Options, measure};
 
 /// The folder of corpora beside the repository, or none.
@@ -30,27 +30,48 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
         return;
     };
     let listed = String::from_utf8(listed.stdout).unwrap();
+    let lines: Vec<&str> = listed.lines().collect();
     let directory = tempfile::tempdir().unwrap();
     let answers = directory.path().join("answers.jsonl");
-    let kept = std::env::var_os("SOVGRADE_ANSWERS").map(PathBuf::from);
-    let mut file = std::fs::File::create(&answers).unwrap();
-    let mut full = kept.as_ref().map(|path| std::fs::File::create(path).unwrap());
-    for line in listed.lines() {
-        let (candidate, reference) = line.split_once('\t').unwrap();
-        let options = Options { digests: false, ..Options::default() };
-        let evidence = measure(&zoo.join(candidate), &[zoo.join(reference)], &options).unwrap();
-        let link = &evidence.links[0];
-        let found: Vec<_> = link.components.iter().filter(|part| matches!(part.verdict.word(), "derived" | "same-init")).collect();
-        let layers: serde_json::Map<String, serde_json::Value> =
-            found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
-        let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();
-        let answer = json!({"candidate": candidate, "reference": reference, "verdict": link.verdict.word(), "components": ids, "layers": layers, "share": link.share});
-        writeln!(file, "{answer}").unwrap();
-        if let Some(full) = &mut full {
-            writeln!(full, "{}", serde_json::to_string(link).unwrap().replacen('{', &format!("{{\"candidate\":\"{candidate}\","), 1)).unwrap();
-        }
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let links: Vec<(String, LinkEvidence)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers)
+            .map(|worker| {
+                let (lines, zoo) = (&lines, &zoo);
+                scope.spawn(move || lines.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>())
+            })
+            .collect();
+        handles.into_iter().flat_map(|handle| handle.join().unwrap()).collect()
+    });
+    let text: String = links.iter().map(|(candidate, link)| format!("{}\n", answer(candidate, link))).collect();
+    std::fs::write(&answers, text).unwrap();
+    if let Some(kept) = std::env::var_os("SOVGRADE_ANSWERS") {
+        let whole: String = links.iter().map(|(candidate, link)| format!("{}\n", json!({"candidate": candidate, "link": link}))).collect();
+        std::fs::write(kept, whole).unwrap();
     }
     let scored = Command::new("python3").arg(&scorer).arg(&lineage).arg(&answers).args(["--show-errors", "--pairs", &pairs]).output().unwrap();
     eprintln!("{}{}", String::from_utf8_lossy(&scored.stdout), String::from_utf8_lossy(&scored.stderr));
+    let rang: Vec<_> = links
+        .iter()
+        .flat_map(|(candidate, link)| link.controls.iter().filter(|control| !control.passed).map(move |control| (candidate, &link.reference.id, control)))
+        .collect();
+    eprintln!("controls that rang: {rang:?}");
     assert!(scored.status.success(), "a pair was answered wrongly");
+}
+
+/// Measures one line of the list: candidate, tab, reference.
+fn link(zoo: &Path, line: &str) -> (String, LinkEvidence) {
+    let (candidate, reference) = line.split_once('\t').unwrap();
+    let options = Options { digests: false, ..Options::default() };
+    let evidence = measure(&zoo.join(candidate), &[zoo.join(reference)], &options).unwrap();
+    (candidate.to_owned(), evidence.links.into_iter().next().unwrap())
+}
+
+/// The scorer's form of an answer.
+fn answer(candidate: &str, link: &LinkEvidence) -> serde_json::Value {
+    let found: Vec<_> = link.components.iter().filter(|part| matches!(part.verdict, Verdict::Derived | Verdict::SameInit)).collect();
+    let layers: serde_json::Map<String, serde_json::Value> =
+        found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
+    let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();
+    json!({"candidate": candidate, "reference": link.reference.id, "verdict": link.verdict.word(), "components": ids, "layers": layers, "share": link.share})
 }

@@ -111,7 +111,10 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
     }
     finding.layers = located.into_values().collect();
     finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
-    finding.reach.retain(|family, _| !family.is_approximate());
+    finding.reach.remove(&Family::TokenResponse);
+    if let Some(reach) = finding.reach.get_mut(&Family::NeuronAgreement) {
+        reach.0 = candidate.layers.iter().flat_map(|layer| layer.experts.iter().map(super::model::FeedForward::neurons)).max().unwrap_or(0);
+    }
     finding
 }
 

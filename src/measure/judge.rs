@@ -121,9 +121,9 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
     if finding.families.is_empty() {
         return Judgement::of(Verdict::Inconclusive, "nothing in the two parts has comparable shapes");
     }
-    match least_of_two(finding.reach.values().copied(), budget) {
+    match least_of_two(finding.reach.iter(), budget) {
         Some(rho) => Judgement::of(Verdict::Independent, format!("reuse of the whole part with a correlation of {rho:.3} or more would have been found")),
-        None => Judgement::of(Verdict::Inconclusive, "too small to decide: fewer than two families have units enough"),
+        None => Judgement::of(Verdict::Inconclusive, "too little that can be compared: fewer than two families have units enough at these shapes"),
     }
 }
 

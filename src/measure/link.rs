@@ -49,7 +49,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         };
         let finding = towers(a, b, tables, tokens, budget);
         out.controls.extend(controls::run(a, b));
-        least = least.or_else(|| least_of_two(finding.reach.values().copied(), budget));
+        least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
         let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
         if kind == ComponentKind::Text {
             let moved = !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != "as-named");

@@ -4,6 +4,7 @@
 //! correlation that reaches the level; two families must reach it, so the second best counts.
 
 use super::budget::Budget;
+use super::family::Family;
 use super::tail::ln_normal_tail;
 
 /// Least `z` at which a sum of many signs reaches a level given as a logarithm.
@@ -24,9 +25,18 @@ pub(super) fn least_correlation(units: usize, numbers: usize, ln_level: f64) -> 
     (left > 0.0).then(|| (z / left.sqrt()).min(1.0)).filter(|rho| *rho < 1.0)
 }
 
-/// The second best of several families' least correlations, at the level of a run.
-pub(super) fn least_of_two(reach: impl Iterator<Item = (usize, usize)>, budget: Budget) -> Option<f64> {
-    let mut all: Vec<f64> = reach.filter_map(|(units, numbers)| least_correlation(units, numbers, budget.ln_level())).collect();
+/// The second best of several families' least correlations, at the level of a run. `reach` gives units and numbers to a unit; of the agreement of matchings, the neurons of
+/// a layer: matching finds most neurons once their cosine stands out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (weight-evidence 3.4).
+pub(super) fn least_of_two<'a>(reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>, budget: Budget) -> Option<f64> {
+    let mut all: Vec<f64> = reach
+        .filter_map(|(family, &(units, numbers))| {
+            if *family == Family::NeuronAgreement {
+                let floor = 1.5 * (2.0 * (units.max(2) as f64).ln() / numbers.max(1) as f64).sqrt();
+                return (floor < 1.0).then_some(floor);
+            }
+            least_correlation(units, numbers, budget.ln_level())
+        })
+        .collect();
     all.sort_by(f64::total_cmp);
     all.get(1).copied()
 }
