@@ -58,7 +58,6 @@ pub(super) struct TowerFinding {
     pub families: BTreeMap<Family, Found>,
     pub layers: Vec<LayerFound>,
     pub skipped: BTreeMap<Family, String>,
-    pub bases: Vec<&'static str>,
     /// Units that each family had at most, and numbers to a unit, for the power of the look.
     pub reach: BTreeMap<Family, (usize, usize)>,
     /// Every family of the plain look, layer by layer, for the pictures: `(layer, family, z)`.
@@ -67,6 +66,8 @@ pub(super) struct TowerFinding {
 
 /// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the layer.
 const LEAST_FORM: f64 = 0.2;
+/// How much more alike a layer must be in a later step of the ladder to be told by it.
+const CLEARLY_MORE: f64 = 0.1;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
@@ -79,8 +80,9 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
-    for basis in Basis::candidates(tables.0, tables.1, (reference.width, candidate.width)) {
-        finding.bases.push(basis.name());
+    let by_tables = Basis::candidates(tables.0, tables.1, (reference.width, candidate.width)).into_iter().map(|basis| (basis, false));
+    let by_gates = bases_by_gates(reference, candidate).into_iter().map(|basis| (basis, true));
+    for (basis, gates_used) in by_tables.chain(by_gates) {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
@@ -90,7 +92,7 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
                 finding.skipped.insert(Family::NeuronAgreement, "matching every layer with every layer would take too long".to_owned());
                 continue;
             }
-            let grid = Grid::of(&layers, candidate, &basis, arrangement, &copies);
+            let grid = Grid::of(&layers, candidate, &basis, arrangement, &copies, gates_used);
             take_families(&grid, &mut finding);
             take_layers(&grid, Budget::ln_description(cells), &mut located);
             if arrangement == Arrangement::InPlace && basis == Basis::AsNamed {
@@ -130,6 +132,23 @@ pub(super) fn enough(finding: &TowerFinding, budget: Budget) -> bool {
     hits.count() >= 2
 }
 
+/// Bases told by the gates of layers at the same place, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The
+/// signs of F3 to F5 leave gates as they are, so these stay exact; F2 does not.
+fn bases_by_gates(reference: &Tower, candidate: &Tower) -> Vec<Basis> {
+    let fits = reference.layers.len() == candidate.layers.len() && reference.width == candidate.width;
+    let (mut a, mut b) = (Matrix::default(), Matrix::default());
+    for (x, y) in reference.layers.iter().zip(&candidate.layers).filter(|_| fits) {
+        if let ([x], [y]) = (x.experts.as_slice(), y.experts.as_slice())
+            && x.neurons() == y.neurons()
+        {
+            a = a.stacked(x.leading());
+            b = b.stacked(y.leading());
+        }
+    }
+    let bases = Basis::candidates(&a, &b, (reference.width, candidate.width));
+    bases.into_iter().filter(|basis| *basis != Basis::AsNamed).collect()
+}
+
 fn matching_work(layers: &[Layer], candidate: &Tower) -> f64 {
     let size = |layer: &Layer| layer.experts.iter().map(|part| part.neurons() as f64).sum::<f64>();
     let here: f64 = candidate.layers.iter().map(size).sum();
@@ -150,7 +169,7 @@ fn take_families(grid: &Grid, finding: &mut TowerFinding) {
             Family::ExpertSwaps,
             Family::LatentSigns,
         ] {
-            if Grid::may_use(family, chosen, grid.arrangement) {
+            if grid.may_use(family, chosen) {
                 let sum = grid.pooled(family, &map);
                 if sum.units() > 0 {
                     take(finding, found_by(grid, family, &sum));
@@ -243,14 +262,17 @@ fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFo
     }
 }
 
-/// Keeps for each layer what shows most: more parts, then more likeness.
+/// Keeps for each layer what shows most: more parts, or clearly more likeness; else the earlier, plainer step of the ladder.
 fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
     if !(found.feed_forward || found.attention) {
         return;
     }
-    let rank = |found: &LayerFound| (u8::from(found.feed_forward) + u8::from(found.attention), found.likeness());
+    let parts = |found: &LayerFound| u8::from(found.feed_forward) + u8::from(found.attention);
+    let better = |known: &LayerFound| {
+        parts(&found) > parts(known) || parts(&found) == parts(known) && found.likeness() > known.likeness() + CLEARLY_MORE
+    };
     match located.get_mut(&found.layer) {
-        Some(known) if rank(known) >= rank(&found) => {}
+        Some(known) if !better(known) => {}
         Some(known) if known.from == found.from => {
             let (feed_forward, attention) = (known.feed_forward || found.feed_forward, known.attention || found.attention);
             *known = LayerFound { feed_forward, attention, ..found };

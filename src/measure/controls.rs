@@ -56,7 +56,7 @@ fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
     let mut totals: Vec<(Family, SignSum)> = EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
-        let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[false]);
+        let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[false], false);
         let map = grid.map(ChosenBy::Place).unwrap_or_default();
         for (family, total) in &mut totals {
             total.add(&grid.pooled(*family, &map));

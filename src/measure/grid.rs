@@ -49,7 +49,12 @@ pub(super) struct Grid {
     /// Candidate's layers that began as copies of an earlier one: their terms would count twice.
     pub copies: Vec<bool>,
     pub skipped: BTreeMap<Family, String>,
+    /// The basis was told by gates, so that what moves gates may not be tested in it.
+    pub gates_used: bool,
 }
+
+/// Combinations of family and map that [`Grid::may_use`] allows in one basis, in place and matched together.
+pub(super) const LOOKS: usize = 27;
 
 /// Carries a layer of the reference into the candidate's basis.
 pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
@@ -83,7 +88,7 @@ pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
 
 impl Grid {
     /// `reference` holds layers already carried into the candidate's basis.
-    pub fn of(reference: &[Layer], candidate: &Tower, basis: &Basis, arrangement: Arrangement, copies: &[bool]) -> Self {
+    pub fn of(reference: &[Layer], candidate: &Tower, basis: &Basis, arrangement: Arrangement, copies: &[bool], gates_used: bool) -> Self {
         let mut skipped = BTreeMap::new();
         if !candidate.traits.linear_up {
             skipped.insert(Family::UpDownSigns, "the feed-forward part has no linear branch beside a gate".to_owned());
@@ -101,7 +106,7 @@ impl Grid {
             .iter()
             .map(|b| reference.iter().map(|a| Self::cell(a, b, candidate, arrangement, &skipped)).collect())
             .collect();
-        Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped }
+        Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped, gates_used }
     }
 
     fn cell(a: &Layer, b: &Layer, candidate: &Tower, arrangement: Arrangement, skipped: &BTreeMap<Family, String>) -> Cell {
@@ -184,8 +189,15 @@ impl Grid {
         )
     }
 
-    /// Whether `family` keeps its null on a map that was chosen so.
-    pub fn may_use(family: Family, chosen: ChosenBy, arrangement: Arrangement) -> bool {
+    /// Whether `family` keeps its null on a map that was chosen so. [`LOOKS`] counts the combinations.
+    pub fn may_use(&self, family: Family, chosen: ChosenBy) -> bool {
+        if self.gates_used && matches!(family, Family::NeuronSwaps | Family::ExpertSwaps) {
+            return false;
+        }
+        Self::is_free(family, chosen, self.arrangement)
+    }
+
+    fn is_free(family: Family, chosen: ChosenBy, arrangement: Arrangement) -> bool {
         use Family::{ExpertSwaps, HeadSwaps, LatentSigns, NeuronSwaps, RotarySigns, UpDownSigns, ValueSigns};
         match (chosen, arrangement) {
             (ChosenBy::Place, Arrangement::InPlace) => true,
@@ -235,13 +247,21 @@ pub(super) fn copied_layers(tower: &Tower) -> Vec<bool> {
     (0..tower.layers.len()).map(|at| (0..at).any(|before| alike(&tower.layers[before], &tower.layers[at]))).collect()
 }
 
+/// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of down. Gate may have chosen the pairs or the basis, and what
+/// chose may not be judged by (weight-evidence 2.9).
 fn neuron_correlation(a: &Layer, b: &Layer, pairs: &[NeuronPairs]) -> f64 {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for pair in pairs {
         let (x, y) = (&a.experts[pair.reference], &b.experts[pair.candidate]);
         for &(i, j, _) in &pair.neurons {
-            left.extend_from_slice(x.leading().row(i));
-            right.extend_from_slice(y.leading().row(j));
+            if y.gate.is_some() {
+                let sign = if cosine(x.down.row(i), y.down.row(j)) < 0.0 { -1.0 } else { 1.0 };
+                left.extend_from_slice(x.up.row(i));
+                right.extend(y.up.row(j).iter().map(|value| value * sign));
+            } else {
+                left.extend_from_slice(x.down.row(i));
+                right.extend_from_slice(y.down.row(j));
+            }
         }
     }
     centred(&left, &right)
@@ -275,4 +295,30 @@ fn head_score(a: &Attention, b: &Attention, pairs: &[HeadPairs], key: HeadKey, c
 fn centred(a: &[f32], b: &[f32]) -> f64 {
     let off = |values: &[f32]| Matrix::new(values.len(), 1, values.to_vec()).without_mean_row().data;
     cosine(&off(a), &off(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_look_is_paid_for() {
+        let families = [
+            Family::NeuronSwaps,
+            Family::UpDownSigns,
+            Family::ValueSigns,
+            Family::RotarySigns,
+            Family::HeadSwaps,
+            Family::ExpertSwaps,
+            Family::LatentSigns,
+        ];
+        let maps = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
+        let looks = [Arrangement::InPlace, Arrangement::Matched]
+            .into_iter()
+            .flat_map(|arrangement| maps.into_iter().map(move |chosen| (arrangement, chosen)))
+            .flat_map(|(arrangement, chosen)| families.into_iter().map(move |family| Grid::is_free(family, chosen, arrangement)))
+            .filter(|free| *free)
+            .count();
+        assert_eq!(looks, LOOKS);
+    }
 }

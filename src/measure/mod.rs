@@ -22,8 +22,6 @@ mod f5_rotary_signs;
 mod f6_head_swaps;
 mod f7_expert_swaps;
 mod f8_latent_signs;
-#[cfg(test)]
-mod explore;
 mod family;
 mod gains;
 mod grid;
@@ -76,8 +74,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     if references.is_empty() {
         return Err(MeasureError::NoReference);
     }
-    let budget = budget::Budget::for_references(references.len() + options.controls.len());
     let candidate = model::Model::read(candidate)?;
+    let budget = budget::Budget::of(references.len() + options.controls.len(), candidate.towers.len());
     let controls = known_independent(&candidate, options, budget)?;
     let rang = controls.iter().any(|control| !control.passed);
     let mut links = Vec::with_capacity(references.len());
