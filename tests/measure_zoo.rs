@@ -24,12 +24,12 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
     let zoo = std::env::var_os("SOVGRADE_ZOO").map_or_else(|| shared.join("corpora/zoo"), PathBuf::from);
     let (scorer, lineage) = (shared.join("tools/lineage_score.py"), zoo.join("lineage.json"));
     let pairs = std::env::var("SOVGRADE_PAIRS").unwrap_or_else(|_| "250".to_owned());
-    let listed = Command::new("python3").arg(&scorer).arg(&lineage).args(["--list-pairs", "--pairs", &pairs]).output();
-    let Some(listed) = listed.ok().filter(|output| output.status.success()) else {
+    let list = Command::new("python3").arg(&scorer).arg(&lineage).args(["--list-pairs", "--pairs", &pairs]).output();
+    let Some(list) = list.ok().filter(|output| output.status.success()) else {
         eprintln!("skipped: the scorer needs python3");
         return;
     };
-    let listed = String::from_utf8(listed.stdout).unwrap();
+    let listed = String::from_utf8(list.stdout).unwrap();
     let lines: Vec<&str> = listed.lines().collect();
     let directory = tempfile::tempdir().unwrap();
     let answers = directory.path().join("answers.jsonl");
@@ -38,25 +38,40 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
         let handles: Vec<_> = (0..workers)
             .map(|worker| {
                 let (lines, zoo) = (&lines, &zoo);
-                scope.spawn(move || lines.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>())
+                scope.spawn(move || {
+                    lines.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>()
+                })
             })
             .collect();
         handles.into_iter().flat_map(|handle| handle.join().unwrap()).collect()
     });
-    let text: String = links.iter().map(|(candidate, link)| format!("{}\n", answer(candidate, link))).collect();
-    std::fs::write(&answers, text).unwrap();
+    let lines =
+        |entries: Vec<serde_json::Value>| entries.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    std::fs::write(&answers, lines(links.iter().map(|(candidate, link)| answer(candidate, link)).collect())).unwrap();
     if let Some(kept) = std::env::var_os("SOVGRADE_ANSWERS") {
-        let whole: String = links.iter().map(|(candidate, link)| format!("{}\n", json!({"candidate": candidate, "link": link}))).collect();
+        let whole =
+            lines(links.iter().map(|(candidate, link)| json!({"candidate": candidate, "link": link})).collect());
         std::fs::write(kept, whole).unwrap();
     }
-    let scored = Command::new("python3").arg(&scorer).arg(&lineage).arg(&answers).args(["--show-errors", "--pairs", &pairs]).output().unwrap();
-    eprintln!("{}{}", String::from_utf8_lossy(&scored.stdout), String::from_utf8_lossy(&scored.stderr));
+    let scores = Command::new("python3")
+        .arg(&scorer)
+        .arg(&lineage)
+        .arg(&answers)
+        .args(["--show-errors", "--pairs", &pairs])
+        .output()
+        .unwrap();
+    eprintln!("{}{}", String::from_utf8_lossy(&scores.stdout), String::from_utf8_lossy(&scores.stderr));
     let rang: Vec<_> = links
         .iter()
-        .flat_map(|(candidate, link)| link.controls.iter().filter(|control| !control.passed).map(move |control| (candidate, &link.reference.id, control)))
+        .flat_map(|(candidate, link)| {
+            link.controls
+                .iter()
+                .filter(|control| !control.passed)
+                .map(move |control| (candidate, &link.reference.id, control))
+        })
         .collect();
     eprintln!("controls that rang: {rang:?}");
-    assert!(scored.status.success(), "a pair was answered wrongly");
+    assert!(scores.status.success(), "a pair was answered wrongly");
 }
 
 /// Measures one line of the list: candidate, tab, reference.
@@ -69,7 +84,8 @@ fn link(zoo: &Path, line: &str) -> (String, LinkEvidence) {
 
 /// The scorer's form of an answer.
 fn answer(candidate: &str, link: &LinkEvidence) -> serde_json::Value {
-    let found: Vec<_> = link.components.iter().filter(|part| matches!(part.verdict, Verdict::Derived | Verdict::SameInit)).collect();
+    let found: Vec<_> =
+        link.components.iter().filter(|part| matches!(part.verdict, Verdict::Derived | Verdict::SameInit)).collect();
     let layers: serde_json::Map<String, serde_json::Value> =
         found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
     let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();

@@ -24,7 +24,7 @@ const WIDEST_PERMUTATION: usize = 4096;
 
 impl Basis {
     /// Its name in evidence.
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::AsNamed => "as-named",
             Self::SignedPermutation(_) => "signed-permutation",
@@ -33,7 +33,7 @@ impl Basis {
     }
 
     /// A matrix of the reference with its columns carried into the candidate's channels.
-    pub fn carry(&self, reference: &Matrix) -> Matrix {
+    pub(super) fn carry(&self, reference: &Matrix) -> Matrix {
         match self {
             Self::AsNamed => reference.clone(),
             Self::SignedPermutation(channels) => {
@@ -49,7 +49,7 @@ impl Basis {
     }
 
     /// The bases to try for tables of corresponding rows, the plain one first. Widths may differ.
-    pub fn candidates(reference: &Matrix, candidate: &Matrix, widths: (usize, usize)) -> Vec<Self> {
+    pub(super) fn candidates(reference: &Matrix, candidate: &Matrix, widths: (usize, usize)) -> Vec<Self> {
         let mut out = Vec::new();
         if widths.0 == widths.1 {
             out.push(Self::AsNamed);

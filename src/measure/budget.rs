@@ -28,30 +28,30 @@ pub(super) struct Budget {
 
 impl Budget {
     /// For a candidate with so many towers, compared with so many references.
-    pub fn of(references: usize, towers: usize) -> Self {
+    pub(super) fn of(references: usize, towers: usize) -> Self {
         Self { looks: references.max(1) * (towers.max(1) * BASES * (LOOKS + APPROXIMATE) + TABLE_LOOKS) }
     }
 
     /// Logarithm of the level of one look.
-    pub fn ln_level(self) -> f64 {
+    pub(super) fn ln_level(self) -> f64 {
         (LEVEL / self.looks as f64).ln()
     }
 
     /// Logarithm of the level at which *two* families together are a finding in a model too small for the level of one look: there are
     /// `n (n - 1) / 2` pairs of families, each below `x` with probability `x^2` at most (weight-evidence 3.15).
-    pub fn ln_pair_level(self) -> f64 {
+    pub(super) fn ln_pair_level(self) -> f64 {
         let pairs = (FAMILIES * (FAMILIES - 1) / 2) as f64;
         let runs = self.looks as f64 / FAMILIES as f64;
         (LEVEL / (runs * pairs)).ln() / 2.0
     }
 
     /// Logarithm of the level for one part of a layer, once the other part has told which layer it comes from.
-    pub fn ln_given_cell(layers: usize) -> f64 {
+    pub(super) fn ln_given_cell(layers: usize) -> f64 {
         (DESCRIPTION_LEVEL / layers.max(1) as f64).ln()
     }
 
     /// Logarithm of the level at which one layer is described as reused, among `cells` pairs of layers.
-    pub fn ln_description(cells: usize) -> f64 {
+    pub(super) fn ln_description(cells: usize) -> f64 {
         (DESCRIPTION_LEVEL / (cells.max(1) * BASES * 2) as f64).ln()
     }
 }

@@ -7,8 +7,9 @@ use super::agreement::{Agreement, LEAST_SHARE, RATE};
 use super::basis::Basis;
 use super::budget::Budget;
 use super::correspond::Arrangement;
+use super::f2_neuron_swaps::copies_inside;
 use super::family::Family;
-use super::grid::{Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
+use super::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
 use super::matrix::Matrix;
 use super::model::{Layer, Tower};
 use super::tail::{SignSum, ln_fixed_points, ln_pooled};
@@ -44,7 +45,7 @@ pub(super) struct LayerFound {
 
 impl LayerFound {
     /// Mean correlation of the parts that were found.
-    pub fn likeness(&self) -> f64 {
+    pub(super) fn likeness(&self) -> f64 {
         let parts = [(self.feed_forward, self.correlation[0]), (self.attention, self.correlation[1])];
         let held: Vec<f64> = parts.iter().filter(|(held, _)| *held).map(|(_, value)| *value).collect();
         held.iter().sum::<f64>() / held.len().max(1) as f64
@@ -72,7 +73,13 @@ const CLEARLY_MORE: f64 = 0.1;
 const MOST_MATCHING: f64 = 3e11;
 
 /// Compares two towers over tables of corresponding rows (shared tokens, pixels).
-pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Matrix), tokens: Option<(&Matrix, &Matrix)>, budget: Budget) -> TowerFinding {
+pub(super) fn towers(
+    reference: &Tower,
+    candidate: &Tower,
+    tables: (&Matrix, &Matrix),
+    tokens: Option<(&Matrix, &Matrix)>,
+    budget: Budget,
+) -> TowerFinding {
     let mut finding = TowerFinding::default();
     if reference.layers.is_empty() || candidate.layers.is_empty() {
         return finding;
@@ -80,7 +87,9 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
-    let by_tables = Basis::candidates(tables.0, tables.1, (reference.width, candidate.width)).into_iter().map(|basis| (basis, false));
+    let by_tables = Basis::candidates(tables.0, tables.1, (reference.width, candidate.width))
+        .into_iter()
+        .map(|basis| (basis, false));
     let by_gates = bases_by_gates(reference, candidate).into_iter().map(|basis| (basis, true));
     for (basis, gates_used) in by_tables.chain(by_gates) {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
@@ -89,7 +98,10 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
                 break;
             }
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
-                finding.skipped.insert(Family::NeuronAgreement, "matching every layer with every layer would take too long".to_owned());
+                finding.skipped.insert(
+                    Family::NeuronAgreement,
+                    "matching every layer with every layer would take too long".to_owned(),
+                );
                 continue;
             }
             let grid = Grid::of(&layers, candidate, &basis, arrangement, &copies, gates_used);
@@ -115,7 +127,12 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
     finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
     finding.reach.remove(&Family::TokenResponse);
     if let Some(reach) = finding.reach.get_mut(&Family::NeuronAgreement) {
-        reach.0 = candidate.layers.iter().flat_map(|layer| layer.experts.iter().map(super::model::FeedForward::neurons)).max().unwrap_or(0);
+        reach.0 = candidate
+            .layers
+            .iter()
+            .flat_map(|layer| layer.experts.iter().map(super::model::FeedForward::neurons))
+            .max()
+            .unwrap_or(0);
     }
     finding
 }
@@ -123,12 +140,15 @@ pub(super) fn towers(reference: &Tower, candidate: &Tower, tables: (&Matrix, &Ma
 /// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a
 /// faint likeness show in the wrong basis too.)
 fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
-    (0..layers).all(|layer| located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > 0.5))
+    (0..layers).all(|layer| {
+        located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > 0.5)
+    })
 }
 
 /// Whether two families that need no approximation are beyond the level.
 pub(super) fn enough(finding: &TowerFinding, budget: Budget) -> bool {
-    let hits = finding.families.values().filter(|found| !found.family.is_approximate() && found.ln_p <= budget.ln_level());
+    let hits =
+        finding.families.values().filter(|found| !found.family.is_approximate() && found.ln_p <= budget.ln_level());
     hits.count() >= 2
 }
 
@@ -177,13 +197,22 @@ fn take_families(grid: &Grid, finding: &mut TowerFinding) {
             }
         }
     }
-    if let Some((agreement, layers)) = pooled_agreement(grid.cells.iter().map(|row| row.iter().filter_map(|cell| cell.agreement))) {
-        take(finding, counted(Family::NeuronAgreement, grid.basis, agreement, layers));
+    if let Some(agreement) = pooled_agreement(grid.cells.iter().map(|row| row.iter().filter_map(|cell| cell.agreement)))
+    {
+        take(finding, counted(Family::NeuronAgreement, grid.basis, agreement));
     }
 }
 
 fn found_by(grid: &Grid, family: Family, sum: &SignSum) -> Found {
-    Found { family, basis: grid.basis, arrangement: grid.arrangement, z: sum.z(), units: sum.units(), ln_p: sum.ln_p(), share: None }
+    Found {
+        family,
+        basis: grid.basis,
+        arrangement: grid.arrangement,
+        z: sum.z(),
+        units: sum.units(),
+        ln_p: sum.ln_p(),
+        share: None,
+    }
 }
 
 /// Keeps the most telling result of a family.
@@ -196,34 +225,33 @@ fn take(finding: &mut TowerFinding, found: Found) {
     }
 }
 
-/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees most by up; and how many layers those are.
-fn pooled_agreement(rows: impl Iterator<Item = impl Iterator<Item = Agreement>>) -> Option<(Agreement, usize)> {
+/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees most by up.
+fn pooled_agreement(rows: impl Iterator<Item = impl Iterator<Item = Agreement>>) -> Option<Agreement> {
     let mut total = Agreement::default();
-    let (mut layers, mut any) = (0, false);
+    let mut any = false;
     for row in rows {
         let Some(best) = row.max_by_key(|agreement| agreement.up) else { continue };
         any = true;
         if agrees(best) {
-            layers += 1;
-            total = Agreement { up: total.up + best.up, down: total.down + best.down, of: total.of + best.of };
+            total = total.with(best);
         }
     }
-    any.then_some((total, layers))
+    any.then_some(total)
 }
 
 fn agrees(agreement: Agreement) -> bool {
-    agreement.of > 0 && agreement.up.min(agreement.down) as f64 >= LEAST_SHARE * agreement.of as f64
+    agreement.of > 0 && agreement.both() as f64 >= LEAST_SHARE * agreement.of as f64
 }
 
-fn counted(family: Family, basis: &'static str, agreement: Agreement, layers: usize) -> Found {
-    let k = agreement.up.min(agreement.down);
+fn counted(family: Family, basis: &'static str, agreement: Agreement) -> Found {
+    let k = agreement.both();
     Found {
         family,
         basis,
         arrangement: Arrangement::Matched,
         z: 0.0,
         units: agreement.of,
-        ln_p: if layers == 0 { 0.0 } else { ln_fixed_points(k, RATE * layers as f64) },
+        ln_p: if agreement.matchings == 0 { 0.0 } else { ln_fixed_points(k, RATE * agreement.matchings as f64) },
         share: Some(k as f64 / agreement.of.max(1) as f64),
     }
 }
@@ -234,10 +262,14 @@ fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFo
     let ln_given = Budget::ln_given_cell(grid.cells.len());
     for (layer, row) in grid.cells.iter().enumerate() {
         let agreed = |cell: &Cell| {
-            cell.agreement.is_some_and(|agreement| agrees(agreement) && ln_fixed_points(agreement.up.min(agreement.down), RATE) <= ln_level)
+            cell.agreement.is_some_and(|agreement| {
+                agrees(agreement) && ln_fixed_points(agreement.both(), RATE * agreement.matchings as f64) <= ln_level
+            })
         };
         let loudness = |cell: &Cell| if agreed(cell) { f64::INFINITY } else { pooled_z(cell, |_| true) };
-        let Some(from) = (0..row.len()).max_by(|&x, &y| loudness(&row[x]).total_cmp(&loudness(&row[y]))) else { continue };
+        let Some(from) = (0..row.len()).max_by(|&x, &y| loudness(&row[x]).total_cmp(&loudness(&row[y]))) else {
+            continue;
+        };
         let cell = &row[from];
         let beyond = |wanted: &dyn Fn(Family) -> bool, level: f64| {
             let z = pooled_z(cell, wanted);
@@ -269,12 +301,14 @@ fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
     }
     let parts = |found: &LayerFound| u8::from(found.feed_forward) + u8::from(found.attention);
     let better = |known: &LayerFound| {
-        parts(&found) > parts(known) || parts(&found) == parts(known) && found.likeness() > known.likeness() + CLEARLY_MORE
+        parts(&found) > parts(known)
+            || parts(&found) == parts(known) && found.likeness() > known.likeness() + CLEARLY_MORE
     };
     match located.get_mut(&found.layer) {
         Some(known) if !better(known) => {}
         Some(known) if known.from == found.from => {
-            let (feed_forward, attention) = (known.feed_forward || found.feed_forward, known.attention || found.attention);
+            let (feed_forward, attention) =
+                (known.feed_forward || found.feed_forward, known.attention || found.attention);
             *known = LayerFound { feed_forward, attention, ..found };
         }
         Some(known) => *known = found,
@@ -284,7 +318,13 @@ fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
     }
 }
 
-fn take_token_response(reference: &Tower, candidate: &Tower, tokens: (&Matrix, &Matrix), finding: &mut TowerFinding, located: &mut BTreeMap<usize, LayerFound>) {
+fn take_token_response(
+    reference: &Tower,
+    candidate: &Tower,
+    tokens: (&Matrix, &Matrix),
+    finding: &mut TowerFinding,
+    located: &mut BTreeMap<usize, LayerFound>,
+) {
     let (a, b) = (token_response::directions(tokens.0), token_response::directions(tokens.1));
     if a.rows < 64 {
         finding.skipped.insert(Family::TokenResponse, format!("only {} token strings are shared", a.rows));
@@ -292,13 +332,16 @@ fn take_token_response(reference: &Tower, candidate: &Tower, tokens: (&Matrix, &
     }
     let mut rows = Vec::new();
     for (layer, here) in candidate.layers.iter().enumerate() {
-        let Some(part) = here.experts.first() else { continue };
+        let Some(part) = grid::whole(here, copies_inside(here)) else { continue };
         let row: Vec<Agreement> = reference
             .layers
             .iter()
-            .map(|there| there.experts.first().map_or(Agreement::default(), |other| token_response::count((other, &a), (part, &b))))
+            .map(|there| {
+                grid::whole(there, false)
+                    .map_or_else(Agreement::default, |other| token_response::count((&other, &a), (&part, &b)))
+            })
             .collect();
-        if let Some((from, best)) = row.iter().enumerate().max_by_key(|(_, agreement)| agreement.up.min(agreement.down))
+        if let Some((from, best)) = row.iter().enumerate().max_by_key(|(_, agreement)| agreement.both())
             && agrees(*best)
             && !located.contains_key(&layer)
         {
@@ -315,7 +358,7 @@ fn take_token_response(reference: &Tower, candidate: &Tower, tokens: (&Matrix, &
         }
         rows.push(row);
     }
-    if let Some((agreement, layers)) = pooled_agreement(rows.iter().map(|row| row.iter().copied())) {
-        take(finding, counted(Family::TokenResponse, "none", agreement, layers));
+    if let Some(agreement) = pooled_agreement(rows.iter().map(|row| row.iter().copied())) {
+        take(finding, counted(Family::TokenResponse, "none", agreement));
     }
 }

@@ -31,7 +31,10 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
     let id = candidate.kind.id();
     let mut out = Vec::new();
     if reference.width == candidate.width {
-        let disturbed = Tower { layers: candidate.layers.iter().zip(1_u64..).map(|(layer, seed)| disturb(layer, seed)).collect(), ..tower_like(candidate) };
+        let disturbed = Tower {
+            layers: candidate.layers.iter().zip(1_u64..).map(|(layer, seed)| disturb(layer, seed)).collect(),
+            ..tower_like(candidate)
+        };
         let sums = in_place(&reference.layers, &disturbed);
         let loudest = sums.iter().map(|(_, sum)| sum.z().abs()).fold(0.0, f64::max);
         out.push(Control {
@@ -42,12 +45,19 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
     }
     let sums = in_place(&candidate.layers, candidate);
     let reached = sums.iter().all(|(_, sum)| sum.z() > 0.9 * (sum.units() as f64).sqrt());
-    out.push(Control { id: format!("self/{id}"), passed: reached, detail: Some(format!("the candidate against itself: {}", listed(&sums))) });
+    out.push(Control {
+        id: format!("self/{id}"),
+        passed: reached,
+        detail: Some(format!("the candidate against itself: {}", listed(&sums))),
+    });
     out
 }
 
 fn listed(sums: &[(Family, SignSum)]) -> String {
-    let parts: Vec<String> = sums.iter().map(|(family, sum)| format!("{} z {:.2} of {:.1}", family.id(), sum.z(), (sum.units() as f64).sqrt())).collect();
+    let parts: Vec<String> = sums
+        .iter()
+        .map(|(family, sum)| format!("{} z {:.2} of {:.1}", family.id(), sum.z(), (sum.units() as f64).sqrt()))
+        .collect();
     if parts.is_empty() { "nothing comparable in place".to_owned() } else { parts.join(", ") }
 }
 
@@ -67,7 +77,14 @@ fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
 }
 
 fn tower_like(tower: &Tower) -> Tower {
-    Tower { kind: tower.kind, traits: tower.traits, width: tower.width, layers: Vec::new(), table: Matrix::default(), outside: 0 }
+    Tower {
+        kind: tower.kind,
+        traits: tower.traits,
+        width: tower.width,
+        layers: Vec::new(),
+        table: Matrix::default(),
+        outside: 0,
+    }
 }
 
 fn copy(layer: &Layer) -> Layer {
@@ -144,7 +161,8 @@ fn disturb_attention(part: &mut Attention, chance: &mut Chance) {
     let (h, group) = (part.head_width, part.heads / part.kv_heads);
     let order = chance.order(part.kv_heads);
     let rows = |heads: Vec<usize>| heads.into_iter().flat_map(move |head| (0..h).map(move |row| head * h + row));
-    let queries: Vec<usize> = order.iter().flat_map(|&head| (0..group).map(move |query| head * group + query)).collect();
+    let queries: Vec<usize> =
+        order.iter().flat_map(|&head| (0..group).map(move |query| head * group + query)).collect();
     part.query = part.query.take_rows(rows(queries.clone()));
     part.output = part.output.take_rows(rows(queries));
     part.key = part.key.take_rows(rows(order.clone()));
@@ -163,6 +181,8 @@ fn disturb_attention(part: &mut Attention, chance: &mut Chance) {
 fn scale_rows(matrix: &mut Matrix, factor: impl Fn(usize) -> f32) {
     let columns = matrix.columns.max(1);
     for (row, values) in matrix.data.chunks_exact_mut(columns).enumerate() {
-        values.iter_mut().for_each(|value| *value *= factor(row));
+        for value in values {
+            *value *= factor(row);
+        }
     }
 }

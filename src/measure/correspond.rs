@@ -76,7 +76,8 @@ fn matched_experts(reference: &Layer, candidate: &Layer) -> Vec<NeuronPairs> {
     let mut found: Vec<Vec<Pairs>> = Vec::with_capacity(here);
     let mut score = Matrix::zero(here, many);
     for (b, expert) in candidate.experts.iter().enumerate() {
-        found.push(reference.experts.iter().map(|other| match_rows(other.leading(), expert.leading(), false)).collect());
+        found
+            .push(reference.experts.iter().map(|other| match_rows(other.leading(), expert.leading(), false)).collect());
         for (a, pairs) in found[b].iter().enumerate() {
             score.data[b * many + a] = narrow(pairs.iter().map(|pair| pair.2).sum::<f64>());
         }
@@ -112,13 +113,20 @@ pub(super) enum HeadKey {
 }
 
 /// Heads of two layers, in place (equally many) or matched by `key`.
-pub(super) fn heads(reference: &Attention, candidate: &Attention, arrangement: Arrangement, key: HeadKey, rotary: Rotary) -> Vec<HeadPairs> {
+pub(super) fn heads(
+    reference: &Attention,
+    candidate: &Attention,
+    arrangement: Arrangement,
+    key: HeadKey,
+    rotary: Rotary,
+) -> Vec<HeadPairs> {
     let groups = (reference.heads / reference.kv_heads, candidate.heads / candidate.kv_heads);
     if reference.head_width != candidate.head_width {
         return Vec::new();
     }
     match arrangement {
-        Arrangement::InPlace if reference.kv_heads == candidate.kv_heads && groups.0 == groups.1 => (0..candidate.kv_heads)
+        Arrangement::InPlace if reference.kv_heads == candidate.kv_heads && groups.0 == groups.1 => (0..candidate
+            .kv_heads)
             .map(|head| HeadPairs {
                 reference: head,
                 candidate: head,
@@ -143,14 +151,21 @@ pub(super) fn heads(reference: &Attention, candidate: &Attention, arrangement: A
                         .enumerate()
                         .filter_map(|(row, column)| column.map(|column| (a * groups.0 + column, b * groups.1 + row)))
                         .collect();
-                    score.data[b * reference.kv_heads + a] = queries.iter().map(|&(other, query)| similarity.at(query, other)).sum();
+                    score.data[b * reference.kv_heads + a] =
+                        queries.iter().map(|&(other, query)| similarity.at(query, other)).sum();
                     inside.push(queries);
                 }
             }
             best_assignment(&score)
                 .into_iter()
                 .enumerate()
-                .filter_map(|(b, a)| a.map(|a| HeadPairs { reference: a, candidate: b, queries: inside[b * reference.kv_heads + a].clone() }))
+                .filter_map(|(b, a)| {
+                    a.map(|a| HeadPairs {
+                        reference: a,
+                        candidate: b,
+                        queries: inside[b * reference.kv_heads + a].clone(),
+                    })
+                })
                 .collect()
         }
     }
@@ -158,7 +173,12 @@ pub(super) fn heads(reference: &Attention, candidate: &Attention, arrangement: A
 
 /// Similarity of every query head of the candidate (rows) with every one of the reference (columns), by `key`
 /// (weight-evidence 3.5, head invariants).
-pub(super) fn query_head_similarity(reference: &Attention, candidate: &Attention, key: HeadKey, rotary: Rotary) -> Matrix {
+pub(super) fn query_head_similarity(
+    reference: &Attention,
+    candidate: &Attention,
+    key: HeadKey,
+    rotary: Rotary,
+) -> Matrix {
     let own = |side: &Attention, head: usize| invariant(side, head, side, head, key, rotary).max(0.0).sqrt();
     let lengths: [Vec<f64>; 2] =
         [reference, candidate].map(|side| (0..side.heads).map(|head| own(side, head)).collect());
@@ -184,7 +204,8 @@ fn invariant(a: &Attention, a_head: usize, b: &Attention, b_head: usize, key: He
         let mut sum = 0.0;
         for i in 0..h {
             for j in 0..h {
-                sum += dot(left.0.row(rows.0 + i), left.1.row(rows.1 + j)) * dot(right.0.row(rows.2 + i), right.1.row(rows.3 + j));
+                sum += dot(left.0.row(rows.0 + i), left.1.row(rows.1 + j))
+                    * dot(right.0.row(rows.2 + i), right.1.row(rows.3 + j));
             }
         }
         sum

@@ -18,13 +18,22 @@ const BESIDE: [&str; 4] = ["config.json", "tokenizer.json", "vocab.json", "vocab
 pub(super) fn files(model: &Model, wanted: bool) -> Result<Vec<FileDigest>, WeightsError> {
     let mut paths: Vec<(String, std::path::PathBuf)> =
         model.checkpoint.files.iter().map(|file| (file.name.clone(), file.path.clone())).collect();
-    paths.extend(BESIDE.iter().map(|name| ((*name).to_owned(), model.checkpoint.directory.join(name))).filter(|(_, path)| path.is_file()));
+    paths.extend(
+        BESIDE
+            .iter()
+            .map(|name| ((*name).to_owned(), model.checkpoint.directory.join(name)))
+            .filter(|(_, path)| path.is_file()),
+    );
     paths.sort();
     paths.into_iter().map(|(name, path)| digest(name, &path, wanted)).collect()
 }
 
 fn digest(name: String, path: &Path, wanted: bool) -> Result<FileDigest, WeightsError> {
-    let fail = |error: std::io::Error| WeightsError { file: name.clone(), offset: None, problem: Problem::Io(error.to_string()) };
+    let fail = |error: std::io::Error| WeightsError {
+        file: name.clone(),
+        offset: None,
+        problem: Problem::Io(error.to_string()),
+    };
     let mut file = File::open(path).map_err(fail)?;
     let bytes = file.metadata().map_err(fail)?.len();
     if !wanted {

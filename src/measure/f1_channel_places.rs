@@ -17,7 +17,8 @@ pub(super) fn fixed_points(reference: &Matrix, candidate: &Matrix) -> usize {
     (0..cosines.rows)
         .filter(|&channel| {
             let own = cosines.at(channel, channel).abs();
-            own > 0.0 && cosines.row(channel).iter().enumerate().all(|(other, value)| other == channel || value.abs() < own)
+            own > 0.0
+                && cosines.row(channel).iter().enumerate().all(|(other, value)| other == channel || value.abs() < own)
         })
         .count()
 }

@@ -14,9 +14,11 @@ use super::tail::SignSum;
 
 /// Both layers' parts must have the neurons in place. Experts that copy each other count as one unit.
 pub(super) fn test(reference: &Layer, candidate: &Layer, pairs: &[NeuronPairs]) -> SignSum {
-    let per_expert: Vec<Vec<f64>> =
-        pairs.iter().map(|pair| swaps(&reference.experts[pair.reference], &candidate.experts[pair.candidate])).collect();
-    SignSum::of(if copies_inside(candidate) { summed(per_expert) } else { per_expert.concat() })
+    let per_expert: Vec<Vec<f64>> = pairs
+        .iter()
+        .map(|pair| swaps(&reference.experts[pair.reference], &candidate.experts[pair.candidate]))
+        .collect();
+    SignSum::of(if copies_inside(candidate) { summed(&per_expert) } else { per_expert.concat() })
 }
 
 fn swaps(a: &FeedForward, b: &FeedForward) -> Vec<f64> {
@@ -24,7 +26,12 @@ fn swaps(a: &FeedForward, b: &FeedForward) -> Vec<f64> {
     let plain = b.gate.is_none();
     (0..half)
         .map(|at| {
-            let lead = difference_cosine(a.leading().row(at), a.leading().row(at + half), b.leading().row(at), b.leading().row(at + half));
+            let lead = difference_cosine(
+                a.leading().row(at),
+                a.leading().row(at + half),
+                b.leading().row(at),
+                b.leading().row(at + half),
+            );
             if !plain {
                 return lead;
             }
@@ -43,13 +50,17 @@ fn difference_cosine(a: &[f32], a_other: &[f32], b: &[f32], b_other: &[f32]) -> 
 pub(super) fn copies_inside(layer: &Layer) -> bool {
     let [first, rest @ ..] = layer.experts.as_slice() else { return false };
     rest.iter().any(|other| {
-        other.neurons() == first.neurons() && dot(&other.leading().data, &first.leading().data)
-            > 0.3 * (dot(&other.leading().data, &other.leading().data) * dot(&first.leading().data, &first.leading().data)).sqrt()
+        other.neurons() == first.neurons()
+            && dot(&other.leading().data, &first.leading().data)
+                > 0.3
+                    * (dot(&other.leading().data, &other.leading().data)
+                        * dot(&first.leading().data, &first.leading().data))
+                    .sqrt()
     })
 }
 
 /// Terms of several experts added unit by unit.
-pub(super) fn summed(per_expert: Vec<Vec<f64>>) -> Vec<f64> {
+pub(super) fn summed(per_expert: &[Vec<f64>]) -> Vec<f64> {
     let longest = per_expert.iter().map(Vec::len).max().unwrap_or(0);
     (0..longest).map(|at| per_expert.iter().filter_map(|terms| terms.get(at)).sum()).collect()
 }
@@ -72,7 +83,8 @@ pub(super) fn objection(layer: &Layer) -> Option<&'static str> {
 fn shards_alike(expert: &FeedForward) -> bool {
     let rows = expert.leading();
     [2, 4, 8].into_iter().map(|parts| rows.rows / parts).filter(|&offset| offset >= 8).any(|offset| {
-        let mean: f64 = (0..offset).map(|row| cosine(rows.row(row), rows.row(row + offset))).sum::<f64>() / offset as f64;
+        let mean: f64 =
+            (0..offset).map(|row| cosine(rows.row(row), rows.row(row + offset))).sum::<f64>() / offset as f64;
         mean > 0.5
     })
 }

@@ -29,7 +29,13 @@ pub(super) fn test(reference: &Attention, candidate: &Attention, pairs: &[HeadPa
             let moved: f64 = unit
                 .iter()
                 .map(|&channel| {
-                    let keys = row(&reference.key, &candidate.key, 1, pair.reference * h + channel, pair.candidate * h + channel);
+                    let keys = row(
+                        &reference.key,
+                        &candidate.key,
+                        1,
+                        pair.reference * h + channel,
+                        pair.candidate * h + channel,
+                    );
                     let queries: f64 = pair
                         .queries
                         .iter()

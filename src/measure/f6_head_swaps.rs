@@ -12,13 +12,20 @@ use super::tail::SignSum;
 use crate::weights::Rotary;
 
 pub(super) fn test(reference: &Attention, candidate: &Attention, rotary: Rotary) -> SignSum {
-    if reference.kv_heads != candidate.kv_heads || reference.heads != candidate.heads || reference.head_width != candidate.head_width {
+    if reference.kv_heads != candidate.kv_heads
+        || reference.heads != candidate.heads
+        || reference.head_width != candidate.head_width
+    {
         return SignSum::default();
     }
     let group = candidate.heads / candidate.kv_heads;
-    let forms = [HeadKey::QueryKey, HeadKey::ValueOutput].map(|key| query_head_similarity(reference, candidate, key, rotary));
+    let forms =
+        [HeadKey::QueryKey, HeadKey::ValueOutput].map(|key| query_head_similarity(reference, candidate, key, rotary));
     let similarity = |a: usize, b: usize| -> f64 {
-        forms.iter().map(|form| (0..group).map(|at| f64::from(form.at(b * group + at, a * group + at))).sum::<f64>()).sum()
+        forms
+            .iter()
+            .map(|form| (0..group).map(|at| f64::from(form.at(b * group + at, a * group + at))).sum::<f64>())
+            .sum()
     };
     let half = candidate.kv_heads / 2;
     SignSum::of(

@@ -16,5 +16,7 @@ pub(super) fn test(reference: &Layer, candidate: &Layer) -> SignSum {
     }
     let half = b.rows / 2;
     let take = |x: &[f32], y: &[f32]| -> Vec<f32> { x.iter().zip(y).map(|(x, y)| x - y).collect() };
-    SignSum::of((0..half).map(|at| cosine(&take(a.row(at), a.row(at + half)), &take(b.row(at), b.row(at + half)))).collect())
+    SignSum::of(
+        (0..half).map(|at| cosine(&take(a.row(at), a.row(at + half)), &take(b.row(at), b.row(at + half)))).collect(),
+    )
 }

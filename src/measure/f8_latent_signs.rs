@@ -14,7 +14,9 @@ pub(super) fn test(reference: &Layer, candidate: &Layer) -> SignSum {
     for (a, b) in reference.latents.iter().zip(&candidate.latents) {
         let fits = a.0.rows == b.0.rows && a.0.columns == b.0.columns && a.1.columns == b.1.columns;
         if fits {
-            terms.extend((0..b.0.rows).map(|row| cosine(a.0.row(row), b.0.row(row)) + cosine(a.1.row(row), b.1.row(row))));
+            terms.extend(
+                (0..b.0.rows).map(|row| cosine(a.0.row(row), b.0.row(row)) + cosine(a.1.row(row), b.1.row(row))),
+            );
         }
     }
     SignSum::of(terms)

@@ -17,7 +17,7 @@ pub(super) enum Family {
 
 impl Family {
     /// Its name in evidence.
-    pub fn id(self) -> &'static str {
+    pub(super) fn id(self) -> &'static str {
         match self {
             Self::ChannelSigns => "f1",
             Self::NeuronSwaps => "f2",
@@ -33,12 +33,15 @@ impl Family {
     }
 
     /// Whether its tensors belong to the feed-forward part of a layer.
-    pub fn is_feed_forward(self) -> bool {
-        matches!(self, Self::NeuronSwaps | Self::UpDownSigns | Self::ExpertSwaps | Self::NeuronAgreement | Self::TokenResponse)
+    pub(super) fn is_feed_forward(self) -> bool {
+        matches!(
+            self,
+            Self::NeuronSwaps | Self::UpDownSigns | Self::ExpertSwaps | Self::NeuronAgreement | Self::TokenResponse
+        )
     }
 
     /// Whether its null law is an approximation and not a proof.
-    pub fn is_approximate(self) -> bool {
+    pub(super) fn is_approximate(self) -> bool {
         matches!(self, Self::NeuronAgreement | Self::TokenResponse)
     }
 }

@@ -26,13 +26,26 @@ pub(super) struct Gains {
 
 /// Compares corresponding layers.
 pub(super) fn compare(reference: &Tower, candidate: &Tower, map: &LayerMap) -> Gains {
-    let pairs: Vec<(&Layer, &Layer)> =
-        map.iter().enumerate().filter_map(|(b, a)| a.map(|(a, _)| (&reference.layers[a], &candidate.layers[b]))).collect();
-    let mut out = Gains { correlation: 0.0, raw_cosine: 0.0, vectors: 0, constant: [0, 0], numbers: 0, rescaled: rescaled(reference, candidate, map) };
+    let pairs: Vec<(&Layer, &Layer)> = map
+        .iter()
+        .enumerate()
+        .filter_map(|(b, a)| a.map(|(a, _)| (&reference.layers[a], &candidate.layers[b])))
+        .collect();
+    let mut out = Gains {
+        correlation: 0.0,
+        raw_cosine: 0.0,
+        vectors: 0,
+        constant: [0, 0],
+        numbers: 0,
+        rescaled: rescaled(reference, candidate, map),
+    };
     let (mut sum, mut raw) = (0.0, [0.0; 3]);
     for (a, b) in pairs {
         for (place, x) in &a.constant_start {
-            let Some(y) = b.constant_start.get(place).filter(|y| y.len() == x.len() && x.len() == candidate.width) else { continue };
+            let Some(y) = b.constant_start.get(place).filter(|y| y.len() == x.len() && x.len() == candidate.width)
+            else {
+                continue;
+            };
             let (x_unit, y_unit) = (standardised(x), standardised(y));
             out.constant[0] += usize::from(x_unit.is_none());
             out.constant[1] += usize::from(y_unit.is_none());
@@ -72,13 +85,24 @@ pub(super) fn rescaled(reference: &Tower, candidate: &Tower, map: &LayerMap) -> 
         let Some((a, _)) = a else { continue };
         let (x, y) = (&reference.layers[*a], &candidate.layers[b]);
         let readers = [
-            ("AttentionNorm", x.attention.as_ref().map(|part| &part.query), y.attention.as_ref().map(|part| &part.query)),
-            ("FeedForwardNorm", x.experts.first().map(FeedForward::leading), y.experts.first().map(FeedForward::leading)),
+            (
+                "AttentionNorm",
+                x.attention.as_ref().map(|part| &part.query),
+                y.attention.as_ref().map(|part| &part.query),
+            ),
+            (
+                "FeedForwardNorm",
+                x.experts.first().map(FeedForward::leading),
+                y.experts.first().map(FeedForward::leading),
+            ),
         ];
         for (place, there, here) in readers {
-            if let (Some(g), Some(h), Some(there), Some(here)) = (x.constant_start.get(place), y.constant_start.get(place), there, here) {
+            if let (Some(g), Some(h), Some(there), Some(here)) =
+                (x.constant_start.get(place), y.constant_start.get(place), there, here)
+            {
                 looked += 1;
-                let gains = spread_of_ratio(g.iter().map(|&v| f64::from(v).abs()), h.iter().map(|&v| f64::from(v).abs()));
+                let gains =
+                    spread_of_ratio(g.iter().map(|&v| f64::from(v).abs()), h.iter().map(|&v| f64::from(v).abs()));
                 let folded = spread_of_ratio(column_lengths(there).into_iter(), column_lengths(here).into_iter());
                 undone += usize::from(gains > UNDONE * folded && gains > 0.01);
             }

@@ -14,7 +14,9 @@ use super::family::Family;
 use super::matrix::{Matrix, cosine};
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::SignSum;
-use super::{f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs};
+use super::{
+    f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs,
+};
 
 /// One layer of each side.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +90,14 @@ pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
 
 impl Grid {
     /// `reference` holds layers already carried into the candidate's basis.
-    pub fn of(reference: &[Layer], candidate: &Tower, basis: &Basis, arrangement: Arrangement, copies: &[bool], gates_used: bool) -> Self {
+    pub(super) fn of(
+        reference: &[Layer],
+        candidate: &Tower,
+        basis: &Basis,
+        arrangement: Arrangement,
+        copies: &[bool],
+        gates_used: bool,
+    ) -> Self {
         let mut skipped = BTreeMap::new();
         if !candidate.traits.linear_up {
             skipped.insert(Family::UpDownSigns, "the feed-forward part has no linear branch beside a gate".to_owned());
@@ -109,7 +118,13 @@ impl Grid {
         Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped, gates_used }
     }
 
-    fn cell(a: &Layer, b: &Layer, candidate: &Tower, arrangement: Arrangement, skipped: &BTreeMap<Family, String>) -> Cell {
+    fn cell(
+        a: &Layer,
+        b: &Layer,
+        candidate: &Tower,
+        arrangement: Arrangement,
+        skipped: &BTreeMap<Family, String>,
+    ) -> Cell {
         let mut cell = Cell::default();
         let mut put = |family: Family, sum: &dyn Fn() -> SignSum| {
             if !skipped.contains_key(&family) {
@@ -141,16 +156,16 @@ impl Grid {
         if arrangement == Arrangement::Matched {
             let all: Vec<f64> = pairs.iter().flat_map(|pair| pair.neurons.iter().map(|unit| unit.2)).collect();
             cell.scores[0] = all.iter().sum::<f64>() / all.len().max(1) as f64;
-            cell.agreement = pairs
-                .iter()
-                .map(|pair| agreement::count(&a.experts[pair.reference], &b.experts[pair.candidate]))
-                .max_by_key(|found| found.up.min(found.down));
+            cell.agreement = match (whole(a, false), whole(b, f2_neuron_swaps::copies_inside(b))) {
+                (Some(x), Some(y)) if !pairs.is_empty() => Some(agreement::count(&x, &y)),
+                _ => None,
+            };
         }
         cell
     }
 
     /// The map by `chosen`; weights grow with the square of how far the choice stands out, so that layers without any likeness hardly count.
-    pub fn map(&self, chosen: ChosenBy) -> Option<LayerMap> {
+    pub(super) fn map(&self, chosen: ChosenBy) -> Option<LayerMap> {
         let here = self.cells.len();
         let there = self.cells.first().map_or(0, Vec::len);
         if chosen == ChosenBy::Place {
@@ -158,13 +173,15 @@ impl Grid {
         }
         let strength = |cell: &Cell| -> f64 {
             match chosen {
-                ChosenBy::Gate if self.arrangement == Arrangement::InPlace => pooled_z(cell, |family| family == Family::NeuronSwaps),
+                ChosenBy::Gate if self.arrangement == Arrangement::InPlace => {
+                    pooled_z(cell, |family| family == Family::NeuronSwaps)
+                }
                 ChosenBy::Gate => cell.scores[0],
                 ChosenBy::QueryKey => cell.scores[1],
                 ChosenBy::ValueOutput => cell.scores[2],
-                ChosenBy::Attention | ChosenBy::Place => {
-                    pooled_z(cell, |family| matches!(family, Family::ValueSigns | Family::RotarySigns | Family::LatentSigns))
-                }
+                ChosenBy::Attention | ChosenBy::Place => pooled_z(cell, |family| {
+                    matches!(family, Family::ValueSigns | Family::RotarySigns | Family::LatentSigns)
+                }),
             }
         };
         let all: Vec<Vec<f64>> = self.cells.iter().map(|row| row.iter().map(strength).collect()).collect();
@@ -190,7 +207,7 @@ impl Grid {
     }
 
     /// Whether `family` keeps its null on a map that was chosen so. [`LOOKS`] counts the combinations.
-    pub fn may_use(&self, family: Family, chosen: ChosenBy) -> bool {
+    pub(super) fn may_use(&self, family: Family, chosen: ChosenBy) -> bool {
         if self.gates_used && matches!(family, Family::NeuronSwaps | Family::ExpertSwaps) {
             return false;
         }
@@ -201,9 +218,15 @@ impl Grid {
         use Family::{ExpertSwaps, HeadSwaps, LatentSigns, NeuronSwaps, RotarySigns, UpDownSigns, ValueSigns};
         match (chosen, arrangement) {
             (ChosenBy::Place, Arrangement::InPlace) => true,
-            (ChosenBy::Place, Arrangement::Matched) => matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns),
-            (ChosenBy::Gate, Arrangement::InPlace) => matches!(family, UpDownSigns | ValueSigns | RotarySigns | HeadSwaps | LatentSigns),
-            (ChosenBy::Gate, Arrangement::Matched) => matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns),
+            (ChosenBy::Place, Arrangement::Matched) => {
+                matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns)
+            }
+            (ChosenBy::Gate, Arrangement::InPlace) => {
+                matches!(family, UpDownSigns | ValueSigns | RotarySigns | HeadSwaps | LatentSigns)
+            }
+            (ChosenBy::Gate, Arrangement::Matched) => {
+                matches!(family, UpDownSigns | ValueSigns | RotarySigns | LatentSigns)
+            }
             (ChosenBy::Attention, Arrangement::InPlace) => matches!(family, NeuronSwaps | UpDownSigns | ExpertSwaps),
             (ChosenBy::QueryKey, Arrangement::Matched) => matches!(family, UpDownSigns | ValueSigns),
             (ChosenBy::ValueOutput, Arrangement::Matched) => matches!(family, UpDownSigns | RotarySigns),
@@ -212,7 +235,7 @@ impl Grid {
     }
 
     /// The family pooled over a map. Layers that copy others are left out, because their signs are not their own.
-    pub fn pooled(&self, family: Family, map: &LayerMap) -> SignSum {
+    pub(super) fn pooled(&self, family: Family, map: &LayerMap) -> SignSum {
         let mut out = SignSum::default();
         for (layer, target) in map.iter().enumerate() {
             if let Some((from, weight)) = target.filter(|_| !self.copies[layer])
@@ -245,6 +268,22 @@ pub(super) fn copied_layers(tower: &Tower) -> Vec<bool> {
         }
     };
     (0..tower.layers.len()).map(|at| (0..at).any(|before| alike(&tower.layers[before], &tower.layers[at]))).collect()
+}
+
+/// All experts of a layer as one part, so that slices of another model's part are found whatever expert they went to. Experts that copy each other agree together, so of those one
+/// stands for all.
+pub(super) fn whole(layer: &Layer, copies: bool) -> Option<FeedForward> {
+    let [first, rest @ ..] = layer.experts.as_slice() else { return None };
+    let rest = if copies { &[] } else { rest };
+    let joined = |part: &dyn Fn(&FeedForward) -> Option<Matrix>| {
+        rest.iter().try_fold(part(first)?, |sum, expert| Some(sum.stacked(&part(expert)?)))
+    };
+    Some(FeedForward {
+        gate: joined(&|part| part.gate.clone()),
+        up: joined(&|part| Some(part.up.clone()))?,
+        down: joined(&|part| Some(part.down.clone()))?,
+        up_bias: Vec::new(),
+    })
 }
 
 /// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of down. Gate may have chosen the pairs or the basis, and what
@@ -316,7 +355,9 @@ mod tests {
         let looks = [Arrangement::InPlace, Arrangement::Matched]
             .into_iter()
             .flat_map(|arrangement| maps.into_iter().map(move |chosen| (arrangement, chosen)))
-            .flat_map(|(arrangement, chosen)| families.into_iter().map(move |family| Grid::is_free(family, chosen, arrangement)))
+            .flat_map(|(arrangement, chosen)| {
+                families.into_iter().map(move |family| Grid::is_free(family, chosen, arrangement))
+            })
             .filter(|free| *free)
             .count();
         assert_eq!(looks, LOOKS);

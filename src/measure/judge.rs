@@ -6,6 +6,7 @@
 //! - *Independent*: looked, nothing found, and the look could have found something. Else *inconclusive*.
 
 use super::basis::spectral_norm;
+use super::beside::BesideFinding;
 use super::budget::Budget;
 use super::compare::{Found, TowerFinding};
 use super::correspond::Arrangement;
@@ -43,12 +44,20 @@ impl Judgement {
 }
 
 /// Judges one tower.
-pub(super) fn tower(finding: &TowerFinding, gains: Option<Gains>, towers: (&Tower, &Tower), budget: Budget) -> Judgement {
+pub(super) fn tower(
+    finding: &TowerFinding,
+    gains: Option<Gains>,
+    towers: (&Tower, &Tower),
+    budget: Budget,
+) -> Judgement {
     let Some(how) = related(finding, budget) else { return nothing_found(finding, budget) };
     let effect = mean_correlation(finding);
     let approximate = how == Related::Approximately;
     if !approximate && effect.abs() < LEAST_EFFECT {
-        return Judgement::of(Verdict::Inconclusive, format!("the families agree, but the aligned correlation of {effect:.3} is too small to mean reuse"));
+        return Judgement::of(
+            Verdict::Inconclusive,
+            format!("the families agree, but the aligned correlation of {effect:.3} is too small to mean reuse"),
+        );
     }
     let mut notes = Vec::new();
     if how == Related::SmallModel {
@@ -69,7 +78,9 @@ pub(super) fn tower(finding: &TowerFinding, gains: Option<Gains>, towers: (&Towe
 /// The reason to believe in a common start rather than descent, if there is one. A common start shows as named and in all parts at once: no seed gives another basis,
 /// another order, or one half of each layer.
 fn same_start(finding: &TowerFinding, gains: Option<Gains>, towers: (&Tower, &Tower), effect: f64) -> Option<String> {
-    let whole = finding.layers.iter().all(|found| found.feed_forward && found.attention && found.basis == "as-named" && found.arrangement == Arrangement::InPlace);
+    let whole = finding.layers.iter().all(|found| {
+        found.feed_forward && found.attention && found.basis == "as-named" && found.arrangement == Arrangement::InPlace
+    });
     let gains = gains.filter(|gains| whole && !finding.layers.is_empty() && !gains.rescaled)?;
     if gains.vectors == 0 {
         let side = if untrained(towers.0, gains.constant[0]) {
@@ -79,7 +90,9 @@ fn same_start(finding: &TowerFinding, gains: Option<Gains>, towers: (&Tower, &To
         } else {
             return None;
         };
-        return Some(format!("the {side} holds its random start: no gain has moved and its matrices are as flat as random numbers"));
+        return Some(format!(
+            "the {side} holds its random start: no gain has moved and its matrices are as flat as random numbers"
+        ));
     }
     (gains.correlation < TRAINED_TOGETHER * effect).then(|| {
         format!(
@@ -102,7 +115,10 @@ fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
     if below(budget.ln_level()) >= 2 {
         return Some(Related::Exactly);
     }
-    let able = exact.iter().filter(|found| least_correlation(found.units, usize::MAX >> 12, budget.ln_level()).is_some()).count();
+    let able = exact
+        .iter()
+        .filter(|found| least_correlation(found.units, usize::MAX >> 12, budget.ln_level()).is_some())
+        .count();
     if able < 2 && below(budget.ln_pair_level()) >= 2 {
         return Some(Related::SmallModel);
     }
@@ -121,9 +137,27 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
     if finding.families.is_empty() {
         return Judgement::of(Verdict::Inconclusive, "nothing in the two parts has comparable shapes");
     }
+    let loud: Vec<&str> = finding
+        .families
+        .values()
+        .filter(|found| found.ln_p <= budget.ln_level())
+        .map(|found| found.family.id())
+        .collect();
+    if !loud.is_empty() {
+        return Judgement::of(
+            Verdict::Inconclusive,
+            format!("{} alone is beyond the level, and one family decides nothing", loud.join(", ")),
+        );
+    }
     match least_of_two(finding.reach.iter(), budget) {
-        Some(rho) => Judgement::of(Verdict::Independent, format!("reuse of the whole part with a correlation of {rho:.3} or more would have been found")),
-        None => Judgement::of(Verdict::Inconclusive, "too little that can be compared: fewer than two families have units enough at these shapes"),
+        Some(rho) => Judgement::of(
+            Verdict::Independent,
+            format!("reuse of the whole part with a correlation of {rho:.3} or more would have been found"),
+        ),
+        None => Judgement::of(
+            Verdict::Inconclusive,
+            "too little that can be compared: fewer than two families have units enough at these shapes",
+        ),
     }
 }
 
@@ -159,10 +193,11 @@ pub(super) struct Backbone {
 pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: Budget) -> Judgement {
     let signs_ln_p = finding.signs.as_ref().map_or(0.0, super::tail::SignSum::ln_p);
     let (signs, places) = (signs_ln_p <= budget.ln_level(), finding.places_ln_p <= budget.ln_level());
-    if let Some(backbone) = backbone.filter(|backbone| matches!(backbone.verdict, Verdict::Derived | Verdict::SameInit)) {
+    if let Some(backbone) = backbone.filter(|backbone| matches!(backbone.verdict, Verdict::Derived | Verdict::SameInit))
+    {
         // What was copied together decays together; what merely learnt to speak to copied layers stays well below them.
         let keeps = finding.correlation >= LEAST_TABLE.max(TRAINED_TOGETHER * backbone.correlation);
-        let shown = if backbone.moved { finding.correlation >= LEAST_TABLE_ALONE } else { places };
+        let shown = if backbone.moved { finding.correlation >= LEAST_TABLE_ALONE } else { signs || places };
         if keeps && shown {
             return Judgement { verdict: backbone.verdict, notes: Vec::new() };
         }
@@ -171,20 +206,51 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
     if signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common {
         return Judgement::of(
             Verdict::Derived,
-            format!("rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels imposed by teaching"),
+            format!(
+                "rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels imposed by teaching"
+            ),
         );
     }
     if signs || places {
-        return Judgement::of(Verdict::Inconclusive, "the channels agree, but the rows need not have been copied: layers that were borrowed, or a teacher, impose their channels");
+        return Judgement::of(
+            Verdict::Inconclusive,
+            "the channels agree, but the rows need not have been copied: layers that were borrowed, or a teacher, impose their channels",
+        );
     }
-    match finding.signs.as_ref().map(super::tail::SignSum::units).and_then(|units| least_correlation(units, finding.rows, budget.ln_level())) {
-        Some(rho) => Judgement::of(Verdict::Independent, format!("copied rows with a correlation of {rho:.3} or more would have been found")),
+    match finding
+        .signs
+        .as_ref()
+        .map(super::tail::SignSum::units)
+        .and_then(|units| least_correlation(units, finding.rows, budget.ln_level()))
+    {
+        Some(rho) => Judgement::of(
+            Verdict::Independent,
+            format!("copied rows with a correlation of {rho:.3} or more would have been found"),
+        ),
         None => Judgement::of(Verdict::Inconclusive, "the tables cannot be compared channel by channel"),
+    }
+}
+
+/// Judges a part beside a tower: it goes with a tower that was reused where it kept as much likeness.
+pub(super) fn beside(finding: &BesideFinding, towers: &[(Verdict, f64)]) -> Judgement {
+    let related = towers
+        .iter()
+        .filter(|(verdict, _)| matches!(verdict, Verdict::Derived | Verdict::SameInit))
+        .max_by(|x, y| x.1.total_cmp(&y.1));
+    match related {
+        Some(&(verdict, correlation)) if finding.correlation >= LEAST_TABLE.max(TRAINED_TOGETHER * correlation) => {
+            Judgement { verdict, notes: Vec::new() }
+        }
+        _ if finding.correlation.abs() < LEAST_TABLE => Judgement { verdict: Verdict::Independent, notes: Vec::new() },
+        _ => Judgement::of(Verdict::Inconclusive, "alike, but a small part beside no reused tower decides nothing"),
     }
 }
 
 /// The verdict over all components: the gravest, but nothing that could not be compared counts as looked at.
 pub(super) fn over_all<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Verdict {
     let all: Vec<Verdict> = verdicts.copied().collect();
-    [Verdict::Derived, Verdict::SameInit, Verdict::Independent].into_iter().find(|verdict| all.contains(verdict)).unwrap_or(Verdict::Inconclusive)
+    [Verdict::Derived, Verdict::SameInit, Verdict::Independent]
+        .into_iter()
+        .find(|verdict| all.contains(verdict))
+        .unwrap_or(Verdict::Inconclusive)
 }

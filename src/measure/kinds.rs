@@ -21,23 +21,25 @@ pub(super) struct Equal {
 }
 
 impl Equal {
-    pub fn share(self) -> f64 {
+    pub(super) fn share(self) -> f64 {
         self.exactly as f64 / self.of.max(1) as f64
     }
 
-    pub fn rounded_share(self) -> f64 {
+    pub(super) fn rounded_share(self) -> f64 {
         self.rounded as f64 / self.of.max(1) as f64
     }
 
-    fn add(&mut self, a: &[f32], b: &[f32]) {
+    pub(super) fn add(&mut self, a: &[f32], b: &[f32]) {
         if a.len() == b.len() {
             self.of += a.len() as u64;
-            self.exactly += a.iter().zip(b).filter(|(x, y)| x == y).count() as u64;
-            self.rounded += a.iter().zip(b).filter(|(x, y)| (*x - *y).abs() <= x.abs().max(y.abs()) / 256.0).count() as u64;
+            self.exactly +=
+                a.iter().zip(b).filter(|(x, y)| x.total_cmp(y).is_eq() || **x == 0.0 && **y == 0.0).count() as u64;
+            self.rounded +=
+                a.iter().zip(b).filter(|(x, y)| (*x - *y).abs() <= x.abs().max(y.abs()) / 256.0).count() as u64;
         }
     }
 
-    pub fn of_matrices(a: &Matrix, b: &Matrix) -> Self {
+    pub(super) fn of_matrices(a: &Matrix, b: &Matrix) -> Self {
         let mut out = Self::default();
         out.add(&a.data, &b.data);
         out
@@ -96,19 +98,32 @@ pub(super) fn mean_correlation(finding: &TowerFinding) -> f64 {
 }
 
 /// Kinds of one tower.
-pub(super) fn of_tower(models: (&Model, &Model), towers: (&Tower, &Tower), finding: &TowerFinding, rescaled: bool) -> Vec<ReuseKind> {
+pub(super) fn of_tower(
+    models: (&Model, &Model),
+    towers: (&Tower, &Tower),
+    finding: &TowerFinding,
+    rescaled: bool,
+) -> Vec<ReuseKind> {
     let (reference, candidate) = towers;
     let formats = (main_format(models.0, candidate.kind), main_format(models.1, candidate.kind));
     let equal = equal_numbers(reference, candidate, finding);
     let correlation = mean_correlation(finding);
     let mut kinds = of_numbers(equal, correlation, formats);
-    let disguised = rescaled || finding.layers.iter().any(|found| !as_named(found) && same_sizes(&reference.layers[found.from], &candidate.layers[found.layer]));
+    let disguised = rescaled
+        || reference.width == candidate.width
+            && finding.layers.iter().any(|found| {
+                !as_named(found) && same_sizes(&reference.layers[found.from], &candidate.layers[found.layer])
+            });
     if disguised {
         kinds.push(ReuseKind::Disguised);
     }
-    let moved = reference.layers.len() != candidate.layers.len() || finding.layers.iter().any(|found| found.from != found.layer);
+    let moved = reference.layers.len() != candidate.layers.len()
+        || finding.layers.iter().any(|found| found.from != found.layer);
     let resized = reference.width != candidate.width
-        || finding.layers.iter().any(|found| !same_sizes(&reference.layers[found.from], &candidate.layers[found.layer]));
+        || finding
+            .layers
+            .iter()
+            .any(|found| !same_sizes(&reference.layers[found.from], &candidate.layers[found.layer]));
     if moved || resized {
         kinds.push(ReuseKind::Restructured);
     }
@@ -135,7 +150,13 @@ pub(super) fn of_numbers(equal: Equal, correlation: f64, formats: (Option<Dtype>
 }
 
 /// Kinds of a table.
-pub(super) fn of_table(models: (&Model, &Model), kind: ComponentKind, equal: Equal, correlation: f64, disguised: bool) -> Vec<ReuseKind> {
+pub(super) fn of_table(
+    models: (&Model, &Model),
+    kind: ComponentKind,
+    equal: Equal,
+    correlation: f64,
+    disguised: bool,
+) -> Vec<ReuseKind> {
     let mut kinds = of_numbers(equal, correlation, (main_format(models.0, kind), main_format(models.1, kind)));
     if disguised {
         kinds.push(ReuseKind::Disguised);

@@ -1,5 +1,6 @@
 //! One reference: every component compared and judged, as a link of the evidence file.
 
+use super::beside::{self, BesideFinding};
 use super::budget::Budget;
 use super::compare::{TowerFinding, enough, towers};
 use super::controls;
@@ -36,7 +37,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         limits: Vec::new(),
         source: None,
     };
-    let mut entries = Vec::new();
+    let (mut entries, mut found) = (Vec::new(), Vec::new());
     let (mut least, mut backbone): (Option<f64>, Option<Backbone>) = (None, None);
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
@@ -51,16 +52,30 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         out.controls.extend(controls::run(a, b));
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
         let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
+        found.push((entry.evidence.verdict, kinds::mean_correlation(&finding)));
         if kind == ComponentKind::Text {
             let moved = !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != "as-named");
-            backbone = Some(Backbone { verdict: entry.evidence.verdict, correlation: kinds::mean_correlation(&finding), moved });
+            backbone = Some(Backbone {
+                verdict: entry.evidence.verdict,
+                correlation: kinds::mean_correlation(&finding),
+                moved,
+            });
         }
         entries.push(entry);
     }
-    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, &head, &embedding)] {
+    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, &head, &embedding)]
+    {
         if let Some(pair) = pair {
             let text = (reference.tower(ComponentKind::Text), candidate.tower(ComponentKind::Text));
             entries.push(table_entry((reference, candidate), text, kind, (pair, other.as_ref()), backbone, budget));
+        }
+    }
+    for (kind, parts) in [
+        (ComponentKind::Projector, (&reference.projector, &candidate.projector)),
+        (ComponentKind::Head, (&reference.head_layers, &candidate.head_layers)),
+    ] {
+        if let Some(finding) = beside::compare(parts.0, parts.1) {
+            entries.push(beside_entry((reference, candidate), kind, &finding, &found));
         }
     }
     finish(&mut out, entries, candidate, least);
@@ -71,8 +86,14 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
 fn stacked(embedding: Option<&Paired>, head: Option<&Paired>) -> Option<(Matrix, Matrix)> {
     let embedding = embedding?;
     match head {
-        Some(head) if head.reference.columns == embedding.reference.columns && head.candidate.columns == embedding.candidate.columns => {
-            Some((embedding.reference.clone().stacked(&head.reference), embedding.candidate.clone().stacked(&head.candidate)))
+        Some(head)
+            if head.reference.columns == embedding.reference.columns
+                && head.candidate.columns == embedding.candidate.columns =>
+        {
+            Some((
+                embedding.reference.clone().stacked(&head.reference),
+                embedding.candidate.clone().stacked(&head.candidate),
+            ))
         }
         _ => Some((embedding.reference.clone(), embedding.candidate.clone())),
     }
@@ -89,10 +110,18 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least:
     if out.verdict == Verdict::Derived || out.verdict == Verdict::SameInit {
         out.share = Some((reused / whole.max(1) as f64).min(1.0));
     }
-    let own = |entry: &Entry| entry.evidence.verdict == Verdict::Independent && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio");
-    let foreign = |entry: &Entry| entry.evidence.verdict == Verdict::Derived && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio");
-    let part_of_model = candidate.towers.len() > 1 && entries.iter().any(foreign) && entries.iter().filter(|entry| foreign(entry)).count() < candidate.towers.len();
-    let transplanted = out.verdict == Verdict::Derived && (entries.iter().any(own) || part_of_model || out.share.is_some_and(|share| share < 0.9));
+    let own = |entry: &Entry| {
+        entry.evidence.verdict == Verdict::Independent
+            && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
+    };
+    let foreign = |entry: &Entry| {
+        entry.evidence.verdict == Verdict::Derived && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
+    };
+    let part_of_model = candidate.towers.len() > 1
+        && entries.iter().any(foreign)
+        && entries.iter().filter(|entry| foreign(entry)).count() < candidate.towers.len();
+    let transplanted = out.verdict == Verdict::Derived
+        && (entries.iter().any(own) || part_of_model || out.share.is_some_and(|share| share < 0.9));
     for entry in &entries {
         for kind in &entry.evidence.kinds {
             if entry.evidence.verdict == Verdict::Derived && !out.kinds.contains(kind) {
@@ -101,18 +130,27 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least:
         }
         out.limits.extend(entry.notes.iter().map(|note| format!("{}: {note}", entry.evidence.id)));
     }
-    if transplanted && !out.kinds.contains(&ReuseKind::Restructured) {
+    if transplanted {
         out.kinds.push(ReuseKind::Transplanted);
     }
     out.kinds.sort();
     if !candidate.left_out.is_empty() {
-        out.limits.push(format!("not compared: {} tensors, among them {}", candidate.left_out.len(), candidate.left_out[0]));
+        out.limits.push(format!(
+            "not compared: {} tensors, among them {}",
+            candidate.left_out.len(),
+            candidate.left_out[0]
+        ));
     }
-    out.limits.push("teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights".to_owned());
+    out.limits.push(
+        "teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights"
+            .to_owned(),
+    );
     out.power = Some(Power {
         least_share: None,
         least_correlation: least,
-        statement: least.map(|rho| format!("reuse of a whole part with an aligned correlation of {rho:.3} or more would have been found")),
+        statement: least.map(|rho| {
+            format!("reuse of a whole part with an aligned correlation of {rho:.3} or more would have been found")
+        }),
     });
     out.components = entries.into_iter().map(|entry| entry.evidence).collect();
 }
@@ -135,7 +173,13 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
             skipped: None,
         })
         .collect();
-    tests.extend(finding.skipped.iter().filter(|(family, _)| !finding.families.contains_key(family)).map(|(family, why)| skipped(family.id(), why)));
+    tests.extend(
+        finding
+            .skipped
+            .iter()
+            .filter(|(family, _)| !finding.families.contains_key(family))
+            .map(|(family, why)| skipped(family.id(), why)),
+    );
     if related {
         let equal = kinds::equal_numbers(reference, candidate, finding);
         if equal.of > 0 {
@@ -149,11 +193,19 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         }
         tests.push(effect("raw-cosine-norm-gains", gains.raw_cosine, gains.numbers as u64));
     }
-    let layers: Vec<u32> = if related { finding.layers.iter().map(|found| candidate.layers[found.layer].number).collect() } else { Vec::new() };
+    let layers: Vec<u32> = if related {
+        finding.layers.iter().map(|found| candidate.layers[found.layer].number).collect()
+    } else {
+        Vec::new()
+    };
     let evidence = ComponentEvidence {
         id: candidate.kind.id().to_owned(),
         verdict,
-        kinds: if related { kinds::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled)) } else { Vec::new() },
+        kinds: if related {
+            kinds::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled))
+        } else {
+            Vec::new()
+        },
         share: related.then(|| share_of(candidate, finding, parameters)),
         layers,
         tests,
@@ -182,10 +234,9 @@ fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
     for found in &finding.layers {
         let layer = &candidate.layers[found.layer];
         reused += match (found.feed_forward, found.attention) {
-            (true, true) => layer.parameters,
             (true, false) if layer.attention.is_some() => layer.feed_forward_parameters,
-            (true, false) => layer.parameters,
-            _ => layer.parameters - layer.feed_forward_parameters,
+            (true, _) => layer.parameters,
+            (false, _) => layer.parameters - layer.feed_forward_parameters,
         };
     }
     if finding.layers.len() == candidate.layers.len() {
@@ -203,22 +254,65 @@ fn table_entry(
     budget: Budget,
 ) -> Entry {
     let traits = |tower: Option<&Tower>| tower.map(|tower| tower.traits);
-    let rms = [text.0, text.1].into_iter().all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
+    let rms = [text.0, text.1]
+        .into_iter()
+        .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
     let finding = tables::test(pair, other, backbone.is_some_and(|backbone| backbone.moved), rms, fixed);
     let Judgement { verdict, notes } = judge::table(&finding, backbone, budget);
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
     let equal = Equal::of_matrices(&pair.reference, &pair.candidate);
     let share = finding.rows as f64 / finding.of.max(1) as f64;
-    let parameters: u64 = models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
+    let parameters: u64 =
+        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
         verdict,
-        kinds: if related { kinds::of_table(models, kind, equal, finding.correlation, finding.basis != "as-named") } else { Vec::new() },
+        kinds: if related {
+            kinds::of_table(models, kind, equal, finding.correlation, finding.basis != "as-named")
+        } else {
+            Vec::new()
+        },
         share: related.then_some(share.min(1.0)),
         layers: Vec::new(),
         tests: table_tests(&finding, equal, related),
     };
+    Entry { evidence, parameters, notes }
+}
+
+fn beside_entry(
+    models: (&Model, &Model),
+    kind: ComponentKind,
+    finding: &BesideFinding,
+    towers: &[(Verdict, f64)],
+) -> Entry {
+    let Judgement { verdict, notes } = judge::beside(finding, towers);
+    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let mut tests = vec![effect("centred-correlation", finding.correlation, finding.numbers)];
+    if finding.swaps.units() > 0 {
+        tests.push(TestResult {
+            family: "f2".to_owned(),
+            statistic: None,
+            n: Some(finding.swaps.units() as u64),
+            z: Some(finding.swaps.z()),
+            log10_p: Some(finding.swaps.ln_p() / std::f64::consts::LN_10),
+            skipped: None,
+        });
+    }
+    let evidence = ComponentEvidence {
+        id: kind.id().to_owned(),
+        verdict,
+        kinds: if related {
+            kinds::of_table(models, kind, finding.equal, finding.correlation, false)
+        } else {
+            Vec::new()
+        },
+        share: related.then_some(1.0),
+        layers: Vec::new(),
+        tests,
+    };
+    let parameters =
+        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
     Entry { evidence, parameters, notes }
 }
 
@@ -253,11 +347,25 @@ fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestR
 }
 
 fn effect(family: &str, statistic: f64, n: u64) -> TestResult {
-    TestResult { family: family.to_owned(), statistic: Some(statistic), n: Some(n), z: None, log10_p: None, skipped: None }
+    TestResult {
+        family: family.to_owned(),
+        statistic: Some(statistic),
+        n: Some(n),
+        z: None,
+        log10_p: None,
+        skipped: None,
+    }
 }
 
 fn skipped(family: &str, why: &str) -> TestResult {
-    TestResult { family: family.to_owned(), statistic: None, n: None, z: None, log10_p: None, skipped: Some(why.to_owned()) }
+    TestResult {
+        family: family.to_owned(),
+        statistic: None,
+        n: None,
+        z: None,
+        log10_p: None,
+        skipped: Some(why.to_owned()),
+    }
 }
 
 /// Whether two models are related so plainly that a control which was to be independent rings.

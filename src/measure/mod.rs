@@ -8,6 +8,7 @@
 mod agreement;
 mod assignment;
 mod basis;
+mod beside;
 mod budget;
 mod compare;
 mod controls;
@@ -86,7 +87,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         link.controls.extend(controls.iter().cloned());
         if rang {
             link.verdict = Verdict::Inconclusive;
-            link.limits.push("a model that was given as independent looks related, so the run decides nothing".to_owned());
+            link.limits
+                .push("a model that was given as independent looks related, so the run decides nothing".to_owned());
         }
         links.push(link);
     }
@@ -105,7 +107,11 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     })
 }
 
-fn known_independent(candidate: &model::Model, options: &Options, budget: budget::Budget) -> Result<Vec<Control>, MeasureError> {
+fn known_independent(
+    candidate: &model::Model,
+    options: &Options,
+    budget: budget::Budget,
+) -> Result<Vec<Control>, MeasureError> {
     options
         .controls
         .iter()

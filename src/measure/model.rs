@@ -11,7 +11,8 @@ use super::MeasureError;
 use super::matrix::Matrix;
 use super::tokens::Tokens;
 use crate::weights::{
-    Checkpoint, ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits, traits_by_shape, traits_of,
+    Checkpoint, ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits,
+    traits_by_shape, traits_of,
 };
 
 /// A model as the tests see it.
@@ -28,6 +29,8 @@ pub(super) struct Model {
     pub head: Option<Matrix>,
     /// Matrices of the bridge between towers, by name.
     pub projector: BTreeMap<String, Matrix>,
+    /// Matrices of a head that is no table of tokens.
+    pub head_layers: BTreeMap<String, Matrix>,
     /// Tensors that could not be compared, with why.
     pub left_out: Vec<String>,
 }
@@ -88,22 +91,24 @@ pub(super) struct FeedForward {
 }
 
 impl FeedForward {
-    pub fn neurons(&self) -> usize {
+    pub(super) fn neurons(&self) -> usize {
         self.up.rows
     }
 
     /// The matrix that orders the neurons: gate, or the only one there is.
-    pub fn leading(&self) -> &Matrix {
+    pub(super) fn leading(&self) -> &Matrix {
         self.gate.as_ref().unwrap_or(&self.up)
     }
 }
 
 impl Model {
     /// Reads a directory.
-    pub fn read(directory: &Path) -> Result<Self, MeasureError> {
+    pub(super) fn read(directory: &Path) -> Result<Self, MeasureError> {
         let config = Config::read(directory);
         let checkpoint = Checkpoint::open(directory, config.family())?;
-        let id = directory.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let id = directory
+            .file_name()
+            .map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned());
         let tokens = Tokens::read(directory);
         let mut model = Self {
             id,
@@ -113,6 +118,7 @@ impl Model {
             embedding: None,
             head: None,
             projector: BTreeMap::new(),
+            head_layers: BTreeMap::new(),
             left_out: Vec::new(),
             checkpoint,
         };
@@ -120,7 +126,7 @@ impl Model {
         Ok(model)
     }
 
-    pub fn tower(&self, kind: ComponentKind) -> Option<&Tower> {
+    pub(super) fn tower(&self, kind: ComponentKind) -> Option<&Tower> {
         self.towers.iter().find(|tower| tower.kind == kind)
     }
 
@@ -141,7 +147,9 @@ impl Model {
             Ok(Matrix::new(rows, columns, numbers.read(tensor)?))
         };
         let find = |kind: ComponentKind, role: Role| {
-            parts.get(&kind).and_then(|list| list.iter().find(|tensor| tensor.placement.role == role && !tensor.placement.is_bias))
+            parts
+                .get(&kind)
+                .and_then(|list| list.iter().find(|tensor| tensor.placement.role == role && !tensor.placement.is_bias))
         };
         if let Some(tensor) = find(ComponentKind::Embedding, Role::TokenEmbedding) {
             self.embedding = Some(read(tensor)?);
@@ -153,24 +161,43 @@ impl Model {
         ] {
             if let Some(tensors) = parts.get(&kind) {
                 let config = self.config.part(keys);
-                if let Some(tower) = TowerReader::new(kind, &config, tensors, self.embedding.as_ref()).read(&read, &mut self.left_out)? {
+                if let Some(tower) =
+                    TowerReader::new(kind, &config, tensors, self.embedding.as_ref()).read(&read, &mut self.left_out)?
+                {
                     self.towers.push(tower);
                 }
             }
         }
-        if let Some(tensor) = find(ComponentKind::Head, Role::Head) {
+        let tokens = self.embedding.as_ref().map_or(0, |table| table.rows as u64);
+        let (tables, layers): (Vec<&Tensor>, Vec<&Tensor>) = parts
+            .get(&ComponentKind::Head)
+            .into_iter()
+            .flatten()
+            .filter(|tensor| tensor.placement.role == Role::Head && tensor.shape.len() == 2)
+            .partition(|tensor| tensor.shape.iter().any(|&side| side >= tokens));
+        for tensor in layers {
+            self.head_layers.insert(tensor.name.clone(), read(tensor)?);
+        }
+        if let Some(tensor) = tables.first() {
             let raw = read(tensor)?;
             let width = self.tower(ComponentKind::Text).map(|tower| tower.width);
             let mut head = if width == Some(raw.rows) && width != Some(raw.columns) { raw.transposed() } else { raw };
-            if let Some(gain) = parts
-                .get(&ComponentKind::Text)
-                .and_then(|list| list.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias))
-            {
+            if let Some(gain) = parts.get(&ComponentKind::Text).and_then(|list| {
+                list.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias)
+            }) {
                 let one = self.tower(ComponentKind::Text).is_some_and(|tower| tower.traits.gain_lacks_one);
                 head.scale_columns(&gain_of(read(gain)?.data, one));
             }
             self.head = Some(head);
         }
+        self.load_projector(&parts, &read)
+    }
+
+    fn load_projector(
+        &mut self,
+        parts: &BTreeMap<ComponentKind, Vec<&Tensor>>,
+        read: &Reader<'_>,
+    ) -> Result<(), MeasureError> {
         for tensor in parts.get(&ComponentKind::Projector).into_iter().flatten() {
             if tensor.shape.len() == 2 {
                 self.projector.insert(tensor.name.clone(), read(tensor)?);
@@ -198,8 +225,10 @@ type Reader<'a> = dyn Fn(&Tensor) -> Result<Matrix, MeasureError> + 'a;
 impl<'a> TowerReader<'a> {
     fn new(kind: ComponentKind, config: &'a Config, tensors: &'a [&'a Tensor], embedding: Option<&Matrix>) -> Self {
         let norm = tensors.iter().find(|tensor| {
-            matches!(tensor.placement.role, Role::AttentionNorm | Role::FeedForwardNorm | Role::OtherNorm | Role::FinalNorm)
-                && tensor.shape.len() == 1
+            matches!(
+                tensor.placement.role,
+                Role::AttentionNorm | Role::FeedForwardNorm | Role::OtherNorm | Role::FinalNorm
+            ) && tensor.shape.len() == 1
                 && !tensor.name.contains("q_norm")
                 && !tensor.name.contains("k_norm")
         });
@@ -223,10 +252,13 @@ impl<'a> TowerReader<'a> {
             .sum();
         let gated = tensors.iter().any(|tensor| matches!(tensor.placement.role, Role::Gate | Role::GateUp(_)));
         let norm_bias = tensors.iter().any(|tensor| {
-            matches!(tensor.placement.role, Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm)
-                && tensor.placement.is_bias
+            matches!(
+                tensor.placement.role,
+                Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm
+            ) && tensor.placement.is_bias
         });
-        let learned = tensors.iter().any(|tensor| tensor.placement.role == Role::PositionEmbedding) || config.has("n_positions");
+        let learned =
+            tensors.iter().any(|tensor| tensor.placement.role == Role::PositionEmbedding) || config.has("n_positions");
         let mut traits = traits_of(config.family()).unwrap_or_else(|| traits_by_shape(gated, norm_bias, learned));
         traits.norm = Some(if norm_bias { NormKind::Layer } else { traits.norm.unwrap_or(NormKind::Rms) });
         traits.linear_up &= gated;
@@ -244,7 +276,9 @@ impl<'a> TowerReader<'a> {
         let (mut table, mut outside) = (Matrix::default(), 0);
         for &tensor in self.tensors {
             match (tensor.placement.layer, tensor.placement.role) {
-                (Some(layer), role) if !matches!(role, Role::PatchEmbedding | Role::PositionEmbedding | Role::ClassToken) => {
+                (Some(layer), role)
+                    if !matches!(role, Role::PatchEmbedding | Role::PositionEmbedding | Role::ClassToken) =>
+                {
                     by_layer.entry(layer).or_default().push(tensor);
                 }
                 (_, Role::PatchEmbedding) if !tensor.placement.is_bias => {
@@ -289,7 +323,13 @@ impl<'a> TowerReader<'a> {
         if raw.rows == self.width && !(square && self.turned) { raw.transposed() } else { raw }
     }
 
-    fn layer(&self, number: u32, tensors: &[&Tensor], read: &Reader<'_>, left_out: &mut Vec<String>) -> Result<Layer, MeasureError> {
+    fn layer(
+        &self,
+        number: u32,
+        tensors: &[&Tensor],
+        read: &Reader<'_>,
+        left_out: &mut Vec<String>,
+    ) -> Result<Layer, MeasureError> {
         let mut layer = Layer { number, ..Layer::default() };
         let mut matrices: BTreeMap<(Option<u32>, Role, bool), Matrix> = BTreeMap::new();
         for tensor in tensors {
@@ -308,7 +348,7 @@ impl<'a> TowerReader<'a> {
                 continue;
             }
             if tensor.shape.len() == 3 && tensor.placement.expert.is_none() {
-                self.split_experts(tensor, &raw, &mut matrices);
+                Self::split_experts(tensor, &raw, &mut matrices);
                 continue;
             }
             if tensor.shape.len() == 1 || bias {
@@ -322,10 +362,12 @@ impl<'a> TowerReader<'a> {
         let lacks_one = self.traits.gain_lacks_one;
         let gain = |role: Role| matrices.get(&(None, role, false)).map(|raw| gain_of(raw.data.clone(), lacks_one));
         let before_attention = gain(Role::AttentionNorm).filter(|_| self.traits.norm_first);
-        let before_feed_forward = gain(Role::FeedForwardNorm).or_else(|| gain(Role::AttentionNorm)).filter(|_| self.traits.norm_first);
+        let before_feed_forward =
+            gain(Role::FeedForwardNorm).or_else(|| gain(Role::AttentionNorm)).filter(|_| self.traits.norm_first);
         layer.attention = self.attention(&matrices, before_attention.as_deref());
         layer.latents = self.latents(&matrices, before_attention.as_deref());
-        let mut experts: Vec<Option<u32>> = matrices.keys().filter(|(_, role, _)| *role == Role::Down).map(|&(expert, ..)| expert).collect();
+        let mut experts: Vec<Option<u32>> =
+            matrices.keys().filter(|(_, role, _)| *role == Role::Down).map(|&(expert, ..)| expert).collect();
         experts.dedup();
         for expert in experts {
             layer.experts.extend(self.feed_forward(expert, &matrices, before_feed_forward.as_deref()));
@@ -341,7 +383,7 @@ impl<'a> TowerReader<'a> {
     }
 
     /// A tensor that holds all experts of a layer, one after the other.
-    fn split_experts(&self, tensor: &Tensor, raw: &Matrix, matrices: &mut BTreeMap<(Option<u32>, Role, bool), Matrix>) {
+    fn split_experts(tensor: &Tensor, raw: &Matrix, matrices: &mut BTreeMap<(Option<u32>, Role, bool), Matrix>) {
         let (rows, columns) = (tensor.shape[1], tensor.shape[2]);
         let (Ok(rows), Ok(columns)) = (usize::try_from(rows), usize::try_from(columns)) else { return };
         for (expert, row) in (0_u32..).zip(0..raw.rows) {
@@ -350,22 +392,33 @@ impl<'a> TowerReader<'a> {
         }
     }
 
-    fn attention(&self, matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>, gain: Option<&[f32]>) -> Option<Attention> {
+    fn attention(
+        &self,
+        matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>,
+        gain: Option<&[f32]>,
+    ) -> Option<Attention> {
         let output = self.writer(matrices.get(&(None, Role::Output, false))?.clone());
-        let config_heads = self.config.number(&["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"]);
+        let config_heads =
+            self.config.number(&["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"]);
         let head_width = self
             .config
             .number(&["head_dim", "v_head_dim"])
-            .filter(|width| *width > 0 && output.rows % width == 0)
-            .or_else(|| config_heads.filter(|heads| *heads > 0 && output.rows % heads == 0).map(|heads| output.rows / heads))?;
+            .filter(|width| *width > 0 && output.rows.is_multiple_of(*width))
+            .or_else(|| {
+                config_heads
+                    .filter(|heads| *heads > 0 && output.rows.is_multiple_of(*heads))
+                    .map(|heads| output.rows / heads)
+            })?;
         let heads = output.rows / head_width;
         let (mut query, mut key, mut value, biases);
         let bias = |role: Role| matrices.get(&(None, role, true)).map(|raw| raw.data.clone()).unwrap_or_default();
-        if let Some((&(_, role, _), raw)) = matrices.iter().find(|((_, role, bias), _)| matches!(role, Role::QueryKeyValue(_)) && !bias) {
+        if let Some((&(_, role, _), raw)) =
+            matrices.iter().find(|((_, role, bias), _)| matches!(role, Role::QueryKeyValue(_)) && !bias)
+        {
             let fused = self.reader(raw.clone());
             let Role::QueryKeyValue(fusion) = role else { return None };
             let kv_heads = fused.rows.checked_sub(output.rows)? / 2 / head_width;
-            if kv_heads == 0 || heads % kv_heads != 0 {
+            if kv_heads == 0 || !heads.is_multiple_of(kv_heads) {
                 return None;
             }
             let orders = fused_orders(fusion, heads, kv_heads, head_width);
@@ -378,18 +431,24 @@ impl<'a> TowerReader<'a> {
             biases = [bias(Role::Query), bias(Role::Key), bias(Role::Value)];
         }
         if let Some(gain) = gain {
-            [&mut query, &mut key, &mut value].into_iter().for_each(|matrix| matrix.scale_columns(gain));
+            for matrix in [&mut query, &mut key, &mut value] {
+                matrix.scale_columns(gain);
+            }
         }
         let kv_heads = value.rows / head_width;
         let fits = query.rows == heads * head_width
             && key.rows == value.rows
             && kv_heads > 0
-            && heads % kv_heads == 0
+            && heads.is_multiple_of(kv_heads)
             && [&query, &key, &value, &output].iter().all(|matrix| matrix.columns == self.width);
         fits.then_some(Attention { heads, kv_heads, head_width, query, key, value, output, biases })
     }
 
-    fn latents(&self, matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>, gain: Option<&[f32]>) -> Vec<(Matrix, Matrix)> {
+    fn latents(
+        &self,
+        matrices: &BTreeMap<(Option<u32>, Role, bool), Matrix>,
+        gain: Option<&[f32]>,
+    ) -> Vec<(Matrix, Matrix)> {
         [(Role::QueryDown, Role::QueryUp), (Role::KeyValueDown, Role::KeyValueUp)]
             .into_iter()
             .filter_map(|(down, up)| {
@@ -412,7 +471,9 @@ impl<'a> TowerReader<'a> {
     ) -> Option<FeedForward> {
         let get = |role: Role| matrices.get(&(expert, role, false)).cloned();
         let down = self.writer(get(Role::Down)?);
-        let fused = [Halves::GateFirst, Halves::Interleaved].into_iter().find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
+        let fused = [Halves::GateFirst, Halves::Interleaved]
+            .into_iter()
+            .find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
         let (mut gate, mut up) = match fused {
             Some((halves, raw)) => {
                 let both = self.reader(raw);

@@ -11,7 +11,7 @@ use super::tail::ln_normal_tail;
 pub(super) fn least_z(ln_level: f64) -> f64 {
     let (mut low, mut high) = (0.0, 60.0);
     for _ in 0..60 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         let ln_p = (2.0 * 3.178_203_7_f64).ln() + ln_normal_tail(middle);
         if ln_p > ln_level { low = middle } else { high = middle }
     }
@@ -27,7 +27,10 @@ pub(super) fn least_correlation(units: usize, numbers: usize, ln_level: f64) -> 
 
 /// The second best of several families' least correlations, at the level of a run. `reach` gives units and numbers to a unit; of the agreement of matchings, the neurons of
 /// a layer: matching finds most neurons once their cosine stands out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (weight-evidence 3.4).
-pub(super) fn least_of_two<'a>(reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>, budget: Budget) -> Option<f64> {
+pub(super) fn least_of_two<'a>(
+    reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>,
+    budget: Budget,
+) -> Option<f64> {
     let mut all: Vec<f64> = reach
         .filter_map(|(family, &(units, numbers))| {
             if *family == Family::NeuronAgreement {

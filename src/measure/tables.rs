@@ -48,7 +48,11 @@ pub(super) fn rows(reference: &Model, candidate: &Model) -> Option<Vec<(usize, u
 }
 
 /// The corresponding rows of two tables.
-pub(super) fn paired(reference: Option<&Matrix>, candidate: Option<&Matrix>, rows: &[(usize, usize)]) -> Option<Paired> {
+pub(super) fn paired(
+    reference: Option<&Matrix>,
+    candidate: Option<&Matrix>,
+    rows: &[(usize, usize)],
+) -> Option<Paired> {
     let (a, b) = (reference?, candidate?);
     let fits: Vec<(usize, usize)> = rows.iter().copied().filter(|&(x, y)| x < a.rows && y < b.rows).collect();
     (fits.len() >= 8).then(|| Paired {
@@ -60,7 +64,13 @@ pub(super) fn paired(reference: Option<&Matrix>, candidate: Option<&Matrix>, row
 
 /// Runs F1 and F1' on a table, and measures how alike corresponding rows are: as named, or, where the layers were found in another basis, in the basis
 /// that the `other` table tells (this one's rows of even number where there is no other).
-pub(super) fn test(pair: &Paired, other: Option<&Paired>, moved: bool, rms: bool, fixed_positions: bool) -> TableFinding {
+pub(super) fn test(
+    pair: &Paired,
+    other: Option<&Paired>,
+    moved: bool,
+    rms: bool,
+    fixed_positions: bool,
+) -> TableFinding {
     let (a, b) = (&pair.reference, &pair.candidate);
     let mut skipped = Vec::new();
     let same_width = a.columns == b.columns;
@@ -106,8 +116,12 @@ fn row_cosines(a: &Matrix, b: &Matrix) -> Vec<f64> {
 fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, &'static str) {
     let half = |table: &Matrix, odd: usize| table.take_rows((0..table.rows / 2).map(|row| 2 * row + odd));
     let (learnt, held) = match other {
-        Some(other) => ((other.reference.clone(), other.candidate.clone()), (pair.reference.clone(), pair.candidate.clone())),
-        None => ((half(&pair.reference, 0), half(&pair.candidate, 0)), (half(&pair.reference, 1), half(&pair.candidate, 1))),
+        Some(other) => {
+            ((other.reference.clone(), other.candidate.clone()), (pair.reference.clone(), pair.candidate.clone()))
+        }
+        None => {
+            ((half(&pair.reference, 0), half(&pair.candidate, 0)), (half(&pair.reference, 1), half(&pair.candidate, 1)))
+        }
     };
     Basis::candidates(&learnt.0, &learnt.1, (pair.reference.columns, pair.candidate.columns))
         .iter()

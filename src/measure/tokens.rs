@@ -15,7 +15,7 @@ pub(super) struct Tokens(pub HashMap<Vec<u8>, usize>);
 
 impl Tokens {
     /// From `tokenizer.json`, else `vocab.json`, else `vocab.txt`; none if there is none that can be read.
-    pub fn read(directory: &Path) -> Option<Self> {
+    pub(super) fn read(directory: &Path) -> Option<Self> {
         let text = |name: &str| {
             let path = directory.join(name);
             let fits = fs::metadata(&path).is_ok_and(|entry| entry.is_file() && entry.len() <= MAX_TOKENIZER_BYTES);
@@ -28,7 +28,8 @@ impl Tokens {
         if let Some(vocab) = json("vocab.json") {
             return Self::of_pairs(pairs(&vocab));
         }
-        text("vocab.txt").and_then(|text| Self::of_pairs(text.lines().enumerate().map(|(id, line)| (line.to_owned(), id)).collect()))
+        text("vocab.txt")
+            .and_then(|text| Self::of_pairs(text.lines().enumerate().map(|(id, line)| (line.to_owned(), id)).collect()))
     }
 
     fn of_pairs(pairs: Vec<(String, usize)>) -> Option<Self> {
@@ -41,7 +42,7 @@ impl Tokens {
     }
 
     /// Rows of tokens that both have, ordered by the row in `other`.
-    pub fn shared(&self, other: &Self, rows: usize, other_rows: usize) -> Vec<(usize, usize)> {
+    pub(super) fn shared(&self, other: &Self, rows: usize, other_rows: usize) -> Vec<(usize, usize)> {
         let mut out: Vec<(usize, usize)> = self
             .0
             .iter()
@@ -55,16 +56,13 @@ impl Tokens {
 
 fn pairs(vocab: &Value) -> Vec<(String, usize)> {
     match vocab {
-        Value::Object(map) => map
-            .iter()
-            .filter_map(|(token, id)| Some((token.clone(), usize::try_from(id.as_u64()?).ok()?)))
-            .collect(),
+        Value::Object(map) => {
+            map.iter().filter_map(|(token, id)| Some((token.clone(), usize::try_from(id.as_u64()?).ok()?))).collect()
+        }
         // Unigram: a list of [piece, score].
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .filter_map(|(id, entry)| Some((entry.get(0)?.as_str()?.to_owned(), id)))
-            .collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().filter_map(|(id, entry)| Some((entry.get(0)?.as_str()?.to_owned(), id))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -72,12 +70,21 @@ fn pairs(vocab: &Value) -> Vec<(String, usize)> {
 /// The bytes that a token stands for.
 fn bytes_of(token: &str, byte_level: bool, word_piece: bool) -> Vec<u8> {
     if byte_level {
-        return token.chars().flat_map(|letter| byte_of(letter).map_or_else(|| letter.to_string().into_bytes(), |byte| vec![byte])).collect();
+        return token
+            .chars()
+            .flat_map(|letter| byte_of(letter).map_or_else(|| letter.to_string().into_bytes(), |byte| vec![byte]))
+            .collect();
     }
     if word_piece {
-        return token.strip_prefix("##").map_or_else(|| format!(" {token}").into_bytes(), |rest| rest.as_bytes().to_vec());
+        return token
+            .strip_prefix("##")
+            .map_or_else(|| format!(" {token}").into_bytes(), |rest| rest.as_bytes().to_vec());
     }
-    if let Some(byte) = token.strip_prefix("<0x").and_then(|rest| rest.strip_suffix('>')).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+    if let Some(byte) = token
+        .strip_prefix("<0x")
+        .and_then(|rest| rest.strip_suffix('>'))
+        .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+    {
         return vec![byte];
     }
     token.replace('▁', " ").into_bytes()

@@ -27,13 +27,18 @@ impl Config {
     }
 
     /// The part about one tower: the nested object of the first of `keys` that is there, else the whole.
+    #[must_use]
     pub fn part(&self, keys: &[&str]) -> Self {
-        keys.iter().find_map(|&key| self.0.get(key).filter(|part| part.is_object())).map_or_else(|| self.clone(), |part| Self(part.clone()))
+        keys.iter()
+            .find_map(|&key| self.0.get(key).filter(|part| part.is_object()))
+            .map_or_else(|| self.clone(), |part| Self(part.clone()))
     }
 
     /// The first of several keys that holds a whole number.
     pub fn number(&self, keys: &[&str]) -> Option<usize> {
-        keys.iter().find_map(|&key| self.0.get(key).and_then(Value::as_u64)).and_then(|number| usize::try_from(number).ok())
+        keys.iter()
+            .find_map(|&key| self.0.get(key).and_then(Value::as_u64))
+            .and_then(|number| usize::try_from(number).ok())
     }
 
     /// Whether a key is there.

@@ -23,6 +23,7 @@ pub enum NormKind {
 }
 
 /// What a family's code does.
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table of yes and no")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traits {
     /// Norm on the stream; none where the tensors decide (a norm with a bias takes the mean off).
@@ -53,10 +54,41 @@ const GPT: Traits = Traits { norm: Some(NormKind::Layer), rotary: Rotary::None, 
 pub static FAMILIES: &[(&[&str], Traits)] = &[
     (
         &[
-            "llama", "mistral", "mistral3", "mixtral", "ministral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "qwen2_vl_text",
-            "qwen2_5_vl_text", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_text", "phi3", "phimoe", "internlm2",
-            "internlm3", "baichuan", "stablelm_epoch", "solar", "solar_open", "exaone", "granite", "hyperclovax", "hyperclovax_vlm",
-            "kormo", "mi", "minicpm", "smollm3", "glm4_moe", "aquila", "yi", "hunyuan",
+            "llama",
+            "mistral",
+            "mistral3",
+            "mixtral",
+            "ministral",
+            "qwen2",
+            "qwen2_moe",
+            "qwen3",
+            "qwen3_moe",
+            "qwen2_vl_text",
+            "qwen2_5_vl_text",
+            "qwen2_vl",
+            "qwen2_5_vl",
+            "qwen3_vl",
+            "qwen3_vl_text",
+            "phi3",
+            "phimoe",
+            "internlm2",
+            "internlm3",
+            "baichuan",
+            "stablelm_epoch",
+            "solar",
+            "solar_open",
+            "exaone",
+            "granite",
+            "hyperclovax",
+            "hyperclovax_vlm",
+            "kormo",
+            "mi",
+            "minicpm",
+            "smollm3",
+            "glm4_moe",
+            "aquila",
+            "yi",
+            "hunyuan",
         ],
         LLAMA,
     ),
@@ -65,18 +97,34 @@ pub static FAMILIES: &[(&[&str], Traits)] = &[
     (&["gemma2", "gemma3", "gemma3_text"], Traits { gain_lacks_one: true, ..LLAMA }),
     (&["exaone4", "exaone_moe", "olmo2", "olmo3"], Traits { norm_first: false, ..LLAMA }),
     (&["gpt_oss"], Traits { linear_up: false, ..LLAMA }),
-    (&["deepseek_v2", "deepseek_v3", "axk1", "axk2", "cohere", "cohere2", "glm", "glm4", "chatglm"], Traits { rotary: Rotary::Interleaved, ..LLAMA }),
+    (
+        &["deepseek_v2", "deepseek_v3", "axk1", "axk2", "cohere", "cohere2", "glm", "glm4", "chatglm"],
+        Traits { rotary: Rotary::Interleaved, ..LLAMA },
+    ),
     (&["gptj", "codegen"], Traits { rotary: Rotary::Interleaved, ..GPT }),
     (&["gpt_neox", "phi", "stablelm", "falcon", "persimmon", "nemotron"], Traits { rotary: Rotary::Halves, ..GPT }),
     (&["gpt2", "bloom", "mpt", "opt", "gpt_bigcode", "gpt_neo", "biogpt"], GPT),
     (
         &[
-            "vit", "clip", "clip_vision_model", "clip_text_model", "siglip", "siglip_vision_model", "siglip2_vision_model", "deit",
-            "dinov2", "beit", "intern_vit_6b", "aimv2",
+            "vit",
+            "clip",
+            "clip_vision_model",
+            "clip_text_model",
+            "siglip",
+            "siglip_vision_model",
+            "siglip2_vision_model",
+            "deit",
+            "dinov2",
+            "beit",
+            "intern_vit_6b",
+            "aimv2",
         ],
         GPT,
     ),
-    (&["bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert", "mpnet", "camembert"], Traits { norm_first: false, ..GPT }),
+    (
+        &["bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert", "mpnet", "camembert"],
+        Traits { norm_first: false, ..GPT },
+    ),
     (&["xglm", "m2m_100", "marian", "speech_to_text", "whisper"], Traits { fixed_positions: true, ..GPT }),
 ];
 

@@ -6,7 +6,8 @@ use super::roles::{Fusion, Halves, Role};
 
 /// Words that say that the words after them are about attention, or about the feed-forward part.
 const ATTENTION: &[&str] = &["attn", "attention", "att", "selfattn", "mha", "sa", "gqa"];
-const FEED_FORWARD: &[&str] = &["mlp", "ffn", "ff", "feed", "forward", "feedforward", "expert", "experts", "moe", "glu", "swiglu"];
+const FEED_FORWARD: &[&str] =
+    &["mlp", "ffn", "ff", "feed", "forward", "feedforward", "expert", "experts", "moe", "glu", "swiglu"];
 
 /// Words by role, within attention.
 const IN_ATTENTION: &[(&[&str], Role)] = &[
@@ -37,7 +38,10 @@ const AT_THE_ENDS: &[(&[&str], Role)] = &[
 pub(super) fn role_by_words(name: &str, in_layer: bool) -> Role {
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if let Some(norm) = words.iter().find(|word| word.contains("norm") || word.as_str() == "ln" || word.as_str() == "ln1" || word.as_str() == "ln2") {
+    if let Some(norm) = words
+        .iter()
+        .find(|word| word.contains("norm") || word.as_str() == "ln" || word.as_str() == "ln1" || word.as_str() == "ln2")
+    {
         return norm_role(&words, norm, in_layer);
     }
     if !in_layer {
@@ -45,7 +49,10 @@ pub(super) fn role_by_words(name: &str, in_layer: bool) -> Role {
     }
     let joined = joined(&words);
     let last = |table: &[(&[&str], Role)]| {
-        joined.iter().rev().find_map(|word| table.iter().find(|(list, _)| list.contains(&word.as_str())).map(|row| row.1))
+        joined
+            .iter()
+            .rev()
+            .find_map(|word| table.iter().find(|(list, _)| list.contains(&word.as_str())).map(|row| row.1))
     };
     let moe_gate = has(&["moe"]) && !has(&["expert", "experts"]) && words.last().is_some_and(|word| word == "gate");
     match (has(ATTENTION), has(FEED_FORWARD)) {
@@ -67,7 +74,11 @@ fn norm_role(words: &[String], norm: &str, in_layer: bool) -> Role {
     if has(&["q", "k", "query", "key"]) {
         return Role::OtherNorm;
     }
-    if norm.ends_with('1') || has(&["1", "a"]) || has(ATTENTION) || has(&["pre", "input", "before", "first"]) && !has(FEED_FORWARD) {
+    if norm.ends_with('1')
+        || has(&["1", "a"])
+        || has(ATTENTION)
+        || has(&["pre", "input", "before", "first"]) && !has(FEED_FORWARD)
+    {
         return if has(&["post"]) { Role::FeedForwardNorm } else { Role::AttentionNorm };
     }
     if norm.ends_with('2') || has(&["2", "b"]) || has(FEED_FORWARD) || has(&["post", "after", "second"]) {

@@ -28,7 +28,7 @@ impl<'a> Numbers<'a> {
     /// Rows and columns of a tensor seen as a table.
     pub fn table_shape(tensor: &Tensor) -> (usize, usize) {
         let rows = tensor.shape.first().copied().unwrap_or(1);
-        let columns = if rows == 0 { 0 } else { tensor.elements / rows };
+        let columns = tensor.elements.checked_div(rows).unwrap_or(0);
         (usize::try_from(rows).unwrap_or(usize::MAX), usize::try_from(columns).unwrap_or(usize::MAX))
     }
 
@@ -57,22 +57,31 @@ impl<'a> Numbers<'a> {
             return Err(fail(Problem::Packed(tensor.name.clone())));
         }
         let width = tensor.dtype.bits() / 8;
-        let mut buffer = vec![0; usize::try_from(count * width).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?];
+        let mut buffer =
+            vec![0; usize::try_from(count * width).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?];
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !files.contains_key(&tensor.file) {
+        if let std::collections::hash_map::Entry::Vacant(e) = files.entry(tensor.file) {
             let opened = File::open(&file.path).map_err(|error| fail(Problem::Io(error.to_string())))?;
-            let unchanged = opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);
+            let unchanged =
+                opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);
             if !unchanged {
                 return Err(fail(Problem::Changed));
             }
-            files.insert(tensor.file, opened);
+            e.insert(opened);
         }
-        read_exact_at(&files[&tensor.file], &mut buffer, tensor.begin + first * width).map_err(|_| fail(Problem::Changed))?;
+        read_exact_at(&files[&tensor.file], &mut buffer, tensor.begin + first * width)
+            .map_err(|_| fail(Problem::Changed))?;
         tensor.dtype.decode(&buffer, out);
         Ok(())
     }
 
-    fn apply_scale(&self, tensor: &Tensor, rows: Range<usize>, columns: usize, values: &mut [f32]) -> Result<(), WeightsError> {
+    fn apply_scale(
+        &self,
+        tensor: &Tensor,
+        rows: Range<usize>,
+        columns: usize,
+        values: &mut [f32],
+    ) -> Result<(), WeightsError> {
         let Some((scale, divisor)) = self.scale_of(tensor) else { return Ok(()) };
         let (all_rows, _) = Self::table_shape(tensor);
         let mut factors = Vec::new();
@@ -102,10 +111,12 @@ impl<'a> Numbers<'a> {
     /// The tensor of scales beside a quantised one, and what its values are divided by.
     fn scale_of(&self, tensor: &Tensor) -> Option<(&'a Tensor, f32)> {
         let bare = roles::bare(&tensor.name);
-        [(".weight_scale", 1.0), (".weight_scale_inv", 1.0), (".SCB", 127.0)].into_iter().find_map(|(ending, divisor)| {
-            let scale = self.checkpoint.tensor(&format!("{bare}{ending}"))?;
-            matches!(scale.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16).then_some((scale, divisor))
-        })
+        [(".weight_scale", 1.0), (".weight_scale_inv", 1.0), (".SCB", 127.0)].into_iter().find_map(
+            |(ending, divisor)| {
+                let scale = self.checkpoint.tensor(&format!("{bare}{ending}"))?;
+                matches!(scale.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16).then_some((scale, divisor))
+            },
+        )
     }
 }
 
