@@ -29,8 +29,10 @@ mod grid;
 mod judge;
 mod kinds;
 mod link;
+mod load;
 mod matrix;
 mod model;
+mod plan;
 mod power;
 mod tables;
 mod tail;
@@ -38,11 +40,12 @@ mod tail;
 mod test_matrices;
 mod token_response;
 mod tokens;
+mod tower;
 
 use std::path::{Path, PathBuf};
 
 use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
-use crate::weights::WeightsError;
+use crate::weights::{Checkpoint, Config, WeightsError};
 
 /// A measurement that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -75,13 +78,17 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     if references.is_empty() {
         return Err(MeasureError::NoReference);
     }
-    let candidate = model::Model::read(candidate)?;
+    let candidate = open(candidate)?;
+    let others = references.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
+    let known = options.controls.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
+    let plan = plan::Plan::of(&candidate, &[others.as_slice(), known.as_slice()].concat());
+    let candidate = model::Model::read(candidate, plan)?;
     let budget = budget::Budget::of(references.len() + options.controls.len(), candidate.towers.len());
-    let controls = known_independent(&candidate, options, budget)?;
+    let controls = known_independent(&candidate, known, (plan, budget))?;
     let rang = controls.iter().any(|control| !control.passed);
     let mut links = Vec::with_capacity(references.len());
-    for path in references {
-        let reference = model::Model::read(path)?;
+    for checkpoint in others {
+        let reference = model::Model::read(checkpoint, plan)?;
         let mut link = link::link(&reference, &candidate, budget);
         link.reference = ReferenceModel { files: digest::files(&reference, options.digests)?, ..link.reference };
         link.controls.extend(controls.iter().cloned());
@@ -94,6 +101,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     }
     let files = digest::files(&candidate, options.digests)?;
     let mut limits = vec![format!("family-wise level {:e}, divided by {} looks", budget::LEVEL, budget.looks)];
+    limits.extend(plan.statement());
     if !options.digests {
         limits.push("files were not digested, so the evidence is not bound to them".to_owned());
     }
@@ -107,16 +115,19 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     })
 }
 
+fn open(directory: &Path) -> Result<Checkpoint, MeasureError> {
+    Ok(Checkpoint::open(directory, Config::read(directory).family())?)
+}
+
 fn known_independent(
     candidate: &model::Model,
-    options: &Options,
-    budget: budget::Budget,
+    known: Vec<Checkpoint>,
+    (plan, budget): (plan::Plan, budget::Budget),
 ) -> Result<Vec<Control>, MeasureError> {
-    options
-        .controls
-        .iter()
-        .map(|path| {
-            let control = model::Model::read(path)?;
+    known
+        .into_iter()
+        .map(|checkpoint| {
+            let control = model::Model::read(checkpoint, plan)?;
             let rings = link::rings(&control, candidate, budget);
             Ok(Control { id: format!("independent/{}", control.id), passed: !rings, detail: None })
         })

@@ -50,7 +50,8 @@ impl<'a> Numbers<'a> {
         Ok(out)
     }
 
-    fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
+    /// Appends `count` stored elements from the `first` on, without any scale.
+    pub fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
         let file = &self.checkpoint.files[tensor.file];
         let fail = |problem| WeightsError::new(&file.name, tensor.begin, problem);
         if tensor.placement.role == Role::Packed || !tensor.dtype.is_comparable() {
