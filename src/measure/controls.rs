@@ -6,12 +6,14 @@
 
 use super::basis::Basis;
 use super::correspond::Arrangement;
+use super::f5_rotary_signs::sign_units;
 use super::family::Family;
 use super::grid::{ChosenBy, Grid};
 use super::matrix::Matrix;
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::SignSum;
 use crate::evidence::Control;
+use crate::weights::Rotary;
 
 /// Largest `z` that a disturbed copy may show: 13 families and components looked at, chance of a false ring below 1e-5.
 const LOUDEST: f64 = 5.0;
@@ -32,7 +34,12 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
     let mut out = Vec::new();
     if reference.width == candidate.width {
         let disturbed = Tower {
-            layers: candidate.layers.iter().zip(1_u64..).map(|(layer, seed)| disturb(layer, seed)).collect(),
+            layers: candidate
+                .layers
+                .iter()
+                .zip(1_u64..)
+                .map(|(layer, seed)| disturb(layer, candidate.traits.rotary, seed))
+                .collect(),
             ..tower_like(candidate)
         };
         let sums = in_place(&reference.layers, &disturbed);
@@ -62,7 +69,7 @@ fn listed(sums: &[(Family, SignSum)]) -> String {
 }
 
 /// Every family, layer by layer in place.
-fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
+pub(super) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
     let mut totals: Vec<(Family, SignSum)> = EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
@@ -92,10 +99,20 @@ fn copy(layer: &Layer) -> Layer {
 }
 
 /// A generator of coins and orders that depends on its seed alone.
-struct Chance(u64);
+pub(super) struct Chance(u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A standard normal number (Box and Muller 1958).
+    pub(super) fn normal(&mut self) -> f64 {
+        let mut unit = || ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
+        (-2.0 * unit().ln()).sqrt() * (std::f64::consts::TAU * unit()).cos()
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
         // SplitMix64 (Steele, Lea and Flood 2014).
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -104,11 +121,11 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn coins(&mut self, count: usize) -> Vec<f32> {
+    pub(super) fn coins(&mut self, count: usize) -> Vec<f32> {
         (0..count).map(|_| if self.next() & 1 == 0 { 1.0 } else { -1.0 }).collect()
     }
 
-    fn order(&mut self, count: usize) -> Vec<usize> {
+    pub(super) fn order(&mut self, count: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..count).collect();
         for at in (1..count).rev() {
             order.swap(at, usize::try_from(self.next() % (at as u64 + 1)).unwrap_or(0));
@@ -118,7 +135,7 @@ impl Chance {
 }
 
 /// A layer with neurons, key-value heads and experts in another order, and signs of up and down, value and output, query and key flipped.
-fn disturb(layer: &Layer, seed: u64) -> Layer {
+pub(super) fn disturb(layer: &Layer, rotary: Rotary, seed: u64) -> Layer {
     let mut chance = Chance(seed);
     let mut out = copy(layer);
     for part in &mut out.experts {
@@ -134,7 +151,7 @@ fn disturb(layer: &Layer, seed: u64) -> Layer {
         }
     }
     if let Some(part) = &mut out.attention {
-        disturb_attention(part, &mut chance);
+        disturb_attention(part, rotary, &mut chance);
     }
     for (into, from) in &mut out.latents {
         let coins = chance.coins(into.rows);
@@ -157,7 +174,7 @@ fn disturb_feed_forward(part: &mut FeedForward, chance: &mut Chance) {
     }
 }
 
-fn disturb_attention(part: &mut Attention, chance: &mut Chance) {
+fn disturb_attention(part: &mut Attention, rotary: Rotary, chance: &mut Chance) {
     let (h, group) = (part.head_width, part.heads / part.kv_heads);
     let order = chance.order(part.kv_heads);
     let rows = |heads: Vec<usize>| heads.into_iter().flat_map(move |head| (0..h).map(move |row| head * h + row));
@@ -170,12 +187,20 @@ fn disturb_attention(part: &mut Attention, chance: &mut Chance) {
     // Biases would have to follow; without them the control is the same in kind.
     part.biases = [Vec::new(), Vec::new(), Vec::new()];
     let values = chance.coins(part.kv_heads * h);
-    // Both channels of a pair, under either pairing, and single channels: one coin for the whole head is an element of each group.
-    let keys = chance.coins(part.kv_heads);
+    // One coin for each unit of F5's group: a rotary pair, a channel, or a whole head.
+    let mut keys = vec![1.0; part.kv_heads * h];
+    for head in 0..part.kv_heads {
+        for unit in sign_units(rotary, h) {
+            let coin = chance.coins(1)[0];
+            for channel in unit {
+                keys[head * h + channel] = coin;
+            }
+        }
+    }
     scale_rows(&mut part.value, |row| values[row]);
     scale_rows(&mut part.output, |row| values[row / h / group * h + row % h]);
-    scale_rows(&mut part.key, |row| keys[row / h]);
-    scale_rows(&mut part.query, |row| keys[row / h / group]);
+    scale_rows(&mut part.key, |row| keys[row]);
+    scale_rows(&mut part.query, |row| keys[row / h / group * h + row % h]);
 }
 
 fn scale_rows(matrix: &mut Matrix, factor: impl Fn(usize) -> f32) {

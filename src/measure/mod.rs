@@ -10,6 +10,7 @@ mod assignment;
 mod basis;
 mod beside;
 mod budget;
+mod calibration;
 mod compare;
 mod controls;
 mod correspond;
@@ -43,6 +44,8 @@ mod tokens;
 mod tower;
 
 use std::path::{Path, PathBuf};
+
+pub use calibration::{NullSample, draw_null};
 
 use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
 use crate::weights::{Checkpoint, Config, WeightsError};
