@@ -3,6 +3,7 @@
 //! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
 
 mod canvas;
+mod evidence;
 mod human;
 mod json;
 mod licence;
@@ -11,6 +12,7 @@ mod schema;
 mod several;
 
 pub use canvas::{Canvas, width_of};
+pub use evidence::evidence_page;
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
 pub use licence::{licence_page, licence_table};
