@@ -70,7 +70,9 @@ fn anchors(text: &str) -> HashSet<String> {
         let kept = letters.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     };
-    prose(text).into_iter().filter(heading).map(name).collect()
+    let made = |line: &str| line.strip_prefix("<a id=\"")?.split('"').next().map(str::to_owned);
+    let own = prose(text).into_iter().filter_map(made);
+    prose(text).into_iter().filter(heading).map(name).chain(own).collect()
 }
 
 #[test]

@@ -234,6 +234,7 @@ impl Made {
                 .then(|| SourceFile::new("made/terms.yaml", format!("format: 1\nterms:\n{}", lines(&terms, turned)))),
             criteria,
             cases: Vec::new(),
+            allow: None,
         }
     }
 

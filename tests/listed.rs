@@ -22,6 +22,7 @@ fn problems(scale: &str, test: &str) -> Vec<Code> {
         terms: None,
         criteria: vec![SourceFile::new("page/criteria/c.yaml", criterion)],
         cases: Vec::new(),
+        allow: None,
     };
     match load(&files) {
         Ok((_, warnings)) => warnings.sorted().iter().map(|problem| problem.code).collect(),

@@ -220,6 +220,7 @@ fn the_examples_of_the_language_can_be_loaded() {
         terms: Some(SourceFile::new("page/terms.yaml", terms)),
         criteria,
         cases: Vec::new(),
+        allow: None,
     };
     if let Err(problems) = load(&files) {
         let all: Vec<String> =

@@ -48,6 +48,7 @@ fn kind_of(path: &Path) -> &'static str {
         ("cases", _) => "case",
         (_, "terms.yaml") => "terms",
         (_, "ruleset.yaml") => "ruleset",
+        (_, "allow.yaml") => "allow",
         other => panic!("{other:?} has no schema"),
     }
 }

@@ -19,6 +19,7 @@ fuzz_target!(|text: &str| {
         terms: parts.next().map(file),
         criteria: parts.take(8).map(file).collect(),
         cases: Vec::new(),
+        allow: None,
     };
     match load(&files) {
         Err(problems) => {

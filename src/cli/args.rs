@@ -48,7 +48,7 @@ pub(super) enum Command {
     Explain(Explain),
     /// Measure whether a model's weights come from those of others
     Measure(Measure),
-    /// List and check rulesets
+    /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// Turn files in which others describe models into cards
     Import(Import),
@@ -95,9 +95,30 @@ pub(super) struct Grade {
     /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,
-    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown
+    /// Show how the grade would move: over combinations of readings and over thresholds
+    #[arg(long)]
+    pub(super) what_if: bool,
+    /// Sort many models by a column
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) sort: Option<SortColumn>,
+    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown, csv
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
+}
+
+/// A column of the table of many models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SortColumn {
+    /// The name.
+    Model,
+    /// The grade that the card alone gives, the best first.
+    AsDeclared,
+    /// The grade if all that is said holds, the best first.
+    Claimed,
+    /// The grade on what is proved, the best first.
+    Assured,
+    /// The grade if every gap were filled, the best first.
+    Attainable,
 }
 
 #[derive(Debug, Args)]
@@ -146,6 +167,72 @@ pub(super) enum RulesCommand {
     List,
     /// Check rulesets and show every mistake
     Check(Check),
+    /// Lay out a new ruleset, or add a criterion to one
+    New(NewRules),
+    /// Run the cases of rulesets
+    Test(TestRules),
+    /// Show what changed between two rulesets, and which models change grade
+    Diff(DiffRules),
+    /// Publish a ruleset as a page
+    Doc(DocRules),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DocRules {
+    /// Name of an embedded ruleset, or a folder
+    #[arg(value_name = "ID|DIR")]
+    pub(super) ruleset: String,
+    /// Format of the page, with a file to write to (can be repeated): markdown, html
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewRules {
+    /// Folder of the ruleset; with --criterion the folder that it is added to
+    #[arg(value_name = "DIR", default_value = ".", required_unless_present = "criterion", hide_default_value = true)]
+    pub(super) folder: PathBuf,
+    /// Add a criterion of this id with its cases
+    #[arg(long, value_name = "ID")]
+    pub(super) criterion: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffRules {
+    /// Old ruleset: name of an embedded one, folder, or REVISION:FOLDER of git
+    #[arg(value_name = "OLD")]
+    pub(super) old: String,
+    /// New ruleset
+    #[arg(value_name = "NEW")]
+    pub(super) new: String,
+    /// Models to grade under both
+    #[arg(value_name = "MODEL")]
+    pub(super) models: Vec<PathBuf>,
+    /// Evidence files about the model (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) evidence: Vec<PathBuf>,
+    /// Format of the result, with a file to write to (can be repeated): human, markdown, json
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestRules {
+    /// Names of embedded rulesets, or folders
+    #[arg(required = true, value_name = "ID|DIR")]
+    pub(super) rulesets: Vec<String>,
+    /// Run only the cases whose names have this in them; * stands for anything
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) only: Option<String>,
+    /// Show which outcomes the cases prove, and which nodes never decide
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Make small mistakes on purpose and list those that no case catches
+    #[arg(long)]
+    pub(super) mutate: bool,
+    /// Format of the result, with a file to write to (can be repeated): human, json, junit
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +240,9 @@ pub(super) struct Check {
     /// Names of embedded rulesets, or folders
     #[arg(required = true, value_name = "ID|DIR")]
     pub(super) rulesets: Vec<String>,
+    /// Models over which each criterion should tell something apart
+    #[arg(long, value_name = "MODEL", num_args = 1..)]
+    pub(super) models: Vec<PathBuf>,
     /// Least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) severity: SeverityWord,
@@ -228,6 +318,8 @@ pub(super) enum SchemaKind {
     Criterion,
     /// cases/*.yaml
     Case,
+    /// allow.yaml
+    Allow,
     /// The `sovereignty:` block and sovereignty.yaml
     Card,
     /// Evidence files

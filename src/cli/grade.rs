@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::args::{Grade as Arguments, Reading};
+use super::args::{Grade as Arguments, Reading, SortColumn};
+use super::fleet::{FLEET, Task, members, report};
 use super::rules::usable;
 use super::screen::Screen;
+use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::gather::gather;
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
-use crate::report::{Assessment, assessment, human, markdown, several, to_text};
+use crate::report::{
+    Assessment, Column, Row, assessment, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
+};
 use crate::rules::{Ruleset, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 use crate::vocabulary::Country;
@@ -27,15 +31,22 @@ enum Format {
     Json,
     JsonLines,
     Markdown,
+    Csv,
 }
 
-const FORMATS: [(&str, Format); 4] =
-    [("human", Format::Human), ("json", Format::Json), ("jsonl", Format::JsonLines), ("markdown", Format::Markdown)];
+const FORMATS: [(&str, Format); 5] = [
+    ("human", Format::Human),
+    ("json", Format::Json),
+    ("jsonl", Format::JsonLines),
+    ("markdown", Format::Markdown),
+    ("csv", Format::Csv),
+];
 
 struct Graded {
     dossier: Dossier,
     grading: Grading,
     story: Story,
+    what_if: Option<WhatIf>,
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
@@ -48,10 +59,14 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         screen.problems(problems);
         return Exit::Unusable;
     }
+    let table = targets.iter().any(|target| target.format == Format::Csv);
+    if arguments.models.len() > FLEET || table {
+        return many(arguments, &rules, &options, &targets, required.as_ref(), screen);
+    }
     let mut exit = Exit::Done;
     let mut graded = Vec::new();
     for model in &arguments.models {
-        match one(model, &arguments.reading.evidence, &rules, &options, screen) {
+        match one(model, arguments, &rules, &options, screen) {
             Ok(it) => graded.push(it),
             Err(problems) => {
                 screen.problems(problems);
@@ -63,8 +78,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         .iter()
         .map(|it| Assessment { rules: &rules, dossier: &it.dossier, grading: &it.grading, story: &it.story })
         .collect();
+    let moves: Vec<Option<&WhatIf>> = graded.iter().map(|it| it.what_if.as_ref()).collect();
     for target in &targets {
-        if !write(target, &all, arguments, screen) {
+        if !write(target, &all, &moves, arguments, screen) {
             exit = Exit::Unusable;
         }
     }
@@ -78,24 +94,103 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     exit
 }
 
+/// Many models, or a table of few: each graded for itself, all shown in one table.
+fn many(
+    arguments: &Arguments,
+    rules: &Ruleset,
+    options: &Options,
+    targets: &[Target],
+    required: Option<&Required>,
+    screen: &Screen,
+) -> Exit {
+    let wanted = |formats: &[Format]| targets.iter().any(|target| formats.contains(&target.format));
+    let task = Task {
+        rules,
+        options,
+        evidence: &arguments.reading.evidence,
+        json: wanted(&[Format::Json, Format::JsonLines]),
+        markdown: wanted(&[Format::Markdown]),
+    };
+    let mut members = members(&arguments.models, &task, screen);
+    let mut exit = if report(&mut members, screen) { Exit::Unusable } else { Exit::Done };
+    let mut rows: Vec<Row> = members.iter().map(|member| member.row.clone()).collect();
+    if let Some(column) = arguments.sort {
+        sort_rows(&mut rows, column.into());
+    }
+    for target in targets {
+        let text = match target.format {
+            Format::Human => {
+                let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
+                fleet_human(&rows, rules, &mut canvas, screen.lang);
+                canvas.finish()
+            }
+            Format::Csv => fleet_csv(&rows, rules),
+            Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect()),
+            Format::JsonLines => {
+                members.iter().filter_map(|member| member.json.as_ref()).map(|json| format!("{json}\n")).collect()
+            }
+            Format::Markdown => {
+                members.iter().filter_map(|member| member.markdown.clone()).collect::<Vec<_>>().join("\n")
+            }
+        };
+        if !deliver(target, &text, screen) {
+            exit = Exit::Unusable;
+        }
+    }
+    let reached = |row: &Row| row.grade.as_ref().is_some_and(|grade| required.is_none_or(|it| it.reached(grade)));
+    if exit == Exit::Done && !rows.iter().all(reached) {
+        screen.note(screen.say("요구한 단계에 이르지 못했다", "the required rung is not reached"));
+        exit = Exit::No;
+    }
+    exit
+}
+
+impl From<SortColumn> for Column {
+    fn from(column: SortColumn) -> Self {
+        match column {
+            SortColumn::Model => Self::Model,
+            SortColumn::AsDeclared => Self::View(0),
+            SortColumn::Claimed => Self::View(1),
+            SortColumn::Assured => Self::View(2),
+            SortColumn::Attainable => Self::View(3),
+        }
+    }
+}
+
 fn one(
     model: &Path,
-    evidence: &[PathBuf],
+    arguments: &Arguments,
     rules: &Ruleset,
     options: &Options,
     screen: &Screen,
 ) -> Result<Graded, Diagnostics> {
-    let gathered = gather(model, evidence)?;
+    let gathered = gather(model, &arguments.reading.evidence)?;
     if !gathered.warnings.is_empty() {
         screen.problems(gathered.warnings);
     }
     let dossier = gathered.dossier;
     let grading = grade(rules, &dossier, options);
     let story = story(rules, &dossier, &grading, screen.lang);
-    Ok(Graded { dossier, grading, story })
+    let what_if = arguments.what_if.then(|| what_if(rules, &dossier, options));
+    Ok(Graded { dossier, grading, story, what_if })
 }
 
-fn write(target: &Target, all: &[Assessment<'_>], arguments: &Arguments, screen: &Screen) -> bool {
+/// The assessment as JSON, with what would move it where that was asked.
+fn whole(it: &Assessment<'_>, moves: Option<&WhatIf>) -> serde_json::Value {
+    let mut value = assessment(it);
+    if let Some(moves) = moves {
+        value["what-if"] = what_if_json(moves, it.rules);
+    }
+    value
+}
+
+fn write(
+    target: &Target,
+    all: &[Assessment<'_>],
+    moves: &[Option<&WhatIf>],
+    arguments: &Arguments,
+    screen: &Screen,
+) -> bool {
     if all.is_empty() {
         return true;
     }
@@ -105,25 +200,32 @@ fn write(target: &Target, all: &[Assessment<'_>], arguments: &Arguments, screen:
             if all.len() > 1 {
                 several(all, &mut canvas);
             }
-            for it in all {
+            for (it, moves) in all.iter().zip(moves) {
                 if all.len() > 1 {
                     canvas.blank();
                     canvas.blank();
                 }
                 human(it, &mut canvas, arguments.next);
+                if let Some(moves) = moves {
+                    what_if_human(moves, it.rules, &mut canvas, screen.lang);
+                }
             }
             canvas.finish()
         }
         Format::Json => match all {
-            [it] => to_text(&assessment(it)),
-            _ => to_text(&all.iter().map(assessment).collect()),
+            [it] => to_text(&whole(it, moves[0])),
+            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves)).collect()),
         },
-        Format::JsonLines => all.iter().map(|it| format!("{}\n", assessment(it))).collect(),
-        Format::Markdown => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
+        Format::JsonLines => all.iter().zip(moves).map(|(it, moves)| format!("{}\n", whole(it, *moves))).collect(),
+        Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     };
+    deliver(target, &text, screen)
+}
+
+fn deliver(target: &Target, text: &str, screen: &Screen) -> bool {
     match &target.file {
         None => {
-            screen.print(&text);
+            screen.print(text);
             true
         }
         Some(file) => match std::fs::write(file, text) {

@@ -4,12 +4,18 @@
 
 mod args;
 mod explain;
+mod fleet;
 mod grade;
 mod import;
 mod korean;
 mod licence;
 mod measure;
+mod output;
 mod rules;
+mod rules_diff;
+mod rules_doc;
+mod rules_new;
+mod rules_test;
 mod schema;
 mod screen;
 

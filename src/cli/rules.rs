@@ -5,6 +5,9 @@ use std::path::Path;
 use super::Exit;
 use super::args::{Check, Rules, RulesCommand, SeverityWord};
 use super::screen::Screen;
+use crate::desk::{Allowances, Scope, at_revision, findings, is_revision, over_models, trials};
+use crate::facts::Dossier;
+use crate::gather::gather;
 use crate::rules::{Ruleset, RulesetFiles, Scale, embedded, load};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 
@@ -12,10 +15,14 @@ pub(super) fn run(options: &Rules, screen: &Screen) -> Exit {
     match &options.command {
         RulesCommand::List => list(screen),
         RulesCommand::Check(options) => check(options, screen),
+        RulesCommand::Doc(options) => super::rules_doc::run(options, screen),
+        RulesCommand::New(options) => super::rules_new::run(options, screen),
+        RulesCommand::Test(options) => super::rules_test::run(options, screen),
+        RulesCommand::Diff(options) => super::rules_diff::run(options, screen),
     }
 }
 
-/// The files of an embedded ruleset, or of a folder.
+/// The files of an embedded ruleset, of a folder, or of a folder at a revision of git.
 pub(super) fn find(name: &str) -> Result<RulesetFiles, Diagnostics> {
     if let Some(ruleset) = embedded().iter().find(|ruleset| ruleset.id == name) {
         return Ok(RulesetFiles::embedded(ruleset));
@@ -23,6 +30,9 @@ pub(super) fn find(name: &str) -> Result<RulesetFiles, Diagnostics> {
     let path = Path::new(name);
     if path.is_dir() {
         return RulesetFiles::read(path);
+    }
+    if is_revision(name) {
+        return at_revision(name);
     }
     let ids = embedded().iter().map(|ruleset| ruleset.id);
     Err(Diagnostic::error(
@@ -70,19 +80,28 @@ fn list(screen: &Screen) -> Exit {
 
 fn check(options: &Check, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
+    let mut models = Vec::new();
+    for path in &options.models {
+        match gather(path, &[]) {
+            Ok(gathered) => models.push(gathered.dossier),
+            Err(problems) => {
+                screen.problems(problems);
+                exit = Exit::Unusable;
+            }
+        }
+    }
     for name in &options.rulesets {
-        match find(name).and_then(|files| load(&files)) {
-            Ok((rules, warnings)) => {
-                let found = !warnings.is_empty();
-                screen.problems(warnings);
-                let line = match screen.lang {
-                    crate::text::Lang::Ko => format!("{name}: 쓸 수 있다 (기준 {}개)\n", rules.criteria.len()),
-                    crate::text::Lang::En => format!("{name}: can be used ({} criteria)\n", rules.criteria.len()),
-                };
-                screen.print(&line);
-                if found && options.severity == SeverityWord::Warning {
-                    exit = exit.max(Exit::No);
-                }
+        let checked = find(name).and_then(|files| {
+            let (rules, warnings) = load(&files)?;
+            Ok((files, rules, warnings))
+        });
+        match checked {
+            Ok((files, rules, warnings)) => {
+                let answer = findings_of(name, &files, &rules, &models, warnings, screen);
+                exit = exit.max(match answer {
+                    Exit::No if options.severity == SeverityWord::Error => Exit::Done,
+                    answer => answer,
+                });
             }
             Err(problems) => {
                 screen.problems(problems);
@@ -91,4 +110,48 @@ fn check(options: &Check, screen: &Screen) -> Exit {
         }
     }
     exit
+}
+
+/// Shows what is to be said about a ruleset that can be used.
+fn findings_of(
+    name: &str,
+    files: &RulesetFiles,
+    rules: &Ruleset,
+    models: &[Dossier],
+    mut problems: Diagnostics,
+    screen: &Screen,
+) -> Exit {
+    let (trials, broken) = trials(files, rules, None);
+    problems.extend(broken);
+    let mut allowed = 0;
+    match Allowances::read(files, &rules.languages) {
+        Ok(mut allowances) => {
+            let scope = Scope { files, rules, trials: &trials };
+            let (found, passed_over) = findings(&scope, over_models(rules, models), &mut allowances);
+            problems.extend(found);
+            allowed = passed_over;
+        }
+        Err(found) => problems.extend(found),
+    }
+    let (unusable, found) = (problems.has_errors(), problems.iter().count());
+    if found > 0 {
+        screen.problems(problems);
+    }
+    let n = rules.criteria.len();
+    let also = match (allowed, screen.lang) {
+        (0, _) => String::new(),
+        (n, crate::text::Lang::Ko) => format!(", 허용 {n}건"),
+        (n, crate::text::Lang::En) => format!(", {n} allowed"),
+    };
+    screen.print(&match (screen.lang, unusable) {
+        (crate::text::Lang::Ko, false) => format!("{name}: 쓸 수 있다 (기준 {n}개, 지적 {found}건{also})\n"),
+        (crate::text::Lang::En, false) => format!("{name}: can be used ({n} criteria, {found} findings{also})\n"),
+        (crate::text::Lang::Ko, true) => format!("{name}: 사례나 allow.yaml을 쓸 수 없다\n"),
+        (crate::text::Lang::En, true) => format!("{name}: its cases or its allow.yaml cannot be used\n"),
+    });
+    match (unusable, found) {
+        (true, _) => Exit::Unusable,
+        (false, 0) => Exit::Done,
+        (false, _) => Exit::No,
+    }
 }

@@ -15,6 +15,7 @@ pub(super) fn run(options: &Schema, screen: &Screen) -> Exit {
         SchemaKind::Terms => rules::schema(Rules::Terms),
         SchemaKind::Criterion => rules::schema(Rules::Criterion),
         SchemaKind::Case => rules::schema(Rules::Case),
+        SchemaKind::Allow => rules::schema(Rules::Allow),
         SchemaKind::Card => gather::card_schema(),
         SchemaKind::Evidence => evidence::schema(),
         SchemaKind::Assessment => assessment_schema(),

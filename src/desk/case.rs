@@ -34,8 +34,17 @@ pub struct Expected {
     pub outcomes: Vec<(usize, Outcome)>,
     /// Criteria whose outcome must be assured.
     pub assured: Vec<usize>,
+    /// Criteria whose outcome must not be assured.
+    pub not_assured: Vec<usize>,
     /// Component with its claimed rung when it is alone in scope.
     pub components: Vec<(String, String)>,
+}
+
+impl Expected {
+    /// Whether progress or single components are expected, which cost more to find.
+    pub fn asks_everything(&self) -> bool {
+        !self.progress.is_empty() || !self.components.is_empty()
+    }
 }
 
 /// A worked case.
@@ -169,15 +178,13 @@ fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expecte
             }
         }
     }
-    let assured = fields
-        .node("assured")
-        .and_then(|node| reader.list(node))
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|item| criterion(item, rules, reader))
-        .collect();
+    let mut named = |key: &'static str, reader: &mut Reader| -> Vec<usize> {
+        let list = fields.node(key).and_then(|node| reader.list(node)).unwrap_or_default();
+        list.iter().filter_map(|item| criterion(item, rules, reader)).collect()
+    };
+    let (assured, not_assured) = (named("assured", reader), named("not-assured", reader));
     fields.done(reader);
-    Some(Expected { grade, progress, axes, outcomes, assured, components })
+    Some(Expected { grade, progress, axes, outcomes, assured, not_assured, components })
 }
 
 fn criterion(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<usize> {

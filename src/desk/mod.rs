@@ -1,11 +1,44 @@
-//! The policy desk: worked cases of a ruleset, and what they expect.
+//! The policy desk: a ruleset written, tried on its cases, compared and published.
 //!
-//! In: `cases/*.yaml`. Out: a dossier for each case, graded, and every difference from what the case expects.
+//! In: the files of a ruleset, `cases/*.yaml` and `allow.yaml` among them. Out: what came out otherwise than a case
+//! expects, what the cases prove and leave open, and findings. Nothing here decides a grade.
 
+mod allow;
+mod amendments;
 mod case;
+mod checks;
+mod diff_report;
 mod inline;
+mod mutant;
+mod nodes;
+mod publish;
+mod publish_as;
+mod revision;
 mod run;
+mod shifts;
+mod survey;
+mod template;
+mod trial;
+mod trial_report;
+mod what_if;
+mod what_if_report;
 
+pub use allow::{Allowance, Allowances};
+pub use amendments::{Amendment, Kind, Part, Provision, amendments, flow};
 pub use case::{Case, CaseModel, Expected, read_case};
+pub use checks::{Finding, Scope, findings, over_models};
+pub use diff_report::{Comparison, diff_human, diff_json, diff_markdown};
 pub use inline::inline_dossier;
-pub use run::{Difference, compare};
+pub use mutant::{Mutant, Target, line_of, mutants};
+pub use nodes::{FileNode, file_nodes};
+pub use publish::{Block, Span, page};
+pub use publish_as::{page_html, page_markdown};
+pub use revision::{at_revision, is_revision};
+pub use run::{Difference, Subject, compare, differences, in_view, readings_of};
+pub use shifts::{Cause, ModelShift, Shift, VIEWS, shift, truth_says};
+pub use survey::{Coverage, Mutation, Proved, coverage, mutation};
+pub use template::{new_criterion, new_ruleset};
+pub use trial::{Trial, matches, trials};
+pub use trial_report::{CaseResult, MutationResult, Suite, trials_human, trials_json, trials_junit};
+pub use what_if::{Combination, Threshold, WhatIf, what_if};
+pub use what_if_report::{what_if_human, what_if_json};

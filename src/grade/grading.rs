@@ -110,7 +110,7 @@ pub fn criteria(question: &Question<'_>, results: &mut Vec<CriterionResult>) {
     }
 }
 
-fn components(question: &Question<'_>) -> Vec<ComponentGrade> {
+pub(super) fn components(question: &Question<'_>) -> Vec<ComponentGrade> {
     if !matches!(question.rules.scale, Scale::Ladder(_)) {
         return Vec::new();
     }

@@ -12,6 +12,7 @@ mod scale;
 mod sensitivity;
 mod trace;
 mod truth;
+mod verdict;
 
 pub use evaluate::{Question, evaluate};
 pub use grading::{ComponentGrade, CriterionResult, Grading, Options, criteria, grade};
@@ -22,3 +23,4 @@ pub use scale::{AxisGrade, Grade, Interval, LadderGrade, ObjectiveGrade, Passed}
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use trace::{Step, Trace, TraceNode, What};
 pub use truth::{Truth, View, Views};
+pub use verdict::{Verdict, overall, standing, verdict};

@@ -1,9 +1,10 @@
 //! Which readings would change the grade.
 
-use super::evaluate::{Question, evaluate};
+use super::evaluate::Question;
 use super::outcome::Standing;
 use super::scale::{self, Grade};
 use super::trace::Trace;
+use super::verdict::standing;
 
 /// What another option of a reading would make of the grade.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,17 +20,7 @@ pub struct Sensitivity {
 /// The standings of all criteria, without keeping the trace.
 pub(super) fn standings(question: &Question<'_>) -> Vec<Standing> {
     let mut trace = Trace::default();
-    question
-        .rules
-        .criteria
-        .iter()
-        .map(|criterion| {
-            let question = Question { needs: criterion.needs, ..*question };
-            trace.steps.clear();
-            let applies = criterion.applies.map(|node| evaluate(&question, node, &mut trace));
-            Standing::new(applies, evaluate(&question, criterion.test, &mut trace))
-        })
-        .collect()
+    (0..question.rules.criteria.len()).map(|at| standing(question, at, &mut trace)).collect()
 }
 
 /// Every single change of a reading that changes the grade.

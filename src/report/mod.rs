@@ -4,6 +4,7 @@
 
 mod canvas;
 mod evidence;
+mod fleet;
 mod human;
 mod json;
 mod licence;
@@ -11,8 +12,10 @@ mod markdown;
 mod schema;
 mod several;
 
-pub use canvas::{Canvas, width_of};
+pub(crate) use canvas::padded;
+pub use canvas::{Canvas, Tone, width_of};
 pub use evidence::evidence_page;
+pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
 pub use licence::{licence_page, licence_table};

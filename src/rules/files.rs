@@ -24,6 +24,8 @@ pub struct RulesetFiles {
     pub criteria: Vec<SourceFile>,
     /// cases/*.yaml.
     pub cases: Vec<SourceFile>,
+    /// allow.yaml, where there is one: what the desk's checks may pass over, and why.
+    pub allow: Option<SourceFile>,
 }
 
 impl RulesetFiles {
@@ -64,6 +66,7 @@ impl RulesetFiles {
         };
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
+        let allow = if folder.join("allow.yaml").exists() { read("allow.yaml") } else { None };
         let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
             names.iter().filter_map(|file| read(&format!("{part}/{file}"))).collect()
         };
@@ -75,7 +78,7 @@ impl RulesetFiles {
             .and_then(|full| full.file_name().map(|n| n.to_string_lossy().into_owned()))
             .unwrap_or(shown);
         match ruleset {
-            Some(ruleset) if problems.is_empty() => Ok(Self { folder, ruleset, terms, criteria, cases }),
+            Some(ruleset) if problems.is_empty() => Ok(Self { folder, ruleset, terms, criteria, cases, allow }),
             _ => Err(problems),
         }
     }
@@ -103,7 +106,37 @@ impl RulesetFiles {
             terms: file("terms.yaml"),
             criteria: below("criteria/"),
             cases: below("cases/"),
+            allow: file("allow.yaml"),
         }
+    }
+
+    /// The files of a ruleset that were read elsewhere: names below its folder with their texts. `shown` is what
+    /// messages call the folder. `None` if there is no ruleset.yaml among them.
+    pub fn from_texts(folder: &str, shown: &str, files: Vec<(String, String)>) -> Option<Self> {
+        let mut read = Self {
+            folder: folder.to_owned(),
+            ruleset: SourceFile::nameless(shown),
+            terms: None,
+            criteria: Vec::new(),
+            cases: Vec::new(),
+            allow: None,
+        };
+        let mut found = false;
+        for (name, text) in files {
+            let file = SourceFile::new(format!("{shown}/{name}"), text);
+            match (name.as_str(), name.split_once('/')) {
+                ("ruleset.yaml", _) => {
+                    read.ruleset = file;
+                    found = true;
+                }
+                ("terms.yaml", _) => read.terms = Some(file),
+                ("allow.yaml", _) => read.allow = Some(file),
+                (_, Some(("criteria", rest))) if !rest.contains('/') => read.criteria.push(file),
+                (_, Some(("cases", rest))) if !rest.contains('/') => read.cases.push(file),
+                _ => {}
+            }
+        }
+        found.then_some(read)
     }
 
     /// `sha256:` over names and contents of the files that decide: ruleset, terms and criteria.

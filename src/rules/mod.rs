@@ -4,6 +4,7 @@
 //! compiled to an arena of nodes with every name resolved, or all mistakes of all files at once.
 //! Nothing about any particular standard is known here.
 
+mod change;
 mod check;
 mod compare;
 mod compile;
@@ -19,6 +20,7 @@ mod scale;
 mod schema;
 mod schema_node;
 
+pub use change::{Change, Nudge, Undo};
 pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};

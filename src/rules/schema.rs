@@ -21,12 +21,19 @@ pub enum SchemaKind {
     Criterion,
     /// cases/*.yaml.
     Case,
+    /// allow.yaml.
+    Allow,
 }
 
 impl SchemaKind {
     /// Every kind with its word.
-    pub const ALL: [(Self, &str); 4] =
-        [(Self::Ruleset, "ruleset"), (Self::Terms, "terms"), (Self::Criterion, "criterion"), (Self::Case, "case")];
+    pub const ALL: [(Self, &str); 5] = [
+        (Self::Ruleset, "ruleset"),
+        (Self::Terms, "terms"),
+        (Self::Criterion, "criterion"),
+        (Self::Case, "case"),
+        (Self::Allow, "allow"),
+    ];
 
     /// The word of a kind.
     pub fn word(self) -> &'static str {
@@ -41,6 +48,9 @@ pub fn schema(kind: SchemaKind) -> Value {
         SchemaKind::Terms => (b("The defined words of a ruleset", "규칙 모음의 용어 정의"), terms()),
         SchemaKind::Criterion => (b("A criterion", "기준"), criterion()),
         SchemaKind::Case => (b("A worked case", "풀어 둔 사례"), case()),
+        SchemaKind::Allow => {
+            (b("What the checks of the desk pass over, and why", "점검이 넘어갈 것과 그 까닭"), allow())
+        }
     };
     let mut whole = Map::new();
     whole.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
@@ -51,6 +61,7 @@ pub fn schema(kind: SchemaKind) -> Value {
     let mut definitions = Map::new();
     definitions.insert("local".into(), local());
     match kind {
+        SchemaKind::Allow => {}
         SchemaKind::Ruleset | SchemaKind::Terms | SchemaKind::Criterion => {
             definitions.insert("id".into(), id());
             definitions.insert("node".into(), node());
@@ -423,6 +434,25 @@ fn sourced_ref(entry: &Entry) -> Value {
     described(json!({ "$ref": format!("#/$defs/{}", definition_of(paths)) }), entry.meaning)
 }
 
+fn allow() -> Value {
+    let because = || local_ref("Why it is allowed", "허용하는 까닭");
+    let mutant = described(scalar(), b("Id that `rules test --mutate` shows", "`rules test --mutate`가 보이는 식별자"));
+    let code =
+        described(json!({ "type": "string", "pattern": "^SG[0-9]{4}$" }), b("Id of the finding", "점검 결과의 번호"));
+    let of = described(scalar(), b("What the finding is about", "무엇에 관한 것인지"));
+    mapping(
+        &["format"],
+        [
+            ("format", format()),
+            ("mutants", list_of(mapping(&["id", "because"], [("id", mutant), ("because", because())]))),
+            (
+                "findings",
+                list_of(mapping(&["id", "of", "because"], [("id", code), ("of", of), ("because", because())])),
+            ),
+        ],
+    )
+}
+
 fn case() -> Value {
     let mut facts = Map::new();
     for (id, entry) in vocabulary().entries() {
@@ -451,6 +481,7 @@ fn case() -> Value {
             ("components", words(scalar())),
             ("outcomes", words(json!({ "enum": OUTCOMES }))),
             ("assured", list_of(scalar())),
+            ("not-assured", list_of(scalar())),
         ],
     );
     mapping(

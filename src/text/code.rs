@@ -90,6 +90,15 @@ codes! {
     KeptUnread "SG0402" "읽지 않고 남겨 둔 것" "Something that was kept unread";
     ImportDefect "SG0403" "가져온 파일의 흠" "A defect of an imported file";
     WouldOverwrite "SG0404" "이미 있는 파일" "A file that is there already";
+
+    OutcomeWithoutCase "SG0501" "사례가 없는 판정" "An outcome that no case shows";
+    UnusedTerm "SG0502" "쓰이지 않는 용어" "A term that nobody uses";
+    UnusedReading "SG0503" "쓰이지 않는 해석" "A reading that nobody uses";
+    RungsAlike "SG0504" "구별되지 않는 단계" "Rungs that cannot be told apart";
+    CitationWithoutPlace "SG0505" "자리가 없는 인용" "A citation without a place";
+    SameText "SG0506" "두 언어에서 같은 글" "A text that is the same in two languages";
+    AlwaysTheSame "SG0507" "언제나 같은 판정" "A criterion that never decides";
+    AllowanceNotNeeded "SG0508" "필요 없는 허용" "An allowance that is not needed";
 }
 
 impl Code {

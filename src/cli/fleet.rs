@@ -1,0 +1,115 @@
+//! `grade` over many models: gathered and graded on every core, shown as one table. A model that cannot be read is
+//! reported and has a line of its own; the others are graded.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::screen::Screen;
+use crate::explain::story;
+use crate::facts::{Assurance, Dossier};
+use crate::gather::gather;
+use crate::grade::{Options, Question, grade, verdict};
+use crate::report::{Assessment, Row, assessment, markdown};
+use crate::rules::Ruleset;
+use crate::text::{Diagnostics, Severity};
+
+/// More models than this are shown as a table alone.
+pub(super) const FLEET: usize = 24;
+
+/// What is asked of each model of a fleet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Task<'a> {
+    pub(super) rules: &'a Ruleset,
+    pub(super) options: &'a Options,
+    pub(super) evidence: &'a [PathBuf],
+    /// Whether the whole assessment is wanted as JSON.
+    pub(super) json: bool,
+    /// Whether it is wanted as Markdown.
+    pub(super) markdown: bool,
+}
+
+/// One model of a fleet, graded or not.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) row: Row,
+    pub(super) json: Option<serde_json::Value>,
+    pub(super) markdown: Option<String>,
+    problems: Diagnostics,
+}
+
+/// Grades every model; the order is that of the paths, whatever the number of threads.
+pub(super) fn members(models: &[PathBuf], task: &Task<'_>, screen: &Screen) -> Vec<Member> {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(models.len().max(1));
+    let watched = std::io::stderr().is_terminal();
+    let mut members: Vec<(usize, Member)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut done = Vec::new();
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(model) = models.get(at) else { return done };
+                        done.push((at, member(model, task, screen)));
+                        if watched && at.is_multiple_of(64) {
+                            let _ = write!(std::io::stderr().lock(), "\r{at}/{}", models.len());
+                        }
+                    }
+                })
+            })
+            .collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    });
+    if watched {
+        let _ = write!(std::io::stderr().lock(), "\r{}\r", " ".repeat(24));
+    }
+    members.sort_by_key(|(at, _)| *at);
+    members.into_iter().map(|(_, member)| member).collect()
+}
+
+/// Shows what was wrong with members; only mistakes, for a fleet has warnings without end.
+pub(super) fn report(members: &mut [Member], screen: &Screen) -> bool {
+    let mut problems = Diagnostics::default();
+    for member in members.iter_mut().filter(|member| member.row.error.is_some()) {
+        problems.extend(std::mem::take(&mut member.problems));
+    }
+    let broken = !problems.is_empty();
+    if broken {
+        screen.problems(problems);
+    }
+    broken
+}
+
+fn member(path: &Path, task: &Task<'_>, screen: &Screen) -> Member {
+    let shown = path.display().to_string();
+    match gather(path, task.evidence) {
+        Ok(gathered) => graded(shown, &gathered.dossier, task, screen),
+        Err(problems) => {
+            let error = problems.iter().find(|problem| problem.severity == Severity::Error);
+            let error = error.map_or_else(String::new, |problem| problem.code.id().to_owned());
+            let row = Row { model: shown.clone(), path: shown, grade: None, contradictions: 0, error: Some(error) };
+            Member { row, json: None, markdown: None, problems }
+        }
+    }
+}
+
+fn graded(path: String, dossier: &Dossier, task: &Task<'_>, screen: &Screen) -> Member {
+    let rules = task.rules;
+    let contradictions = dossier.each_fact().iter().filter(|(_, _, fact)| fact.contradicted().next().is_some()).count()
+        + dossier.findings.iter().filter(|finding| finding.contradiction).count();
+    let row = |grade| Row { path, model: dossier.id.clone(), grade: Some(grade), contradictions, error: None };
+    if !task.json && !task.markdown {
+        let readings = task.options.readings.clone().unwrap_or_else(|| rules.default_readings());
+        let home = task.options.home.or(rules.home);
+        let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+        let row = row(verdict(&question, false).grade);
+        return Member { row, json: None, markdown: None, problems: Diagnostics::default() };
+    }
+    let grading = grade(rules, dossier, task.options);
+    let story = story(rules, dossier, &grading, screen.lang);
+    let it = Assessment { rules, dossier, grading: &grading, story: &story };
+    let json = task.json.then(|| assessment(&it));
+    let markdown = task.markdown.then(|| markdown(&it));
+    Member { row: row(grading.grade.clone()), json, markdown, problems: Diagnostics::default() }
+}

@@ -1,0 +1,48 @@
+//! `rules doc`: a ruleset as a page to be published.
+
+use super::Exit;
+use super::args::DocRules;
+use super::output::{deliver, targets};
+use super::rules::find;
+use super::screen::Screen;
+use crate::desk::{page, page_html, page_markdown, read_case};
+use crate::rules::load;
+
+const FORMATS: [&str; 2] = ["markdown", "html"];
+
+pub(super) fn run(options: &DocRules, screen: &Screen) -> Exit {
+    let loaded = targets(&options.formats, &FORMATS).and_then(|targets| {
+        let files = find(&options.ruleset)?;
+        let (rules, _) = load(&files)?;
+        Ok((targets, files, rules))
+    });
+    let (targets, files, rules) = match loaded {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            screen.problems(problems);
+            return Exit::Unusable;
+        }
+    };
+    let mut exit = Exit::Done;
+    let mut cases = Vec::new();
+    for file in &files.cases {
+        match read_case(file, &rules) {
+            Ok(case) => cases.push(case),
+            Err(problems) => {
+                screen.problems(problems);
+                exit = Exit::Unusable;
+            }
+        }
+    }
+    let blocks = page(&rules, &cases, screen.lang);
+    for target in &targets {
+        let text = match target.word {
+            "html" => page_html(&blocks, screen.lang),
+            _ => page_markdown(&blocks),
+        };
+        if !deliver(target, &text, screen) {
+            exit = Exit::Unusable;
+        }
+    }
+    exit
+}

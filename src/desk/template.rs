@@ -1,0 +1,105 @@
+//! What `rules new` lays out: a small ruleset that passes its own checks and tests, with comments that say what each
+//! part is for, and a criterion with its cases.
+
+use std::path::{Path, PathBuf};
+
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
+
+/// A ruleset: names below the folder, with their texts.
+const RULESET: &[(&str, &str)] = &[
+    ("ruleset.yaml", include_str!("templates/ruleset.yaml")),
+    ("terms.yaml", include_str!("templates/terms.yaml")),
+    ("criteria/weights-held.yaml", include_str!("templates/criteria/weights-held.yaml")),
+    ("cases/held.yaml", include_str!("templates/cases/held.yaml")),
+    ("cases/held-only-said.yaml", include_str!("templates/cases/held-only-said.yaml")),
+    ("cases/not-held.yaml", include_str!("templates/cases/not-held.yaml")),
+    ("cases/nobody-says.yaml", include_str!("templates/cases/nobody-says.yaml")),
+    ("cases/published-required.yaml", include_str!("templates/cases/published-required.yaml")),
+];
+
+/// A criterion with its cases; `{{id}}` stands for its id, in names too.
+const CRITERION: &[(&str, &str)] = &[
+    ("criteria/{{id}}.yaml", include_str!("templates/criteria/new.yaml")),
+    ("cases/{{id}}-met.yaml", include_str!("templates/cases/new-met.yaml")),
+    ("cases/{{id}}-only-said.yaml", include_str!("templates/cases/new-only-said.yaml")),
+    ("cases/{{id}}-not-met.yaml", include_str!("templates/cases/new-not-met.yaml")),
+    ("cases/{{id}}-unknown.yaml", include_str!("templates/cases/new-unknown.yaml")),
+];
+
+/// Lays out a ruleset in a folder, which is made. The comments are in one language, the texts in both.
+///
+/// # Errors
+/// The folder's name cannot be an id, a file is there already, or one cannot be written.
+pub fn new_ruleset(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, Diagnostics> {
+    let id = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    lay_out(folder, &id, RULESET, lang)
+}
+
+/// Adds a criterion with its cases to the ruleset of a folder.
+///
+/// # Errors
+/// There is no ruleset, the id cannot be one, a file is there already, or one cannot be written.
+pub fn new_criterion(folder: &Path, id: &str, lang: Lang) -> Result<Vec<PathBuf>, Diagnostics> {
+    if !folder.join("ruleset.yaml").is_file() {
+        let shown = folder.display().to_string();
+        let message = says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml"));
+        let file = SourceFile::nameless(&shown);
+        return Err(Diagnostic::error(Code::RulesetIncomplete, &file, Span::default(), message)
+            .help(says("`sovgrade rules new 폴더`로 먼저 만든다", "lay one out first: `sovgrade rules new FOLDER`"))
+            .into());
+    }
+    lay_out(folder, id, CRITERION, lang)
+}
+
+fn lay_out(folder: &Path, id: &str, files: &[(&str, &str)], lang: Lang) -> Result<Vec<PathBuf>, Diagnostics> {
+    let good = id.len() <= 80
+        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if !good {
+        let message = says(format!("`{id}`: 식별자로 쓸 수 없다"), format!("`{id}` cannot be used as an id"));
+        return Err(Diagnostic::error(Code::BadId, &SourceFile::nameless(id), Span::default(), message)
+            .help(says(
+                "영문자, 숫자, `-`, `_`, `.`만 쓰고 영문자나 숫자로 시작한다",
+                "use letters, digits, `-`, `_` and `.`, and begin with a letter or digit",
+            ))
+            .into());
+    }
+    let shown = folder.display().to_string();
+    let fill = |text: &str| text.replace("{{id}}", id).replace("{{folder}}", &shown);
+    let texts: Vec<(PathBuf, String)> =
+        files.iter().map(|(name, text)| (folder.join(fill(name)), in_language(&fill(text), lang))).collect();
+    let mut problems = Diagnostics::default();
+    for (path, _) in texts.iter().filter(|(path, _)| path.exists()) {
+        let name = path.display().to_string();
+        let message = says(format!("`{name}`이(가) 이미 있다"), format!("`{name}` is there already"));
+        problems.push(
+            Diagnostic::error(Code::BadOption, &SourceFile::nameless(&name), Span::default(), message)
+                .help(says("다른 이름을 쓰거나 그 파일을 옮긴다", "use another name, or move the file")),
+        );
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    for (path, text) in &texts {
+        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
+        if let Err(error) = made {
+            let name = path.display().to_string();
+            let message =
+                says(format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
+            return Err(
+                Diagnostic::error(Code::Unreadable, &SourceFile::nameless(&name), Span::default(), message).into()
+            );
+        }
+    }
+    Ok(texts.into_iter().map(|(path, _)| path).collect())
+}
+
+/// Keeps the comments of one language: `#ko: ...` and `#en: ...` become `# ...`, or go.
+fn in_language(text: &str, lang: Lang) -> String {
+    let other = if lang == Lang::Ko { "#en:" } else { "#ko:" };
+    let own = format!("#{}:", lang.code());
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with(other))
+        .map(|line| format!("{}\n", line.replacen(&own, "#", 1)))
+        .collect()
+}

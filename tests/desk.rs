@@ -1,0 +1,360 @@
+//! The policy desk as policy staff use it: through the program.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod desk_support;
+
+use desk_support::{Desk, OPEN, shipped};
+
+#[test]
+fn shipped_cases_pass_and_catch_every_mistake_made_on_purpose() {
+    let desk = Desk::new();
+    for id in shipped().into_iter().filter(|id| !OPEN.contains(id)) {
+        let run = desk.run(&["rules", "test", id, "--mutate", "--coverage", "--format", "json"]);
+        assert_eq!(run.code, 0, "{id}\n{}", run.both());
+        let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let suite = &json["rulesets"][0];
+        assert_eq!(suite["mutation"]["survivors"], serde_json::json!([]), "{id}");
+        assert!(suite["mutation"]["tried"].as_u64().unwrap() > 100, "{id}");
+        assert_eq!(suite["coverage"]["never-decisive"], serde_json::json!([]), "{id}");
+        for allowed in suite["mutation"]["allowed"].as_array().unwrap() {
+            assert!(!allowed["because"].as_str().unwrap().is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_case_that_comes_out_otherwise_is_shown_as_a_difference_with_its_reason() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.edit("t-class/cases/api-wrapper.yaml", "claimed: T0", "claimed: T5");
+    desk.edit("t-class/cases/native-design.yaml", "new-topology: met", "new-topology: not-met");
+    let run = desk.run(&["rules", "test", "t-class"]);
+    assert_eq!(run.code, 0, "the embedded ruleset is meant by its id\n{}", run.both());
+    let run = desk.run(&["rules", "test", "./t-class", "--format", "human", "--format", "junit=out.xml"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.out.contains("grade claimed: expected T5, found T0"), "{}", run.out);
+    assert!(run.out.contains("new-topology: expected not-met, found met"), "{}", run.out);
+    assert!(run.out.contains("arrangement"), "the reason is given\n{}", run.out);
+    assert!(run.out.contains("2 failed"), "{}", run.out);
+    let korean = desk.run(&["rules", "test", "./t-class", "--lang", "ko"]);
+    assert!(korean.out.contains("기대 T5, 결과 T0"), "{}", korean.out);
+    assert!(korean.out.contains("실패 2개"), "{}", korean.out);
+    let junit = desk.read("out.xml");
+    assert!(junit.contains("failures=\"2\""), "{junit}");
+    assert!(junit.contains("<failure message=\"grade claimed: expected T5, found T0\">"), "{junit}");
+}
+
+#[test]
+fn no_case_is_no_success() {
+    let desk = Desk::new();
+    let none = desk.run(&["rules", "test", "t-class", "--only", "no-such-case"]);
+    assert_eq!(none.code, 1, "{}", none.both());
+    assert!(none.err.contains("no case matches"), "{}", none.err);
+    let some = desk.run(&["rules", "test", "t-class", "--only", "native-design*"]);
+    assert_eq!(some.code, 0, "{}", some.both());
+    assert!(some.out.starts_with("t-class 2.0.0: 1") && !some.out.contains(": 186 cases"), "{}", some.out);
+}
+
+#[test]
+fn a_broken_case_is_reported_and_the_others_run() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.edit("t-class/cases/api-wrapper.yaml", "expect:", "expects:");
+    let run = desk.run(&["rules", "test", "./t-class"]);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("SG0101") && run.err.contains("expects"), "{}", run.err);
+    assert!(run.out.contains("0 failed, 1 could not be read"), "{}", run.out);
+}
+
+#[test]
+fn a_case_may_be_a_model_directory_with_evidence() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.write(
+        "t-class/cases/a-directory.yaml",
+        "format: 1\ntitle: {ko: 카드만, en: A card}\ndirectory: ../../a-model\nexpect:\n  grade: {claimed: T0}\n  \
+         outcomes: {own-data: unknown}\n",
+    );
+    desk.write("a-model/README.md", "---\nlicense: mit\n---\n# A model\n");
+    let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    desk.edit("t-class/cases/a-directory.yaml", "../../a-model", "../../nowhere");
+    let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("../../nowhere"), "{}", run.err);
+}
+
+#[test]
+fn coverage_and_mutants_show_what_the_cases_leave_open() {
+    let desk = Desk::new();
+    desk.copy("msit-independence");
+    desk.remove("msit-independence/cases/scaled-design-alone.yaml");
+    let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.out.contains("id: own-architecture/test.any.1/without-value-1"), "{}", run.out);
+    // Allowed with a reason it is no failure; an allowance that nothing needs is a finding of its own.
+    let allow =
+        "format: 1\nmutants:\n  - id: own-architecture/test.any.1/without-value-1\n    because: {ko: 까닭, en: Why}\n";
+    desk.write("msit-independence/allow.yaml", allow);
+    let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    desk.write(
+        "msit-independence/allow.yaml",
+        &format!("{allow}  - id: no/such/mutant\n    because: {{ko: 까닭, en: Why}}\n"),
+    );
+    let run = desk.run(&["rules", "test", "./msit-independence", "--mutate"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.err.contains("SG0508") && run.err.contains("no/such/mutant"), "{}", run.err);
+    let few = desk.run(&["rules", "test", "msit-independence", "--only", "own-model-throughout", "--coverage"]);
+    assert_eq!(few.code, 0, "{}", few.both());
+    assert!(few.out.contains("Nodes that decide nothing in any case"), "{}", few.out);
+    assert!(few.out.contains("criteria/free-of-outside-licences.yaml"), "{}", few.out);
+}
+
+#[test]
+fn checks_beyond_loading_find_what_is_well_formed_and_useless() {
+    let desk = Desk::new();
+    desk.copy("msit-independence");
+    let clean = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning"]);
+    assert_eq!(clean.code, 0, "{}", clean.both());
+    desk.edit("msit-independence/terms.yaml", "terms:\n", "terms:\n  idle:\n    title: {ko: 노는 말, en: Idle}\n    meaning: {ko: 같은 글이다., en: 같은 글이다.}\n    test: {fact: model.weights-held, is: true}\n");
+    desk.remove("msit-independence/cases/nothing-known.yaml");
+    let found = desk.run(&["rules", "check", "./msit-independence"]);
+    assert_eq!(found.code, 0, "warnings do not refuse by themselves\n{}", found.both());
+    for word in ["SG0502", "SG0506", "SG0501", "`idle`"] {
+        assert!(found.err.contains(word), "{word}\n{}", found.err);
+    }
+    let strict = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning", "--lang", "ko"]);
+    assert_eq!(strict.code, 1, "{}", strict.both());
+    assert!(strict.err.contains("용어 `idle`"), "{}", strict.err);
+    // Allowed with a reason, each by what it is about.
+    let mut allow = String::from("format: 1\nfindings:\n");
+    for (code, of) in [("SG0502", "terms/idle"), ("SG0506", "terms.terms.idle.meaning")] {
+        allow.push_str(&format!("  - {{id: {code}, of: {of}, because: {{ko: 곧 쓴다, en: Used soon}}}}\n"));
+    }
+    desk.write("msit-independence/allow.yaml", &allow);
+    let allowed = desk.run(&["rules", "check", "./msit-independence"]);
+    assert!(!allowed.err.contains("SG0502") && !allowed.err.contains("SG0506"), "{}", allowed.err);
+    assert!(allowed.out.contains("2 allowed"), "{}", allowed.out);
+}
+
+#[test]
+fn a_criterion_that_tells_no_model_apart_is_found_over_models() {
+    let desk = Desk::new();
+    for name in ["one", "two"] {
+        let card =
+            "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {model.weights-held: true}\n---\n";
+        desk.write(&format!("{name}/README.md"), card);
+    }
+    let run = desk.run(&["rules", "check", "t-class", "--models", "one", "two", "--severity", "warning"]);
+    assert_eq!(run.code, 1, "{}", run.both());
+    assert!(run.err.contains("SG0507") && run.err.contains("`weights-at-own-disposal`"), "{}", run.err);
+}
+
+#[test]
+fn a_difference_is_told_as_amendments_and_as_grades_that_move() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.copy_folder("examples/qwen2.5-72b", "qwen");
+    desk.git(&["init", "-q"]);
+    desk.git(&["add", "t-class"]);
+    desk.git(&["commit", "-q", "-m", "first"]);
+    desk.edit("t-class/criteria/raw-data.yaml", "at-most: 50 %", "at-most: 40 %");
+    desk.edit("t-class/ruleset.yaml", "        - right-to-modify\n", "        - right-to-modify\n        - own-code\n");
+    desk.edit("t-class/terms.yaml", "en: Own lineage", "en: Own line");
+    let human = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "qwen"]);
+    assert_eq!(human.code, 0, "{}", human.both());
+    for words in ["step of the scale `T4-1`: amended", "+ own-code", "- 50 %", "+ 40 %", "`own-lineage`: reworded"] {
+        assert!(human.out.contains(words), "{words}\n{}", human.out);
+    }
+    assert!(human.out.contains("claimed: T4-2 → T3. Because of `own-code` (not asked → not met)."), "{}", human.out);
+    let table = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "--format", "markdown", "--lang", "ko"]);
+    assert!(table.out.contains("| 기준 `raw-data`<br>문턱 | 개정 | `50 %` | `40 %` |"), "{}", table.out);
+    // The embedded ruleset is the one that was copied, so the other way round the same is repealed.
+    let back = desk.run(&["rules", "diff", "./t-class", "t-class", "qwen", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&back.out).unwrap();
+    assert_eq!(json["schema"], "sovgrade/ruleset-diff/1");
+    assert_eq!(json["models"][0]["shifts"][0]["because"][0]["criterion"], "own-code", "{}", back.out);
+    assert!(json["amendments"].as_array().unwrap().iter().any(|one| one["id"] == "T4-1" && one["provision"] == "step"));
+    let same = desk.run(&["rules", "diff", "t-class", "t-class"]);
+    assert!(same.out.contains("Nothing changed."), "{}", same.out);
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_said() {
+    let desk = Desk::new();
+    desk.git(&["init", "-q"]);
+    let run = desk.run(&["rules", "diff", "no-such-revision:t-class", "t-class"]);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("SG0308") && run.err.contains("no-such-revision"), "{}", run.err);
+}
+
+#[test]
+fn a_new_ruleset_and_a_new_criterion_pass_their_own_checks_and_tests() {
+    let desk = Desk::new();
+    for lang in ["ko", "en"] {
+        let folder = format!("my-{lang}");
+        let made = desk.run(&["rules", "new", &folder, "--lang", lang]);
+        assert_eq!(made.code, 0, "{}", made.both());
+        let text = desk.read(&format!("{folder}/ruleset.yaml"));
+        assert!(
+            text.contains("# ") && !text.contains("#ko:") && !text.contains("#en:") && !text.contains("{{"),
+            "{text}"
+        );
+        assert_eq!(desk.run(&["rules", "check", &folder, "--severity", "warning"]).code, 0);
+        let tested = desk.run(&["rules", "test", &folder, "--mutate"]);
+        assert_eq!(tested.code, 0, "{}", tested.both());
+        let added = desk.run(&["rules", "new", &folder, "--criterion", "home-data", "--lang", lang]);
+        assert_eq!(added.code, 0, "{}", added.both());
+        let unused = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
+        assert!(unused.code == 1 && unused.err.contains("SG0220"), "{}", unused.both());
+        desk.edit(&format!("{folder}/ruleset.yaml"), "- weights-held\n", "- weights-held\n    - id: L2\n      title: { ko: 데이터까지, en: Data too }\n      requires: [home-data]\n");
+        let checked = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
+        assert_eq!(checked.code, 0, "{}", checked.both());
+        // A new rung moves what is attainable, and the case that said otherwise says so.
+        let moved = desk.run(&["rules", "test", &folder]);
+        assert!(moved.code == 1 && moved.out.contains("grade attainable: expected L1, found L2"), "{}", moved.both());
+        desk.edit(&format!("{folder}/cases/nobody-says.yaml"), "attainable: L1", "attainable: L2");
+        assert_eq!(desk.run(&["rules", "test", &folder]).code, 0);
+    }
+    let twice = desk.run(&["rules", "new", "my-en"]);
+    assert!(twice.code == 2 && twice.err.contains("is there already"), "{}", twice.both());
+    let bad = desk.run(&["rules", "new", "not an id"]);
+    assert!(bad.code == 2 && bad.err.contains("SG0111"), "{}", bad.both());
+    let nowhere = desk.run(&["rules", "new", "--criterion", "x"]);
+    assert!(nowhere.code == 2 && nowhere.err.contains("SG0217"), "{}", nowhere.both());
+}
+
+#[test]
+fn published_pages_of_the_shipped_rulesets_are_fresh() {
+    let desk = Desk::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rulesets");
+    let mut stale = Vec::new();
+    for id in shipped() {
+        for lang in ["ko", "en"] {
+            let run = desk.run(&["rules", "doc", id, "--lang", lang]);
+            assert_eq!(run.code, 0, "{}", run.both());
+            let path = folder.join(format!("{id}.{lang}.md"));
+            if std::env::var_os("SOVGRADE_BLESS").is_some() {
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(&path, &run.out).unwrap();
+            }
+            if std::fs::read_to_string(&path).ok().as_ref() != Some(&run.out) {
+                stale.push(path);
+            }
+        }
+    }
+    assert!(stale.is_empty(), "{stale:?} are stale: run `SOVGRADE_BLESS=1 cargo test --test desk`");
+}
+
+#[test]
+fn a_page_has_everything_and_is_whole_html() {
+    let desk = Desk::new();
+    let run =
+        desk.run(&["rules", "doc", "t-class", "--lang", "ko", "--format", "html=page.html", "--format", "markdown"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    let page = desk.read("page.html");
+    assert!(page.starts_with("<!doctype html>\n<html lang=\"ko\">") && page.ends_with("</html>\n"), "{page}");
+    for word in ["<table>", "필요한 확인 수준", "용어 정의", "(기본)", "사례", "id=\"criterion-own-data\"", "바꾸려면"]
+    {
+        assert!(page.contains(word), "{word}");
+    }
+    // Every link within the page leads somewhere, and no text of a ruleset is taken for markup.
+    for target in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+    desk.copy("t-class");
+    desk.edit("t-class/ruleset.yaml", "en: API wrapper", "en: <b>API</b> & wrapper");
+    let page = desk.run(&["rules", "doc", "./t-class", "--format", "html"]).out;
+    assert!(page.contains("&lt;b&gt;API&lt;/b&gt; &amp; wrapper"), "escaped");
+}
+
+#[test]
+fn what_if_shows_how_the_grade_would_move() {
+    let desk = Desk::new();
+    desk.copy_folder("examples/solar-open-100b", "solar");
+    let run = desk.run(&["grade", "solar", "--what-if"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    let table = run.out.split("Were it read otherwise").nth(1).unwrap();
+    assert!(table.contains("(now)") && table.contains("t5-test=code-only"), "{table}");
+    // One change stands before two, and what a smaller change gives already is not repeated.
+    let json: serde_json::Value =
+        serde_json::from_str(&desk.run(&["grade", "solar", "--what-if", "--format", "json"]).out).unwrap();
+    let list = json["what-if"]["readings"].as_array().unwrap();
+    let sizes: Vec<usize> = list.iter().map(|one| one["changes"].as_object().unwrap().len()).collect();
+    assert!(sizes.windows(2).all(|pair| pair[0] <= pair[1]), "{sizes:?}");
+    for (at, one) in list.iter().enumerate() {
+        let holds = |small: &serde_json::Value| {
+            let changes = one["changes"].as_object().unwrap();
+            small["changes"].as_object().unwrap().iter().all(|(key, value)| changes.get(key) == Some(value))
+        };
+        assert!(!list[..at].iter().any(|small| small["grade"] == one["grade"] && holds(small)), "{one}");
+    }
+    let korean = desk.run(&["grade", "solar", "--what-if", "--lang", "ko"]);
+    assert!(korean.out.contains("달리 해석하면 (작은 변경부터)") && korean.out.contains("(지금)"), "{}", korean.out);
+}
+
+#[test]
+fn what_if_finds_the_threshold_that_is_near() {
+    let desk = Desk::new();
+    desk.run(&["rules", "new", "mine"]);
+    desk.edit(
+        "mine/criteria/weights-held.yaml",
+        "test: { term: weights-at-hand }",
+        "test: { fact: data.home-language-share, at-least: 30 % }",
+    );
+    let card = "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  data: {home_language_share: 0.28}\n---\n";
+    desk.write("model.md", card);
+    let run = desk.run(&["grade", "model.md", "--rules", "mine", "--what-if"]);
+    assert_eq!(run.code, 0, "{}", run.both());
+    assert!(run.out.contains("threshold 30 % → 28 %: claimed L1, assured L0"), "{}", run.out);
+}
+
+#[test]
+fn a_fleet_is_one_table_and_a_bad_card_does_not_stop_it() {
+    let desk = Desk::new();
+    let mut names = Vec::new();
+    for at in 0..40 {
+        let name = format!("fleet/m{at:02}.md");
+        let held = at % 2 == 0;
+        let card = format!(
+            "---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  facts: {{model.weights-held: {held}, model.own-tuning: false}}\n---\n"
+        );
+        desk.write(&name, if at == 7 { "---\nsovereignty: [\n---\n" } else { &card });
+        names.push(name);
+    }
+    let mut arguments = vec![
+        "grade",
+        "--sort",
+        "claimed",
+        "--format",
+        "human",
+        "--format",
+        "csv=out.csv",
+        "--format",
+        "jsonl=out.jsonl",
+    ];
+    arguments.extend(names.iter().map(String::as_str));
+    let run = desk.run(&arguments);
+    assert_eq!(run.code, 2, "{}", run.both());
+    assert!(run.err.contains("m07.md") && run.err.contains("SG0004"), "{}", run.err);
+    assert!(run.out.contains("39 models, and 1 that could not be graded"), "{}", run.out);
+    let rungs: Vec<&str> = run
+        .out
+        .lines()
+        .filter(|l| l.starts_with('m') && l.contains(".md"))
+        .map(|l| l.split_whitespace().nth(2).unwrap())
+        .collect();
+    assert!(rungs.len() == 39 && rungs.windows(2).all(|pair| pair[0] >= pair[1]), "{rungs:?}");
+    assert!(run.out.lines().any(|line| line.starts_with("T2") && line.contains("20 █")), "{}", run.out);
+    let csv = desk.read("out.csv");
+    assert!(csv.starts_with("path,model,as-declared,claimed,assured,attainable,contradictions,error\r\n"), "{csv}");
+    assert_eq!(csv.lines().count(), 41);
+    assert!(csv.contains("fleet/m07.md,fleet/m07.md,,,,,0,SG0004"), "{csv}");
+    let lines = desk.read("out.jsonl");
+    assert_eq!(lines.lines().count(), 39);
+    assert!(lines.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    arguments[0] = "grade";
+    let again = desk.run(&arguments);
+    assert_eq!(again.out, run.out, "the order does not depend on threads");
+}
