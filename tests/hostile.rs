@@ -165,7 +165,7 @@ fn not_utf_8() {
     refused_files(&[("sovereignty.yaml", b"\xed\xa0\x80: x\n")], &["UTF-8"]);
     refused_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8"]);
     let utf16: Vec<u8> = "---\nlicense: mit\n---\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refused_files(&[("README.md", &utf16)], &["UTF-8", "holds no card"]);
+    refused_files(&[("README.md", &utf16)], &["UTF-8", "no model"]);
 }
 
 #[test]

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Grade(Grade),
     /// Explain a criterion, or how a model stands to it
     Explain(Explain),
+    /// Measure whether a model's weights come from those of others
+    Measure(Measure),
     /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// Turn files in which others describe models into cards
@@ -117,6 +119,28 @@ pub(super) enum SortColumn {
     Assured,
     /// The grade if every gap were filled, the best first.
     Attainable,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Measure {
+    /// Model directory with safetensors weights
+    #[arg(value_name = "MODEL")]
+    pub(super) model: PathBuf,
+    /// Reference directories to compare with
+    #[arg(long, required = true, num_args = 1.., value_name = "REF")]
+    pub(super) against: Vec<PathBuf>,
+    /// Models known to be independent of all others: if one rings, the run decides nothing
+    #[arg(long, num_args = 1.., value_name = "MODEL")]
+    pub(super) control: Vec<PathBuf>,
+    /// Leave SHA-256 digests out; the evidence says so
+    #[arg(long)]
+    pub(super) no_digest: bool,
+    /// Write the evidence file
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Print the evidence as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod grade;
 mod import;
 mod korean;
 mod licence;
+mod measure;
 mod output;
 mod rules;
 mod rules_diff;
@@ -52,6 +53,7 @@ pub fn run() -> Exit {
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
+        Command::Measure(options) => measure::run(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),

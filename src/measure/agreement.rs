@@ -3,7 +3,7 @@
 //! - **Statistic**: `K_up` counts neurons that the best assignments by the cosine of gate rows and by the size of the cosine of up rows send to the same
 //!   neuron; `K_down` likewise with down. Signs, scales and orders of neurons do not enter.
 //! - **Null**, approximate: independent layers agree like random permutations, once on average (measured: mean 1.09, largest
-//!   7 of 828). The bound printed takes ten times that rate: `P(K >= k) <= (10 L)^k / k!`.
+//!   7 of 828). The bound printed takes ten times that rate: `P(K >= k) <= (10 L)^k / k!` over `L` matchings.
 //! - **Demanded besides**: a fifth of the neurons agree, by up and by down both.
 //! - Rows are freed of their mean first, so that a direction common to all neurons cannot order them.
 
@@ -17,6 +17,25 @@ pub(super) struct Agreement {
     pub up: usize,
     pub down: usize,
     pub of: usize,
+    /// Matchings that were counted: one for each expert.
+    pub matchings: usize,
+}
+
+impl Agreement {
+    /// Neurons that agree by both counts.
+    pub(super) fn both(self) -> usize {
+        self.up.min(self.down)
+    }
+
+    /// Two counts together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            up: self.up + other.up,
+            down: self.down + other.down,
+            of: self.of + other.of,
+            matchings: self.matchings + other.matchings,
+        }
+    }
 }
 
 /// Ten times the expected number of agreements of independent layers.
@@ -33,7 +52,7 @@ pub(super) fn count(reference: &FeedForward, candidate: &FeedForward) -> Agreeme
     let agree = |other: &[Option<usize>]| lead.iter().zip(other).filter(|(a, b)| a.is_some() && a == b).count();
     let down = agree(&down);
     let up = if candidate.gate.is_some() { agree(&order(&reference.up, &candidate.up, true)) } else { down };
-    Agreement { up, down, of }
+    Agreement { up, down, of, matchings: 1 }
 }
 
 /// For each row of the candidate the reference's row that it is assigned.

@@ -24,7 +24,7 @@ const WIDEST_PERMUTATION: usize = 4096;
 
 impl Basis {
     /// Its name in evidence.
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::AsNamed => "as-named",
             Self::SignedPermutation(_) => "signed-permutation",
@@ -33,7 +33,7 @@ impl Basis {
     }
 
     /// A matrix of the reference with its columns carried into the candidate's channels.
-    pub fn carry(&self, reference: &Matrix) -> Matrix {
+    pub(super) fn carry(&self, reference: &Matrix) -> Matrix {
         match self {
             Self::AsNamed => reference.clone(),
             Self::SignedPermutation(channels) => {
@@ -49,7 +49,7 @@ impl Basis {
     }
 
     /// The bases to try for tables of corresponding rows, the plain one first. Widths may differ.
-    pub fn candidates(reference: &Matrix, candidate: &Matrix, widths: (usize, usize)) -> Vec<Self> {
+    pub(super) fn candidates(reference: &Matrix, candidate: &Matrix, widths: (usize, usize)) -> Vec<Self> {
         let mut out = Vec::new();
         if widths.0 == widths.1 {
             out.push(Self::AsNamed);
@@ -89,7 +89,7 @@ fn nearest_rotation(reference: &Matrix, candidate: &Matrix) -> Matrix {
     let product = reference.transposed().times_transposed(&candidate.transposed());
     let wide = product.rows < product.columns;
     let mut x = if wide { product.transposed() } else { product };
-    let scale = spectral_norm(&x);
+    let scale = 1.05 * spectral_norm(&x);
     if scale > 0.0 {
         x.data.iter_mut().for_each(|value| *value = narrow(f64::from(*value) / scale));
     }
@@ -110,8 +110,8 @@ fn nearest_rotation(reference: &Matrix, candidate: &Matrix) -> Matrix {
     if wide { x.transposed() } else { x }
 }
 
-/// An upper estimate of the largest singular value by power iteration from a fixed start.
-fn spectral_norm(matrix: &Matrix) -> f64 {
+/// The largest singular value by power iteration from a fixed start.
+pub(super) fn spectral_norm(matrix: &Matrix) -> f64 {
     let turned = matrix.transposed();
     let mut vector = vec![1.0_f32; matrix.columns];
     let mut norm = 0.0;
@@ -126,7 +126,7 @@ fn spectral_norm(matrix: &Matrix) -> f64 {
         vector = back.iter().map(|value| narrow(value / length)).collect();
         // back = M^T M v with |v| = 1 from the second round on, so its length tends to the square of the norm.
     }
-    norm * 1.05
+    norm
 }
 
 #[cfg(test)]

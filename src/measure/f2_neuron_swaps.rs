@@ -18,7 +18,7 @@ pub(super) fn test(reference: &Layer, candidate: &Layer, pairs: &[NeuronPairs]) 
         .iter()
         .map(|pair| swaps(&reference.experts[pair.reference], &candidate.experts[pair.candidate]))
         .collect();
-    SignSum::of(if copies_inside(candidate) { summed(per_expert) } else { per_expert.concat() })
+    SignSum::of(if copies_inside(candidate) { summed(&per_expert) } else { per_expert.concat() })
 }
 
 fn swaps(a: &FeedForward, b: &FeedForward) -> Vec<f64> {
@@ -60,7 +60,7 @@ pub(super) fn copies_inside(layer: &Layer) -> bool {
 }
 
 /// Terms of several experts added unit by unit.
-pub(super) fn summed(per_expert: Vec<Vec<f64>>) -> Vec<f64> {
+pub(super) fn summed(per_expert: &[Vec<f64>]) -> Vec<f64> {
     let longest = per_expert.iter().map(Vec::len).max().unwrap_or(0);
     (0..longest).map(|at| per_expert.iter().filter_map(|terms| terms.get(at)).sum()).collect()
 }

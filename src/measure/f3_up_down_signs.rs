@@ -24,5 +24,5 @@ pub(super) fn test(reference: &Layer, candidate: &Layer, pairs: &[NeuronPairs]) 
             terms
         })
         .collect();
-    SignSum::of(if copies_inside(candidate) { summed(per_expert) } else { per_expert.concat() })
+    SignSum::of(if copies_inside(candidate) { summed(&per_expert) } else { per_expert.concat() })
 }

@@ -15,11 +15,7 @@ use crate::weights::Rotary;
 
 pub(super) fn test(reference: &Attention, candidate: &Attention, pairs: &[HeadPairs], rotary: Rotary) -> SignSum {
     let h = candidate.head_width;
-    let units: Vec<Vec<usize>> = match (rotary, rotary_partner(rotary, h)) {
-        (_, Some(partners)) => partners.into_iter().map(|(a, b)| vec![a, b]).collect(),
-        (Rotary::None, None) => (0..h).map(|channel| vec![channel]).collect(),
-        (_, None) => vec![(0..h).collect()],
-    };
+    let units = sign_units(rotary, h);
     let row = |a: &Matrix, b: &Matrix, which: usize, i: usize, j: usize| {
         cosine(&with_bias(a.row(i), &reference.biases[which], i), &with_bias(b.row(j), &candidate.biases[which], j))
     };
@@ -48,4 +44,13 @@ pub(super) fn test(reference: &Attention, candidate: &Attention, pairs: &[HeadPa
         }
     }
     SignSum::of(terms)
+}
+
+/// Channels of a head of width `h` that change sign together.
+pub(super) fn sign_units(rotary: Rotary, h: usize) -> Vec<Vec<usize>> {
+    match (rotary, rotary_partner(rotary, h)) {
+        (_, Some(partners)) => partners.into_iter().map(|(a, b)| vec![a, b]).collect(),
+        (Rotary::None, None) => (0..h).map(|channel| vec![channel]).collect(),
+        (_, None) => vec![(0..h).collect()],
+    }
 }

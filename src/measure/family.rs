@@ -3,9 +3,7 @@
 /// A family of tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Family {
-    Identity,
     ChannelSigns,
-    ChannelPlaces,
     NeuronSwaps,
     UpDownSigns,
     ValueSigns,
@@ -17,16 +15,11 @@ pub(super) enum Family {
     TokenResponse,
 }
 
-/// Families that are tried on a tower's layers, for the budget.
-pub(super) const LAYER_FAMILIES: usize = 9;
-
 impl Family {
     /// Its name in evidence.
-    pub fn id(self) -> &'static str {
+    pub(super) fn id(self) -> &'static str {
         match self {
-            Self::Identity => "identity",
             Self::ChannelSigns => "f1",
-            Self::ChannelPlaces => "f1-places",
             Self::NeuronSwaps => "f2",
             Self::UpDownSigns => "f3",
             Self::ValueSigns => "f4",
@@ -40,7 +33,7 @@ impl Family {
     }
 
     /// Whether its tensors belong to the feed-forward part of a layer.
-    pub fn is_feed_forward(self) -> bool {
+    pub(super) fn is_feed_forward(self) -> bool {
         matches!(
             self,
             Self::NeuronSwaps | Self::UpDownSigns | Self::ExpertSwaps | Self::NeuronAgreement | Self::TokenResponse
@@ -48,7 +41,7 @@ impl Family {
     }
 
     /// Whether its null law is an approximation and not a proof.
-    pub fn is_approximate(self) -> bool {
+    pub(super) fn is_approximate(self) -> bool {
         matches!(self, Self::NeuronAgreement | Self::TokenResponse)
     }
 }

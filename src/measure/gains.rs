@@ -7,8 +7,8 @@
 //! - **Silent** where a side's vectors are constant: folded into the matrices, or never trained.
 
 use super::grid::LayerMap;
-use super::matrix::dot;
-use super::model::{Layer, Tower};
+use super::matrix::{Matrix, dot};
+use super::model::{FeedForward, Layer, Tower};
 
 /// What the constant-start tensors say.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +20,8 @@ pub(super) struct Gains {
     /// Vectors that are constant on the reference's side, or on the candidate's.
     pub constant: [usize; 2],
     pub numbers: usize,
+    /// Gains were rescaled and their readers rescaled back.
+    pub rescaled: bool,
 }
 
 /// Compares corresponding layers.
@@ -29,7 +31,14 @@ pub(super) fn compare(reference: &Tower, candidate: &Tower, map: &LayerMap) -> G
         .enumerate()
         .filter_map(|(b, a)| a.map(|(a, _)| (&reference.layers[a], &candidate.layers[b])))
         .collect();
-    let mut out = Gains { correlation: 0.0, raw_cosine: 0.0, vectors: 0, constant: [0, 0], numbers: 0 };
+    let mut out = Gains {
+        correlation: 0.0,
+        raw_cosine: 0.0,
+        vectors: 0,
+        constant: [0, 0],
+        numbers: 0,
+        rescaled: rescaled(reference, candidate, map),
+    };
     let (mut sum, mut raw) = (0.0, [0.0; 3]);
     for (a, b) in pairs {
         for (place, x) in &a.constant_start {
@@ -63,4 +72,56 @@ fn standardised(values: &[f32]) -> Option<Vec<f32>> {
     let scale = variance.sqrt();
     (scale > 1e-4 * mean.abs().max(1e-3))
         .then(|| values.iter().map(|&value| super::matrix::narrow((f64::from(value) - mean) / scale)).collect())
+}
+
+/// Whether gains were rescaled and the matrices that read them rescaled back (disguise D10 of weight-evidence 1.5): the gains' ratio between the models varies far more over the
+/// channels than the lengths of the readers' columns with the gains folded in. Training apart cannot do that, for what it does to gains nothing undoes.
+pub(super) fn rescaled(reference: &Tower, candidate: &Tower, map: &LayerMap) -> bool {
+    if !candidate.traits.norm_first || reference.width != candidate.width {
+        return false;
+    }
+    let (mut undone, mut looked) = (0, 0);
+    for (b, a) in map.iter().enumerate() {
+        let Some((a, _)) = a else { continue };
+        let (x, y) = (&reference.layers[*a], &candidate.layers[b]);
+        let readers = [
+            (
+                "AttentionNorm",
+                x.attention.as_ref().map(|part| &part.query),
+                y.attention.as_ref().map(|part| &part.query),
+            ),
+            (
+                "FeedForwardNorm",
+                x.experts.first().map(FeedForward::leading),
+                y.experts.first().map(FeedForward::leading),
+            ),
+        ];
+        for (place, there, here) in readers {
+            if let (Some(g), Some(h), Some(there), Some(here)) =
+                (x.constant_start.get(place), y.constant_start.get(place), there, here)
+            {
+                looked += 1;
+                let gains =
+                    spread_of_ratio(g.iter().map(|&v| f64::from(v).abs()), h.iter().map(|&v| f64::from(v).abs()));
+                let folded = spread_of_ratio(column_lengths(there).into_iter(), column_lengths(here).into_iter());
+                undone += usize::from(gains > UNDONE * folded && gains > 0.01);
+            }
+        }
+    }
+    looked > 0 && undone * 2 > looked
+}
+
+/// How many times more the gains must vary than what they make together with their readers.
+const UNDONE: f64 = 4.0;
+
+fn column_lengths(part: &Matrix) -> Vec<f64> {
+    let turned = part.transposed();
+    (0..turned.rows).map(|row| dot(turned.row(row), turned.row(row)).sqrt()).collect()
+}
+
+/// Variance of the logarithm of a ratio; 0 where there is nothing.
+fn spread_of_ratio(a: impl Iterator<Item = f64>, b: impl Iterator<Item = f64>) -> f64 {
+    let ratios: Vec<f64> = a.zip(b).filter(|(x, y)| *x > 0.0 && *y > 0.0).map(|(x, y)| (y / x).ln()).collect();
+    let mean = ratios.iter().sum::<f64>() / ratios.len().max(1) as f64;
+    ratios.iter().map(|ratio| (ratio - mean).powi(2)).sum::<f64>() / ratios.len().max(1) as f64
 }

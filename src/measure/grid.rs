@@ -13,7 +13,7 @@ use super::correspond::{Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neu
 use super::family::Family;
 use super::matrix::{Matrix, cosine};
 use super::model::{Attention, FeedForward, Layer, Tower};
-use super::tail::{SignSum, ln_pooled};
+use super::tail::SignSum;
 use super::{
     f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs,
 };
@@ -51,7 +51,12 @@ pub(super) struct Grid {
     /// Candidate's layers that began as copies of an earlier one: their terms would count twice.
     pub copies: Vec<bool>,
     pub skipped: BTreeMap<Family, String>,
+    /// The basis was told by gates, so that what moves gates may not be tested in it.
+    pub gates_used: bool,
 }
+
+/// Combinations of family and map that [`Grid::may_use`] allows in one basis, in place and matched together.
+pub(super) const LOOKS: usize = 27;
 
 /// Carries a layer of the reference into the candidate's basis.
 pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
@@ -85,12 +90,13 @@ pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
 
 impl Grid {
     /// `reference` holds layers already carried into the candidate's basis.
-    pub fn of(
+    pub(super) fn of(
         reference: &[Layer],
         candidate: &Tower,
         basis: &Basis,
         arrangement: Arrangement,
         copies: &[bool],
+        gates_used: bool,
     ) -> Self {
         let mut skipped = BTreeMap::new();
         if !candidate.traits.linear_up {
@@ -109,7 +115,7 @@ impl Grid {
             .iter()
             .map(|b| reference.iter().map(|a| Self::cell(a, b, candidate, arrangement, &skipped)).collect())
             .collect();
-        Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped }
+        Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped, gates_used }
     }
 
     fn cell(
@@ -150,16 +156,16 @@ impl Grid {
         if arrangement == Arrangement::Matched {
             let all: Vec<f64> = pairs.iter().flat_map(|pair| pair.neurons.iter().map(|unit| unit.2)).collect();
             cell.scores[0] = all.iter().sum::<f64>() / all.len().max(1) as f64;
-            cell.agreement = pairs
-                .iter()
-                .map(|pair| agreement::count(&a.experts[pair.reference], &b.experts[pair.candidate]))
-                .max_by_key(|found| found.up.min(found.down));
+            cell.agreement = match (whole(a, false), whole(b, f2_neuron_swaps::copies_inside(b))) {
+                (Some(x), Some(y)) if !pairs.is_empty() => Some(agreement::count(&x, &y)),
+                _ => None,
+            };
         }
         cell
     }
 
     /// The map by `chosen`; weights grow with the square of how far the choice stands out, so that layers without any likeness hardly count.
-    pub fn map(&self, chosen: ChosenBy) -> Option<LayerMap> {
+    pub(super) fn map(&self, chosen: ChosenBy) -> Option<LayerMap> {
         let here = self.cells.len();
         let there = self.cells.first().map_or(0, Vec::len);
         if chosen == ChosenBy::Place {
@@ -200,8 +206,15 @@ impl Grid {
         )
     }
 
-    /// Whether `family` keeps its null on a map that was chosen so.
-    pub fn may_use(family: Family, chosen: ChosenBy, arrangement: Arrangement) -> bool {
+    /// Whether `family` keeps its null on a map that was chosen so. [`LOOKS`] counts the combinations.
+    pub(super) fn may_use(&self, family: Family, chosen: ChosenBy) -> bool {
+        if self.gates_used && matches!(family, Family::NeuronSwaps | Family::ExpertSwaps) {
+            return false;
+        }
+        Self::is_free(family, chosen, self.arrangement)
+    }
+
+    fn is_free(family: Family, chosen: ChosenBy, arrangement: Arrangement) -> bool {
         use Family::{ExpertSwaps, HeadSwaps, LatentSigns, NeuronSwaps, RotarySigns, UpDownSigns, ValueSigns};
         match (chosen, arrangement) {
             (ChosenBy::Place, Arrangement::InPlace) => true,
@@ -222,7 +235,7 @@ impl Grid {
     }
 
     /// The family pooled over a map. Layers that copy others are left out, because their signs are not their own.
-    pub fn pooled(&self, family: Family, map: &LayerMap) -> SignSum {
+    pub(super) fn pooled(&self, family: Family, map: &LayerMap) -> SignSum {
         let mut out = SignSum::default();
         for (layer, target) in map.iter().enumerate() {
             if let Some((from, weight)) = target.filter(|_| !self.copies[layer])
@@ -245,11 +258,6 @@ pub(super) fn pooled_z(cell: &Cell, wanted: impl Fn(Family) -> bool) -> f64 {
     chosen.iter().map(|sum| (sum.units() as f64).sqrt() * sum.z()).sum::<f64>() / units.sqrt()
 }
 
-/// Logarithm of the two-sided p-value of [`pooled_z`].
-pub(super) fn pooled_ln_p(cell: &Cell, wanted: impl Fn(Family) -> bool) -> f64 {
-    ln_pooled(pooled_z(cell, wanted))
-}
-
 /// Layers of a tower that began as copies of an earlier one of the same tower.
 pub(super) fn copied_layers(tower: &Tower) -> Vec<bool> {
     let alike = |a: &Layer, b: &Layer| {
@@ -262,13 +270,37 @@ pub(super) fn copied_layers(tower: &Tower) -> Vec<bool> {
     (0..tower.layers.len()).map(|at| (0..at).any(|before| alike(&tower.layers[before], &tower.layers[at]))).collect()
 }
 
+/// All experts of a layer as one part, so that slices of another model's part are found whatever expert they went to. Experts that copy each other agree together, so of those one
+/// stands for all.
+pub(super) fn whole(layer: &Layer, copies: bool) -> Option<FeedForward> {
+    let [first, rest @ ..] = layer.experts.as_slice() else { return None };
+    let rest = if copies { &[] } else { rest };
+    let joined = |part: &dyn Fn(&FeedForward) -> Option<Matrix>| {
+        rest.iter().try_fold(part(first)?, |sum, expert| Some(sum.stacked(&part(expert)?)))
+    };
+    Some(FeedForward {
+        gate: joined(&|part| part.gate.clone()),
+        up: joined(&|part| Some(part.up.clone()))?,
+        down: joined(&|part| Some(part.down.clone()))?,
+        up_bias: Vec::new(),
+    })
+}
+
+/// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of down. Gate may have chosen the pairs or the basis, and what
+/// chose may not be judged by (weight-evidence 2.9).
 fn neuron_correlation(a: &Layer, b: &Layer, pairs: &[NeuronPairs]) -> f64 {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for pair in pairs {
         let (x, y) = (&a.experts[pair.reference], &b.experts[pair.candidate]);
         for &(i, j, _) in &pair.neurons {
-            left.extend_from_slice(x.leading().row(i));
-            right.extend_from_slice(y.leading().row(j));
+            if y.gate.is_some() {
+                let sign = if cosine(x.down.row(i), y.down.row(j)) < 0.0 { -1.0 } else { 1.0 };
+                left.extend_from_slice(x.up.row(i));
+                right.extend(y.up.row(j).iter().map(|value| value * sign));
+            } else {
+                left.extend_from_slice(x.down.row(i));
+                right.extend_from_slice(y.down.row(j));
+            }
         }
     }
     centred(&left, &right)
@@ -302,4 +334,32 @@ fn head_score(a: &Attention, b: &Attention, pairs: &[HeadPairs], key: HeadKey, c
 fn centred(a: &[f32], b: &[f32]) -> f64 {
     let off = |values: &[f32]| Matrix::new(values.len(), 1, values.to_vec()).without_mean_row().data;
     cosine(&off(a), &off(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_look_is_paid_for() {
+        let families = [
+            Family::NeuronSwaps,
+            Family::UpDownSigns,
+            Family::ValueSigns,
+            Family::RotarySigns,
+            Family::HeadSwaps,
+            Family::ExpertSwaps,
+            Family::LatentSigns,
+        ];
+        let maps = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
+        let looks = [Arrangement::InPlace, Arrangement::Matched]
+            .into_iter()
+            .flat_map(|arrangement| maps.into_iter().map(move |chosen| (arrangement, chosen)))
+            .flat_map(|(arrangement, chosen)| {
+                families.into_iter().map(move |family| Grid::is_free(family, chosen, arrangement))
+            })
+            .filter(|free| *free)
+            .count();
+        assert_eq!(looks, LOOKS);
+    }
 }

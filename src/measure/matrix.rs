@@ -37,24 +37,24 @@ pub(super) fn narrow(value: f64) -> f32 {
 }
 
 impl Matrix {
-    pub fn new(rows: usize, columns: usize, data: Vec<f32>) -> Self {
+    pub(super) fn new(rows: usize, columns: usize, data: Vec<f32>) -> Self {
         debug_assert_eq!(data.len(), rows * columns);
         Self { rows, columns, data }
     }
 
-    pub fn zero(rows: usize, columns: usize) -> Self {
+    pub(super) fn zero(rows: usize, columns: usize) -> Self {
         Self::new(rows, columns, vec![0.0; rows * columns])
     }
 
-    pub fn row(&self, at: usize) -> &[f32] {
+    pub(super) fn row(&self, at: usize) -> &[f32] {
         &self.data[at * self.columns..(at + 1) * self.columns]
     }
 
-    pub fn at(&self, row: usize, column: usize) -> f32 {
+    pub(super) fn at(&self, row: usize, column: usize) -> f32 {
         self.data[row * self.columns + column]
     }
 
-    pub fn transposed(&self) -> Self {
+    pub(super) fn transposed(&self) -> Self {
         let mut data = Vec::with_capacity(self.data.len());
         for column in 0..self.columns {
             data.extend((0..self.rows).map(|row| self.at(row, column)));
@@ -63,7 +63,7 @@ impl Matrix {
     }
 
     /// The rows of `order`, in that order.
-    pub fn take_rows(&self, order: impl IntoIterator<Item = usize>) -> Self {
+    pub(super) fn take_rows(&self, order: impl IntoIterator<Item = usize>) -> Self {
         let mut data = Vec::new();
         let mut rows = 0;
         for row in order {
@@ -74,16 +74,18 @@ impl Matrix {
     }
 
     /// Each column times a factor.
-    pub fn scale_columns(&mut self, factors: &[f32]) {
+    pub(super) fn scale_columns(&mut self, factors: &[f32]) {
         if factors.len() == self.columns {
             for row in self.data.chunks_exact_mut(self.columns.max(1)) {
-                row.iter_mut().zip(factors).for_each(|(value, factor)| *value *= factor);
+                for (value, factor) in row.iter_mut().zip(factors) {
+                    *value *= factor;
+                }
             }
         }
     }
 
     /// This on top of `below`.
-    pub fn stacked(mut self, below: &Self) -> Self {
+    pub(super) fn stacked(mut self, below: &Self) -> Self {
         if self.rows == 0 {
             return below.clone();
         }
@@ -95,12 +97,12 @@ impl Matrix {
     }
 
     /// `self` times `other`.
-    pub fn times(&self, other: &Self) -> Self {
+    pub(super) fn times(&self, other: &Self) -> Self {
         self.times_transposed(&other.transposed())
     }
 
     /// `self` times the transpose of `other`: all dot products of rows.
-    pub fn times_transposed(&self, other: &Self) -> Self {
+    pub(super) fn times_transposed(&self, other: &Self) -> Self {
         let mut data = Vec::with_capacity(self.rows * other.rows);
         for row in 0..self.rows {
             data.extend((0..other.rows).map(|column| narrow(dot(self.row(row), other.row(column)))));
@@ -109,36 +111,42 @@ impl Matrix {
     }
 
     /// Cosines of all rows with all rows of `other`.
-    pub fn row_cosines(&self, other: &Self) -> Self {
+    pub(super) fn row_cosines(&self, other: &Self) -> Self {
         self.unit_rows().times_transposed(&other.unit_rows())
     }
 
     /// Each row divided by its length; zero rows stay.
-    pub fn unit_rows(&self) -> Self {
+    pub(super) fn unit_rows(&self) -> Self {
         let mut out = self.clone();
         for row in out.data.chunks_exact_mut(self.columns.max(1)) {
             let length = dot(row, row).sqrt();
             if length > 0.0 {
-                row.iter_mut().for_each(|value| *value = narrow(f64::from(*value) / length));
+                for value in row {
+                    *value = narrow(f64::from(*value) / length);
+                }
             }
         }
         out
     }
 
     /// The mean of its rows taken off each.
-    pub fn without_mean_row(&self) -> Self {
+    pub(super) fn without_mean_row(&self) -> Self {
         let mut mean = vec![0.0_f64; self.columns];
         for row in 0..self.rows {
-            mean.iter_mut().zip(self.row(row)).for_each(|(sum, &value)| *sum += f64::from(value));
+            for (sum, &value) in mean.iter_mut().zip(self.row(row)) {
+                *sum += f64::from(value);
+            }
         }
         let mut out = self.clone();
         for row in out.data.chunks_exact_mut(self.columns.max(1)) {
-            row.iter_mut().zip(&mean).for_each(|(value, sum)| *value -= narrow(sum / self.rows.max(1) as f64));
+            for (value, sum) in row.iter_mut().zip(&mean) {
+                *value -= narrow(sum / self.rows.max(1) as f64);
+            }
         }
         out
     }
 
-    pub fn is_finite(&self) -> bool {
+    pub(super) fn is_finite(&self) -> bool {
         self.data.iter().all(|value| value.is_finite())
     }
 }
@@ -156,7 +164,9 @@ fn double_centred(table: &Matrix) -> Matrix {
     let mut out = table.without_mean_row();
     for row in out.data.chunks_exact_mut(table.columns.max(1)) {
         let mean = row.iter().map(|&value| f64::from(value)).sum::<f64>() / table.columns.max(1) as f64;
-        row.iter_mut().for_each(|value| *value -= narrow(mean));
+        for value in row {
+            *value -= narrow(mean);
+        }
     }
     out
 }

@@ -31,7 +31,12 @@ pub(super) fn count(reference: (&FeedForward, &Matrix), candidate: (&FeedForward
         second.clone()
     };
     let agree = |other: &[Option<usize>]| first.iter().zip(other).filter(|(x, y)| x.is_some() && x == y).count();
-    Agreement { up: agree(&up), down: agree(&second), of: reference.0.neurons().min(candidate.0.neurons()) }
+    Agreement {
+        up: agree(&up),
+        down: agree(&second),
+        of: reference.0.neurons().min(candidate.0.neurons()),
+        matchings: 1,
+    }
 }
 
 /// Row and column means taken off.
@@ -40,7 +45,9 @@ fn centred(mut answers: Matrix) -> Matrix {
     let ones = vec![1.0; answers.columns];
     for row in answers.data.chunks_exact_mut(ones.len().max(1)) {
         let mean = narrow(dot(row, &ones) / ones.len() as f64);
-        row.iter_mut().for_each(|value| *value -= mean);
+        for value in row {
+            *value -= mean;
+        }
     }
     answers
 }

@@ -15,7 +15,7 @@ pub(super) struct Tokens(pub HashMap<Vec<u8>, usize>);
 
 impl Tokens {
     /// From `tokenizer.json`, else `vocab.json`, else `vocab.txt`; none if there is none that can be read.
-    pub fn read(directory: &Path) -> Option<Self> {
+    pub(super) fn read(directory: &Path) -> Option<Self> {
         let text = |name: &str| {
             let path = directory.join(name);
             let fits = fs::metadata(&path).is_ok_and(|entry| entry.is_file() && entry.len() <= MAX_TOKENIZER_BYTES);
@@ -42,7 +42,7 @@ impl Tokens {
     }
 
     /// Rows of tokens that both have, ordered by the row in `other`.
-    pub fn shared(&self, other: &Self, rows: usize, other_rows: usize) -> Vec<(usize, usize)> {
+    pub(super) fn shared(&self, other: &Self, rows: usize, other_rows: usize) -> Vec<(usize, usize)> {
         let mut out: Vec<(usize, usize)> = self
             .0
             .iter()

@@ -3,6 +3,7 @@
 //! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
 
 mod canvas;
+mod evidence;
 mod fleet;
 mod human;
 mod json;
@@ -13,6 +14,7 @@ mod several;
 
 pub(crate) use canvas::padded;
 pub use canvas::{Canvas, Tone, width_of};
+pub use evidence::evidence_page;
 pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::expr::{Bound, Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
 use crate::facts::{Style, Value};
-use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, says};
 use crate::vocabulary::{CollectionId, Kind, Unit, vocabulary};
 
 /// Keys that make a node what it is.

@@ -1,5 +1,6 @@
 //! Which part of a model a tensor belongs to, told from its name and from what else is there.
 
+use super::guess::role_by_words;
 use super::roles::{Role, role_of};
 
 /// Parts of a model.
@@ -98,7 +99,7 @@ static SEGMENTS: &[(&str, ComponentKind)] = &[
 pub(super) fn is_bare_vision<'a>(names: impl Iterator<Item = &'a str>, family: &str) -> bool {
     let mut patches = false;
     for name in names {
-        match role_of(name, family) {
+        match place(name, family, false).role {
             Role::PatchEmbedding => patches = true,
             Role::TokenEmbedding => return false,
             _ => {}
@@ -111,8 +112,11 @@ pub(super) fn is_bare_vision<'a>(names: impl Iterator<Item = &'a str>, family: &
 pub(super) fn place(name: &str, family: &str, bare_vision: bool) -> Placement {
     let segments: Vec<&str> = name.split('.').collect();
     let tower = SEGMENTS.iter().find(|(word, _)| segments.contains(word)).map(|&(_, kind)| kind);
-    let role = role_of(name, family);
     let (layer, expert) = numbers(&segments);
+    let role = match role_of(name, family) {
+        Role::Unknown if tower != Some(ComponentKind::Projector) => role_by_words(name, layer.is_some()),
+        known => known,
+    };
     let whisper_encoder = family == "whisper" && segments.contains(&"encoder");
     let component = match (tower, role) {
         (_, Role::LowRank) => ComponentKind::Adapter,
@@ -136,9 +140,16 @@ pub(super) fn place(name: &str, family: &str, bare_vision: bool) -> Placement {
 /// Layer and expert: the first number of the path, and the number after `experts`.
 fn numbers(segments: &[&str]) -> (Option<u32>, Option<u32>) {
     let expert_at = segments.iter().position(|&segment| segment == "experts");
-    let number = |at: usize| segments.get(at).and_then(|segment| segment.parse::<u32>().ok());
+    let number = |at: usize| segments.get(at).and_then(|segment| numbered(segment));
     let layer = (0..segments.len()).filter(|&at| expert_at.is_none_or(|expert| at < expert)).find_map(number);
     (layer, expert_at.and_then(|at| number(at + 1)))
+}
+
+/// The number of a segment: `12`, or `layer_12`, `block12`, `h12`.
+fn numbered(segment: &str) -> Option<u32> {
+    let digits = segment.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let word = segment.strip_suffix(digits)?.trim_end_matches('_');
+    if matches!(word, "" | "layer" | "layers" | "block" | "blocks" | "h" | "l") { digits.parse().ok() } else { None }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ impl Config {
     }
 
     /// The part about one tower: the nested object of the first of `keys` that is there, else the whole.
+    #[must_use]
     pub fn part(&self, keys: &[&str]) -> Self {
         keys.iter()
             .find_map(|&key| self.0.get(key).filter(|part| part.is_object()))

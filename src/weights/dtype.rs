@@ -149,6 +149,7 @@ const fn e4m3_table() -> [f32; 256] {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "decoding is exact")]
 mod tests {
     use super::*;
 

@@ -23,6 +23,7 @@ pub enum NormKind {
 }
 
 /// What a family's code does.
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table of yes and no")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traits {
     /// Norm on the stream; none where the tensors decide (a norm with a bias takes the mean off).

@@ -11,6 +11,7 @@ mod config;
 mod dtype;
 mod error;
 mod families;
+mod guess;
 mod header;
 mod index;
 mod numbers;

@@ -28,7 +28,7 @@ impl<'a> Numbers<'a> {
     /// Rows and columns of a tensor seen as a table.
     pub fn table_shape(tensor: &Tensor) -> (usize, usize) {
         let rows = tensor.shape.first().copied().unwrap_or(1);
-        let columns = if rows == 0 { 0 } else { tensor.elements / rows };
+        let columns = tensor.elements.checked_div(rows).unwrap_or(0);
         (usize::try_from(rows).unwrap_or(usize::MAX), usize::try_from(columns).unwrap_or(usize::MAX))
     }
 
@@ -50,7 +50,8 @@ impl<'a> Numbers<'a> {
         Ok(out)
     }
 
-    fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
+    /// Appends `count` stored elements from the `first` on, without any scale.
+    pub fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
         let file = &self.checkpoint.files[tensor.file];
         let fail = |problem| WeightsError::new(&file.name, tensor.begin, problem);
         if tensor.placement.role == Role::Packed || !tensor.dtype.is_comparable() {
@@ -60,14 +61,14 @@ impl<'a> Numbers<'a> {
         let mut buffer =
             vec![0; usize::try_from(count * width).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?];
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if !files.contains_key(&tensor.file) {
+        if let std::collections::hash_map::Entry::Vacant(e) = files.entry(tensor.file) {
             let opened = File::open(&file.path).map_err(|error| fail(Problem::Io(error.to_string())))?;
             let unchanged =
                 opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);
             if !unchanged {
                 return Err(fail(Problem::Changed));
             }
-            files.insert(tensor.file, opened);
+            e.insert(opened);
         }
         read_exact_at(&files[&tensor.file], &mut buffer, tensor.begin + first * width)
             .map_err(|_| fail(Problem::Changed))?;

@@ -1,0 +1,51 @@
+//! `measure`: do a model's weights come from those of others?
+
+use super::Exit;
+use super::args::Measure;
+use super::screen::Screen;
+use crate::evidence::EvidenceFile;
+use crate::measure::{Options, measure};
+use crate::report::evidence_page;
+use crate::text::{Code, Diagnostic, SourceFile, Span, says};
+
+pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
+    let options = Options { controls: arguments.control.clone(), digests: !arguments.no_digest };
+    let evidence = match measure(&arguments.model, &arguments.against, &options) {
+        Ok(evidence) => evidence,
+        Err(error) => {
+            let name = arguments.model.display().to_string();
+            let message = says(format!("측정할 수 없다: {error}"), format!("this cannot be measured: {error}"));
+            let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
+            let help = says(
+                "safetensors 가중치가 있는 디렉터리를 양쪽에 준다",
+                "give directories with safetensors weights on both sides",
+            );
+            screen.problems(problem.help(help).into());
+            return Exit::Unusable;
+        }
+    };
+    let text = written(&evidence);
+    if arguments.json {
+        screen.print(&text);
+    } else {
+        let mut canvas = screen.canvas();
+        evidence_page(&evidence, screen.lang, &mut canvas);
+        screen.print(&canvas.finish());
+    }
+    if let Some(file) = &arguments.output
+        && let Err(error) = std::fs::write(file, text)
+    {
+        let name = file.display();
+        let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
+        screen.note(screen.say(&ko, &en));
+        return Exit::Unusable;
+    }
+    Exit::Done
+}
+
+/// The evidence as its file has it.
+fn written(evidence: &EvidenceFile) -> String {
+    let mut text = serde_json::to_string_pretty(evidence).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,156 @@
+//! The null law, drawn: how every family's `z` is spread over pairs that share everything but a random element of the symmetry group.
+//!
+//! Each pair begins with one synthetic tower full of structure that shared data and recipes could leave in two models: a low-rank part, rows of very different
+//! size, a few channels that are far larger than the rest, heavy tails. The second tower is the first with neurons, heads and experts in another order and signs flipped at
+//! random. Nothing is more alike than a model and its own image under the group, so a test that keeps its level here keeps it for any pair whose starts were independent.
+
+use super::basis::Basis;
+use super::controls::{Chance, disturb, in_place};
+use super::f1_channel_places;
+use super::f1_channel_signs;
+use super::family::Family;
+use super::grid::carried;
+use super::matrix::{Matrix, narrow};
+use super::model::{Attention, FeedForward, Layer, Tower};
+use crate::weights::{ComponentKind, NormKind, Rotary, Traits};
+
+/// What one family showed over all pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NullSample {
+    /// The family, by its name in evidence.
+    pub family: String,
+    /// Its `z` for each pair, sorted; of `f1-places` the number of fixed points.
+    pub values: Vec<f64>,
+    /// Least natural logarithm of a p-value among the pairs.
+    pub least_ln_p: f64,
+}
+
+const WIDTH: usize = 32;
+const NEURONS: usize = 48;
+const TOKENS: usize = 96;
+
+/// Draws `pairs` pairs from a seed. The same seed gives the same figures everywhere.
+pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
+    let mut samples: Vec<NullSample> = Vec::new();
+    let mut put = |family: &str, value: f64, ln_p: f64| match samples.iter_mut().find(|sample| sample.family == family)
+    {
+        Some(sample) => {
+            sample.values.push(value);
+            sample.least_ln_p = sample.least_ln_p.min(ln_p);
+        }
+        None => samples.push(NullSample { family: family.to_owned(), values: vec![value], least_ln_p: ln_p }),
+    };
+    for pair in 0..pairs as u64 {
+        let mut chance = Chance::new(seed ^ pair.wrapping_mul(0xa076_1d64_78bd_642f));
+        let tower = tower(&mut chance);
+        let image = Tower {
+            layers: tower.layers.iter().map(|layer| disturb(layer, tower.traits.rotary, chance.next())).collect(),
+            kind: tower.kind,
+            traits: tower.traits,
+            width: tower.width,
+            table: Matrix::default(),
+            outside: 0,
+        };
+        for (family, sum) in in_place(&tower.layers, &image) {
+            put(family.id(), sum.z(), sum.ln_p());
+        }
+        let table = structured(&mut chance, TOKENS, WIDTH);
+        let mut flipped = table.clone();
+        flipped.scale_columns(&chance.coins(WIDTH));
+        let sum = f1_channel_signs::test(&table, &flipped);
+        put(Family::ChannelSigns.id(), sum.z(), sum.ln_p());
+        let order: Vec<Option<(usize, f32)>> = chance.order(WIDTH).into_iter().map(|from| Some((from, 1.0))).collect();
+        let points = f1_channel_places::fixed_points(&table, &Basis::SignedPermutation(order).carry(&table));
+        put("f1-places", points as f64, super::tail::ln_fixed_points(points, 1.0));
+    }
+    for sample in &mut samples {
+        sample.values.sort_by(f64::total_cmp);
+    }
+    samples.sort_by(|a, b| a.family.cmp(&b.family));
+    samples
+}
+
+fn tower(chance: &mut Chance) -> Tower {
+    let traits = Traits {
+        norm: Some(NormKind::Rms),
+        rotary: Rotary::Halves,
+        linear_up: true,
+        fixed_positions: false,
+        gain_lacks_one: false,
+        norm_first: true,
+    };
+    let layers = (0..2).map(|_| layer(chance)).collect();
+    Tower { kind: ComponentKind::Text, traits, width: WIDTH, layers, table: Matrix::default(), outside: 0 }
+}
+
+fn layer(chance: &mut Chance) -> Layer {
+    let (heads, kv_heads, head_width, experts) = (12, 12, 4, 24);
+    let part = |chance: &mut Chance| FeedForward {
+        gate: Some(structured(chance, NEURONS, WIDTH)),
+        up: structured(chance, NEURONS, WIDTH),
+        down: structured(chance, NEURONS, WIDTH),
+        up_bias: Vec::new(),
+    };
+    let layer = Layer {
+        attention: Some(Attention {
+            heads,
+            kv_heads,
+            head_width,
+            query: structured(chance, heads * head_width, WIDTH),
+            key: structured(chance, kv_heads * head_width, WIDTH),
+            value: structured(chance, kv_heads * head_width, WIDTH),
+            output: structured(chance, heads * head_width, WIDTH),
+            biases: [Vec::new(), Vec::new(), Vec::new()],
+        }),
+        experts: vec![part(chance)],
+        router: Some(structured(chance, experts, WIDTH)),
+        latents: vec![(structured(chance, 40, WIDTH), structured(chance, 40, 24))],
+        ..Layer::default()
+    };
+    carried(&layer, &Basis::AsNamed)
+}
+
+/// A matrix with a low-rank part, rows of very different size, large channels and heavy tails.
+fn structured(chance: &mut Chance, rows: usize, columns: usize) -> Matrix {
+    let sides: Vec<(Vec<f64>, Vec<f64>)> = (0..3)
+        .map(|_| ((0..rows).map(|_| chance.normal()).collect(), (0..columns).map(|_| chance.normal()).collect()))
+        .collect();
+    let mut data = Vec::with_capacity(rows * columns);
+    for row in 0..rows {
+        let size = (1.5 * chance.normal()).exp();
+        for column in 0..columns {
+            let low_rank: f64 = sides.iter().map(|(left, right)| left[row] * right[column]).sum();
+            let tail = chance.normal().powi(3);
+            let channel = if column % 11 == 3 { 20.0 } else { 1.0 };
+            data.push(narrow(size * channel * (low_rank + 0.3 * tail)));
+        }
+    }
+    Matrix::new(rows, columns, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_keeps_its_level() {
+        for sample in draw_null(200, 7).iter().filter(|sample| sample.family != "f1-places") {
+            let n = sample.values.len() as f64;
+            let square = sample.values.iter().map(|z| z * z).sum::<f64>() / n;
+            // 200 squares of standard normal numbers have mean 1 with deviation 0.1.
+            assert!((0.6..1.4).contains(&square), "{}: mean square {square}", sample.family);
+            assert!(sample.least_ln_p > -14.0, "{}: {}", sample.family, sample.least_ln_p);
+        }
+    }
+
+    #[test]
+    fn a_family_that_ignored_its_condition_would_be_wrong() {
+        // Two neurons that began alike (duplicated shards) move together, so that F2's pairs of one shard are not free: `objection` must speak.
+        let mut chance = Chance::new(3);
+        let half = structured(&mut chance, NEURONS / 2, WIDTH);
+        let doubled = half.clone().stacked(&half);
+        let part = FeedForward { gate: Some(doubled.clone()), up: doubled.clone(), down: doubled, up_bias: Vec::new() };
+        let layer = Layer { experts: vec![part], ..Layer::default() };
+        assert!(super::super::f2_neuron_swaps::objection(&layer).is_some());
+    }
+}

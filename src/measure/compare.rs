@@ -1,0 +1,364 @@
+//! One tower of the candidate against one of the reference: every basis, every arrangement, what each family says, and which
+//! layers it holds for.
+
+use std::collections::BTreeMap;
+
+use super::agreement::{Agreement, LEAST_SHARE, RATE};
+use super::basis::Basis;
+use super::budget::Budget;
+use super::correspond::Arrangement;
+use super::f2_neuron_swaps::copies_inside;
+use super::family::Family;
+use super::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
+use super::matrix::Matrix;
+use super::model::{Layer, Tower};
+use super::tail::{SignSum, ln_fixed_points, ln_pooled};
+use super::token_response;
+
+/// What one family found where it found most.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    pub family: Family,
+    pub basis: &'static str,
+    pub arrangement: Arrangement,
+    pub z: f64,
+    pub units: usize,
+    pub ln_p: f64,
+    /// Share of units that agree, for families that count.
+    pub share: Option<f64>,
+}
+
+/// What one layer of the candidate shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct LayerFound {
+    /// The candidate's layer, by its place in the tower.
+    pub layer: usize,
+    /// The reference's layer.
+    pub from: usize,
+    pub basis: &'static str,
+    pub arrangement: Arrangement,
+    pub feed_forward: bool,
+    pub attention: bool,
+    /// Aligned correlation of feed-forward part and attention.
+    pub correlation: [f64; 2],
+}
+
+impl LayerFound {
+    /// Mean correlation of the parts that were found.
+    pub(super) fn likeness(&self) -> f64 {
+        let parts = [(self.feed_forward, self.correlation[0]), (self.attention, self.correlation[1])];
+        let held: Vec<f64> = parts.iter().filter(|(held, _)| *held).map(|(_, value)| *value).collect();
+        held.iter().sum::<f64>() / held.len().max(1) as f64
+    }
+}
+
+/// What was found between two towers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TowerFinding {
+    /// The best of each family.
+    pub families: BTreeMap<Family, Found>,
+    pub layers: Vec<LayerFound>,
+    pub skipped: BTreeMap<Family, String>,
+    /// Units that each family had at most, and numbers to a unit, for the power of the look.
+    pub reach: BTreeMap<Family, (usize, usize)>,
+    /// Every family of the plain look, layer by layer, for the pictures: `(layer, family, z)`.
+    pub in_place: Vec<(usize, Family, f64)>,
+}
+
+/// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the layer.
+const LEAST_FORM: f64 = 0.2;
+/// How much more alike a layer must be in a later step of the ladder to be told by it.
+const CLEARLY_MORE: f64 = 0.1;
+/// Most work, in multiplications, that matching all layers with all may take.
+const MOST_MATCHING: f64 = 3e11;
+
+/// Compares two towers over tables of corresponding rows (shared tokens, pixels).
+pub(super) fn towers(
+    reference: &Tower,
+    candidate: &Tower,
+    tables: (&Matrix, &Matrix),
+    tokens: Option<(&Matrix, &Matrix)>,
+    budget: Budget,
+) -> TowerFinding {
+    let mut finding = TowerFinding::default();
+    if reference.layers.is_empty() || candidate.layers.is_empty() {
+        return finding;
+    }
+    let copies = copied_layers(candidate);
+    let cells = reference.layers.len() * candidate.layers.len();
+    let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
+    let by_tables = Basis::candidates(tables.0, tables.1, (reference.width, candidate.width))
+        .into_iter()
+        .map(|basis| (basis, false));
+    let by_gates = bases_by_gates(reference, candidate).into_iter().map(|basis| (basis, true));
+    for (basis, gates_used) in by_tables.chain(by_gates) {
+        let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
+        for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
+            if settled(&located, candidate.layers.len()) {
+                break;
+            }
+            if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
+                finding.skipped.insert(
+                    Family::NeuronAgreement,
+                    "matching every layer with every layer would take too long".to_owned(),
+                );
+                continue;
+            }
+            let grid = Grid::of(&layers, candidate, &basis, arrangement, &copies, gates_used);
+            take_families(&grid, &mut finding);
+            take_layers(&grid, Budget::ln_description(cells), &mut located);
+            if arrangement == Arrangement::InPlace && basis == Basis::AsNamed {
+                finding.skipped.extend(grid.skipped.clone());
+                for (layer, row) in grid.cells.iter().enumerate() {
+                    if let Some(cell) = row.get(layer) {
+                        finding.in_place.extend(cell.sums.iter().map(|(family, sum)| (layer, *family, sum.z())));
+                    }
+                }
+            }
+        }
+    }
+    if !enough(&finding, budget)
+        && let Some((a, b)) = tokens
+        && matching_work(&reference.layers, candidate) <= MOST_MATCHING
+    {
+        take_token_response(reference, candidate, (a, b), &mut finding, &mut located);
+    }
+    finding.layers = located.into_values().collect();
+    finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
+    finding.reach.remove(&Family::TokenResponse);
+    if let Some(reach) = finding.reach.get_mut(&Family::NeuronAgreement) {
+        reach.0 = candidate
+            .layers
+            .iter()
+            .flat_map(|layer| layer.experts.iter().map(super::model::FeedForward::neurons))
+            .max()
+            .unwrap_or(0);
+    }
+    finding
+}
+
+/// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a
+/// faint likeness show in the wrong basis too.)
+fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
+    (0..layers).all(|layer| {
+        located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > 0.5)
+    })
+}
+
+/// Whether two families that need no approximation are beyond the level.
+pub(super) fn enough(finding: &TowerFinding, budget: Budget) -> bool {
+    let hits =
+        finding.families.values().filter(|found| !found.family.is_approximate() && found.ln_p <= budget.ln_level());
+    hits.count() >= 2
+}
+
+/// Bases told by the gates of layers at the same place, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The
+/// signs of F3 to F5 leave gates as they are, so these stay exact; F2 does not.
+fn bases_by_gates(reference: &Tower, candidate: &Tower) -> Vec<Basis> {
+    let fits = reference.layers.len() == candidate.layers.len() && reference.width == candidate.width;
+    let (mut a, mut b) = (Matrix::default(), Matrix::default());
+    for (x, y) in reference.layers.iter().zip(&candidate.layers).filter(|_| fits) {
+        if let ([x], [y]) = (x.experts.as_slice(), y.experts.as_slice())
+            && x.neurons() == y.neurons()
+        {
+            a = a.stacked(x.leading());
+            b = b.stacked(y.leading());
+        }
+    }
+    let bases = Basis::candidates(&a, &b, (reference.width, candidate.width));
+    bases.into_iter().filter(|basis| *basis != Basis::AsNamed).collect()
+}
+
+fn matching_work(layers: &[Layer], candidate: &Tower) -> f64 {
+    let size = |layer: &Layer| layer.experts.iter().map(|part| part.neurons() as f64).sum::<f64>();
+    let here: f64 = candidate.layers.iter().map(size).sum();
+    let there: f64 = layers.iter().map(size).sum();
+    3.0 * here * there * candidate.width as f64
+}
+
+fn take_families(grid: &Grid, finding: &mut TowerFinding) {
+    let chosen = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
+    for chosen in chosen {
+        let Some(map) = grid.map(chosen) else { continue };
+        for family in [
+            Family::NeuronSwaps,
+            Family::UpDownSigns,
+            Family::ValueSigns,
+            Family::RotarySigns,
+            Family::HeadSwaps,
+            Family::ExpertSwaps,
+            Family::LatentSigns,
+        ] {
+            if grid.may_use(family, chosen) {
+                let sum = grid.pooled(family, &map);
+                if sum.units() > 0 {
+                    take(finding, found_by(grid, family, &sum));
+                }
+            }
+        }
+    }
+    if let Some(agreement) = pooled_agreement(grid.cells.iter().map(|row| row.iter().filter_map(|cell| cell.agreement)))
+    {
+        take(finding, counted(Family::NeuronAgreement, grid.basis, agreement));
+    }
+}
+
+fn found_by(grid: &Grid, family: Family, sum: &SignSum) -> Found {
+    Found {
+        family,
+        basis: grid.basis,
+        arrangement: grid.arrangement,
+        z: sum.z(),
+        units: sum.units(),
+        ln_p: sum.ln_p(),
+        share: None,
+    }
+}
+
+/// Keeps the most telling result of a family.
+fn take(finding: &mut TowerFinding, found: Found) {
+    let reach = finding.reach.entry(found.family).or_insert((0, 0));
+    reach.0 = reach.0.max(found.units);
+    let known = finding.families.get(&found.family);
+    if known.is_none_or(|known| found.ln_p < known.ln_p) {
+        finding.families.insert(found.family, found);
+    }
+}
+
+/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees most by up.
+fn pooled_agreement(rows: impl Iterator<Item = impl Iterator<Item = Agreement>>) -> Option<Agreement> {
+    let mut total = Agreement::default();
+    let mut any = false;
+    for row in rows {
+        let Some(best) = row.max_by_key(|agreement| agreement.up) else { continue };
+        any = true;
+        if agrees(best) {
+            total = total.with(best);
+        }
+    }
+    any.then_some(total)
+}
+
+fn agrees(agreement: Agreement) -> bool {
+    agreement.of > 0 && agreement.both() as f64 >= LEAST_SHARE * agreement.of as f64
+}
+
+fn counted(family: Family, basis: &'static str, agreement: Agreement) -> Found {
+    let k = agreement.both();
+    Found {
+        family,
+        basis,
+        arrangement: Arrangement::Matched,
+        z: 0.0,
+        units: agreement.of,
+        ln_p: if agreement.matchings == 0 { 0.0 } else { ln_fixed_points(k, RATE * agreement.matchings as f64) },
+        share: Some(k as f64 / agreement.of.max(1) as f64),
+    }
+}
+
+/// Where each layer comes from. A cell is chosen among all by both parts together, or by agreement; the other part is then tested on that cell alone, which costs no
+/// choice, because its group leaves what chose it as it is.
+fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFound>) {
+    let ln_given = Budget::ln_given_cell(grid.cells.len());
+    for (layer, row) in grid.cells.iter().enumerate() {
+        let agreed = |cell: &Cell| {
+            cell.agreement.is_some_and(|agreement| {
+                agrees(agreement) && ln_fixed_points(agreement.both(), RATE * agreement.matchings as f64) <= ln_level
+            })
+        };
+        let loudness = |cell: &Cell| if agreed(cell) { f64::INFINITY } else { pooled_z(cell, |_| true) };
+        let Some(from) = (0..row.len()).max_by(|&x, &y| loudness(&row[x]).total_cmp(&loudness(&row[y]))) else {
+            continue;
+        };
+        let cell = &row[from];
+        let beyond = |wanted: &dyn Fn(Family) -> bool, level: f64| {
+            let z = pooled_z(cell, wanted);
+            z > 0.0 && ln_pooled(z) <= level
+        };
+        let (neurons, heads) = (|family: Family| family.is_feed_forward(), |family: Family| !family.is_feed_forward());
+        let feed_forward = beyond(&neurons, ln_level) || agreed(cell);
+        let attention = beyond(&heads, ln_level);
+        let whole = beyond(&|_| true, ln_level);
+        // Where signs were changed the forms of heads still tell how alike they are.
+        let forms = agreed(cell) && cell.scores[1].min(cell.scores[2]) >= LEAST_FORM;
+        let found = LayerFound {
+            layer,
+            from,
+            basis: grid.basis,
+            arrangement: grid.arrangement,
+            feed_forward: feed_forward || (attention || whole) && beyond(&neurons, ln_given),
+            attention: attention || (feed_forward || whole) && beyond(&heads, ln_given) || forms,
+            correlation: cell.correlation,
+        };
+        merge(located, found);
+    }
+}
+
+/// Keeps for each layer what shows most: more parts, or clearly more likeness; else the earlier, plainer step of the ladder.
+fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
+    if !(found.feed_forward || found.attention) {
+        return;
+    }
+    let parts = |found: &LayerFound| u8::from(found.feed_forward) + u8::from(found.attention);
+    let better = |known: &LayerFound| {
+        parts(&found) > parts(known)
+            || parts(&found) == parts(known) && found.likeness() > known.likeness() + CLEARLY_MORE
+    };
+    match located.get_mut(&found.layer) {
+        Some(known) if !better(known) => {}
+        Some(known) if known.from == found.from => {
+            let (feed_forward, attention) =
+                (known.feed_forward || found.feed_forward, known.attention || found.attention);
+            *known = LayerFound { feed_forward, attention, ..found };
+        }
+        Some(known) => *known = found,
+        None => {
+            located.insert(found.layer, found);
+        }
+    }
+}
+
+fn take_token_response(
+    reference: &Tower,
+    candidate: &Tower,
+    tokens: (&Matrix, &Matrix),
+    finding: &mut TowerFinding,
+    located: &mut BTreeMap<usize, LayerFound>,
+) {
+    let (a, b) = (token_response::directions(tokens.0), token_response::directions(tokens.1));
+    if a.rows < 64 {
+        finding.skipped.insert(Family::TokenResponse, format!("only {} token strings are shared", a.rows));
+        return;
+    }
+    let mut rows = Vec::new();
+    for (layer, here) in candidate.layers.iter().enumerate() {
+        let Some(part) = grid::whole(here, copies_inside(here)) else { continue };
+        let row: Vec<Agreement> = reference
+            .layers
+            .iter()
+            .map(|there| {
+                grid::whole(there, false)
+                    .map_or_else(Agreement::default, |other| token_response::count((&other, &a), (&part, &b)))
+            })
+            .collect();
+        if let Some((from, best)) = row.iter().enumerate().max_by_key(|(_, agreement)| agreement.both())
+            && agrees(*best)
+            && !located.contains_key(&layer)
+        {
+            let found = LayerFound {
+                layer,
+                from,
+                basis: "none",
+                arrangement: Arrangement::Matched,
+                feed_forward: true,
+                attention: false,
+                correlation: [0.0; 2],
+            };
+            located.insert(layer, found);
+        }
+        rows.push(row);
+    }
+    if let Some(agreement) = pooled_agreement(rows.iter().map(|row| row.iter().copied())) {
+        take(finding, counted(Family::TokenResponse, "none", agreement));
+    }
+}

@@ -1,0 +1,173 @@
+//! How weights were reused: kinds of design section 6, read off effect sizes after something was found (weight-evidence 7.6).
+
+use super::compare::{LayerFound, TowerFinding};
+use super::correspond::Arrangement;
+use super::matrix::Matrix;
+use super::model::{Layer, Model, Tower};
+use crate::evidence::ReuseKind;
+use crate::weights::{ComponentKind, Dtype};
+
+/// Above this correlation little was trained, or only the number format changed (weight-evidence 7.6).
+const LITTLE_TRAINED: f64 = 0.98;
+/// Above this share of equal numbers a part is the same.
+const SAME: f64 = 0.999;
+
+/// Numbers that are equal, and equal up to rounding at eight bits of significand, of how many.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Equal {
+    pub exactly: u64,
+    pub rounded: u64,
+    pub of: u64,
+}
+
+impl Equal {
+    pub(super) fn share(self) -> f64 {
+        self.exactly as f64 / self.of.max(1) as f64
+    }
+
+    pub(super) fn rounded_share(self) -> f64 {
+        self.rounded as f64 / self.of.max(1) as f64
+    }
+
+    pub(super) fn add(&mut self, a: &[f32], b: &[f32]) {
+        if a.len() == b.len() {
+            self.of += a.len() as u64;
+            self.exactly +=
+                a.iter().zip(b).filter(|(x, y)| x.total_cmp(y).is_eq() || **x == 0.0 && **y == 0.0).count() as u64;
+            self.rounded +=
+                a.iter().zip(b).filter(|(x, y)| (*x - *y).abs() <= x.abs().max(y.abs()) / 256.0).count() as u64;
+        }
+    }
+
+    pub(super) fn of_matrices(a: &Matrix, b: &Matrix) -> Self {
+        let mut out = Self::default();
+        out.add(&a.data, &b.data);
+        out
+    }
+}
+
+/// Equal numbers of two layers as they stand.
+fn equal_in_layers(a: &Layer, b: &Layer, out: &mut Equal) {
+    if let (Some(x), Some(y)) = (&a.attention, &b.attention) {
+        for (x, y) in [(&x.query, &y.query), (&x.key, &y.key), (&x.value, &y.value), (&x.output, &y.output)] {
+            out.add(&x.data, &y.data);
+        }
+    }
+    for (x, y) in a.experts.iter().zip(&b.experts) {
+        out.add(&x.leading().data, &y.leading().data);
+        out.add(&x.up.data, &y.up.data);
+        out.add(&x.down.data, &y.down.data);
+    }
+}
+
+/// Equal numbers over the layers that were found as named and in place.
+pub(super) fn equal_numbers(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Equal {
+    let mut out = Equal::default();
+    for found in finding.layers.iter().filter(|found| as_named(found)) {
+        equal_in_layers(&reference.layers[found.from], &candidate.layers[found.layer], &mut out);
+    }
+    out
+}
+
+fn as_named(found: &LayerFound) -> bool {
+    found.basis == "as-named" && found.arrangement == Arrangement::InPlace
+}
+
+/// The number format that most bytes of a component have.
+fn main_format(model: &Model, kind: ComponentKind) -> Option<Dtype> {
+    let mut bytes: Vec<(Dtype, u64)> = Vec::new();
+    for tensor in model.checkpoint.tensors.iter().filter(|tensor| tensor.placement.component == kind) {
+        match bytes.iter_mut().find(|(dtype, _)| *dtype == tensor.dtype) {
+            Some(entry) => entry.1 += tensor.elements,
+            None => bytes.push((tensor.dtype, tensor.elements)),
+        }
+    }
+    bytes.into_iter().max_by_key(|entry| entry.1).map(|entry| entry.0)
+}
+
+/// Mean aligned correlation over the parts of layers that were found.
+pub(super) fn mean_correlation(finding: &TowerFinding) -> f64 {
+    let values: Vec<f64> = finding
+        .layers
+        .iter()
+        .flat_map(|found| [(found.feed_forward, found.correlation[0]), (found.attention, found.correlation[1])])
+        .filter(|(held, _)| *held)
+        .map(|(_, value)| value)
+        .collect();
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// Kinds of one tower.
+pub(super) fn of_tower(
+    models: (&Model, &Model),
+    towers: (&Tower, &Tower),
+    finding: &TowerFinding,
+    rescaled: bool,
+) -> Vec<ReuseKind> {
+    let (reference, candidate) = towers;
+    let formats = (main_format(models.0, candidate.kind), main_format(models.1, candidate.kind));
+    let equal = equal_numbers(reference, candidate, finding);
+    let correlation = mean_correlation(finding);
+    let mut kinds = of_numbers(equal, correlation, formats);
+    let disguised = rescaled
+        || reference.width == candidate.width
+            && finding.layers.iter().any(|found| {
+                !as_named(found) && same_sizes(&reference.layers[found.from], &candidate.layers[found.layer])
+            });
+    if disguised {
+        kinds.push(ReuseKind::Disguised);
+    }
+    let moved = reference.layers.len() != candidate.layers.len()
+        || finding.layers.iter().any(|found| found.from != found.layer);
+    let resized = reference.width != candidate.width
+        || finding
+            .layers
+            .iter()
+            .any(|found| !same_sizes(&reference.layers[found.from], &candidate.layers[found.layer]));
+    if moved || resized {
+        kinds.push(ReuseKind::Restructured);
+    }
+    kinds
+}
+
+/// Identical, cast, quantised, fine-tuned or continued: one of them.
+pub(super) fn of_numbers(equal: Equal, correlation: f64, formats: (Option<Dtype>, Option<Dtype>)) -> Vec<ReuseKind> {
+    let eight_bits = |format: Option<Dtype>| format.is_some_and(Dtype::is_eight_bit);
+    let kind = if equal.of > 0 && equal.share() >= SAME && formats.0 == formats.1 {
+        ReuseKind::Identical
+    } else if equal.of > 0 && equal.rounded_share() >= SAME && formats.0 != formats.1 {
+        ReuseKind::Cast
+    } else if eight_bits(formats.0) != eight_bits(formats.1) && correlation > LITTLE_TRAINED {
+        ReuseKind::Quantised
+    } else if correlation > LITTLE_TRAINED {
+        ReuseKind::FineTuned
+    } else if correlation > 0.0 {
+        ReuseKind::Continued
+    } else {
+        return Vec::new();
+    };
+    vec![kind]
+}
+
+/// Kinds of a table.
+pub(super) fn of_table(
+    models: (&Model, &Model),
+    kind: ComponentKind,
+    equal: Equal,
+    correlation: f64,
+    disguised: bool,
+) -> Vec<ReuseKind> {
+    let mut kinds = of_numbers(equal, correlation, (main_format(models.0, kind), main_format(models.1, kind)));
+    if disguised {
+        kinds.push(ReuseKind::Disguised);
+    }
+    kinds
+}
+
+fn same_sizes(a: &Layer, b: &Layer) -> bool {
+    let sizes = |layer: &Layer| {
+        let neurons: Vec<usize> = layer.experts.iter().map(super::model::FeedForward::neurons).collect();
+        (neurons, layer.attention.as_ref().map(|part| (part.heads, part.kv_heads, part.head_width)))
+    };
+    sizes(a) == sizes(b)
+}

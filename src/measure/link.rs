@@ -1,0 +1,379 @@
+//! One reference: every component compared and judged, as a link of the evidence file.
+
+use super::beside::{self, BesideFinding};
+use super::budget::Budget;
+use super::compare::{TowerFinding, enough, towers};
+use super::controls;
+use super::gains::{self, Gains};
+use super::judge::{self, Backbone, Judgement};
+use super::kinds::{self, Equal};
+use super::matrix::Matrix;
+use super::model::{Model, Tower};
+use super::power::least_of_two;
+use super::tables::{self, Paired, TableFinding};
+use crate::evidence::{ComponentEvidence, LinkEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict};
+use crate::weights::{ComponentKind, NormKind};
+
+/// A component's entry with the weight of its parameters.
+struct Entry {
+    evidence: ComponentEvidence,
+    parameters: u64,
+    notes: Vec<String>,
+}
+
+/// Compares the candidate with one reference.
+pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> LinkEvidence {
+    let rows = tables::rows(reference, candidate).unwrap_or_default();
+    let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
+    let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
+    let mut out = LinkEvidence {
+        reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
+        verdict: Verdict::Inconclusive,
+        kinds: Vec::new(),
+        share: None,
+        components: Vec::new(),
+        controls: Vec::new(),
+        power: None,
+        limits: Vec::new(),
+        source: None,
+    };
+    let (mut entries, mut found) = (Vec::new(), Vec::new());
+    let (mut least, mut backbone): (Option<f64>, Option<Backbone>) = (None, None);
+    for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
+        let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
+        let nothing = Matrix::default();
+        let stacked = stacked(embedding.as_ref(), head.as_ref());
+        let (tables, tokens) = match (kind, &stacked, &embedding) {
+            (ComponentKind::Text, Some((x, y)), Some(pair)) => ((x, y), Some((&pair.reference, &pair.candidate))),
+            (ComponentKind::Text, ..) => ((&nothing, &nothing), None),
+            _ => ((&a.table, &b.table), None),
+        };
+        let finding = towers(a, b, tables, tokens, budget);
+        out.controls.extend(controls::run(a, b));
+        least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
+        let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
+        found.push((entry.evidence.verdict, kinds::mean_correlation(&finding)));
+        if kind == ComponentKind::Text {
+            let moved = !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != "as-named");
+            backbone = Some(Backbone {
+                verdict: entry.evidence.verdict,
+                correlation: kinds::mean_correlation(&finding),
+                moved,
+            });
+        }
+        entries.push(entry);
+    }
+    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, &head, &embedding)]
+    {
+        if let Some(pair) = pair {
+            let text = (reference.tower(ComponentKind::Text), candidate.tower(ComponentKind::Text));
+            entries.push(table_entry((reference, candidate), text, kind, (pair, other.as_ref()), backbone, budget));
+        }
+    }
+    for (kind, parts) in [
+        (ComponentKind::Projector, (&reference.projector, &candidate.projector)),
+        (ComponentKind::Head, (&reference.head_layers, &candidate.head_layers)),
+    ] {
+        if let Some(finding) = beside::compare(parts.0, parts.1) {
+            entries.push(beside_entry((reference, candidate), kind, &finding, &found));
+        }
+    }
+    finish(&mut out, entries, candidate, least);
+    out
+}
+
+/// Embedding and head on top of each other: both tell of the channels, and no family but F1 uses them.
+fn stacked(embedding: Option<&Paired>, head: Option<&Paired>) -> Option<(Matrix, Matrix)> {
+    let embedding = embedding?;
+    match head {
+        Some(head)
+            if head.reference.columns == embedding.reference.columns
+                && head.candidate.columns == embedding.candidate.columns =>
+        {
+            Some((
+                embedding.reference.clone().stacked(&head.reference),
+                embedding.candidate.clone().stacked(&head.candidate),
+            ))
+        }
+        _ => Some((embedding.reference.clone(), embedding.candidate.clone())),
+    }
+}
+
+fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least: Option<f64>) {
+    out.verdict = judge::over_all(entries.iter().map(|entry| &entry.evidence.verdict));
+    if out.controls.iter().any(|control| !control.passed) && out.verdict != Verdict::Inconclusive {
+        out.verdict = Verdict::Inconclusive;
+        out.limits.push("a control rang, so the run decides nothing".to_owned());
+    }
+    let whole: u64 = candidate.checkpoint.parameters();
+    let reused: f64 = entries.iter().map(|entry| entry.evidence.share.unwrap_or(0.0) * entry.parameters as f64).sum();
+    if out.verdict == Verdict::Derived || out.verdict == Verdict::SameInit {
+        out.share = Some((reused / whole.max(1) as f64).min(1.0));
+    }
+    let own = |entry: &Entry| {
+        entry.evidence.verdict == Verdict::Independent
+            && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
+    };
+    let foreign = |entry: &Entry| {
+        entry.evidence.verdict == Verdict::Derived && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
+    };
+    let part_of_model = candidate.towers.len() > 1
+        && entries.iter().any(foreign)
+        && entries.iter().filter(|entry| foreign(entry)).count() < candidate.towers.len();
+    let transplanted = out.verdict == Verdict::Derived
+        && (entries.iter().any(own) || part_of_model || out.share.is_some_and(|share| share < 0.9));
+    for entry in &entries {
+        for kind in &entry.evidence.kinds {
+            if entry.evidence.verdict == Verdict::Derived && !out.kinds.contains(kind) {
+                out.kinds.push(*kind);
+            }
+        }
+        out.limits.extend(entry.notes.iter().map(|note| format!("{}: {note}", entry.evidence.id)));
+    }
+    if transplanted {
+        out.kinds.push(ReuseKind::Transplanted);
+    }
+    out.kinds.sort();
+    if !candidate.left_out.is_empty() {
+        out.limits.push(format!(
+            "not compared: {} tensors, among them {}",
+            candidate.left_out.len(),
+            candidate.left_out[0]
+        ));
+    }
+    out.limits.push(
+        "teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights"
+            .to_owned(),
+    );
+    out.power = Some(Power {
+        least_share: None,
+        least_correlation: least,
+        statement: least.map(|rho| {
+            format!("reuse of a whole part with an aligned correlation of {rho:.3} or more would have been found")
+        }),
+    });
+    out.components = entries.into_iter().map(|entry| entry.evidence).collect();
+}
+
+fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &TowerFinding, budget: Budget) -> Entry {
+    let (reference, candidate) = sides;
+    let gains = constant_start(reference, candidate, finding);
+    let Judgement { verdict, notes } = judge::tower(finding, gains, sides, budget);
+    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let parameters: u64 = candidate.layers.iter().map(|layer| layer.parameters).sum::<u64>() + candidate.outside;
+    let mut tests: Vec<TestResult> = finding
+        .families
+        .values()
+        .map(|found| TestResult {
+            family: found.family.id().to_owned(),
+            statistic: found.share,
+            n: Some(found.units as u64),
+            z: (found.z != 0.0).then_some(found.z),
+            log10_p: Some(found.ln_p / std::f64::consts::LN_10),
+            skipped: None,
+        })
+        .collect();
+    tests.extend(
+        finding
+            .skipped
+            .iter()
+            .filter(|(family, _)| !finding.families.contains_key(family))
+            .map(|(family, why)| skipped(family.id(), why)),
+    );
+    if related {
+        let equal = kinds::equal_numbers(reference, candidate, finding);
+        if equal.of > 0 {
+            tests.push(effect("identity", equal.share(), equal.of));
+        }
+        tests.push(effect("centred-correlation", kinds::mean_correlation(finding), finding.layers.len() as u64));
+    }
+    if let Some(gains) = gains {
+        if gains.vectors > 0 {
+            tests.push(effect("constant-start-correlation", gains.correlation, gains.numbers as u64));
+        }
+        tests.push(effect("raw-cosine-norm-gains", gains.raw_cosine, gains.numbers as u64));
+    }
+    let layers: Vec<u32> = if related {
+        finding.layers.iter().map(|found| candidate.layers[found.layer].number).collect()
+    } else {
+        Vec::new()
+    };
+    let evidence = ComponentEvidence {
+        id: candidate.kind.id().to_owned(),
+        verdict,
+        kinds: if related {
+            kinds::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled))
+        } else {
+            Vec::new()
+        },
+        share: related.then(|| share_of(candidate, finding, parameters)),
+        layers,
+        tests,
+    };
+    Entry { evidence, parameters, notes }
+}
+
+/// Constant-start tensors over the layers found as named; over layers in place if none was.
+fn constant_start(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Option<Gains> {
+    if reference.width != candidate.width {
+        return None;
+    }
+    let mut map = vec![None; candidate.layers.len()];
+    for found in finding.layers.iter().filter(|found| found.basis == "as-named") {
+        map[found.layer] = Some((found.from, 1.0));
+    }
+    if map.iter().all(Option::is_none) && reference.layers.len() == candidate.layers.len() {
+        map = (0..candidate.layers.len()).map(|at| Some((at, 1.0))).collect();
+    }
+    Some(gains::compare(reference, candidate, &map))
+}
+
+/// Share of a tower's numbers in the parts of layers that were found; what no layer holds counts with a tower that was found whole.
+fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
+    let mut reused: u64 = 0;
+    for found in &finding.layers {
+        let layer = &candidate.layers[found.layer];
+        reused += match (found.feed_forward, found.attention) {
+            (true, false) if layer.attention.is_some() => layer.feed_forward_parameters,
+            (true, _) => layer.parameters,
+            (false, _) => layer.parameters - layer.feed_forward_parameters,
+        };
+    }
+    if finding.layers.len() == candidate.layers.len() {
+        reused += candidate.outside;
+    }
+    reused as f64 / parameters.max(1) as f64
+}
+
+fn table_entry(
+    models: (&Model, &Model),
+    text: (Option<&Tower>, Option<&Tower>),
+    kind: ComponentKind,
+    (pair, other): (&Paired, Option<&Paired>),
+    backbone: Option<Backbone>,
+    budget: Budget,
+) -> Entry {
+    let traits = |tower: Option<&Tower>| tower.map(|tower| tower.traits);
+    let rms = [text.0, text.1]
+        .into_iter()
+        .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
+    let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
+    let finding = tables::test(pair, other, backbone.is_some_and(|backbone| backbone.moved), rms, fixed);
+    let Judgement { verdict, notes } = judge::table(&finding, backbone, budget);
+    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let equal = Equal::of_matrices(&pair.reference, &pair.candidate);
+    let share = finding.rows as f64 / finding.of.max(1) as f64;
+    let parameters: u64 =
+        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
+    let evidence = ComponentEvidence {
+        id: kind.id().to_owned(),
+        verdict,
+        kinds: if related {
+            kinds::of_table(models, kind, equal, finding.correlation, finding.basis != "as-named")
+        } else {
+            Vec::new()
+        },
+        share: related.then_some(share.min(1.0)),
+        layers: Vec::new(),
+        tests: table_tests(&finding, equal, related),
+    };
+    Entry { evidence, parameters, notes }
+}
+
+fn beside_entry(
+    models: (&Model, &Model),
+    kind: ComponentKind,
+    finding: &BesideFinding,
+    towers: &[(Verdict, f64)],
+) -> Entry {
+    let Judgement { verdict, notes } = judge::beside(finding, towers);
+    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let mut tests = vec![effect("centred-correlation", finding.correlation, finding.numbers)];
+    if finding.swaps.units() > 0 {
+        tests.push(TestResult {
+            family: "f2".to_owned(),
+            statistic: None,
+            n: Some(finding.swaps.units() as u64),
+            z: Some(finding.swaps.z()),
+            log10_p: Some(finding.swaps.ln_p() / std::f64::consts::LN_10),
+            skipped: None,
+        });
+    }
+    let evidence = ComponentEvidence {
+        id: kind.id().to_owned(),
+        verdict,
+        kinds: if related {
+            kinds::of_table(models, kind, finding.equal, finding.correlation, false)
+        } else {
+            Vec::new()
+        },
+        share: related.then_some(1.0),
+        layers: Vec::new(),
+        tests,
+    };
+    let parameters =
+        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
+    Entry { evidence, parameters, notes }
+}
+
+fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {
+    let mut tests = Vec::new();
+    if let Some(sum) = &finding.signs {
+        tests.push(TestResult {
+            family: "f1".to_owned(),
+            statistic: None,
+            n: Some(sum.units() as u64),
+            z: Some(sum.z()),
+            log10_p: Some(sum.ln_p() / std::f64::consts::LN_10),
+            skipped: None,
+        });
+    }
+    tests.extend(finding.skipped.iter().map(|(family, why)| skipped(family.id(), why)));
+    if finding.skipped.iter().all(|(_, why)| !why.contains("width") && !why.contains("positional")) {
+        tests.push(TestResult {
+            family: "f1-places".to_owned(),
+            statistic: Some(finding.places as f64),
+            n: Some(finding.width as u64),
+            z: None,
+            log10_p: Some(finding.places_ln_p / std::f64::consts::LN_10),
+            skipped: None,
+        });
+    }
+    tests.push(effect("centred-correlation", finding.correlation, finding.rows as u64));
+    if related {
+        tests.push(effect("identity", equal.share(), equal.of));
+    }
+    tests
+}
+
+fn effect(family: &str, statistic: f64, n: u64) -> TestResult {
+    TestResult {
+        family: family.to_owned(),
+        statistic: Some(statistic),
+        n: Some(n),
+        z: None,
+        log10_p: None,
+        skipped: None,
+    }
+}
+
+fn skipped(family: &str, why: &str) -> TestResult {
+    TestResult {
+        family: family.to_owned(),
+        statistic: None,
+        n: None,
+        z: None,
+        log10_p: None,
+        skipped: Some(why.to_owned()),
+    }
+}
+
+/// Whether two models are related so plainly that a control which was to be independent rings.
+pub(super) fn rings(reference: &Model, candidate: &Model, budget: Budget) -> bool {
+    candidate.towers.iter().any(|tower| {
+        reference.tower(tower.kind).is_some_and(|other| {
+            let nothing = Matrix::default();
+            enough(&towers(other, tower, (&nothing, &nothing), None, budget), budget)
+        })
+    })
+}

@@ -1,0 +1,58 @@
+//! What a look could have found (weight-evidence 6).
+//!
+//! For `k` units of `n` numbers and a true correlation `rho`: `E[z] = sqrt(k) rho sqrt(n) / sqrt(1 + rho^2 (n + 1))`. Turned round it gives the least
+//! correlation that reaches the level; two families must reach it, so the second best counts.
+
+use super::budget::Budget;
+use super::family::Family;
+use super::tail::ln_normal_tail;
+
+/// Least `z` at which a sum of many signs reaches a level given as a logarithm.
+pub(super) fn least_z(ln_level: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 60.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        let ln_p = (2.0 * 3.178_203_7_f64).ln() + ln_normal_tail(middle);
+        if ln_p > ln_level { low = middle } else { high = middle }
+    }
+    high
+}
+
+/// Least correlation that a family of `units` of `numbers` each would have found; none if even perfect agreement is too little.
+pub(super) fn least_correlation(units: usize, numbers: usize, ln_level: f64) -> Option<f64> {
+    let (z, k, n) = (least_z(ln_level), units as f64, numbers as f64);
+    let left = k * n - z * z * (n + 1.0);
+    (left > 0.0).then(|| (z / left.sqrt()).min(1.0)).filter(|rho| *rho < 1.0)
+}
+
+/// The second best of several families' least correlations, at the level of a run. `reach` gives units and numbers to a unit; of the agreement of matchings, the neurons of
+/// a layer: matching finds most neurons once their cosine stands out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (weight-evidence 3.4).
+pub(super) fn least_of_two<'a>(
+    reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>,
+    budget: Budget,
+) -> Option<f64> {
+    let mut all: Vec<f64> = reach
+        .filter_map(|(family, &(units, numbers))| {
+            if *family == Family::NeuronAgreement {
+                let floor = 1.5 * (2.0 * (units.max(2) as f64).ln() / numbers.max(1) as f64).sqrt();
+                return (floor < 1.0).then_some(floor);
+            }
+            least_correlation(units, numbers, budget.ln_level())
+        })
+        .collect();
+    all.sort_by(f64::total_cmp);
+    all.get(1).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_the_reference() {
+        // weight-evidence 3.0: two-sided level 1e-9 needs z = 6.29.
+        assert!((least_z(1e-9_f64.ln()) - 6.29).abs() < 0.02);
+        assert_eq!(least_correlation(20, 64, 1e-9_f64.ln()), None);
+        assert!(least_correlation(4096, 4096, 1e-11_f64.ln()).is_some_and(|rho| rho < 0.002));
+    }
+}

@@ -1,0 +1,131 @@
+//! Embedding and head: tables with a row for each token, paired by what the tokens stand for (weight-evidence 3.8).
+//!
+//! A table is never called copied by F1 alone, because a student that was taught hidden states writes in its teacher's channels (1.3) and whatever is
+//! trained on borrowed layers adapts to them. Copied rows and imposed channels differ where training did little: rows of rare tokens stay what
+//! they were copied as, but have nothing of the reference where only the channels were imposed. Token ids of merge-built vocabularies rise as frequency falls.
+
+use super::basis::Basis;
+use super::family::Family;
+use super::matrix::{Matrix, centred_correlation, cosine};
+use super::model::Model;
+use super::tail::{SignSum, ln_fixed_points};
+use super::{f1_channel_places, f1_channel_signs};
+
+/// Two tables reduced to corresponding rows.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Paired {
+    pub reference: Matrix,
+    pub candidate: Matrix,
+    /// Rows of the candidate's whole table.
+    pub of: usize,
+}
+
+/// What the tests on one table found.
+#[derive(Debug, Clone)]
+pub(super) struct TableFinding {
+    pub signs: Option<SignSum>,
+    pub places: usize,
+    pub places_ln_p: f64,
+    pub width: usize,
+    pub rows: usize,
+    pub of: usize,
+    /// Centred correlation of corresponding rows in the best basis, on rows that the basis was not estimated from.
+    pub correlation: f64,
+    pub basis: &'static str,
+    /// Mean cosine of rows of the commoner three quarters and of the rarer quarter of the tokens.
+    pub common_and_rare: (f64, f64),
+    pub skipped: Vec<(Family, String)>,
+}
+
+/// Rows that correspond: by token string where both tell theirs, else by number where the tables are equally long.
+pub(super) fn rows(reference: &Model, candidate: &Model) -> Option<Vec<(usize, usize)>> {
+    let (a, b) = (reference.embedding.as_ref()?, candidate.embedding.as_ref()?);
+    match (&reference.tokens, &candidate.tokens) {
+        (Some(x), Some(y)) => Some(x.shared(y, a.rows, b.rows)),
+        _ if a.rows == b.rows => Some((0..a.rows).map(|row| (row, row)).collect()),
+        _ => None,
+    }
+}
+
+/// The corresponding rows of two tables.
+pub(super) fn paired(
+    reference: Option<&Matrix>,
+    candidate: Option<&Matrix>,
+    rows: &[(usize, usize)],
+) -> Option<Paired> {
+    let (a, b) = (reference?, candidate?);
+    let fits: Vec<(usize, usize)> = rows.iter().copied().filter(|&(x, y)| x < a.rows && y < b.rows).collect();
+    (fits.len() >= 8).then(|| Paired {
+        reference: a.take_rows(fits.iter().map(|row| row.0)),
+        candidate: b.take_rows(fits.iter().map(|row| row.1)),
+        of: b.rows,
+    })
+}
+
+/// Runs F1 and F1' on a table, and measures how alike corresponding rows are: as named, or, where the layers were found in another basis, in the basis
+/// that the `other` table tells (this one's rows of even number where there is no other).
+pub(super) fn test(
+    pair: &Paired,
+    other: Option<&Paired>,
+    moved: bool,
+    rms: bool,
+    fixed_positions: bool,
+) -> TableFinding {
+    let (a, b) = (&pair.reference, &pair.candidate);
+    let mut skipped = Vec::new();
+    let same_width = a.columns == b.columns;
+    let mut signs = None;
+    let mut places = 0;
+    if !same_width {
+        skipped.push((Family::ChannelSigns, "the streams have different widths".to_owned()));
+    } else if fixed_positions {
+        skipped.push((Family::ChannelSigns, "a fixed positional code singles channels out".to_owned()));
+    } else {
+        if rms {
+            signs = Some(f1_channel_signs::test(a, b));
+        } else {
+            skipped.push((Family::ChannelSigns, "layer norm admits one common sign only".to_owned()));
+        }
+        places = f1_channel_places::fixed_points(a, b);
+    }
+    let (correlation, basis) =
+        if moved || !same_width { correlation_elsewhere(pair, other) } else { (centred_correlation(a, b), "as-named") };
+    let plain = if same_width { row_cosines(a, b) } else { Vec::new() };
+    let cut = plain.len() - plain.len() / 4;
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    TableFinding {
+        signs,
+        places,
+        places_ln_p: ln_fixed_points(places, 1.0),
+        width: b.columns,
+        rows: b.rows,
+        of: pair.of,
+        correlation,
+        basis,
+        common_and_rare: (mean(&plain[..cut]), mean(&plain[cut..])),
+        skipped,
+    }
+}
+
+fn row_cosines(a: &Matrix, b: &Matrix) -> Vec<f64> {
+    let (a, b) = (a.without_mean_row(), b.without_mean_row());
+    (0..a.rows).map(|row| cosine(a.row(row), b.row(row))).collect()
+}
+
+/// The basis in which rows agree most, never estimated from the rows that are compared.
+fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, &'static str) {
+    let half = |table: &Matrix, odd: usize| table.take_rows((0..table.rows / 2).map(|row| 2 * row + odd));
+    let (learnt, held) = match other {
+        Some(other) => {
+            ((other.reference.clone(), other.candidate.clone()), (pair.reference.clone(), pair.candidate.clone()))
+        }
+        None => {
+            ((half(&pair.reference, 0), half(&pair.candidate, 0)), (half(&pair.reference, 1), half(&pair.candidate, 1)))
+        }
+    };
+    Basis::candidates(&learnt.0, &learnt.1, (pair.reference.columns, pair.candidate.columns))
+        .iter()
+        .map(|basis| (centred_correlation(&basis.carry(&held.0), &held.1), basis.name()))
+        .max_by(|x, y| x.0.total_cmp(&y.0))
+        .unwrap_or((0.0, "none"))
+}

@@ -1,0 +1,393 @@
+//! One tower from its tensors: which matrices its layers have, read unit by unit as the plan says.
+
+use std::collections::BTreeMap;
+
+use super::MeasureError;
+use super::load::{Stored, gain_of};
+use super::matrix::Matrix;
+use super::model::{Attention, FeedForward, Layer, Tower};
+use super::plan::{Plan, head_channels, spread};
+use crate::weights::{
+    ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits, traits_by_shape, traits_of,
+};
+
+pub(super) struct TowerReader<'a> {
+    kind: ComponentKind,
+    config: &'a Config,
+    tensors: &'a [&'a Tensor],
+    width: usize,
+    turned: bool,
+    traits: Traits,
+    numbers: &'a Numbers<'a>,
+    plan: Plan,
+}
+
+/// The matrices of one layer by expert, role and whether they are biases.
+type Parts<'a> = BTreeMap<(Option<u32>, Role), Stored<'a>>;
+/// Its vectors likewise.
+type Vectors = BTreeMap<(Option<u32>, Role, bool), Vec<f32>>;
+
+impl<'a> TowerReader<'a> {
+    pub(super) fn new(
+        kind: ComponentKind,
+        config: &'a Config,
+        tensors: &'a [&'a Tensor],
+        embedding: Option<&Matrix>,
+        (numbers, plan): (&'a Numbers<'a>, Plan),
+    ) -> Self {
+        let norm = tensors.iter().find(|tensor| {
+            matches!(
+                tensor.placement.role,
+                Role::AttentionNorm | Role::FeedForwardNorm | Role::OtherNorm | Role::FinalNorm
+            ) && tensor.shape.len() == 1
+                && !tensor.name.contains("q_norm")
+                && !tensor.name.contains("k_norm")
+        });
+        let width = norm
+            .map(|tensor| usize::try_from(tensor.elements).unwrap_or(0))
+            .or_else(|| config.number(&["hidden_size", "n_embd", "d_model", "embed_dim"]))
+            .or_else(|| embedding.map(|table| table.columns))
+            .unwrap_or(0);
+        let votes: i64 = tensors
+            .iter()
+            .filter(|tensor| tensor.shape.len() == 2 && tensor.shape[0] != tensor.shape[1])
+            .map(|tensor| {
+                let reads = match tensor.placement.role {
+                    Role::Up | Role::Gate | Role::GateUp(_) | Role::QueryKeyValue(_) | Role::Key | Role::Value => 1,
+                    Role::Down | Role::Output => 0,
+                    _ => return 0,
+                };
+                let wide = width as u64;
+                i64::from(tensor.shape[1 - reads] == wide) - i64::from(tensor.shape[reads] == wide)
+            })
+            .sum();
+        let gated = tensors.iter().any(|tensor| matches!(tensor.placement.role, Role::Gate | Role::GateUp(_)));
+        let norm_bias = tensors.iter().any(|tensor| {
+            matches!(
+                tensor.placement.role,
+                Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm
+            ) && tensor.placement.is_bias
+        });
+        let learned =
+            tensors.iter().any(|tensor| tensor.placement.role == Role::PositionEmbedding) || config.has("n_positions");
+        let mut traits = traits_of(config.family()).unwrap_or_else(|| traits_by_shape(gated, norm_bias, learned));
+        traits.norm = Some(if norm_bias { NormKind::Layer } else { traits.norm.unwrap_or(NormKind::Rms) });
+        traits.linear_up &= gated;
+        if kind == ComponentKind::Vision && !learned && traits.rotary == Rotary::None {
+            traits.rotary = Rotary::Unknown;
+        }
+        Self { kind, config, tensors, width, turned: votes > 0, traits, numbers, plan }
+    }
+
+    pub(super) fn read(mut self, left_out: &mut Vec<String>) -> Result<Option<Tower>, MeasureError> {
+        if self.width == 0 {
+            return Ok(None);
+        }
+        let mut by_layer: BTreeMap<u32, Vec<&Tensor>> = BTreeMap::new();
+        let (mut table, mut outside) = (Matrix::default(), 0);
+        for &tensor in self.tensors {
+            match (tensor.placement.layer, tensor.placement.role) {
+                (Some(layer), role)
+                    if !matches!(role, Role::PatchEmbedding | Role::PositionEmbedding | Role::ClassToken) =>
+                {
+                    by_layer.entry(layer).or_default().push(tensor);
+                    continue;
+                }
+                (_, Role::PatchEmbedding) if !tensor.placement.is_bias => {
+                    let stored = Stored::of(tensor);
+                    if stored.rows == self.width {
+                        table = stored.read(self.numbers, &all(stored.columns), false)?.stacked(&table);
+                    }
+                }
+                (_, Role::PositionEmbedding) => {
+                    let values = self.numbers.read(tensor)?;
+                    if values.len().is_multiple_of(self.width) {
+                        let positions = Matrix::new(values.len() / self.width, self.width, values);
+                        if is_sinusoid(&positions) {
+                            self.traits.fixed_positions = true;
+                        } else {
+                            table = table.stacked(&positions);
+                        }
+                    }
+                }
+                _ => {}
+            }
+            outside += tensor.parameters();
+        }
+        let mut layers = Vec::new();
+        for (number, tensors) in by_layer {
+            layers.push(self.layer(number, &tensors, left_out)?);
+        }
+        Ok(Some(Tower { kind: self.kind, traits: self.traits, width: self.width, layers, table, outside }))
+    }
+
+    fn layer(&self, number: u32, tensors: &[&'a Tensor], left_out: &mut Vec<String>) -> Result<Layer, MeasureError> {
+        let mut layer = Layer { number, ..Layer::default() };
+        let (mut parts, mut vectors): (Parts<'_>, Vectors) = (BTreeMap::new(), BTreeMap::new());
+        for &tensor in tensors {
+            let (role, bias, expert) = (tensor.placement.role, tensor.placement.is_bias, tensor.placement.expert);
+            layer.parameters += tensor.parameters();
+            if matches!(role, Role::Gate | Role::Up | Role::Down | Role::GateUp(_) | Role::Router) {
+                layer.feed_forward_parameters += tensor.parameters();
+            }
+            match tensor.shape.len() {
+                _ if role == Role::Unknown => left_out.push(format!("{} (role not known)", tensor.name)),
+                0 | 1 => {
+                    let values = self.numbers.read(tensor)?;
+                    if expert.is_none() {
+                        layer
+                            .constant_start
+                            .insert(format!("{role:?}{}", if bias { " bias" } else { "" }), values.clone());
+                    }
+                    vectors.insert((expert, role, bias), values);
+                }
+                3 if expert.is_none() => {
+                    parts.extend((0_u32..).zip(Stored::experts(tensor)).map(|(at, stored)| ((Some(at), role), stored)));
+                }
+                _ => {
+                    parts.insert((expert, role), Stored::of(tensor));
+                }
+            }
+        }
+        let gain = |role: Role| {
+            let found = vectors.get(&(None, role, false)).filter(|_| self.traits.norm_first)?;
+            Some(gain_of(found.clone(), self.traits.gain_lacks_one))
+        };
+        let before_attention = gain(Role::AttentionNorm);
+        let before_feed_forward = gain(Role::FeedForwardNorm).or_else(|| before_attention.clone());
+        layer.attention = self.attention(&parts, &vectors, before_attention.as_deref())?;
+        layer.latents = self.latents(&parts, before_attention.as_deref())?;
+        let mut experts: Vec<Option<u32>> =
+            parts.keys().filter(|(_, role)| *role == Role::Down).map(|&(expert, _)| expert).collect();
+        experts.truncate(self.plan.sample.map_or(usize::MAX, |sample| sample.experts));
+        for expert in experts {
+            layer.experts.extend(self.feed_forward(expert, &parts, &vectors, before_feed_forward.as_deref())?);
+        }
+        if let Some(router) = parts.get(&(None, Role::Router)) {
+            let units = all(self.reading(router).0);
+            layer.router = Some(self.read_units(router, &units, true, before_feed_forward.as_deref())?);
+        }
+        let finite =
+            layer.attention.iter().all(|part| {
+                [&part.query, &part.key, &part.value, &part.output].iter().all(|matrix| matrix.is_finite())
+            }) && layer
+                .experts
+                .iter()
+                .all(|part| part.leading().is_finite() && part.up.is_finite() && part.down.is_finite());
+        if !finite {
+            left_out.push(format!("layer {number} ({} is infinite or not a number)", self.kind.id()));
+            layer = Layer {
+                number,
+                parameters: layer.parameters,
+                feed_forward_parameters: layer.feed_forward_parameters,
+                ..Layer::default()
+            };
+        }
+        Ok(layer)
+    }
+
+    /// Units of a matrix that reads the stream, and whether they are its rows.
+    fn reading(&self, stored: &Stored<'_>) -> (usize, bool) {
+        let square = stored.rows == stored.columns;
+        if stored.columns == self.width && !(square && self.turned) {
+            (stored.rows, true)
+        } else {
+            (stored.columns, false)
+        }
+    }
+
+    /// Units of a matrix that writes to the stream, and whether they are its rows.
+    fn writing(&self, stored: &Stored<'_>) -> (usize, bool) {
+        let square = stored.rows == stored.columns;
+        if stored.rows == self.width && !(square && self.turned) {
+            (stored.columns, false)
+        } else {
+            (stored.rows, true)
+        }
+    }
+
+    fn read_units(
+        &self,
+        stored: &Stored<'_>,
+        units: &[usize],
+        reads: bool,
+        gain: Option<&[f32]>,
+    ) -> Result<Matrix, MeasureError> {
+        let by_row = if reads { self.reading(stored).1 } else { self.writing(stored).1 };
+        let mut out = stored.read(self.numbers, units, by_row)?;
+        if let Some(gain) = gain {
+            out.scale_columns(gain);
+        }
+        Ok(out)
+    }
+
+    fn attention(
+        &self,
+        parts: &Parts<'_>,
+        vectors: &Vectors,
+        gain: Option<&[f32]>,
+    ) -> Result<Option<Attention>, MeasureError> {
+        let Some((output, shape, sources)) = self.attention_shape(parts) else { return Ok(None) };
+        let (heads, kv_heads, width) = shape;
+        let kept_heads = kv_heads.min(self.plan.sample.map_or(kv_heads, |sample| sample.heads));
+        let channels = head_channels(width, self.plan.sample.map(|sample| sample.channels), self.traits.rotary);
+        let group = heads / kv_heads;
+        let rows = |count: usize| -> Vec<usize> {
+            (0..count).flat_map(|head| channels.iter().map(move |channel| head * width + channel)).collect()
+        };
+        let (query_rows, key_rows) = (rows(kept_heads * group), rows(kept_heads));
+        let mut matrices = Vec::with_capacity(3);
+        let mut biases: [Vec<f32>; 3] = Default::default();
+        for (at, wanted) in [&query_rows, &key_rows, &key_rows].into_iter().enumerate() {
+            let (stored, role, order) = &sources[at];
+            let units: Vec<usize> = wanted.iter().map(|&row| order.as_ref().map_or(row, |order| order[row])).collect();
+            matrices.push(self.read_units(stored, &units, true, gain)?);
+            let bias = vectors.get(&(None, *role, true)).map_or(&[][..], Vec::as_slice);
+            biases[at] = units.iter().filter_map(|&row| bias.get(row).copied()).collect();
+        }
+        let output = self.read_units(&output, &query_rows, false, None)?;
+        let [query, key, value] = <[Matrix; 3]>::try_from(matrices).unwrap_or_default();
+        let fits = [&query, &key, &value, &output].iter().all(|matrix| matrix.columns == self.width);
+        let part = Attention {
+            heads: kept_heads * group,
+            kv_heads: kept_heads,
+            head_width: channels.len(),
+            query,
+            key,
+            value,
+            output,
+            biases,
+        };
+        Ok(fits.then_some(part))
+    }
+
+    /// Output, the numbers of heads, of key-value heads and of channels, and where query, key and value are read from.
+    #[expect(clippy::type_complexity, reason = "three sources, each a matrix, its role and its rows in a fused one")]
+    fn attention_shape<'b>(
+        &self,
+        parts: &Parts<'b>,
+    ) -> Option<(Stored<'b>, (usize, usize, usize), [(Stored<'b>, Role, Option<Vec<usize>>); 3])> {
+        let output = *parts.get(&(None, Role::Output))?;
+        let wide = self.writing(&output).0;
+        let divides = |number: usize| number > 0 && wide.is_multiple_of(number);
+        let head_width =
+            self.config.number(&["head_dim", "v_head_dim"]).filter(|width| divides(*width)).or_else(|| {
+                let heads =
+                    self.config.number(&["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"]);
+                heads.filter(|heads| divides(*heads)).map(|heads| wide / heads)
+            })?;
+        let heads = wide / head_width;
+        if let Some((&(_, role), &fused)) = parts.iter().find(|((_, role), _)| matches!(role, Role::QueryKeyValue(_))) {
+            let Role::QueryKeyValue(fusion) = role else { return None };
+            let kv_heads = self.reading(&fused).0.checked_sub(wide)? / 2 / head_width;
+            if kv_heads == 0
+                || !heads.is_multiple_of(kv_heads)
+                || self.reading(&fused).0 != wide + 2 * kv_heads * head_width
+            {
+                return None;
+            }
+            let sources = fused_orders(fusion, heads, kv_heads, head_width).map(|order| (fused, role, Some(order)));
+            return Some((output, (heads, kv_heads, head_width), sources));
+        }
+        let take = |role: Role| parts.get(&(None, role)).map(|stored| (*stored, role, None));
+        let sources = [take(Role::Query)?, take(Role::Key)?, take(Role::Value)?];
+        let units = sources.each_ref().map(|source| self.reading(&source.0).0);
+        let kv_heads = units[1] / head_width;
+        let fits = units == [wide, kv_heads * head_width, kv_heads * head_width]
+            && kv_heads > 0
+            && heads.is_multiple_of(kv_heads);
+        fits.then_some((output, (heads, kv_heads, head_width), sources))
+    }
+
+    fn latents(&self, parts: &Parts<'_>, gain: Option<&[f32]>) -> Result<Vec<(Matrix, Matrix)>, MeasureError> {
+        let mut out = Vec::new();
+        for (down, up) in [(Role::QueryDown, Role::QueryUp), (Role::KeyValueDown, Role::KeyValueUp)] {
+            if let (Some(into), Some(from)) = (parts.get(&(None, down)), parts.get(&(None, up))) {
+                // The rows into the latent beyond its width are the shared rotary key, which has another symmetry.
+                let latent = from.columns.min(self.reading(into).0);
+                let units = spread(latent, self.plan.sample.map(|sample| sample.neurons));
+                out.push((self.read_units(into, &units, true, gain)?, from.read(self.numbers, &units, false)?));
+            }
+        }
+        Ok(out)
+    }
+
+    fn feed_forward(
+        &self,
+        expert: Option<u32>,
+        parts: &Parts<'_>,
+        vectors: &Vectors,
+        gain: Option<&[f32]>,
+    ) -> Result<Option<FeedForward>, MeasureError> {
+        let get = |role: Role| parts.get(&(expert, role)).copied();
+        let Some(down) = get(Role::Down) else { return Ok(None) };
+        let neurons = self.writing(&down).0;
+        let units = spread(neurons, self.plan.sample.map(|sample| sample.neurons));
+        let fused = [Halves::GateFirst, Halves::Interleaved]
+            .into_iter()
+            .find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
+        let count = |stored: Option<Stored<'_>>| stored.map(|stored| self.reading(&stored).0);
+        let fits = match fused {
+            Some((_, both)) => count(Some(both)) == Some(2 * neurons),
+            None => {
+                count(get(Role::Up)) == Some(neurons) && count(get(Role::Gate)).is_none_or(|gates| gates == neurons)
+            }
+        };
+        if !fits {
+            return Ok(None);
+        }
+        let (gate, up) = if let Some((halves, both)) = fused {
+            let place = |second: usize| -> Vec<usize> {
+                units
+                    .iter()
+                    .map(|&unit| if halves == Halves::GateFirst { second * neurons + unit } else { 2 * unit + second })
+                    .collect()
+            };
+            (Some(self.read_units(&both, &place(0), true, gain)?), self.read_units(&both, &place(1), true, gain)?)
+        } else {
+            let Some(up) = get(Role::Up) else { return Ok(None) };
+            let gate = get(Role::Gate).map(|gate| self.read_units(&gate, &units, true, gain)).transpose()?;
+            (gate, self.read_units(&up, &units, true, gain)?)
+        };
+        let down = self.read_units(&down, &units, false, None)?;
+        let bias = vectors.get(&(expert, Role::Up, true)).map_or(&[][..], Vec::as_slice);
+        let up_bias = units.iter().filter_map(|&unit| bias.get(unit).copied()).collect();
+        let fits = [&up, &down].into_iter().chain(&gate).all(|matrix| matrix.columns == self.width);
+        Ok(fits.then_some(FeedForward { gate, up, down, up_bias }))
+    }
+}
+
+fn all(count: usize) -> Vec<usize> {
+    (0..count).collect()
+}
+
+/// Rows of query, key and value in a fused tensor.
+fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
+    let (queries, keys) = (heads * head_width, kv_heads * head_width);
+    match fusion {
+        Fusion::Blocks => [
+            (0..queries).collect(),
+            (queries..queries + keys).collect(),
+            (queries + keys..queries + 2 * keys).collect(),
+        ],
+        Fusion::Grouped => {
+            let group = heads / kv_heads * head_width;
+            let stride = group + 2 * head_width;
+            let part = |offset: usize, length: usize| {
+                (0..kv_heads).flat_map(|head| (0..length).map(move |row| head * stride + offset + row)).collect()
+            };
+            [part(0, group), part(group, head_width), part(group + head_width, head_width)]
+        }
+    }
+}
+
+/// Whether a table of positions is computed: sines and cosines give every row the same length, and the first is 0s and 1s.
+fn is_sinusoid(positions: &Matrix) -> bool {
+    let half = positions.columns as f64 / 2.0;
+    positions.rows > 1
+        && (0..positions.rows).all(|row| {
+            let square = super::matrix::dot(positions.row(row), positions.row(row));
+            (square - half).abs() < 0.02 * half
+        })
+        && positions.row(0).iter().all(|value| value.abs() < 0.02 || (value.abs() - 1.0).abs() < 0.02)
+}

@@ -1,0 +1,145 @@
+//! Evidence for people: for each reference and each component the verdict, the tests behind it in plain words, and
+//! what the look would not have found.
+
+use super::canvas::{Canvas, Tone};
+use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, TestResult, Verdict};
+use crate::text::Lang;
+use crate::vocabulary::{Kind, vocabulary};
+
+/// What each family of tests looks at, in Korean and English.
+const FAMILIES: &[(&str, &str, &str)] = &[
+    ("identity", "숫자까지 같은 값", "numbers that are the same to the last digit"),
+    ("centred-correlation", "중심을 뺀 상관", "centred correlation"),
+    ("f1", "잔차 채널의 부호", "signs of the residual channels"),
+    ("f2", "이웃한 뉴런의 짝", "pairs of neighbouring neurons"),
+    ("f3", "위·아래 투영의 부호", "signs of up and down projections"),
+    ("f4", "값 채널의 부호", "signs of the value channels"),
+    ("f5", "회전 쌍의 부호", "signs of the rotary pairs"),
+    ("f6", "어텐션 헤드의 짝", "pairs of attention heads"),
+    ("f7", "전문가의 짝", "pairs of experts"),
+    ("f8", "잠재 채널의 부호", "signs of the latent channels"),
+    ("neuron-agreement", "짝지은 뉴런의 일치(근사)", "agreement of matched neurons (approximate)"),
+    ("token-response", "같은 토큰에 대한 반응(근사)", "response to the same tokens (approximate)"),
+];
+
+/// Writes a measurement.
+pub fn evidence_page(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
+    let title = canvas.paint(&evidence.subject.id, Tone::Heading);
+    canvas.line(&title);
+    for link in &evidence.links {
+        link_lines(link, lang, canvas);
+    }
+    canvas.heading(say(lang, "이 측정이 보일 수 없는 것", "What this cannot show"));
+    canvas.paragraph(
+        2,
+        "- ",
+        say(
+            lang,
+            "증류처럼 가중치를 가져오지 않는 모방은 드러나지 않는다. 어느 쪽이 먼저인지도 가중치로는 알 수 없다.",
+            "Imitation that takes no weights, such as distillation, does not show. Nor do weights say who came first.",
+        ),
+    );
+    for limit in &evidence.limits {
+        canvas.paragraph(2, "- ", limit);
+    }
+}
+
+fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Ko => ko,
+        Lang::En => en,
+    }
+}
+
+/// A word of the vocabulary as sentences say it.
+fn word(path: &str, id: &str, lang: Lang) -> String {
+    let kind: Kind = vocabulary().entry(vocabulary().must(path)).kind;
+    let found = kind.words().iter().find(|word| word.id == id);
+    found.map_or_else(|| id.to_owned(), |word| say(lang, word.says.ko, word.says.en).to_owned())
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Derived => Tone::Bad,
+        Verdict::Independent => Tone::Good,
+        Verdict::SameInit | Verdict::Inconclusive => Tone::Open,
+    }
+}
+
+fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
+    canvas.blank();
+    let verdict = canvas.paint(&word("link.verdict", link.verdict.word(), lang), tone(link.verdict));
+    let kinds: Vec<String> = link.kinds.iter().map(|kind| word("link.kinds", kind.word(), lang)).collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    let share = link.share.filter(|_| link.verdict == Verdict::Derived).map_or_else(String::new, |share| match lang {
+        Lang::Ko => format!(", 파라미터의 {:.1} %", share * 100.0),
+        Lang::En => format!(", {:.1} % of the parameters", share * 100.0),
+    });
+    canvas.paragraph(0, "", &format!("{}: {verdict}{kinds}{share}", link.reference.id));
+    for component in &link.components {
+        component_lines(component, lang, canvas);
+    }
+    if let Some(statement) = link.power.as_ref().and_then(|power| power.statement.as_ref()) {
+        canvas.paragraph(2, "> ", statement);
+    }
+    for control in &link.controls {
+        let passed =
+            if control.passed { say(lang, "이상 없음", "as it must be") } else { say(lang, "이상", "it rings") };
+        let detail = control.detail.as_ref().map_or_else(String::new, |detail| format!(" ({detail})"));
+        let text = format!("{} {}: {passed}{detail}", say(lang, "대조", "control"), control.id);
+        canvas.paragraph(2, "", &text);
+    }
+    for limit in &link.limits {
+        canvas.paragraph(2, "- ", limit);
+    }
+}
+
+fn component_lines(component: &ComponentEvidence, lang: Lang, canvas: &mut Canvas) {
+    let verdict = word("link.verdict", component.verdict.word(), lang);
+    let layers = if component.layers.is_empty() {
+        String::new()
+    } else {
+        let list: Vec<String> = component.layers.iter().map(ToString::to_string).collect();
+        format!(", {} {}", say(lang, "층", "layers"), list.join(" "))
+    };
+    canvas.paragraph(2, "", &format!("{}: {verdict}{layers}", component.id));
+    for test in &component.tests {
+        canvas.paragraph(4, "- ", &test_line(test, lang));
+    }
+}
+
+/// One family: how much agreed, how far beyond chance, or why it did not speak.
+fn test_line(test: &TestResult, lang: Lang) -> String {
+    let name = FAMILIES
+        .iter()
+        .find(|(id, ..)| *id == test.family)
+        .map_or(test.family.as_str(), |(_, ko, en)| say(lang, ko, en));
+    if let Some(why) = &test.skipped {
+        return match lang {
+            Lang::Ko => format!("{name}: 말하지 않음 ({why})"),
+            Lang::En => format!("{name}: did not speak ({why})"),
+        };
+    }
+    let mut parts = Vec::new();
+    if let (Some(z), Some(n)) = (test.z, test.n) {
+        parts.push(match lang {
+            Lang::Ko => format!("{n}개에서 우연보다 {z:.1} 표준편차"),
+            Lang::En => format!("{z:.1} standard deviations beyond chance over {n}"),
+        });
+    } else if let Some(n) = test.n {
+        parts.push(format!("n = {n}"));
+    }
+    if let Some(statistic) = test.statistic {
+        parts.push(match lang {
+            Lang::Ko => format!("값 {statistic:.4}"),
+            Lang::En => format!("statistic {statistic:.4}"),
+        });
+    }
+    if let Some(p) = test.log10_p {
+        parts.push(match lang {
+            Lang::Ko => format!("우연일 확률 10^{p:.1} 이하"),
+            Lang::En => format!("chance of at most 10^{p:.1}"),
+        });
+    }
+    format!("{name}: {}", parts.join(", "))
+}

@@ -1,0 +1,93 @@
+//! Lineage of the zoo's models, scored by the zoo's own scorer.
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::json;
+use sovgrade::evidence::{LinkEvidence, Verdict};
+use sovgrade::measure::{Options, measure};
+
+/// The folder of corpora beside the repository, or none.
+fn shared() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let path = std::env::var_os("SOVGRADE_SHARED").map_or(beside, PathBuf::from);
+    path.is_dir().then_some(path)
+}
+
+#[test]
+fn no_pair_of_the_zoo_is_answered_wrongly() {
+    let Some(shared) = shared() else {
+        eprintln!("skipped: there is no shared folder beside the repository");
+        return;
+    };
+    let zoo = std::env::var_os("SOVGRADE_ZOO").map_or_else(|| shared.join("corpora/zoo"), PathBuf::from);
+    let (scorer, lineage) = (shared.join("tools/lineage_score.py"), zoo.join("lineage.json"));
+    let pairs = std::env::var("SOVGRADE_PAIRS").unwrap_or_else(|_| "250".to_owned());
+    let list = Command::new("python3").arg(&scorer).arg(&lineage).args(["--list-pairs", "--pairs", &pairs]).output();
+    let Some(list) = list.ok().filter(|output| output.status.success()) else {
+        eprintln!("skipped: the scorer needs python3");
+        return;
+    };
+    let listed = String::from_utf8(list.stdout).unwrap();
+    let lines: Vec<&str> = listed.lines().collect();
+    let directory = tempfile::tempdir().unwrap();
+    let answers = directory.path().join("answers.jsonl");
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let links: Vec<(String, LinkEvidence)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers)
+            .map(|worker| {
+                let (lines, zoo) = (&lines, &zoo);
+                scope.spawn(move || {
+                    lines.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        handles.into_iter().flat_map(|handle| handle.join().unwrap()).collect()
+    });
+    let lines =
+        |entries: Vec<serde_json::Value>| entries.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    std::fs::write(&answers, lines(links.iter().map(|(candidate, link)| answer(candidate, link)).collect())).unwrap();
+    if let Some(kept) = std::env::var_os("SOVGRADE_ANSWERS") {
+        let whole =
+            lines(links.iter().map(|(candidate, link)| json!({"candidate": candidate, "link": link})).collect());
+        std::fs::write(kept, whole).unwrap();
+    }
+    let scores = Command::new("python3")
+        .arg(&scorer)
+        .arg(&lineage)
+        .arg(&answers)
+        .args(["--show-errors", "--pairs", &pairs])
+        .output()
+        .unwrap();
+    eprintln!("{}{}", String::from_utf8_lossy(&scores.stdout), String::from_utf8_lossy(&scores.stderr));
+    let rang: Vec<_> = links
+        .iter()
+        .flat_map(|(candidate, link)| {
+            link.controls
+                .iter()
+                .filter(|control| !control.passed)
+                .map(move |control| (candidate, &link.reference.id, control))
+        })
+        .collect();
+    eprintln!("controls that rang: {rang:?}");
+    assert!(scores.status.success(), "a pair was answered wrongly");
+}
+
+/// Measures one line of the list: candidate, tab, reference.
+fn link(zoo: &Path, line: &str) -> (String, LinkEvidence) {
+    let (candidate, reference) = line.split_once('\t').unwrap();
+    let options = Options { digests: false, ..Options::default() };
+    let evidence = measure(&zoo.join(candidate), &[zoo.join(reference)], &options).unwrap();
+    (candidate.to_owned(), evidence.links.into_iter().next().unwrap())
+}
+
+/// The scorer's form of an answer.
+fn answer(candidate: &str, link: &LinkEvidence) -> serde_json::Value {
+    let found: Vec<_> =
+        link.components.iter().filter(|part| matches!(part.verdict, Verdict::Derived | Verdict::SameInit)).collect();
+    let layers: serde_json::Map<String, serde_json::Value> =
+        found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
+    let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();
+    json!({"candidate": candidate, "reference": link.reference.id, "verdict": link.verdict.word(), "components": ids, "layers": layers, "share": link.share})
+}
