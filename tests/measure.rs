@@ -71,7 +71,9 @@ fn noised(from: &Weights, seed: u64, share: f32) -> Weights {
         let spread =
             if shape.len() == 1 { 0.1 } else { numbers.iter().map(|x| x * x).sum::<f32>() / numbers.len() as f32 };
         let spread = if shape.len() == 1 { spread } else { spread.sqrt() };
-        numbers.iter_mut().for_each(|number| *number += share * spread * chance.normal());
+        for number in numbers {
+            *number += share * spread * chance.normal();
+        }
     }
     out
 }

@@ -30,16 +30,16 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
         return;
     };
     let listed = String::from_utf8(list.stdout).unwrap();
-    let lines: Vec<&str> = listed.lines().collect();
+    let pairs_asked: Vec<&str> = listed.lines().collect();
     let directory = tempfile::tempdir().unwrap();
     let answers = directory.path().join("answers.jsonl");
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let links: Vec<(String, LinkEvidence)> = std::thread::scope(|scope| {
         let handles: Vec<_> = (0..workers)
             .map(|worker| {
-                let (lines, zoo) = (&lines, &zoo);
+                let (pairs_asked, zoo) = (&pairs_asked, &zoo);
                 scope.spawn(move || {
-                    lines.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>()
+                    pairs_asked.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>()
                 })
             })
             .collect();
@@ -53,14 +53,14 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
             lines(links.iter().map(|(candidate, link)| json!({"candidate": candidate, "link": link})).collect());
         std::fs::write(kept, whole).unwrap();
     }
-    let scores = Command::new("python3")
+    let verdict = Command::new("python3")
         .arg(&scorer)
         .arg(&lineage)
         .arg(&answers)
         .args(["--show-errors", "--pairs", &pairs])
         .output()
         .unwrap();
-    eprintln!("{}{}", String::from_utf8_lossy(&scores.stdout), String::from_utf8_lossy(&scores.stderr));
+    eprintln!("{}{}", String::from_utf8_lossy(&verdict.stdout), String::from_utf8_lossy(&verdict.stderr));
     let rang: Vec<_> = links
         .iter()
         .flat_map(|(candidate, link)| {
@@ -71,9 +71,9 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
         })
         .collect();
     eprintln!("controls that rang: {rang:?}");
-    assert!(scores.status.success(), "a pair was answered wrongly");
+    assert!(verdict.status.success(), "a pair was answered wrongly");
     if std::env::var_os("SOVGRADE_ZOO").is_none() && pairs == "250" {
-        page_is_fresh(&String::from_utf8_lossy(&scores.stdout));
+        page_is_fresh(&String::from_utf8_lossy(&verdict.stdout));
     }
 }
 
