@@ -39,9 +39,9 @@ fn main() {
     println!("| family | 0.1 % | 1 % | 10 % | 50 % | 90 % | 99 % | 99.9 % |");
     println!("|---|---|---|---|---|---|---|---|");
     for sample in samples.iter().filter(|sample| sample.family != "f1-places") {
-        let at = |share: f64| sample.values[((sample.values.len() - 1) as f64 * share).round() as usize];
+        let at = |per_mille: usize| sample.values[(sample.values.len() - 1) * per_mille / 1000];
         let row: Vec<String> =
-            [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999].iter().map(|share| format!("{:+.3}", at(*share))).collect();
+            [1, 10, 100, 500, 900, 990, 999].iter().map(|share| format!("{:+.3}", at(*share))).collect();
         println!("| {} | {} |", sample.family, row.join(" | "));
     }
     if let Some(places) = samples.iter().find(|sample| sample.family == "f1-places") {

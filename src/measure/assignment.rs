@@ -15,7 +15,11 @@ pub(super) fn best_assignment(score: &Matrix) -> Vec<Option<usize>> {
         return out;
     }
     let (rows, columns) = (score.rows, score.columns);
-    let cost = |row: usize, column: usize| -f64::from(score.at(row, column));
+    // A score that is no number must not stop the search from ending: nothing is worse.
+    let cost = |row: usize, column: usize| {
+        let score = score.at(row, column);
+        if score.is_finite() { -f64::from(score) } else { 1e30 }
+    };
     // Potentials and the row of each column; index 0 stands for "none", as in the usual statement of the method.
     let mut row_potential = vec![0.0; rows + 1];
     let mut column_potential = vec![0.0; columns + 1];
@@ -73,6 +77,13 @@ pub(super) fn best_assignment(score: &Matrix) -> Vec<Option<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scores_that_are_no_numbers_come_last() {
+        let score = Matrix::new(2, 2, vec![f32::NAN, 0.1, 0.2, f32::NEG_INFINITY]);
+        assert_eq!(best_assignment(&score), [Some(1), Some(0)]);
+        assert_eq!(best_assignment(&Matrix::new(1, 1, vec![f32::NAN])), [Some(0)]);
+    }
 
     #[test]
     fn small_cases_agree_with_trying_everything() {

@@ -26,6 +26,8 @@ const LEAST_EFFECT: f64 = 0.02;
 const TRAINED_TOGETHER: f64 = 0.5;
 /// A table's copied rows keep a correlation above this.
 const LEAST_TABLE: f64 = 0.1;
+/// From this share on equal numbers are no chance: two independent bf16 tables share below 0.02 (weight-evidence 3.2), two of eight bits some 0.01.
+const LEAST_IDENTITY: f64 = 0.25;
 /// Beside nothing else, copied rows must be this alike, and rare ones nearly as much as common ones.
 const LEAST_TABLE_ALONE: f64 = 0.5;
 const RARE_KEEP: f64 = 0.9;
@@ -202,8 +204,15 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
             return Judgement { verdict: backbone.verdict, notes: Vec::new() };
         }
     }
+    if finding.equal.share() >= LEAST_IDENTITY {
+        return Judgement::of(
+            Verdict::Derived,
+            format!("{:.0} % of the numbers are the same, where chance gives a few", 100.0 * finding.equal.share()),
+        );
+    }
     let (common, rare) = finding.common_and_rare;
-    if signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common {
+    let copied_alone = signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
+    if copied_alone && !finding.speaks_for_all_tokens {
         return Judgement::of(
             Verdict::Derived,
             format!(

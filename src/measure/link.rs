@@ -7,12 +7,15 @@ use super::controls;
 use super::gains::{self, Gains};
 use super::judge::{self, Backbone, Judgement};
 use super::kinds::{self, Equal};
-use super::matrix::Matrix;
+use super::matrix::{Matrix, centred_correlation};
 use super::model::{Model, Tower};
 use super::power::least_of_two;
 use super::tables::{self, Paired, TableFinding};
 use crate::evidence::{ComponentEvidence, LinkEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict};
 use crate::weights::{ComponentKind, NormKind};
+
+/// So many tensors that were not compared are named.
+const MOST_NAMED: usize = 8;
 
 /// A component's entry with the weight of its parameters.
 struct Entry {
@@ -67,7 +70,15 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
     {
         if let Some(pair) = pair {
             let text = (reference.tower(ComponentKind::Text), candidate.tower(ComponentKind::Text));
-            entries.push(table_entry((reference, candidate), text, kind, (pair, other.as_ref()), backbone, budget));
+            let entry = table_entry((reference, candidate), text, kind, (pair, other.as_ref()), backbone, budget);
+            // A head goes with an embedding that was copied by itself.
+            let alone =
+                backbone.is_none_or(|backbone| !matches!(backbone.verdict, Verdict::Derived | Verdict::SameInit));
+            if alone && entry.evidence.verdict == Verdict::Derived {
+                let correlation = centred_correlation(&pair.reference, &pair.candidate);
+                backbone = Some(Backbone { verdict: Verdict::Derived, correlation, moved: false });
+            }
+            entries.push(entry);
         }
     }
     for (kind, parts) in [
@@ -134,12 +145,9 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least:
         out.kinds.push(ReuseKind::Transplanted);
     }
     out.kinds.sort();
-    if !candidate.left_out.is_empty() {
-        out.limits.push(format!(
-            "not compared: {} tensors, among them {}",
-            candidate.left_out.len(),
-            candidate.left_out[0]
-        ));
+    out.limits.extend(candidate.left_out.iter().take(MOST_NAMED).map(|what| format!("not compared: {what}")));
+    if candidate.left_out.len() > MOST_NAMED {
+        out.limits.push(format!("not compared: {} more", candidate.left_out.len() - MOST_NAMED));
     }
     out.limits.push(
         "teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights"
@@ -258,10 +266,13 @@ fn table_entry(
         .into_iter()
         .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
-    let finding = tables::test(pair, other, backbone.is_some_and(|backbone| backbone.moved), rms, fixed);
+    let everywhere = kind == ComponentKind::Head || models.1.head.is_none();
+    let moved = backbone.is_some_and(|backbone| backbone.moved);
+    let finding =
+        tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);
     let Judgement { verdict, notes } = judge::table(&finding, backbone, budget);
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
-    let equal = Equal::of_matrices(&pair.reference, &pair.candidate);
+    let equal = finding.equal;
     let share = finding.rows as f64 / finding.of.max(1) as f64;
     let parameters: u64 =
         models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);

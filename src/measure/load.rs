@@ -72,6 +72,15 @@ impl Model {
             let units = spread(stored.rows, plan.sample.map(|sample| sample.neurons));
             self.projector.insert(tensor.name.clone(), stored.read(&numbers, &units, true)?);
         }
+        for (name, table) in [("embedding", &mut self.embedding), ("head", &mut self.head)] {
+            let broken = table.as_mut().map_or(0, Matrix::blank_broken_rows);
+            if broken > 0 {
+                self.left_out.push(format!("{broken} rows of the {name} (infinite or not a number)"));
+            }
+        }
+        for matrix in self.projector.values_mut().chain(self.head_layers.values_mut()) {
+            matrix.blank_broken_rows();
+        }
         if kept.len() < self.vocabulary
             && let Some(tokens) = &mut self.tokens
         {

@@ -146,6 +146,18 @@ impl Matrix {
         out
     }
 
+    /// Sets rows that hold an infinite number or none to zero; how many.
+    pub(super) fn blank_broken_rows(&mut self) -> usize {
+        let mut broken = 0;
+        for row in self.data.chunks_exact_mut(self.columns.max(1)) {
+            if row.iter().any(|value| !value.is_finite()) {
+                row.fill(0.0);
+                broken += 1;
+            }
+        }
+        broken
+    }
+
     pub(super) fn is_finite(&self) -> bool {
         self.data.iter().all(|value| value.is_finite())
     }

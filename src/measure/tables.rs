@@ -3,13 +3,16 @@
 //! A table is never called copied by F1 alone, because a student that was taught hidden states writes in its teacher's channels (1.3) and whatever is
 //! trained on borrowed layers adapts to them. Copied rows and imposed channels differ where training did little: rows of rare tokens stay what
 //! they were copied as, but have nothing of the reference where only the channels were imposed. Token ids of merge-built vocabularies rise as frequency falls.
+//! A head moves in every row at every step, so it has no rare rows: it goes with the layers or the embedding, or with equal numbers, and decides nothing alone.
 
 use super::basis::Basis;
 use super::family::Family;
+use super::kinds::Equal;
 use super::matrix::{Matrix, centred_correlation, cosine};
 use super::model::Model;
 use super::tail::{SignSum, ln_fixed_points};
 use super::{f1_channel_places, f1_channel_signs};
+use crate::weights::NormKind;
 
 /// Two tables reduced to corresponding rows.
 #[derive(Debug, Default, Clone)]
@@ -34,6 +37,9 @@ pub(super) struct TableFinding {
     pub basis: &'static str,
     /// Mean cosine of rows of the commoner three quarters and of the rarer quarter of the tokens.
     pub common_and_rare: (f64, f64),
+    pub equal: Equal,
+    /// Every step of training moves every row: a head, or a table tied to one. Rare rows tell nothing then.
+    pub speaks_for_all_tokens: bool,
     pub skipped: Vec<(Family, String)>,
 }
 
@@ -68,8 +74,9 @@ pub(super) fn test(
     pair: &Paired,
     other: Option<&Paired>,
     moved: bool,
-    rms: bool,
+    norm: NormKind,
     fixed_positions: bool,
+    speaks_for_all_tokens: bool,
 ) -> TableFinding {
     let (a, b) = (&pair.reference, &pair.candidate);
     let mut skipped = Vec::new();
@@ -81,7 +88,7 @@ pub(super) fn test(
     } else if fixed_positions {
         skipped.push((Family::ChannelSigns, "a fixed positional code singles channels out".to_owned()));
     } else {
-        if rms {
+        if norm == NormKind::Rms {
             signs = Some(f1_channel_signs::test(a, b));
         } else {
             skipped.push((Family::ChannelSigns, "layer norm admits one common sign only".to_owned()));
@@ -103,6 +110,8 @@ pub(super) fn test(
         correlation,
         basis,
         common_and_rare: (mean(&plain[..cut]), mean(&plain[cut..])),
+        equal: Equal::of_matrices(a, b),
+        speaks_for_all_tokens,
         skipped,
     }
 }

@@ -114,6 +114,7 @@ impl<'a> TowerReader<'a> {
             }
             outside += tensor.parameters();
         }
+        table.blank_broken_rows();
         let mut layers = Vec::new();
         for (number, tensors) in by_layer {
             layers.push(self.layer(number, &tensors, left_out)?);
@@ -173,7 +174,9 @@ impl<'a> TowerReader<'a> {
             }) && layer
                 .experts
                 .iter()
-                .all(|part| part.leading().is_finite() && part.up.is_finite() && part.down.is_finite());
+                .all(|part| part.leading().is_finite() && part.up.is_finite() && part.down.is_finite())
+                && layer.router.iter().all(Matrix::is_finite)
+                && layer.latents.iter().all(|(into, from)| into.is_finite() && from.is_finite());
         if !finite {
             left_out.push(format!("layer {number} ({} is infinite or not a number)", self.kind.id()));
             layer = Layer {

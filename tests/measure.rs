@@ -1,0 +1,242 @@
+//! Lineage between small synthetic checkpoints, through the public function.
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
+use sovgrade::measure::{MeasureError, Options, measure};
+
+const WIDTH: usize = 64;
+const NEURONS: usize = 96;
+const LAYERS: usize = 4;
+const TOKENS: usize = 200;
+
+/// Tensors by name: shape and numbers.
+type Weights = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// `SplitMix64`, and roughly normal numbers from it.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn normal(&mut self) -> f32 {
+        let unit = |bits: u64| (bits >> 40) as f32 / (1 << 24) as f32;
+        (0..12).map(|_| unit(self.next())).sum::<f32>() - 6.0
+    }
+}
+
+/// A Llama-like model whose gains were "trained" away from one.
+fn model(seed: u64) -> Weights {
+    let mut chance = Chance(seed);
+    let mut out = Weights::new();
+    let mut put = |name: String, shape: Vec<usize>, centre: f32, spread: f32| {
+        let numbers = (0..shape.iter().product()).map(|_| centre + spread * chance.normal()).collect();
+        out.insert(name, (shape, numbers));
+    };
+    put("model.embed_tokens.weight".to_owned(), vec![TOKENS, WIDTH], 0.0, 0.5);
+    put("lm_head.weight".to_owned(), vec![TOKENS, WIDTH], 0.0, 0.1);
+    put("model.norm.weight".to_owned(), vec![WIDTH], 1.0, 0.1);
+    for layer in 0..LAYERS {
+        let at = |leaf: &str| format!("model.layers.{layer}.{leaf}.weight");
+        for (leaf, rows, columns) in [
+            ("self_attn.q_proj", 64, WIDTH),
+            ("self_attn.k_proj", 32, WIDTH),
+            ("self_attn.v_proj", 32, WIDTH),
+            ("self_attn.o_proj", WIDTH, 64),
+            ("mlp.gate_proj", NEURONS, WIDTH),
+            ("mlp.up_proj", NEURONS, WIDTH),
+            ("mlp.down_proj", WIDTH, NEURONS),
+        ] {
+            put(at(leaf), vec![rows, columns], 0.0, 0.12);
+        }
+        put(at("input_layernorm"), vec![WIDTH], 1.0, 0.1);
+        put(at("post_attention_layernorm"), vec![WIDTH], 1.0, 0.1);
+    }
+    out
+}
+
+fn noised(from: &Weights, seed: u64, share: f32) -> Weights {
+    let mut chance = Chance(seed);
+    let mut out = from.clone();
+    for (shape, numbers) in out.values_mut() {
+        let spread =
+            if shape.len() == 1 { 0.1 } else { numbers.iter().map(|x| x * x).sum::<f32>() / numbers.len() as f32 };
+        let spread = if shape.len() == 1 { spread } else { spread.sqrt() };
+        for number in numbers {
+            *number += share * spread * chance.normal();
+        }
+    }
+    out
+}
+
+fn write(root: &Path, name: &str, weights: &Weights) -> PathBuf {
+    let directory = root.join(name);
+    fs::create_dir_all(&directory).unwrap();
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    for (name, (shape, numbers)) in weights {
+        let begin = data.len();
+        data.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        header.insert(name.clone(), json!({"dtype": "F32", "shape": shape, "data_offsets": [begin, data.len()]}));
+    }
+    let json = Value::Object(header).to_string();
+    let mut file = (json.len() as u64).to_le_bytes().to_vec();
+    file.extend_from_slice(json.as_bytes());
+    file.extend_from_slice(&data);
+    fs::write(directory.join("model.safetensors"), file).unwrap();
+    let config = json!({"model_type": "llama", "hidden_size": WIDTH, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 8});
+    fs::write(directory.join("config.json"), config.to_string()).unwrap();
+    directory
+}
+
+fn link(candidate: &Path, reference: &Path) -> LinkEvidence {
+    measure(candidate, &[reference.to_owned()], &Options::default()).unwrap().links.remove(0)
+}
+
+#[test]
+fn strangers_are_independent_with_a_power() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &model(2)));
+    let found = link(&b, &a);
+    assert_eq!(found.verdict, Verdict::Independent, "{found:?}");
+    assert!(found.controls.iter().all(|control| control.passed), "{:?}", found.controls);
+    assert!(found.power.unwrap().least_correlation.is_some_and(|rho| rho < 0.2));
+}
+
+#[test]
+fn a_descendant_is_found_whole_though_half_of_it_is_new() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &noised(&model(1), 3, 1.0)));
+    let found = link(&b, &a);
+    assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert_eq!(text.layers, [0, 1, 2, 3]);
+    assert!(found.kinds.contains(&ReuseKind::Continued), "{:?}", found.kinds);
+}
+
+#[test]
+fn weights_alike_with_gains_apart_are_a_common_start() {
+    let root = tempfile::tempdir().unwrap();
+    let mut apart = noised(&model(1), 3, 0.7);
+    let other = model(9);
+    for (name, entry) in &mut apart {
+        if entry.0.len() == 1 {
+            *entry = other[name].clone();
+        }
+    }
+    let found = link(&write(root.path(), "b", &apart), &write(root.path(), "a", &model(1)));
+    assert_eq!(found.verdict, Verdict::SameInit, "{found:?}");
+}
+
+#[test]
+fn one_foreign_layer_among_own_ones_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let (theirs, mut own) = (model(1), model(2));
+    for leaf in [
+        "self_attn.q_proj",
+        "self_attn.k_proj",
+        "self_attn.v_proj",
+        "self_attn.o_proj",
+        "mlp.gate_proj",
+        "mlp.up_proj",
+        "mlp.down_proj",
+        "input_layernorm",
+        "post_attention_layernorm",
+    ] {
+        own.insert(format!("model.layers.3.{leaf}.weight"), theirs[&format!("model.layers.1.{leaf}.weight")].clone());
+    }
+    let found = link(&write(root.path(), "b", &own), &write(root.path(), "a", &theirs));
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert_eq!((text.verdict, text.layers.as_slice()), (Verdict::Derived, &[3][..]), "{found:?}");
+    assert!(found.components.iter().filter(|part| part.id != "text").all(|part| part.verdict == Verdict::Independent));
+    assert!(found.kinds.contains(&ReuseKind::Transplanted));
+}
+
+#[test]
+fn shuffled_neurons_do_not_hide() {
+    let root = tempfile::tempdir().unwrap();
+    let theirs = model(1);
+    let mut shuffled = theirs.clone();
+    for layer in 0..LAYERS {
+        let moved = |at: usize| (at * 35 + 7 * layer) % NEURONS;
+        for leaf in ["gate_proj", "up_proj"] {
+            let name = format!("model.layers.{layer}.mlp.{leaf}.weight");
+            let old = &theirs[&name].1;
+            let numbers = (0..NEURONS).flat_map(|at| old[moved(at) * WIDTH..][..WIDTH].to_vec()).collect();
+            shuffled.insert(name, (vec![NEURONS, WIDTH], numbers));
+        }
+        let name = format!("model.layers.{layer}.mlp.down_proj.weight");
+        let old = &theirs[&name].1;
+        let numbers = (0..WIDTH)
+            .flat_map(|row| (0..NEURONS).map(move |at| (row, at)))
+            .map(|(row, at)| old[row * NEURONS + moved(at)])
+            .collect();
+        shuffled.insert(name, (vec![WIDTH, NEURONS], numbers));
+    }
+    let found = link(&write(root.path(), "b", &shuffled), &write(root.path(), "a", &theirs));
+    assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert!((text.share.unwrap() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_and_binds_them_to_files() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b, c) = (
+        write(root.path(), "a", &model(1)),
+        write(root.path(), "b", &noised(&model(1), 3, 0.5)),
+        write(root.path(), "c", &model(2)),
+    );
+    let run =
+        |references: &[PathBuf]| serde_json::to_string(&measure(&b, references, &Options::default()).unwrap()).unwrap();
+    assert_eq!(run(&[a.clone(), c.clone()]), run(&[a.clone(), c.clone()]));
+    let evidence = measure(&b, &[c, a], &Options::default()).unwrap();
+    assert!(evidence.subject.files.iter().all(|file| file.sha256.as_ref().is_some_and(|digest| digest.len() == 64)));
+    assert_eq!(
+        evidence.links.iter().map(|link| link.verdict).collect::<Vec<_>>(),
+        [Verdict::Independent, Verdict::Derived]
+    );
+}
+
+#[test]
+fn a_control_that_rings_decides_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b, kin) = (
+        write(root.path(), "a", &model(1)),
+        write(root.path(), "b", &model(2)),
+        write(root.path(), "kin", &noised(&model(2), 5, 0.5)),
+    );
+    let options = Options { controls: vec![kin], ..Options::default() };
+    let found = measure(&b, &[a], &options).unwrap().links.remove(0);
+    assert_eq!(found.verdict, Verdict::Inconclusive);
+}
+
+#[test]
+fn numbers_that_are_none_are_left_out_and_said_so() {
+    let root = tempfile::tempdir().unwrap();
+    let mut broken = model(1);
+    broken.get_mut("model.layers.2.mlp.up_proj.weight").unwrap().1[5] = f32::NAN;
+    broken.get_mut("model.embed_tokens.weight").unwrap().1[9] = f32::INFINITY;
+    let found = link(&write(root.path(), "b", &broken), &write(root.path(), "a", &model(1)));
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert_eq!(text.layers, [0, 1, 3], "{found:?}");
+    assert!(found.limits.iter().any(|limit| limit.contains("layer 2")), "{:?}", found.limits);
+}
+
+#[test]
+fn nothing_to_compare_with_is_an_error_and_no_weights_too() {
+    let root = tempfile::tempdir().unwrap();
+    let a = write(root.path(), "a", &model(1));
+    assert!(matches!(measure(&a, &[], &Options::default()), Err(MeasureError::NoReference)));
+    let empty = root.path().join("empty");
+    fs::create_dir_all(&empty).unwrap();
+    assert!(matches!(measure(&a, &[empty], &Options::default()), Err(MeasureError::Weights(_))));
+}
