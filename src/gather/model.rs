@@ -25,7 +25,8 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
     if meta.is_dir() {
         model.directory = Directory::open(path)?;
         model.problems.extend(std::mem::take(&mut model.directory.problems));
-        let (readme, card) = (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
+        let (readme, card) =
+            (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
         model.readme(readme);
         model.declaration(card);
         model.refuse_what_is_no_model(path);

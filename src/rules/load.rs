@@ -278,7 +278,8 @@ fn read_terms(
         if let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node)) {
             let listed = all.take_rest();
             if listed.len() > MAX_TERMS {
-                let (ko, en) = (format!("용어가 {MAX_TERMS}개를 넘는다"), format!("there are more than {MAX_TERMS} terms"));
+                let (ko, en) =
+                    (format!("용어가 {MAX_TERMS}개를 넘는다"), format!("there are more than {MAX_TERMS} terms"));
                 reader.error(Code::TooManyNodes, node.span, says(ko, en));
             }
             for (key, value) in listed.into_iter().take(MAX_TERMS) {

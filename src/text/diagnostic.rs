@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn a_message_is_short_whatever_was_written() {
         let text = "가".repeat(1_000_000);
-        let problem = Diagnostic::error(Code::Syntax, &SourceFile::nameless("t"), Span::default(), says(text.clone(), text));
+        let problem =
+            Diagnostic::error(Code::Syntax, &SourceFile::nameless("t"), Span::default(), says(text.clone(), text));
         assert!(problem.message.ko.len() < 1_100 && problem.message.en.ends_with('…'));
     }
 }

@@ -120,7 +120,9 @@ mod tests {
 
     #[test]
     fn hostile_texts_are_refused() {
-        for text in ["", "{", "[1,]", "[\"a\tb\"]", "{\"a\u{1}\": 1}", "{'a':1}", "{\"a\":1}{", "// c\n1", &"[".repeat(200_000)] {
+        for text in
+            ["", "{", "[1,]", "[\"a\tb\"]", "{\"a\u{1}\": 1}", "{'a':1}", "{\"a\":1}{", "// c\n1", &"[".repeat(200_000)]
+        {
             assert!(parse_json(&SourceFile::new("t.json", text)).is_err(), "{}", &text[..text.len().min(20)]);
         }
     }
