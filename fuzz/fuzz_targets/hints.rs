@@ -4,7 +4,8 @@
 use libfuzzer_sys::fuzz_target;
 use sovgrade_fuzz::Model;
 
-const NAMES: [&str; 4] = ["adapter_config.json", "mergekit_config.yml", "mergekit_config.yaml", "generation_config.json"];
+const NAMES: [&str; 4] =
+    ["adapter_config.json", "mergekit_config.yml", "mergekit_config.yaml", "generation_config.json"];
 
 fuzz_target!(|bytes: &[u8]| {
     thread_local!(static MODEL: Model = Model::default());

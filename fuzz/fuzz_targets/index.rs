@@ -7,6 +7,9 @@ use sovgrade_fuzz::{Model, checkpoint};
 fuzz_target!(|bytes: &[u8]| {
     thread_local!(static MODEL: Model = Model::default());
     MODEL.with(|model| {
-        model.write("model-00001-of-00001.safetensors", &checkpoint()).write("model.safetensors.index.json", bytes).grade();
+        model
+            .write("model-00001-of-00001.safetensors", &checkpoint())
+            .write("model.safetensors.index.json", bytes)
+            .grade();
     });
 });

@@ -4,8 +4,8 @@ use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::RegoVM;
 use serde_json::Value;
 use zen_expression::expression::Standard;
-use zen_expression::{Expression, Variable};
 use zen_expression::vm::VM;
+use zen_expression::{Expression, Variable};
 
 const CEL: [&str; 12] = [
     "model.license in ['Apache-2.0','MIT','CC-BY-4.0']",
