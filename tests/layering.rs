@@ -17,7 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("gather", &["text", "vocabulary", "facts", "weights", "licence", "evidence"]),
     ("grade", &["text", "vocabulary", "facts", "rules"]), // knows nothing of files
     ("explain", &["text", "vocabulary", "facts", "rules", "gather", "licence", "grade"]), // `gather`: which line to write
-    ("report", &["text", "vocabulary", "facts", "rules", "licence", "grade", "explain"]), // decides nothing
+    ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "grade", "explain"]), // decides nothing
     ("desk", &["text", "vocabulary", "facts", "rules", "grade", "gather", "explain", "report"]),
     ("import", &["text", "vocabulary", "facts", "licence", "evidence"]),
     (

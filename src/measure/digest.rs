@@ -1,14 +1,9 @@
 //! SHA-256 of the files that were read.
 
-use std::fmt::Write as _;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::model::Model;
-use crate::evidence::FileDigest;
+use crate::evidence::{FileDigest, sha256_of_file};
 use crate::weights::{Problem, WeightsError};
 
 /// Files beside the weights that decide how they are read.
@@ -34,22 +29,7 @@ fn digest(name: String, path: &Path, wanted: bool) -> Result<FileDigest, Weights
         offset: None,
         problem: Problem::Io(error.to_string()),
     };
-    let mut file = File::open(path).map_err(fail)?;
-    let bytes = file.metadata().map_err(fail)?.len();
-    if !wanted {
-        return Ok(FileDigest { name, bytes, sha256: None });
-    }
-    let (mut hash, mut block) = (Sha256::new(), vec![0; 1 << 20]);
-    loop {
-        let read = file.read(&mut block).map_err(fail)?;
-        if read == 0 {
-            break;
-        }
-        hash.update(&block[..read]);
-    }
-    let mut hex = String::with_capacity(64);
-    for byte in hash.finalize() {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(FileDigest { name, bytes, sha256: Some(hex) })
+    let bytes = std::fs::metadata(path).map_err(fail)?.len();
+    let sha256 = if wanted { Some(sha256_of_file(path).map_err(fail)?) } else { None };
+    Ok(FileDigest { name, bytes, sha256 })
 }
