@@ -332,8 +332,12 @@ pub fn range_words(range: Interval) -> String {
     }
 }
 
-/// A sentence with its first letter made large.
+/// A sentence with its first letter made large; names such as `o_proj` stay as they are.
 pub(super) fn capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if first.contains(['_', '/', '.']) {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
