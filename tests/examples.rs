@@ -328,3 +328,28 @@ fn every_criterion_has_cases_for_its_outcomes() {
         assert!(seen.iter().flatten().any(|outcome| *outcome == Outcome::Contradicted), "{id}: no contradicted case");
     }
 }
+
+/// The same inputs give the same bytes out, whatever the order in which evidence is named.
+#[test]
+fn the_same_inputs_give_the_same_json() {
+    let run = |evidence: &[PathBuf], lang: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_sovgrade"))
+            .current_dir(root())
+            .args(["grade", "examples/solar-open-100b", "--format", "json", "--lang", lang, "--evidence"])
+            .args(evidence)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout
+    };
+    let evidence = evidence_of(Path::new("examples/solar-open-100b"));
+    let evidence: Vec<PathBuf> =
+        if evidence.is_empty() { evidence_of(&root().join("examples/solar-open-100b")) } else { evidence };
+    assert!(evidence.len() > 1);
+    let backwards: Vec<PathBuf> = evidence.iter().rev().cloned().collect();
+    for lang in ["ko", "en"] {
+        let first = run(&evidence, lang);
+        assert!(first == run(&evidence, lang), "a second run differs");
+        assert!(first == run(&backwards, lang), "the order of the evidence shows");
+    }
+}

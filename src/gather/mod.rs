@@ -43,7 +43,11 @@ pub struct Gathered {
 /// All mistakes that were found: nothing there, a front matter or card that cannot be read, files that are not what
 /// their names say, evidence about other files.
 pub fn gather(path: &Path, evidence: &[PathBuf]) -> Result<Gathered, Diagnostics> {
-    settled(model::read(path, evidence)?)
+    // In the order of their names: how they were listed on the command line must not show.
+    let mut evidence = evidence.to_vec();
+    evidence.sort();
+    evidence.dedup();
+    settled(model::read(path, &evidence)?)
 }
 
 /// Gathers the facts of a card that is no file: a README with front matter if its name ends in `.md`, else the text
