@@ -33,6 +33,7 @@ mod link;
 mod load;
 mod matrix;
 mod model;
+mod pass;
 mod plan;
 mod power;
 mod tables;

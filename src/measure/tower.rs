@@ -375,7 +375,7 @@ fn all(count: usize) -> Vec<usize> {
 }
 
 /// Rows of query, key and value in a fused tensor.
-fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
+pub(super) fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
     let (queries, keys) = (heads * head_width, kv_heads * head_width);
     match fusion {
         Fusion::Blocks => [
