@@ -19,7 +19,7 @@ use self::digests::{Digests, Stretch, in_turn};
 use self::pairs::Pair;
 use self::sums::{BlockSums, Pieces, Side, Wanted};
 use self::tensor::Folding;
-use crate::weights::{Blocks, Checkpoint, Dtype, Numbers, WeightsError};
+use crate::weights::{Blocks, Checkpoint, ComponentKind, Dtype, Numbers, WeightsError};
 
 pub(super) use self::pairs::LayerMaps;
 pub(super) use self::tensor::TensorFound;
@@ -56,11 +56,11 @@ struct Block {
 /// Compares all tensors in the same place. `streams` tells of each component which side of a matrix its units are.
 pub(super) fn run(
     (reference, candidate): (&Checkpoint, &Checkpoint),
-    maps: &LayerMaps,
-    streams: &BTreeMap<crate::weights::ComponentKind, Stream>,
+    (maps, without): (&LayerMaps, &[ComponentKind]),
+    streams: &BTreeMap<ComponentKind, Stream>,
     plan: PassPlan,
 ) -> Result<PassFinding, WeightsError> {
-    let pairs = pairs::pairs(reference, candidate, maps);
+    let pairs = pairs::pairs(reference, candidate, maps, without);
     let blocks = blocks_of(&pairs);
     let work = Work::of((reference, candidate), &pairs, &blocks, streams, plan)?;
     let folding = Mutex::new(Folding::new(&pairs));
@@ -143,7 +143,7 @@ impl<'a> Work<'a> {
         (reference, candidate): (&'a Checkpoint, &'a Checkpoint),
         pairs: &'a [Pair<'a>],
         blocks: &'a [Block],
-        streams: &BTreeMap<crate::weights::ComponentKind, Stream>,
+        streams: &BTreeMap<ComponentKind, Stream>,
         plan: PassPlan,
     ) -> Result<Self, WeightsError> {
         let side = |checkpoint: &'a Checkpoint, which: usize| -> Result<Files<'a>, WeightsError> {

@@ -22,7 +22,12 @@ pub(super) struct Pair<'a> {
 const LONGEST_ROW: usize = 8 << 20;
 
 /// The pairs, in the order in which they lie in the candidate's files.
-pub(super) fn pairs<'a>(reference: &'a Checkpoint, candidate: &'a Checkpoint, maps: &LayerMaps) -> Vec<Pair<'a>> {
+pub(super) fn pairs<'a>(
+    reference: &'a Checkpoint,
+    candidate: &'a Checkpoint,
+    maps: &LayerMaps,
+    without: &[ComponentKind],
+) -> Vec<Pair<'a>> {
     let mut by_place: HashMap<(Placement, &str), &Tensor> = HashMap::new();
     let mut by_role: HashMap<Placement, Vec<&Tensor>> = HashMap::new();
     for tensor in reference.tensors.iter().filter(|tensor| is_comparable(tensor)) {
@@ -32,7 +37,7 @@ pub(super) fn pairs<'a>(reference: &'a Checkpoint, candidate: &'a Checkpoint, ma
     let mut out: Vec<Pair<'_>> = candidate
         .tensors
         .iter()
-        .filter(|tensor| is_comparable(tensor))
+        .filter(|tensor| is_comparable(tensor) && !without.contains(&tensor.placement.component))
         .filter_map(|tensor| {
             let layer = match (tensor.placement.layer, maps.get(&tensor.placement.component)) {
                 (Some(layer), Some(map)) => Some(*map.get(&layer)?),
