@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::details::{Adapter, Mixture, TableRows, Trail};
+
 /// The value of `schema` in a file of this format.
 pub const SCHEMA: &str = "sovgrade/evidence/1";
 
@@ -23,6 +25,12 @@ pub struct EvidenceFile {
     /// Facts that an assessor attests.
     #[serde(default)]
     pub attested: Vec<StatedFact>,
+    /// Components of the subject as mixtures of several references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixtures: Vec<Mixture>,
+    /// A claimed path from initial weights to the subject, put to the test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Trail>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<String>,
@@ -92,6 +100,12 @@ pub struct LinkEvidence {
     /// The verdict for each component that was compared.
     #[serde(default)]
     pub components: Vec<ComponentEvidence>,
+    /// The low-rank adapter that makes the whole difference from the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<Adapter>,
+    /// Which rows of the tables of tokens come from the reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableRows>,
     /// Controls that were run beside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Control>,

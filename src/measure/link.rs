@@ -35,6 +35,8 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         kinds: Vec::new(),
         share: None,
         components: Vec::new(),
+        adapter: None,
+        tables: Vec::new(),
         controls: Vec::new(),
         power: None,
         limits: Vec::new(),

@@ -114,6 +114,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
+        mixtures: Vec::new(),
+        trail: None,
         limits,
     })
 }
