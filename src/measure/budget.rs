@@ -4,6 +4,7 @@
 //! references x (towers x bases x looks in a basis + tables x families of a table). What was found is then described (which layers, which parts) at a
 //! level of its own, which decides nothing.
 
+use super::family::Family;
 use super::grid::LOOKS;
 
 /// The family-wise level of a run.
@@ -17,7 +18,7 @@ const APPROXIMATE: usize = 2;
 /// Embedding and head, each by signs and by places.
 const TABLE_LOOKS: usize = 4;
 /// Exact families on a tower.
-const FAMILIES: usize = 7;
+const FAMILIES: usize = Family::EXACT.len();
 
 /// The budget of one run.
 #[derive(Debug, Clone, Copy, PartialEq)]

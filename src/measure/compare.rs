@@ -180,15 +180,7 @@ fn take_families(grid: &Grid, finding: &mut TowerFinding) {
     let chosen = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
     for chosen in chosen {
         let Some(map) = grid.map(chosen) else { continue };
-        for family in [
-            Family::NeuronSwaps,
-            Family::UpDownSigns,
-            Family::ValueSigns,
-            Family::RotarySigns,
-            Family::HeadSwaps,
-            Family::ExpertSwaps,
-            Family::LatentSigns,
-        ] {
+        for family in Family::EXACT {
             if grid.may_use(family, chosen) {
                 let sum = grid.pooled(family, &map);
                 if sum.units() > 0 {

@@ -18,16 +18,6 @@ use crate::weights::Rotary;
 /// Largest `z` that a disturbed copy may show: 13 families and components looked at, chance of a false ring below 1e-5.
 const LOUDEST: f64 = 5.0;
 
-const EXACT: [Family; 7] = [
-    Family::NeuronSwaps,
-    Family::UpDownSigns,
-    Family::ValueSigns,
-    Family::RotarySigns,
-    Family::HeadSwaps,
-    Family::ExpertSwaps,
-    Family::LatentSigns,
-];
-
 /// Both controls on one tower.
 pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
     let id = candidate.kind.id();
@@ -70,7 +60,7 @@ fn listed(sums: &[(Family, SignSum)]) -> String {
 
 /// Every family, layer by layer in place.
 pub(super) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
-    let mut totals: Vec<(Family, SignSum)> = EXACT.iter().map(|&family| (family, SignSum::default())).collect();
+    let mut totals: Vec<(Family, SignSum)> = Family::EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
         let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[false], false);
