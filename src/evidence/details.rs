@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileDigest, TestResult, Verdict};
+use super::file::{FileDigest, TestResult, Verdict, Words};
 
 /// One component of the subject as a mixture of several references.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -207,7 +207,7 @@ pub struct TrailCheck {
     pub verdict: Option<Verdict>,
     /// What failed, by tensor or in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub failures: Vec<String>,
+    pub failures: Vec<Words>,
     /// The figures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<TestResult>,

@@ -11,6 +11,7 @@ mod decode_details;
 mod details;
 mod digest;
 mod facts;
+mod families;
 mod file;
 mod scalar;
 mod stated;
@@ -20,9 +21,10 @@ pub use details::{
     Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
     TrailQuestion,
 };
+pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
-    SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
+    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
 };
 
 use crate::text::{Diagnostics, SourceFile};

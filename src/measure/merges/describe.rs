@@ -93,7 +93,7 @@ fn given(id: &str, sum: &super::SignSum) -> TestResult {
         n: Some(sum.units() as u64),
         z: Some(sum.z()),
         log10_p: Some(sum.ln_p() / std::f64::consts::LN_10),
-        skipped: None,
+        ..TestResult::default()
     }
 }
 
@@ -106,9 +106,8 @@ fn root_mean_square(fits: &[TensorFit]) -> Option<f64> {
 fn purely(out: &mut Mixture, pooled: &Fit, fits: &[TensorFit], drawn: &[usize], total: &Sums) {
     let same = fits.iter().filter(|found| found.is_rounding()).all(|found| {
         found.fit.as_ref().is_none_or(|fit| {
-            (0..pooled.coefficients.len()).all(|k| {
-                (fit.coefficients[k] - pooled.coefficients[k]).abs() <= SAME.max(LEAST_ERRORS * fit.errors[k])
-            })
+            (0..pooled.coefficients.len())
+                .all(|k| (fit.coefficients[k] - pooled.coefficients[k]).abs() <= SAME.max(LEAST_ERRORS * fit.errors[k]))
         })
     });
     let arc = match drawn {
@@ -122,7 +121,7 @@ fn purely(out: &mut Mixture, pooled: &Fit, fits: &[TensorFit], drawn: &[usize], 
             n: Some(arc.tensors as u64),
             z: Some(arc.slope / arc.error),
             log10_p: None,
-            skipped: None,
+            ..TestResult::default()
         });
     }
     let curved = arc.as_ref().is_some_and(Arc::is_arc);
@@ -159,14 +158,14 @@ fn parts(fits: &[TensorFit], references: usize, ancestor: usize) -> Vec<MixtureP
         }
         runs(&values, name)
     };
-    let neurons =
-        |role: Role| matches!(role, Role::Gate | Role::Up | Role::Down | Role::GateUp(_) | Role::Router);
+    let neurons = |role: Role| matches!(role, Role::Gate | Role::Up | Role::Down | Role::GateUp(_) | Role::Router);
     let attention = of_part(&|role| !neurons(role), "attention");
     let feed_forward = of_part(&neurons, "feed-forward");
     let alike = attention.len() == feed_forward.len()
-        && attention.iter().zip(&feed_forward).all(|(a, b)| {
-            (a.first, a.last) == (b.first, b.last) && near(&a.from, &b.from) && near(&a.to, &b.to)
-        });
+        && attention
+            .iter()
+            .zip(&feed_forward)
+            .all(|(a, b)| (a.first, a.last) == (b.first, b.last) && near(&a.from, &b.from) && near(&a.to, &b.to));
     if alike {
         return attention.into_iter().map(|part| MixturePart { part: "all".to_owned(), ..part }).collect();
     }

@@ -184,8 +184,10 @@ impl Kin {
                     .iter()
                     .enumerate()
                     .map(|(i, y)| {
-                        let others: f64 =
-                            (0..references).filter(|&other| other != k).map(|other| coefficients[other] * sides[other][i]).sum();
+                        let others: f64 = (0..references)
+                            .filter(|&other| other != k)
+                            .map(|other| coefficients[other] * sides[other][i])
+                            .sum();
                         y - others
                     })
                     .collect();

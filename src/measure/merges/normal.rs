@@ -114,9 +114,7 @@ impl Fit {
                 (true, true) => part(i, i),
                 (true, false) => part(ancestor, j) - part(ancestor, ancestor),
                 (false, true) => part(i, ancestor) - part(ancestor, ancestor),
-                (false, false) => {
-                    part(i, j) - part(i, ancestor) - part(ancestor, j) + part(ancestor, ancestor)
-                }
+                (false, false) => part(i, j) - part(i, ancestor) - part(ancestor, j) + part(ancestor, ancestor),
             }
         };
         let gram: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| coded_gram(i, j)).collect()).collect();
@@ -139,8 +137,7 @@ impl Fit {
                 own / lengths[k]
             })
             .collect();
-        let coded: Vec<f64> =
-            (0..n).map(|i| (0..n).map(|j| back[i][j] * cross[j]).sum::<f64>() / lengths[i]).collect();
+        let coded: Vec<f64> = (0..n).map(|i| (0..n).map(|j| back[i][j] * cross[j]).sum::<f64>() / lengths[i]).collect();
         let mut coefficients = coded.clone();
         coefficients[ancestor] = 2.0 * coded[ancestor] - coded.iter().sum::<f64>();
         let explained: f64 = coded.iter().zip(&cross).zip(&lengths).map(|((b, c), l)| b * c * l).sum();
@@ -160,8 +157,7 @@ pub(super) fn jackknife<'a>(
     ancestor: usize,
     pooled: &Fit,
 ) -> Vec<f64> {
-    let without: Vec<Fit> =
-        tensors.filter_map(|sums| Fit::of(&total.combined(sums, -1.0), ancestor)).collect();
+    let without: Vec<Fit> = tensors.filter_map(|sums| Fit::of(&total.combined(sums, -1.0), ancestor)).collect();
     let count = without.len() as f64;
     if count < 2.0 {
         return vec![f64::INFINITY; pooled.coefficients.len()];

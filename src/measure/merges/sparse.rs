@@ -49,7 +49,6 @@ pub(super) struct Atoms {
 
 /// What was found for one reference.
 pub(super) struct Found {
-    pub reference: usize,
     pub tests: Vec<TestResult>,
     by_size: f64,
 }
@@ -95,7 +94,7 @@ impl Atoms {
     /// The kind and the references that the marks are of; none without marks.
     pub(super) fn judge(&self, ids: &[String], ln_level: f64) -> Option<(MixtureKind, Vec<Found>)> {
         let found: Vec<Found> =
-            (0..self.each.len()).filter_map(|k| found(&self.each[k], k, &ids[k], ln_level)).collect();
+            (0..self.each.len()).filter_map(|k| found(&self.each[k], &ids[k], ln_level)).collect();
         let by_size = found.iter().map(|found| found.by_size).sum::<f64>() / found.len().max(1) as f64;
         let kind = if by_size > BY_SIZE { MixtureKind::Ties } else { MixtureKind::Dare };
         (!found.is_empty()).then_some((kind, found))
@@ -107,7 +106,7 @@ fn bin_of(ratio: f64) -> usize {
     (ratio / BIN).round() as usize
 }
 
-fn found(counts: &Counts, reference: usize, id: &str, ln_level: f64) -> Option<Found> {
+fn found(counts: &Counts, id: &str, ln_level: f64) -> Option<Found> {
     if counts.numbers == 0 || (counts.zeros as f64) < LEAST_SHARE * counts.numbers as f64 {
         return None;
     }
@@ -136,10 +135,9 @@ fn found(counts: &Counts, reference: usize, id: &str, ln_level: f64) -> Option<F
         n: Some(n),
         z: None,
         log10_p: ln_p.map(|ln_p| ln_p / std::f64::consts::LN_10),
-        skipped: None,
+        ..TestResult::default()
     };
     Some(Found {
-        reference,
         by_size,
         tests: vec![
             test("ratio-atom", weighted / inside as f64, inside, Some((ln_p + looks.ln()).min(0.0))),

@@ -134,8 +134,7 @@ impl Block {
     pub(super) fn residual_ulp(&self, coefficients: &[f64], dtype: Dtype) -> Option<f64> {
         let mut sum = 0.0;
         for (at, &y) in self.candidate.iter().enumerate() {
-            let mixed: f64 =
-                self.references.iter().zip(coefficients).map(|(x, beta)| beta * f64::from(x[at])).sum();
+            let mixed: f64 = self.references.iter().zip(coefficients).map(|(x, beta)| beta * f64::from(x[at])).sum();
             let left = (f64::from(y) - mixed) / last_place(f64::from(y).abs().max(mixed.abs()), dtype)?;
             sum += left * left;
         }
@@ -147,9 +146,7 @@ impl Block {
         let count = self.references.len();
         let coded = |at: usize| -> Vec<f64> {
             let first = f64::from(self.references[ancestor][at]);
-            (0..count)
-                .map(|k| if k == ancestor { first } else { f64::from(self.references[k][at]) - first })
-                .collect()
+            (0..count).map(|k| if k == ancestor { first } else { f64::from(self.references[k][at]) - first }).collect()
         };
         let mut gram = vec![vec![0.0; count]; count];
         let mut meat = vec![vec![0.0; count]; count];
@@ -157,7 +154,8 @@ impl Block {
             let mut score = vec![0.0; count];
             for at in row * self.columns..(row + 1) * self.columns {
                 let x = coded(at);
-                let left = f64::from(self.candidate[at]) - x.iter().zip(&fit.coded).map(|(x, beta)| x * beta).sum::<f64>();
+                let left =
+                    f64::from(self.candidate[at]) - x.iter().zip(&fit.coded).map(|(x, beta)| x * beta).sum::<f64>();
                 for i in 0..count {
                     score[i] += x[i] * left;
                     for j in 0..count {
@@ -173,9 +171,7 @@ impl Block {
         }
         let Some(bread) = inverse(&gram) else { return vec![f64::INFINITY; count] };
         let product = |a: &[Vec<f64>], b: &[Vec<f64>]| -> Vec<Vec<f64>> {
-            (0..count)
-                .map(|i| (0..count).map(|j| (0..count).map(|k| a[i][k] * b[k][j]).sum()).collect())
-                .collect()
+            (0..count).map(|i| (0..count).map(|j| (0..count).map(|k| a[i][k] * b[k][j]).sum()).collect()).collect()
         };
         let variance = product(&product(&bread, &meat), &bread);
         // The ancestor's coefficient is the sum of all less the others.
