@@ -11,12 +11,15 @@ pub(super) struct Arc {
     pub slope: f64,
     pub error: f64,
     pub tensors: usize,
+    /// The least and the largest `t`.
+    pub reach: (f64, f64),
 }
 
 impl Arc {
     /// From tensors that two references explain up to rounding.
     pub(super) fn of(fits: &[TensorFit], pair: (usize, usize)) -> Self {
         let (mut over, mut under, mut tensors, mut points) = (0.0, 0.0, 0, Vec::new());
+        let mut reach = (f64::INFINITY, f64::NEG_INFINITY);
         for found in fits.iter().filter(|found| found.is_rounding()) {
             let Some(fit) = &found.fit else { continue };
             let (a, b) = (fit.coefficients[pair.0], fit.coefficients[pair.1]);
@@ -25,6 +28,7 @@ impl Arc {
                 continue;
             }
             let t = (b * theta.sin()).atan2(a + b * theta.cos()) / theta;
+            reach = (reach.0.min(t), reach.1.max(t));
             let asked = (((1.0 - t) * theta).sin() + (t * theta).sin()) / theta.sin() - 1.0;
             // What rounding of the result, and of the angle where it was computed in single precision, leaves.
             let error = (fit.errors[pair.0].powi(2) + fit.errors[pair.1].powi(2)).sqrt().max(1e-7);
@@ -37,7 +41,12 @@ impl Arc {
         let spread: f64 = points.iter().map(|(x, y, error)| ((y - slope * x) / error).powi(2)).sum();
         let scatter = (spread / (tensors.max(2) - 1) as f64).max(1.0);
         let error = if under > 0.0 { (scatter / under).sqrt() } else { f64::INFINITY };
-        Self { slope, error, tensors }
+        Self { slope, error, tensors, reach }
+    }
+
+    /// Whether `t` is the same everywhere.
+    pub(super) fn is_even(&self) -> bool {
+        self.reach.1 - self.reach.0 <= 0.02
     }
 
     /// Whether the sum follows the arc and not the straight line.

@@ -137,7 +137,8 @@ fn purely(out: &mut Mixture, pooled: &Fit, fits: &[TensorFit], drawn: &[usize], 
     } else {
         MixtureKind::Linear
     };
-    if !same {
+    let even = if curved { arc.as_ref().is_some_and(Arc::is_even) } else { same };
+    if !even {
         out.parts = parts(fits, pooled.coefficients.len(), from_ancestor);
     }
 }

@@ -24,7 +24,7 @@ use self::tensors::{Shared, shared};
 use super::MeasureError;
 use super::budget::LEVEL;
 use super::tail::SignSum;
-use crate::evidence::{LinkEvidence, Mixture, ReuseKind, Verdict};
+use crate::evidence::{LinkEvidence, Mixture, MixtureKind, ReuseKind, Verdict};
 use crate::weights::{Checkpoint, Numbers};
 
 /// Least coefficient that counts; smaller ones are not worth the name.
@@ -33,6 +33,8 @@ const LEAST_COEFFICIENT: f64 = 0.02;
 const LEAST_ERRORS: f64 = 5.0;
 /// What is left over counts as rounding up to so many units in the last place (root mean square); one rounding leaves 0.29, a chain of a few in the same format more.
 const ROUNDING: f64 = 1.0;
+/// Least share of the difference from the nearest reference that a place between kin must explain to be told.
+const LEAST_BETWEEN: f64 = 0.25;
 /// Most references of one mixture.
 const MOST_REFERENCES: usize = 16;
 /// Components that are looked at.
@@ -70,13 +72,30 @@ pub(super) fn find(
             out.extend(mixture(candidate, &sides, &ids, component)?);
         }
     }
+    // Tables have no neurons to swap: they go with the layers that were mixed from the same references.
+    let trained = out.iter().find(|mixture| mixture.kind == MixtureKind::TrainedAfter).map(|mixture| ids_of(mixture));
+    for table in out.iter_mut().filter(|mixture| matches!(mixture.component.as_str(), "embedding" | "head")) {
+        if table.kind == MixtureKind::Between && trained.as_ref() == Some(&ids_of(table)) {
+            table.kind = MixtureKind::TrainedAfter;
+        }
+    }
+    out.retain(|mixture| {
+        mixture.kind != MixtureKind::Between || mixture.r2.is_some_and(|share| share >= LEAST_BETWEEN)
+    });
     Ok(out)
+}
+
+/// References with a coefficient that counts.
+fn ids_of(mixture: &Mixture) -> Vec<String> {
+    let drawn = mixture.coefficients.iter().filter(|part| counts(part.value, part.se));
+    drawn.map(|part| part.id.clone()).collect()
 }
 
 /// Marks the links of the references that a merge draws on.
 pub(super) fn mark(mixtures: &[Mixture], links: &mut [LinkEvidence]) {
     for mixture in mixtures.iter().filter(|mixture| mixture.kind.is_merge()) {
-        let drawn = |id: &str| mixture.coefficients.iter().any(|part| part.id == id && counts(part.value, part.se));
+        let ids = ids_of(mixture);
+        let drawn = |id: &str| ids.iter().any(|known| known == id);
         for link in links.iter_mut().filter(|link| link.verdict == Verdict::Derived && drawn(&link.reference.id)) {
             for component in link.components.iter_mut().filter(|component| component.id == mixture.component) {
                 component.kinds.push(ReuseKind::Merged);
@@ -142,7 +161,14 @@ fn mixture(
         let fit = fit.map(|fit| Fit { errors: errors.unwrap_or_default(), ..fit });
         all.push(TensorFit { tensor, sums, fit, residual_ulp });
     }
-    let errors = normal::jackknife(&total, all.iter().map(|fit| &fit.sums), ancestor, &pooled);
+    // One tensor alone has none to leave out: its rows are the clusters then.
+    let errors = match all.as_slice() {
+        [only] => only.fit.as_ref().map_or_else(Vec::new, |fit| fit.errors.clone()),
+        _ => normal::jackknife(&total, all.iter().map(|fit| &fit.sums), ancestor, &pooled),
+    };
+    if errors.len() < references.len() || errors.iter().any(|error| !error.is_finite()) {
+        return Ok(Some(describe::not_identified(component)));
+    }
     let pooled = Fit { errors, ..pooled };
     let looks = (references.len() * references.len() * COMPONENTS.len()) as f64;
     Ok(describe(component, ids, &pooled, &total, &all, (&kin, &atoms), (LEVEL / looks).ln()))

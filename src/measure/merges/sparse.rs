@@ -93,8 +93,7 @@ impl Atoms {
 
     /// The kind and the references that the marks are of; none without marks.
     pub(super) fn judge(&self, ids: &[String], ln_level: f64) -> Option<(MixtureKind, Vec<Found>)> {
-        let found: Vec<Found> =
-            (0..self.each.len()).filter_map(|k| found(&self.each[k], &ids[k], ln_level)).collect();
+        let found: Vec<Found> = (0..self.each.len()).filter_map(|k| found(&self.each[k], &ids[k], ln_level)).collect();
         let by_size = found.iter().map(|found| found.by_size).sum::<f64>() / found.len().max(1) as f64;
         let kind = if by_size > BY_SIZE { MixtureKind::Ties } else { MixtureKind::Dare };
         (!found.is_empty()).then_some((kind, found))

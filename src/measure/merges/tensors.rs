@@ -130,12 +130,17 @@ pub(super) fn last_place(value: f64, dtype: Dtype) -> Option<f64> {
 }
 
 impl Block {
-    /// Root mean square of what a mixture leaves over, in units of the last place.
+    /// Root mean square of what a mixture leaves over, in units of the last place of the largest number on any side.
     pub(super) fn residual_ulp(&self, coefficients: &[f64], dtype: Dtype) -> Option<f64> {
         let mut sum = 0.0;
         for (at, &y) in self.candidate.iter().enumerate() {
-            let mixed: f64 = self.references.iter().zip(coefficients).map(|(x, beta)| beta * f64::from(x[at])).sum();
-            let left = (f64::from(y) - mixed) / last_place(f64::from(y).abs().max(mixed.abs()), dtype)?;
+            let (mut mixed, mut largest) = (0.0, f64::from(y).abs());
+            for (x, beta) in self.references.iter().zip(coefficients) {
+                let x = f64::from(x[at]);
+                mixed += beta * x;
+                largest = largest.max(x.abs());
+            }
+            let left = (f64::from(y) - mixed) / last_place(largest, dtype)?;
             sum += left * left;
         }
         Some((sum / self.candidate.len().max(1) as f64).sqrt())
