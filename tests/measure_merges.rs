@@ -1,5 +1,5 @@
 //! Mixtures of several references: coefficients with errors, how they were mixed, and what must not be called a merge.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::float_cmp, clippy::print_stdout, missing_docs)]
 
 #[path = "measure_fixtures/mod.rs"]
 mod fixtures;

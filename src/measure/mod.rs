@@ -31,6 +31,7 @@ mod judge;
 mod kinds;
 mod link;
 mod load;
+mod low_rank;
 mod matrix;
 mod merges;
 mod model;
@@ -106,6 +107,10 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         let reference = model::Model::read(checkpoint.clone(), plan)?;
         let mut link = link::link(&reference, &candidate, budget);
         link.reference = ReferenceModel { files: digest::files(&reference, options.digests)?, ..link.reference };
+        if link.verdict == Verdict::Derived {
+            link.adapter = low_rank::find(checkpoint, &candidate.checkpoint)?;
+        }
+        low_rank::name_factors(checkpoint, &candidate.checkpoint, &mut link);
         link.controls.extend(controls.iter().cloned());
         if rang {
             link.verdict = Verdict::Inconclusive;

@@ -1,7 +1,7 @@
 //! What evidence says beyond verdicts, for people: mixtures of several references.
 
 use super::canvas::{Canvas, Tone};
-use crate::evidence::{Mixture, MixtureKind, MixturePart};
+use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart};
 use crate::text::Lang;
 
 fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
@@ -121,4 +121,33 @@ fn part_line(part: &MixturePart, mixture: &Mixture, lang: Lang) -> String {
         })
         .collect();
     format!("{name}{layers}: {}", amounts.join(", "))
+}
+
+/// The adapter that makes the difference, in a line.
+pub(super) fn adapter(found: Option<&Adapter>, lang: Lang, canvas: &mut Canvas) {
+    let Some(found) = found else { return };
+    let roles = found.roles.join(", ");
+    let layers: Vec<String> = found.layers.iter().map(ToString::to_string).collect();
+    let layers = layers.join(" ");
+    let line = match (found.merged, lang) {
+        (true, Lang::Ko) => format!(
+            "차이는 랭크 {}의 어댑터를 합친 것이다: {roles}, {layers}층. 텐서 {}개가 바뀌었고 {}개는 마지막 자리까지 그대로이다. 반올림을 뺀 변화의 {:.1} % 이상이 이 랭크 안에 있다.",
+            found.rank,
+            found.changed,
+            found.untouched,
+            found.explained * 100.0
+        ),
+        (true, Lang::En) => format!(
+            "The difference is that of a merged adapter of rank {}: {roles} of layers {layers}. {} tensors changed, {} are the same to the last digit, and the rank holds {:.1} % or more of the change beyond rounding.",
+            found.rank,
+            found.changed,
+            found.untouched,
+            found.explained * 100.0
+        ),
+        (false, Lang::Ko) => format!("어댑터의 인자이다: 랭크 {}, {roles}, {layers}층.", found.rank),
+        (false, Lang::En) => {
+            format!("These are the factors of an adapter: rank {}, {roles} of layers {layers}.", found.rank)
+        }
+    };
+    canvas.paragraph(2, "> ", &line);
 }

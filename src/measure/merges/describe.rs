@@ -43,8 +43,8 @@ pub(super) fn describe(
         fits.iter().filter(|found| wanted(found)).map(|found| found.tensor.numbers as f64).sum::<f64>() / whole
     };
     let left: f64 =
-        fits.iter().map(|found| found.fit.as_ref().map_or_else(|| found.sums.from_nearest(), |fit| fit.left)).sum();
-    let apart = total.from_nearest();
+        fits.iter().map(|found| found.fit.as_ref().map_or_else(|| found.sums.nearest(), |fit| fit.left)).sum();
+    let apart = total.nearest();
     let explained = if apart > 0.0 { (1.0 - left / apart).clamp(0.0, 1.0) } else { 0.0 };
     let pure = share(&TensorFit::is_rounding) >= LEAST_PURE && explained >= LEAST_EXPLAINED;
     let has = |found: &TensorFit, k: usize| {

@@ -20,6 +20,8 @@ mod tensors;
 
 use self::describe::describe;
 use self::normal::{Fit, Sums};
+pub(super) use self::solve::eigenvalues;
+pub(super) use self::tensors::last_place;
 use self::tensors::{Shared, shared};
 use super::MeasureError;
 use super::budget::LEVEL;
@@ -73,7 +75,7 @@ pub(super) fn find(
         }
     }
     // Tables have no neurons to swap: they go with the layers that were mixed from the same references.
-    let trained = out.iter().find(|mixture| mixture.kind == MixtureKind::TrainedAfter).map(|mixture| ids_of(mixture));
+    let trained = out.iter().find(|mixture| mixture.kind == MixtureKind::TrainedAfter).map(ids_of);
     for table in out.iter_mut().filter(|mixture| matches!(mixture.component.as_str(), "embedding" | "head")) {
         if table.kind == MixtureKind::Between && trained.as_ref() == Some(&ids_of(table)) {
             table.kind = MixtureKind::TrainedAfter;

@@ -67,13 +67,13 @@ impl Sums {
     }
 
     /// Squared distance of the candidate from a reference.
-    fn from(&self, reference: usize) -> f64 {
+    fn distance(&self, reference: usize) -> f64 {
         (self.own + self.gram[reference][reference] - 2.0 * self.cross[reference]).max(0.0)
     }
 
     /// Squared distance from the nearest reference.
-    pub(super) fn from_nearest(&self) -> f64 {
-        (0..self.cross.len()).map(|k| self.from(k)).fold(f64::INFINITY, f64::min)
+    pub(super) fn nearest(&self) -> f64 {
+        (0..self.cross.len()).map(|k| self.distance(k)).fold(f64::INFINITY, f64::min)
     }
 
     /// The reference that is nearest to all others: the common ancestor, where it is among them.

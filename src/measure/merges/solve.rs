@@ -1,7 +1,6 @@
 //! Small symmetric systems: inverse by elimination, eigenvalues by Jacobi's rotations.
 
 /// The inverse of a symmetric positive matrix, by Gauss and Jordan with the largest pivot; none where a pivot vanishes.
-#[expect(clippy::needless_range_loop, reason = "rows and columns of one matrix by number read as the formula")]
 pub(super) fn inverse(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     let n = matrix.len();
     let mut left: Vec<Vec<f64>> = matrix.to_vec();
@@ -30,42 +29,41 @@ pub(super) fn inverse(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
 }
 
 /// Eigenvalues of a symmetric matrix, largest first (Jacobi 1846, cyclic).
-#[expect(clippy::needless_range_loop, reason = "rows and columns of one matrix by number read as the formula")]
-pub(in super::super) fn eigenvalues(matrix: &[Vec<f64>]) -> Vec<f64> {
-    let n = matrix.len();
-    let mut a: Vec<Vec<f64>> = matrix.to_vec();
-    let scale: f64 = a.iter().flatten().map(|x| x * x).sum();
+pub(in crate::measure) fn eigenvalues(matrix: &[Vec<f64>]) -> Vec<f64> {
+    let size = matrix.len();
+    let mut work: Vec<Vec<f64>> = matrix.to_vec();
+    let scale: f64 = work.iter().flatten().map(|value| value * value).sum();
     for _ in 0..60 {
-        let off: f64 = (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
+        let off: f64 = (0..size).flat_map(|row| work[row][..row].iter()).map(|value| value * value).sum();
         if off <= 1e-28 * scale {
             break;
         }
-        for p in 0..n {
-            for q in p + 1..n {
-                if a[p][q] == 0.0 {
-                    continue;
-                }
-                let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-                let t = theta.signum() / (theta.abs() + theta.hypot(1.0));
-                let t = if theta == 0.0 { 1.0 } else { t };
-                let c = 1.0 / t.hypot(1.0);
-                let s = t * c;
-                for k in 0..n {
-                    let (x, y) = (a[k][p], a[k][q]);
-                    a[k][p] = c * x - s * y;
-                    a[k][q] = s * x + c * y;
-                }
-                for k in 0..n {
-                    let (x, y) = (a[p][k], a[q][k]);
-                    a[p][k] = c * x - s * y;
-                    a[q][k] = s * x + c * y;
+        for p in 0..size {
+            for q in p + 1..size {
+                if work[p][q] != 0.0 {
+                    rotate(&mut work, p, q);
                 }
             }
         }
     }
-    let mut values: Vec<f64> = (0..n).map(|k| a[k][k]).collect();
-    values.sort_by(|x, y| y.total_cmp(x));
+    let mut values: Vec<f64> = (0..size).map(|at| work[at][at]).collect();
+    values.sort_by(|one, other| other.total_cmp(one));
     values
+}
+
+/// The rotation of axes `p` and `q` that makes their off-diagonal entry vanish.
+fn rotate(work: &mut [Vec<f64>], p: usize, q: usize) {
+    let slope = (work[q][q] - work[p][p]) / (2.0 * work[p][q]);
+    let tangent = if slope == 0.0 { 1.0 } else { slope.signum() / (slope.abs() + slope.hypot(1.0)) };
+    let cosine = 1.0 / tangent.hypot(1.0);
+    let sine = tangent * cosine;
+    let turned = |first: f64, second: f64| (cosine * first - sine * second, sine * first + cosine * second);
+    for row in work.iter_mut() {
+        (row[p], row[q]) = turned(row[p], row[q]);
+    }
+    for column in 0..work.len() {
+        (work[p][column], work[q][column]) = turned(work[p][column], work[q][column]);
+    }
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl Atoms {
                 }
                 counts.numbers += 1;
                 let size = (difference.abs() / usual).log2() * 4.0 + SIZES as f64 / 2.0;
-                let size = size.clamp(0.0, SIZES as f64 - 1.0) as usize;
+                let size = class_of(size);
                 if moved == 0.0 {
                     counts.zeros += 1;
                     counts.dropped[size] += 1;
@@ -98,6 +98,11 @@ impl Atoms {
         let kind = if by_size > BY_SIZE { MixtureKind::Ties } else { MixtureKind::Dare };
         (!found.is_empty()).then_some((kind, found))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held between 0 and the last class")]
+fn class_of(size: f64) -> usize {
+    size.clamp(0.0, SIZES as f64 - 1.0) as usize
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ratios are from 0 to 25")]

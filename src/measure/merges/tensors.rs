@@ -51,8 +51,11 @@ fn places<'a>(checkpoint: &'a Checkpoint, component: &str) -> BTreeMap<Key, &'a 
             && tensor.dtype.is_comparable()
             && !matches!(place.role, Role::Buffer | Role::Scale | Role::Packed | Role::LowRank);
         if fits {
-            let nth = (0..).find(|nth| !out.contains_key(&(place.layer, place.expert, place.role, *nth)));
-            out.insert((place.layer, place.expert, place.role, nth.unwrap_or(0)), tensor);
+            let mut nth = 0;
+            while out.contains_key(&(place.layer, place.expert, place.role, nth)) {
+                nth += 1;
+            }
+            out.insert((place.layer, place.expert, place.role, nth), tensor);
         }
     }
     out
@@ -118,7 +121,7 @@ impl Shared {
 }
 
 /// The distance from a number to the next in a format; none for formats with grids of their own.
-pub(super) fn last_place(value: f64, dtype: Dtype) -> Option<f64> {
+pub(in crate::measure) fn last_place(value: f64, dtype: Dtype) -> Option<f64> {
     let (bits, least) = match dtype {
         Dtype::BF16 => (7, -126),
         Dtype::F16 => (10, -14),
