@@ -15,8 +15,11 @@ fn link(candidate: &Path, reference: PathBuf) -> LinkEvidence {
     measure(candidate, &[reference], &options).unwrap().links.remove(0)
 }
 
+/// A tensor's name and shape with its two factors.
+type Factors = (String, Vec<usize>, Vec<f32>, Vec<f32>);
+
 /// The factors of an adapter of a rank on query and value of layers 1 and 2.
-fn factors(rank: usize) -> Vec<(String, Vec<usize>, Vec<f32>, Vec<f32>)> {
+fn factors(rank: usize) -> Vec<Factors> {
     let mut chance = Chance(77);
     let mut numbers = |count: usize, size: f32| (0..count).map(|_| size * chance.normal()).collect::<Vec<f32>>();
     let mut out = Vec::new();

@@ -96,6 +96,9 @@ fn role_word(role: Role) -> String {
     out
 }
 
+/// What is done with a block: its first row, the numbers of the reference, those of the candidate.
+type EachBlock<'a> = dyn FnMut(usize, &[f32], &[f32]) + 'a;
+
 /// One tensor on two sides.
 struct Difference<'a> {
     numbers: (&'a Numbers<'a>, &'a Numbers<'a>),
@@ -111,7 +114,7 @@ struct Energy {
 
 impl Difference<'_> {
     /// Calls `each` with the first row and the numbers of both sides, block by block.
-    fn blocks(&self, each: &mut dyn FnMut(usize, &[f32], &[f32])) -> Result<(), MeasureError> {
+    fn blocks(&self, each: &mut EachBlock<'_>) -> Result<(), MeasureError> {
         let (rows, columns) = Numbers::table_shape(self.tensors.1);
         let step = (AT_ONCE / columns.max(1)).max(1);
         let (mut a, mut b) = (Vec::new(), Vec::new());
@@ -225,7 +228,9 @@ fn orthonormal(vectors: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
         }
         let after = length(&vector);
         if after > 1e-10 * before && after > 0.0 {
-            vector.iter_mut().for_each(|x| *x /= after);
+            for number in &mut vector {
+                *number /= after;
+            }
             out.push(vector);
         }
     }

@@ -61,8 +61,9 @@ fn rotate(work: &mut [Vec<f64>], p: usize, q: usize) {
     for row in work.iter_mut() {
         (row[p], row[q]) = turned(row[p], row[q]);
     }
-    for column in 0..work.len() {
-        (work[p][column], work[q][column]) = turned(work[p][column], work[q][column]);
+    let (above, below) = work.split_at_mut(q);
+    for (first, second) in above[p].iter_mut().zip(&mut below[0]) {
+        (*first, *second) = turned(*first, *second);
     }
 }
 
@@ -74,10 +75,10 @@ mod tests {
     fn a_known_matrix_is_solved() {
         let matrix = vec![vec![4.0, 1.0, 0.0], vec![1.0, 3.0, 1.0], vec![0.0, 1.0, 2.0]];
         let back = inverse(&matrix).expect("regular");
-        for (i, row) in matrix.iter().enumerate() {
-            for j in 0..3 {
-                let product: f64 = (0..3).map(|k| row[k] * back[k][j]).sum();
-                assert!((product - f64::from(u8::from(i == j))).abs() < 1e-12);
+        for (at, row) in matrix.iter().enumerate() {
+            for column in 0..3 {
+                let product: f64 = row.iter().zip(&back).map(|(x, line)| x * line[column]).sum();
+                assert!((product - f64::from(u8::from(at == column))).abs() < 1e-12);
             }
         }
         let values = eigenvalues(&matrix);
