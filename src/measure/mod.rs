@@ -31,7 +31,9 @@ mod judge;
 mod kinds;
 mod link;
 mod load;
+mod low_rank;
 mod matrix;
+mod merges;
 mod model;
 mod pass;
 mod plan;
@@ -105,8 +107,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     let mut links = Vec::with_capacity(references.len());
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let mut own = Vec::new();
-    for checkpoint in others {
-        let reference = model::Model::read(checkpoint, plan)?;
+    for checkpoint in &others {
+        let reference = model::Model::read(checkpoint.clone(), plan)?;
         let (mut link, alignment) = link::link(&reference, &candidate, budget);
         let pass = pass::PassPlan { digests: [options.digests, options.digests && own.is_empty()], workers };
         let checkpoints = (&reference.checkpoint, &candidate.checkpoint);
@@ -116,6 +118,10 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         }
         link.reference =
             ReferenceModel { files: digest::files(&reference, options.digests, &there)?, ..link.reference };
+        if link.verdict == Verdict::Derived {
+            link.adapter = low_rank::find(checkpoint, &candidate.checkpoint)?;
+        }
+        low_rank::name_factors(checkpoint, &candidate.checkpoint, &mut link);
         link.controls.extend(controls.iter().cloned());
         if rang {
             link.verdict = Verdict::Inconclusive;
@@ -129,6 +135,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         }
         links.push(link);
     }
+    let mixtures = merges::find(&candidate.checkpoint, &others.iter().collect::<Vec<_>>(), &links)?;
+    merges::mark(&mixtures, &mut links);
     let files = digest::files(&candidate, options.digests, &own)?;
     let mut limits = vec![budget.statement()];
     limits.extend(plan.statement());
@@ -144,6 +152,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
+        mixtures,
+        trail: None,
         limits: limits.into_iter().map(Into::into).collect(),
     })
 }
