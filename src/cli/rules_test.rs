@@ -117,7 +117,8 @@ fn names(file: &crate::text::SourceFile, only: &str) -> bool {
 
 fn mutants(rules: &Ruleset, trials: &[Trial], allowances: &mut Allowances) -> MutationResult {
     let found = mutation(rules, trials);
-    let mut result = MutationResult { tried: found.tried, survivors: Vec::new(), allowed: Vec::new() };
+    let mut result =
+        MutationResult { tried: found.tried, equal: found.equal, survivors: Vec::new(), allowed: Vec::new() };
     for mutant in found.survivors {
         match allowances.mutant(&mutant.id).cloned() {
             Some(because) => result.allowed.push((mutant, because)),

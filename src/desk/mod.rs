@@ -8,6 +8,7 @@ mod amendments;
 mod case;
 mod checks;
 mod diff_report;
+mod equivalent;
 mod inline;
 mod mutant;
 mod nodes;

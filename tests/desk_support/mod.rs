@@ -9,9 +9,6 @@ pub(crate) fn shipped() -> Vec<&'static str> {
     sovgrade::rules::embedded().iter().map(|ruleset| ruleset.id).collect()
 }
 
-/// Shipped rulesets whose cases do not yet catch every mistake.
-pub(crate) const OPEN: [&str; 3] = ["eu-score", "eu-seal", "mof"];
-
 /// A scratch folder.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
