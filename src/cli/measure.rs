@@ -14,7 +14,8 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         Ok(evidence) => evidence,
         Err(error) => {
             let name = arguments.model.display().to_string();
-            let message = says(format!("측정할 수 없다: {error}"), format!("this cannot be measured: {error}"));
+            let why = error.says();
+            let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
             let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
             let help = says(
                 "safetensors 가중치가 있는 디렉터리를 양쪽에 준다",

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::publish::{Block, Span};
-use crate::text::Lang;
+use crate::text::{Lang, markup};
 
 /// The page as Markdown.
 pub fn page_markdown(blocks: &[Block]) -> String {
@@ -83,7 +83,7 @@ pre{background:#f4f4f4;padding:.7rem;overflow-x:auto}code{background:#f4f4f4}pre
 /// The page as HTML.
 pub fn page_html(blocks: &[Block], lang: Lang) -> String {
     let title = blocks.iter().find_map(|block| match block {
-        Block::Heading(1, text, _) => Some(html(text)),
+        Block::Heading(1, text, _) => Some(markup(text)),
         _ => None,
     });
     let mut out = format!(
@@ -96,7 +96,7 @@ pub fn page_html(blocks: &[Block], lang: Lang) -> String {
     for block in blocks {
         match block {
             Block::Heading(level, text, name) => {
-                let _ = writeln!(out, "<h{level} id=\"{}\">{}</h{level}>", html(name), html(text));
+                let _ = writeln!(out, "<h{level} id=\"{}\">{}</h{level}>", markup(name), markup(text));
             }
             Block::Text(spans) => {
                 let _ = writeln!(out, "<p>{}</p>", html_spans(spans));
@@ -106,7 +106,7 @@ pub fn page_html(blocks: &[Block], lang: Lang) -> String {
                 let _ = writeln!(out, "<ul>\n{items}</ul>");
             }
             Block::Table(head, rows) => {
-                let head: String = head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", html(cell))).collect();
+                let head: String = head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", markup(cell))).collect();
                 let row = |row: &Vec<Vec<Span>>| {
                     let cells: String = row.iter().map(|cell| format!("<td>{}</td>", html_spans(cell))).collect();
                     format!("<tr>{cells}</tr>\n")
@@ -115,7 +115,7 @@ pub fn page_html(blocks: &[Block], lang: Lang) -> String {
                 let _ = writeln!(out, "<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>");
             }
             Block::Code(text) => {
-                let _ = writeln!(out, "<pre><code>{}</code></pre>", html(text));
+                let _ = writeln!(out, "<pre><code>{}</code></pre>", markup(text));
             }
         }
     }
@@ -125,29 +125,14 @@ pub fn page_html(blocks: &[Block], lang: Lang) -> String {
 
 fn html_spans(spans: &[Span]) -> String {
     let each = spans.iter().map(|span| match span {
-        Span::Plain(text) => html(text),
-        Span::Strong(text) => format!("<strong>{}</strong>", html(text)),
-        Span::Code(text) => format!("<code>{}</code>", html(text)),
-        Span::Link(text, name) => format!("<a href=\"#{}\">{}</a>", html(name), html(text)),
+        Span::Plain(text) => markup(text),
+        Span::Strong(text) => format!("<strong>{}</strong>", markup(text)),
+        Span::Code(text) => format!("<code>{}</code>", markup(text)),
+        Span::Link(text, name) => format!("<a href=\"#{}\">{}</a>", markup(name), markup(text)),
         Span::Address(text, url) if url.starts_with("https://") || url.starts_with("http://") => {
-            format!("<a href=\"{}\">{}</a>", html(url), html(text))
+            format!("<a href=\"{}\">{}</a>", markup(url), markup(text))
         }
-        Span::Address(text, _) => html(text),
+        Span::Address(text, _) => markup(text),
     });
     each.collect()
-}
-
-/// Text made harmless in HTML, in attributes too.
-fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -8,7 +8,7 @@ use super::survey::Coverage;
 use crate::grade::Outcome;
 use crate::report::{Canvas, Tone, padded, width_of};
 use crate::rules::{LocalText, Place, Ruleset};
-use crate::text::Lang;
+use crate::text::{Lang, markup};
 
 /// One case that was run.
 #[derive(Debug, Clone)]
@@ -220,7 +220,7 @@ fn suite_json(suite: &Suite<'_>, lang: Lang) -> Value {
 pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for suite in suites {
-        let (name, tests, failures) = (xml(&suite.rules.id), suite.results.len(), suite.failed());
+        let (name, tests, failures) = (markup(&suite.rules.id), suite.results.len(), suite.failed());
         out.push_str(&format!(
             "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{}\">\n",
             suite.unreadable
@@ -228,8 +228,8 @@ pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
         for result in &suite.results {
             let case = format!(
                 "    <testcase classname=\"{name}\" name=\"{}\" file=\"{}\"",
-                xml(&result.name),
-                xml(&result.file)
+                markup(&result.name),
+                markup(&result.file)
             );
             if result.differences.is_empty() {
                 out.push_str(&format!("{case}/>\n"));
@@ -246,29 +246,12 @@ pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
             let message = result.differences[0].0.says();
             out.push_str(&format!(
                 "{case}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
-                xml(message.get(lang)),
-                xml(&lines.join("\n"))
+                markup(message.get(lang)),
+                markup(&lines.join("\n"))
             ));
         }
         out.push_str("  </testsuite>\n");
     }
     out.push_str("</testsuites>\n");
-    out
-}
-
-/// Text made safe in XML, in attributes too.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
     out
 }

@@ -9,14 +9,16 @@ mod content;
 mod decode;
 mod digest;
 mod facts;
+mod families;
 mod file;
 mod scalar;
 mod stated;
 
 pub use admissible::inadmissible;
+pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
-    SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
+    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
 };
 
 use crate::text::{Diagnostics, SourceFile};

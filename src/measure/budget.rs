@@ -4,7 +4,9 @@
 //! references x (towers x bases x looks in a basis + tables x families of a table). What was found is then described (which layers, which parts) at a
 //! level of its own, which decides nothing.
 
+use super::family::Family;
 use super::grid::LOOKS;
+use crate::text::{Says, says};
 
 /// The family-wise level of a run.
 pub(super) const LEVEL: f64 = 1e-6;
@@ -17,7 +19,7 @@ const APPROXIMATE: usize = 2;
 /// Embedding and head, each by signs and by places.
 const TABLE_LOOKS: usize = 4;
 /// Exact families on a tower.
-const FAMILIES: usize = 7;
+const FAMILIES: usize = Family::EXACT.len();
 
 /// The budget of one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +32,17 @@ impl Budget {
     /// For a candidate with so many towers, compared with so many references.
     pub(super) fn of(references: usize, towers: usize) -> Self {
         Self { looks: references.max(1) * (towers.max(1) * BASES * (LOOKS + APPROXIMATE) + TABLE_LOOKS) }
+    }
+
+    /// The sentence for the evidence.
+    pub(super) fn statement(self) -> Says {
+        let looks = self.looks;
+        says(
+            format!(
+                "측정 전체에서 한 번이라도 잘못 찾을 확률은 {LEVEL:e} 이하이다. 이것을 들여다본 {looks}가지에 나누어 썼다"
+            ),
+            format!("the chance of any false finding in the whole run is {LEVEL:e} at most, divided by {looks} looks"),
+        )
     }
 
     /// Logarithm of the level of one look.

@@ -14,6 +14,7 @@ use super::matrix::Matrix;
 use super::model::{Layer, Tower};
 use super::tail::{SignSum, ln_fixed_points, ln_pooled};
 use super::token_response;
+use crate::text::{Says, says};
 
 /// What one family found where it found most.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub(super) struct Found {
     pub z: f64,
     pub units: usize,
     pub ln_p: f64,
+    /// Units that agree.
+    pub agree: usize,
     /// Share of units that agree, for families that count.
     pub share: Option<f64>,
 }
@@ -58,7 +61,7 @@ pub(super) struct TowerFinding {
     /// The best of each family.
     pub families: BTreeMap<Family, Found>,
     pub layers: Vec<LayerFound>,
-    pub skipped: BTreeMap<Family, String>,
+    pub skipped: BTreeMap<Family, Says>,
     /// Units that each family had at most, and numbers to a unit, for the power of the look.
     pub reach: BTreeMap<Family, (usize, usize)>,
     /// Every family of the plain look, layer by layer, for the pictures: `(layer, family, z)`.
@@ -100,7 +103,10 @@ pub(super) fn towers(
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
                 finding.skipped.insert(
                     Family::NeuronAgreement,
-                    "matching every layer with every layer would take too long".to_owned(),
+                    says(
+                        "모든 층을 모든 층과 짝지으려면 너무 오래 걸린다",
+                        "matching every layer with every layer would take too long",
+                    ),
                 );
                 continue;
             }
@@ -180,15 +186,7 @@ fn take_families(grid: &Grid, finding: &mut TowerFinding) {
     let chosen = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
     for chosen in chosen {
         let Some(map) = grid.map(chosen) else { continue };
-        for family in [
-            Family::NeuronSwaps,
-            Family::UpDownSigns,
-            Family::ValueSigns,
-            Family::RotarySigns,
-            Family::HeadSwaps,
-            Family::ExpertSwaps,
-            Family::LatentSigns,
-        ] {
+        for family in Family::EXACT {
             if grid.may_use(family, chosen) {
                 let sum = grid.pooled(family, &map);
                 if sum.units() > 0 {
@@ -211,6 +209,7 @@ fn found_by(grid: &Grid, family: Family, sum: &SignSum) -> Found {
         z: sum.z(),
         units: sum.units(),
         ln_p: sum.ln_p(),
+        agree: sum.agree(),
         share: None,
     }
 }
@@ -252,6 +251,7 @@ fn counted(family: Family, basis: &'static str, agreement: Agreement) -> Found {
         z: 0.0,
         units: agreement.of,
         ln_p: if agreement.matchings == 0 { 0.0 } else { ln_fixed_points(k, RATE * agreement.matchings as f64) },
+        agree: k,
         share: Some(k as f64 / agreement.of.max(1) as f64),
     }
 }
@@ -327,7 +327,11 @@ fn take_token_response(
 ) {
     let (a, b) = (token_response::directions(tokens.0), token_response::directions(tokens.1));
     if a.rows < 64 {
-        finding.skipped.insert(Family::TokenResponse, format!("only {} token strings are shared", a.rows));
+        let (shared, en) = (a.rows, "token strings are shared");
+        finding.skipped.insert(
+            Family::TokenResponse,
+            says(format!("두 모델에 다 있는 토큰이 {shared}개뿐이다"), format!("only {shared} {en}")),
+        );
         return;
     }
     let mut rows = Vec::new();

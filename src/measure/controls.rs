@@ -13,20 +13,11 @@ use super::matrix::Matrix;
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::SignSum;
 use crate::evidence::Control;
+use crate::text::says;
 use crate::weights::Rotary;
 
 /// Largest `z` that a disturbed copy may show: 13 families and components looked at, chance of a false ring below 1e-5.
 const LOUDEST: f64 = 5.0;
-
-const EXACT: [Family; 7] = [
-    Family::NeuronSwaps,
-    Family::UpDownSigns,
-    Family::ValueSigns,
-    Family::RotarySigns,
-    Family::HeadSwaps,
-    Family::ExpertSwaps,
-    Family::LatentSigns,
-];
 
 /// Both controls on one tower.
 pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
@@ -47,7 +38,16 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
         out.push(Control {
             id: format!("disturbed/{id}"),
             passed: loudest < LOUDEST,
-            detail: Some(format!("random elements of the groups applied to the candidate: {}", listed(&sums))),
+            detail: Some(
+                says(
+                    format!("이 모델에 대칭군의 무작위 원소를 적용한 것: {}", listed(&sums, "견줄 것이 없다")),
+                    format!(
+                        "random elements of the groups applied to the candidate: {}",
+                        listed(&sums, "nothing comparable in place")
+                    ),
+                )
+                .into(),
+            ),
         });
     }
     let sums = in_place(&candidate.layers, candidate);
@@ -55,22 +55,28 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
     out.push(Control {
         id: format!("self/{id}"),
         passed: reached,
-        detail: Some(format!("the candidate against itself: {}", listed(&sums))),
+        detail: Some(
+            says(
+                format!("이 모델을 자기 자신과 견준 것: {}", listed(&sums, "견줄 것이 없다")),
+                format!("the candidate against itself: {}", listed(&sums, "nothing comparable in place")),
+            )
+            .into(),
+        ),
     });
     out
 }
 
-fn listed(sums: &[(Family, SignSum)]) -> String {
+fn listed(sums: &[(Family, SignSum)], none: &str) -> String {
     let parts: Vec<String> = sums
         .iter()
-        .map(|(family, sum)| format!("{} z {:.2} of {:.1}", family.id(), sum.z(), (sum.units() as f64).sqrt()))
+        .map(|(family, sum)| format!("{} z {:.2} / {:.1}", family.id(), sum.z(), (sum.units() as f64).sqrt()))
         .collect();
-    if parts.is_empty() { "nothing comparable in place".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { none.to_owned() } else { parts.join(", ") }
 }
 
 /// Every family, layer by layer in place.
 pub(super) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
-    let mut totals: Vec<(Family, SignSum)> = EXACT.iter().map(|&family| (family, SignSum::default())).collect();
+    let mut totals: Vec<(Family, SignSum)> = Family::EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
         let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[false], false);

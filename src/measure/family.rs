@@ -16,6 +16,17 @@ pub(super) enum Family {
 }
 
 impl Family {
+    /// Those of a tower whose null law is proven.
+    pub(super) const EXACT: [Self; 7] = [
+        Self::NeuronSwaps,
+        Self::UpDownSigns,
+        Self::ValueSigns,
+        Self::RotarySigns,
+        Self::HeadSwaps,
+        Self::ExpertSwaps,
+        Self::LatentSigns,
+    ];
+
     /// Its name in evidence.
     pub(super) fn id(self) -> &'static str {
         match self {

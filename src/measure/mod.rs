@@ -48,6 +48,7 @@ use std::path::{Path, PathBuf};
 pub use calibration::{NullSample, draw_null};
 
 use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
+use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Config, WeightsError};
 
 /// A measurement that could not be made.
@@ -59,6 +60,16 @@ pub enum MeasureError {
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
+}
+
+impl MeasureError {
+    /// What is wrong, in both languages.
+    pub fn says(&self) -> Says {
+        match self {
+            Self::Weights(error) => error.says(),
+            Self::NoReference => says("대조 모델을 주지 않아 견줄 것이 없다", self),
+        }
+    }
 }
 
 /// What a measurement may be told.
@@ -97,16 +108,24 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         link.controls.extend(controls.iter().cloned());
         if rang {
             link.verdict = Verdict::Inconclusive;
-            link.limits
-                .push("a model that was given as independent looks related, so the run decides nothing".to_owned());
+            link.limits.push(
+                says(
+                    "무관하다고 준 모델이 관계있어 보이므로 이 측정은 아무것도 판단하지 않는다",
+                    "a model that was given as independent looks related, so the run decides nothing",
+                )
+                .into(),
+            );
         }
         links.push(link);
     }
     let files = digest::files(&candidate, options.digests)?;
-    let mut limits = vec![format!("family-wise level {:e}, divided by {} looks", budget::LEVEL, budget.looks)];
+    let mut limits = vec![budget.statement()];
     limits.extend(plan.statement());
     if !options.digests {
-        limits.push("files were not digested, so the evidence is not bound to them".to_owned());
+        limits.push(says(
+            "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
+            "files were not digested, so the evidence is not bound to them",
+        ));
     }
     Ok(EvidenceFile {
         schema: SCHEMA.to_owned(),
@@ -114,7 +133,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
-        limits,
+        limits: limits.into_iter().map(Into::into).collect(),
     })
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::matrix::Matrix;
 use super::tokens::Tokens;
+use crate::text::Says;
 use crate::weights::{Checkpoint, ComponentKind, Config, Traits};
 
 /// A model as the tests see it.
@@ -29,7 +30,7 @@ pub(super) struct Model {
     /// Matrices of a head that is no table of tokens.
     pub head_layers: BTreeMap<String, Matrix>,
     /// Tensors that could not be compared, with why.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<Says>,
 }
 
 /// A stack of layers on one residual stream.

@@ -5,6 +5,7 @@
 //! Indices never depend on values, so every null law stays exact; what is lost is said in the evidence: shuffled units are not matched in a sample.
 
 use super::tokens::Tokens;
+use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Rotary};
 
 /// What is read of each layer and table; nothing said means everything.
@@ -50,11 +51,16 @@ impl Plan {
     }
 
     /// The sentence for the evidence.
-    pub(super) fn statement(self) -> Option<String> {
+    pub(super) fn statement(self) -> Option<Says> {
         self.sample.map(|sample| {
-            format!(
-                "read by a fixed plan: {} neurons of up to {} experts, {} channels of {} key-value heads of every layer, {} token rows, all gains; shuffled units of so large a model are not matched",
-                sample.neurons, sample.experts, sample.channels, sample.heads, sample.tokens
+            let Sample { neurons, experts, heads, channels, tokens } = sample;
+            says(
+                format!(
+                    "정해진 계획대로 일부만 읽었다: 층마다 전문가 {experts}개까지 뉴런 {neurons}개, 키·값 헤드 {heads}개의 채널 {channels}개, 토큰 {tokens}개의 행, 그리고 모든 이득. 이만큼 큰 모델에서는 순서를 섞은 단위를 짝짓지 않는다"
+                ),
+                format!(
+                    "read by a fixed plan: {neurons} neurons of up to {experts} experts, {channels} channels of {heads} key-value heads of every layer, {tokens} token rows, all gains; shuffled units of so large a model are not matched"
+                ),
             )
         })
     }

@@ -7,6 +7,7 @@ use super::load::{Stored, gain_of};
 use super::matrix::Matrix;
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::plan::{Plan, head_channels, spread};
+use crate::text::{Says, says};
 use crate::weights::{
     ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits, traits_by_shape, traits_of,
 };
@@ -79,7 +80,7 @@ impl<'a> TowerReader<'a> {
         Self { kind, config, tensors, width, turned: votes > 0, traits, numbers, plan }
     }
 
-    pub(super) fn read(mut self, left_out: &mut Vec<String>) -> Result<Option<Tower>, MeasureError> {
+    pub(super) fn read(mut self, left_out: &mut Vec<Says>) -> Result<Option<Tower>, MeasureError> {
         if self.width == 0 {
             return Ok(None);
         }
@@ -122,7 +123,7 @@ impl<'a> TowerReader<'a> {
         Ok(Some(Tower { kind: self.kind, traits: self.traits, width: self.width, layers, table, outside }))
     }
 
-    fn layer(&self, number: u32, tensors: &[&'a Tensor], left_out: &mut Vec<String>) -> Result<Layer, MeasureError> {
+    fn layer(&self, number: u32, tensors: &[&'a Tensor], left_out: &mut Vec<Says>) -> Result<Layer, MeasureError> {
         let mut layer = Layer { number, ..Layer::default() };
         let (mut parts, mut vectors): (Parts<'_>, Vectors) = (BTreeMap::new(), BTreeMap::new());
         for &tensor in tensors {
@@ -132,7 +133,12 @@ impl<'a> TowerReader<'a> {
                 layer.feed_forward_parameters += tensor.parameters();
             }
             match tensor.shape.len() {
-                _ if role == Role::Unknown => left_out.push(format!("{} (role not known)", tensor.name)),
+                _ if role == Role::Unknown => {
+                    left_out.push(says(
+                        format!("{} (역할을 모른다)", tensor.name),
+                        format!("{} (role not known)", tensor.name),
+                    ));
+                }
                 0 | 1 => {
                     let values = self.numbers.read(tensor)?;
                     if expert.is_none() {
@@ -178,7 +184,11 @@ impl<'a> TowerReader<'a> {
                 && layer.router.iter().all(Matrix::is_finite)
                 && layer.latents.iter().all(|(into, from)| into.is_finite() && from.is_finite());
         if !finite {
-            left_out.push(format!("layer {number} ({} is infinite or not a number)", self.kind.id()));
+            let id = self.kind.id();
+            left_out.push(says(
+                format!("{id}의 층 {number} (무한대이거나 수가 아니다)"),
+                format!("layer {number} ({id} is infinite or not a number)"),
+            ));
             layer = Layer {
                 number,
                 parameters: layer.parameters,

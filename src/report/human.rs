@@ -3,7 +3,7 @@
 use super::Assessment;
 use super::canvas::{Canvas, Tone, padded, width_of};
 use crate::explain::{Because, CriterionLine, Side, StepLine, Voice, range_words};
-use crate::grade::{Grade, Outcome, Passed};
+use crate::grade::{Grade, LadderGrade, Outcome, Passed};
 use crate::rules::Scale;
 use crate::text::Lang;
 
@@ -160,7 +160,7 @@ impl Page<'_, '_> {
         }
     }
 
-    fn gate_line(&mut self, title: &str, passed: &crate::grade::LadderGrade<Passed>) {
+    fn gate_line(&mut self, title: &str, passed: &LadderGrade<Passed>) {
         let word = |page: &Self, passed: Passed| {
             let (ko, en, tone) = match passed {
                 Passed::Pass => ("통과", "pass", Tone::Good),
@@ -405,17 +405,16 @@ impl Page<'_, '_> {
         }
         self.canvas.heading(self.say("구성요소마다 따로 보면", "Each component alone"));
         for (name, grade) in &self.it.story.components {
-            let text = match self.lang {
-                Lang::Ko => {
-                    format!("{name}: 주장 {}, 확인 {}, 가능 {}", grade.claimed, grade.assured, grade.attainable)
-                }
-                Lang::En => format!(
-                    "{name}: claimed {}, assured {}, attainable {}",
-                    grade.claimed, grade.assured, grade.attainable
-                ),
-            };
+            let text = format!("{name}: {}", self.three(grade));
             self.canvas.paragraph(2, "- ", &text);
         }
+    }
+
+    /// The three grades of one line.
+    fn three(&self, grade: &LadderGrade<String>) -> String {
+        let (claimed, assured, attainable) =
+            (self.say("주장", "claimed"), self.say("확인", "assured"), self.say("가능", "attainable"));
+        format!("{claimed} {}, {assured} {}, {attainable} {}", grade.claimed, grade.assured, grade.attainable)
     }
 
     fn readings(&mut self) {
@@ -426,27 +425,8 @@ impl Page<'_, '_> {
         for line in &self.it.story.readings {
             let reading = &self.it.rules.readings[line.reading];
             let option = &reading.options[line.option];
-            let grade = &line.grade;
-            let text = match self.lang {
-                Lang::Ko => format!(
-                    "{}={} ({}): 주장 {}, 확인 {}, 가능 {}",
-                    reading.id,
-                    option.id,
-                    option.title.get(self.lang),
-                    grade.claimed,
-                    grade.assured,
-                    grade.attainable
-                ),
-                Lang::En => format!(
-                    "{}={} ({}): claimed {}, assured {}, attainable {}",
-                    reading.id,
-                    option.id,
-                    option.title.get(self.lang),
-                    grade.claimed,
-                    grade.assured,
-                    grade.attainable
-                ),
-            };
+            let title = option.title.get(self.lang);
+            let text = format!("{}={} ({title}): {}", reading.id, option.id, self.three(&line.grade));
             self.canvas.paragraph(2, "- ", &text);
         }
     }

@@ -22,6 +22,23 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
+/// The text made safe between the tags of HTML or XML, and in attributes: control characters but line breaks and tabs are replaced.
+pub(crate) fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// An identifier: cleaned, and without characters that have no width.
 pub(crate) fn identifier(text: &str) -> String {
     clean(text).chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()

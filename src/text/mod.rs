@@ -18,7 +18,7 @@ mod suggest;
 mod tree;
 mod yaml;
 
-pub(crate) use clean::{clean, clean_tree, model_id};
+pub(crate) use clean::{clean, clean_tree, markup, model_id};
 pub use code::Code;
 pub use decode::{Decode, Fields, Reader};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
