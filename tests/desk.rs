@@ -462,3 +462,42 @@ fn readings_that_lead_to_the_same_grade_are_told_together() {
         assert!(run.code == 0 && flat.contains(line), "{}", run.both());
     }
 }
+
+#[test]
+fn a_need_that_no_measurement_can_meet_is_found_and_can_be_allowed() {
+    let desk = Desk::new();
+    desk.copy("msit-independence");
+    let clean = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning"]);
+    assert!(clean.code == 0 && !clean.err.contains("SG0509"), "{}", clean.both());
+    // Whether control is kept in any situation is no property of files.
+    let file = "msit-independence/criteria/control-in-any-situation.yaml";
+    desk.edit(file, "needs: audited", "needs: measured");
+    for (lang, words) in [
+        ("en", "neither files nor comparisons of weights give: `operation."),
+        ("ko", "파일이나 가중치 비교로는 그 수준에 이를 수 없다: `operation."),
+    ] {
+        let run = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning", "--lang", lang]);
+        let flat = run.err.replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(run.code == 1 && run.err.contains("SG0509") && flat.contains(words), "{}", run.both());
+    }
+    let allow = "format: 1\nfindings:\n  - {id: SG0509, of: control-in-any-situation, because: {ko: 까닭, en: Why}}\n";
+    desk.write("msit-independence/allow.yaml", allow);
+    let run = desk.run(&["rules", "check", "./msit-independence"]);
+    assert!(!run.err.contains("SG0509") && run.out.contains("1 allowed"), "{}", run.both());
+    // A list that may be incomplete and whose completeness nothing shows, though its items can be measured.
+    desk.edit(file, "needs: measured", "needs: corroborated");
+    let text = desk.read(file);
+    let test = text.find("\ntest:").unwrap();
+    let after = text.find("\nremedy:").unwrap();
+    desk.write(
+        file,
+        &format!(
+            "{}\ntest: {{none: licence, holds: {{fact: licence.id, is: llama3}}}}{}",
+            &text[..test],
+            &text[after..]
+        ),
+    );
+    desk.remove("msit-independence/allow.yaml");
+    let run = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning"]);
+    assert!(run.err.contains("SG0509") && run.err.contains("`licences.complete`"), "{}", run.both());
+}

@@ -5,6 +5,7 @@
 
 mod allow;
 mod amendments;
+mod assurable;
 mod case;
 mod checks;
 mod diff_report;
