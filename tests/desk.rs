@@ -39,6 +39,7 @@ fn a_case_that_comes_out_otherwise_is_shown_as_a_difference_with_its_reason() {
     let korean = desk.run(&["rules", "test", "./t-class", "--lang", "ko"]);
     assert!(korean.out.contains("기대 T5, 결과 T0"), "{}", korean.out);
     assert!(korean.out.contains("실패 2개"), "{}", korean.out);
+    assert!(korean.out.contains("new-topology: 기대 not-met(미충족), 결과 met(충족)"), "{}", korean.out);
     let junit = desk.read("out.xml");
     assert!(junit.contains("failures=\"2\""), "{junit}");
     assert!(junit.contains("<failure message=\"grade claimed: expected T5, found T0\">"), "{junit}");

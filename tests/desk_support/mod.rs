@@ -55,7 +55,7 @@ impl Watched {
                 self.unread.remove(at);
                 return;
             }
-            let Ok(line) = self.lines.recv_timeout(Duration::from_secs(60)) else {
+            let Ok(line) = self.lines.recv_timeout(Duration::from_mins(1)) else {
                 panic!("`{words}` did not come\n{}", self.seen);
             };
             self.seen.push_str(&line);
