@@ -17,8 +17,8 @@ mod stated;
 pub use admissible::inadmissible;
 pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
+    ReferenceModel, ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
 };
 
 use crate::text::{Diagnostics, SourceFile};

@@ -119,8 +119,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links.push(link);
     }
     let files = digest::files(&candidate, options.digests)?;
-    let mut limits = vec![budget.statement()];
-    limits.extend(plan.statement());
+    let mut limits: Vec<Says> = plan.statement().into_iter().collect();
     if !options.digests {
         limits.push(says(
             "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
@@ -133,6 +132,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
+        level: Some(budget.level()),
         limits: limits.into_iter().map(Into::into).collect(),
     })
 }
