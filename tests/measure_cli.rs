@@ -46,7 +46,7 @@ fn sentences<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v serde_json::V
         serde_json::Value::Object(map) => {
             for (key, value) in map {
                 match key.as_str() {
-                    "limits" | "notes" => found.extend(value.as_array().unwrap()),
+                    "limits" | "notes" | "not-compared" => found.extend(value.as_array().unwrap()),
                     "skipped" | "detail" | "statement" => found.push(value),
                     _ => sentences(value, found),
                 }

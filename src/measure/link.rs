@@ -254,8 +254,8 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         if gains.vectors > 0 {
             tests.push(effect("constant-start-correlation", gains.correlation, gains.numbers as u64));
         }
-        if gains.gains > 0 {
-            tests.push(effect("raw-cosine-norm-gains", gains.raw_cosine, gains.gains as u64));
+        if gains.compared > 0 {
+            tests.push(effect("raw-cosine-norm-gains", gains.raw_cosine, gains.compared as u64));
         }
     }
     let layers: Vec<u32> = if related {

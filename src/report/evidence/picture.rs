@@ -164,9 +164,9 @@ mod tests {
                 assert!(lines.iter().all(|line| width_of(line) <= 80), "{lines:?}");
                 let row = &lines[1];
                 assert!(row.contains('▓') && row.contains('·'), "{row}");
-                assert!(
-                    (layers <= 60) == !lines.last().unwrap().contains(&layers.div_ceil(60).to_string()) || layers > 60
-                );
+                let text = lines.iter().flat_map(|line| line.split_whitespace()).collect::<Vec<_>>().join(" ");
+                let shared = text.contains(say(lang, "한 칸이", "One column is"));
+                assert_eq!(shared, layers > 60);
             }
         }
     }
