@@ -3,13 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::details::{Adapter, Mixture, TableRows, Trail};
 use crate::text::{Lang, Says};
 
 /// The value of `schema` in a file of this format.
 pub const SCHEMA: &str = "sovgrade/evidence/1";
 
 /// An evidence file: links measured or documented elsewhere, and other facts with their documents.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EvidenceFile {
     /// `sovgrade/evidence/1`.
@@ -28,6 +29,12 @@ pub struct EvidenceFile {
     /// How sure the whole run is, where it was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Level>,
+    /// Components of the subject as mixtures of several references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixtures: Vec<Mixture>,
+    /// A claimed path from initial weights to the subject, put to the test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Trail>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
@@ -107,6 +114,12 @@ pub struct LinkEvidence {
     /// The verdict for each component that was compared.
     #[serde(default)]
     pub components: Vec<ComponentEvidence>,
+    /// The low-rank adapter that makes the whole difference from the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<Adapter>,
+    /// Which rows of the tables of tokens come from the reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableRows>,
     /// Controls that were run beside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Control>,

@@ -10,6 +10,7 @@ use picture::picture;
 use sentence::{listed, number, part_name, say, verdict_sentence, why};
 
 use super::canvas::{Canvas, Tone};
+use super::evidence_details as details;
 use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, Verdict, family_name};
 use crate::text::Lang;
 
@@ -28,6 +29,7 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
         [link] if alone => link_lines(link, lang, canvas),
         several => several_lines(several, lang, canvas),
     }
+    details::mixtures(&evidence.mixtures, lang, canvas);
     how_sure(evidence, lang, canvas);
     not_looked_at(evidence, lang, canvas);
     cannot_show(evidence, lang, canvas);
@@ -75,6 +77,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
         }
         picture(component, lang, canvas);
     }
+    details::adapter(link.adapter.as_ref(), lang, canvas);
 }
 
 /// References without a trace, together.
@@ -233,10 +236,7 @@ mod tests {
             schema: crate::evidence::SCHEMA.to_owned(),
             subject: Subject { id: "m".to_owned(), files: Vec::new() },
             links: vec![link],
-            documented: Vec::new(),
-            attested: Vec::new(),
-            level: None,
-            limits: Vec::new(),
+            ..EvidenceFile::default()
         };
         let mut canvas = Canvas::new(80, false, false);
         evidence_page(&evidence, false, lang, &mut canvas);
