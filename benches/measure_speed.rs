@@ -1,7 +1,8 @@
 //! What measuring costs beside a plain read of the same bytes: `cargo bench --bench measure_speed -- [GIGABYTES] [FOLDER]`.
 //!
 //! A synthetic pair of bf16 checkpoints in shards is written (4 GB each unless told otherwise or the disk has less room), every method goes over both with a warm page cache, each
-//! after a plain read, and the median of three counts. Memory is the highest resident size of the process that did it. The pair has what a Llama has, so that every family of tests
+//! after a plain read, and the median of three counts. Seconds of the processor (of all cores together) stand beside, because on a machine with other work only they mean
+//! something. Memory is the highest resident size of the process that did it. The pair has what a Llama has, so that every family of tests
 //! has work to do; the numpy and torch scripts of the shared folder (`tools/zoo/speed_peers.py`: one correlation, nothing else) read the very same files, where python has them
 //! (`SOVGRADE_PYTHON` names one). Files are removed at the end.
 #![allow(
@@ -137,19 +138,40 @@ fn plain_read(files: &[PathBuf]) {
     }
 }
 
-/// Runs a process to its end; its highest resident size in MB, where the system tells it.
-fn watched(command: &mut Command) -> (bool, Option<f64>) {
+/// What one run took.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    seconds: f64,
+    /// Of all cores together, where the system tells it.
+    processor: Option<f64>,
+    /// Highest resident size in MB.
+    memory: Option<f64>,
+}
+
+/// Seconds of the processor that a process took so far; the kernel counts in hundredths.
+fn processor(process: &str) -> Option<f64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name in brackets may hold spaces; user and system time are the 12th and 13th field after it.
+    let mut fields = text.rsplit(')').next()?.split_whitespace().skip(11);
+    Some((fields.next()?.parse::<f64>().ok()? + fields.next()?.parse::<f64>().ok()?) / 100.0)
+}
+
+/// Runs a process to its end. None where it failed.
+fn watched(command: &mut Command) -> Option<Cost> {
+    let before = Instant::now();
     let mut child: Child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut highest = None;
+    let id = child.id().to_string();
+    let (mut memory, mut taken) = (None, None);
     loop {
-        let text = fs::read_to_string(&status).unwrap_or_default();
+        let text = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        highest = kilobytes.map(|size| size / 1024.0).or(highest);
+        memory = kilobytes.map(|size| size / 1024.0).or(memory);
+        taken = processor(&id).filter(|seconds| *seconds > 0.0).or(taken);
         if let Some(end) = child.try_wait().unwrap() {
             // Exit code 1 would be an answer too; a verdict is not what is timed.
-            return (end.code().is_some_and(|code| code < 2), highest);
+            let cost = Cost { seconds: before.elapsed().as_secs_f64(), processor: taken, memory };
+            return end.code().is_some_and(|code| code < 2).then_some(cost);
         }
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -158,32 +180,54 @@ fn watched(command: &mut Command) -> (bool, Option<f64>) {
 struct Bench {
     files: Vec<PathBuf>,
     gigabytes: f64,
-    plain: f64,
+    /// Seconds of plain reads, of which the median is what others are compared with.
+    plain: Vec<f64>,
 }
 
 impl Bench {
-    fn row(&self, name: &str, mut run: impl FnMut() -> (bool, Option<f64>)) {
-        let (mut times, mut memory) = (Vec::new(), None);
-        for _ in 0..REPEAT {
-            plain_read(&self.files);
-            let before = Instant::now();
-            let (fine, highest) = run();
-            times.push(before.elapsed().as_secs_f64());
-            memory = [highest, memory].into_iter().flatten().reduce(f64::max);
-            if !fine {
-                println!("| {name} | failed | | | |");
-                return;
-            }
-        }
-        self.print(name, &mut times, memory);
+    fn read(&mut self) -> Cost {
+        let (before, worked) = (Instant::now(), processor("self"));
+        plain_read(&self.files);
+        let seconds = before.elapsed().as_secs_f64();
+        self.plain.push(seconds);
+        let processor = processor("self").zip(worked).map(|(now, then)| now - then);
+        Cost { seconds, processor, memory: None }
     }
 
-    fn print(&self, name: &str, times: &mut [f64], memory: Option<f64>) {
-        times.sort_by(f64::total_cmp);
-        let middle = times[times.len() / 2];
-        let memory = memory.map_or_else(String::new, |size| format!("{size:.0} MB"));
-        println!("| {name} | {middle:.2} | {:.2} | {:.2} | {memory} |", self.gigabytes / middle, self.plain / middle);
+    fn row(&mut self, name: &str, mut run: impl FnMut() -> Option<Cost>) {
+        let mut costs = Vec::new();
+        for _ in 0..REPEAT {
+            self.read();
+            match run() {
+                Some(cost) => costs.push(cost),
+                None => return println!("| {name} | failed | | | | |"),
+            }
+        }
+        self.print(name, costs);
     }
+
+    fn print(&self, name: &str, mut costs: Vec<Cost>) {
+        costs.sort_by(|x, y| x.seconds.total_cmp(&y.seconds));
+        let middle = costs[costs.len() / 2];
+        let shown = |value: Option<f64>, unit: &str, places: usize| {
+            value.map_or_else(String::new, |value| format!("{value:.places$}{unit}"))
+        };
+        let highest = costs.iter().filter_map(|cost| cost.memory).reduce(f64::max);
+        println!(
+            "| {name} | {:.2} | {:.2} | {:.2} | {} | {} |",
+            middle.seconds,
+            self.gigabytes / middle.seconds,
+            median(&self.plain) / middle.seconds,
+            shown(middle.processor, "", 2),
+            shown(highest, " MB", 0)
+        );
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }
 
 /// Gigabytes that the disk of a folder has free, where `df` tells.
@@ -208,17 +252,35 @@ fn python() -> Option<(String, PathBuf)> {
 }
 
 /// The peer's own clock, so that starting python and loading torch is not counted against it.
+const PEER: &str = "
+import os, pathlib, resource, sys, time
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+import speed_peers, torch
+torch.set_num_threads(os.cpu_count() or 1)
+folders = [pathlib.Path(x) for x in sys.argv[4:]]
+for _ in range(int(sys.argv[3])):
+    speed_peers.plain_read(folders)
+    seconds, worked = time.perf_counter(), time.process_time()
+    getattr(speed_peers, sys.argv[2])(folders)
+    print(time.perf_counter() - seconds, time.process_time() - worked, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+";
+
 fn peer(bench: &Bench, name: &str, (python, folder): &(String, PathBuf), function: &str, folders: &[PathBuf; 2]) {
-    let code = format!(
-        "import sys, time, os, pathlib\nsys.path.insert(0, sys.argv[1])\nsys.dont_write_bytecode = True\nimport speed_peers as s, torch, resource\ntorch.set_num_threads(os.cpu_count() or 1)\nf = [pathlib.Path(x) for x in sys.argv[2:]]\nfor _ in range({REPEAT}):\n    s.plain_read(f)\n    t = time.perf_counter()\n    s.{function}(f)\n    print(time.perf_counter() - t)\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-    );
-    let told =
-        Command::new(python).args(["-c", &code]).arg(folder).args(folders).stderr(Stdio::null()).output().unwrap();
-    let mut figures: Vec<f64> =
-        String::from_utf8_lossy(&told.stdout).lines().filter_map(|line| line.parse().ok()).collect();
-    match figures.pop() {
-        Some(memory) if figures.len() == REPEAT => bench.print(name, &mut figures, Some(memory)),
-        _ => println!("| {name} | failed | | | |"),
+    let mut command = Command::new(python);
+    command.args(["-c", PEER]).arg(folder).args([function, &REPEAT.to_string()]).args(folders).stderr(Stdio::null());
+    let told = command.output().unwrap();
+    let costs: Vec<Cost> = String::from_utf8_lossy(&told.stdout)
+        .lines()
+        .filter_map(|line| {
+            let mut figures = line.split_whitespace().map_while(|word| word.parse::<f64>().ok());
+            Some(Cost { seconds: figures.next()?, processor: figures.next(), memory: figures.next() })
+        })
+        .collect();
+    if costs.len() == REPEAT {
+        bench.print(name, costs);
+    } else {
+        println!("| {name} | failed | | | | |");
     }
 }
 
@@ -238,19 +300,13 @@ fn main() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{:.2} GB in two models, {cores} cores\n", bytes as f64 / 1e9);
     println!(
-        "| method | seconds (median of {REPEAT}) | GB/s | of plain read | highest memory |\n|---|---:|---:|---:|---:|"
+        "| method | seconds (median of {REPEAT}) | GB/s | of plain read | seconds of the processor | highest memory |\n|---|---:|---:|---:|---:|---:|"
     );
-    let mut times: Vec<f64> = (0..=REPEAT)
-        .map(|_| {
-            let before = Instant::now();
-            plain_read(&files);
-            before.elapsed().as_secs_f64()
-        })
-        .skip(1)
-        .collect();
-    times.sort_by(f64::total_cmp);
-    let bench = Bench { files, gigabytes: bytes as f64 / 1e9, plain: times[times.len() / 2] };
-    bench.print("plain read, blocks of 8 MB", &mut times, None);
+    let mut bench = Bench { files, gigabytes: bytes as f64 / 1e9, plain: Vec::new() };
+    bench.read();
+    bench.plain.clear();
+    let costs = (0..REPEAT).map(|_| bench.read()).collect();
+    bench.print("plain read, blocks of 8 MB", costs);
     let program = env!("CARGO_BIN_EXE_sovgrade");
     let help = Command::new(program).args(["measure", "--help"]).output().unwrap().stdout;
     let help = String::from_utf8_lossy(&help).into_owned();
@@ -277,12 +333,15 @@ fn main() {
         }
     }
     if Command::new("sha256sum").arg("--version").stdout(Stdio::null()).status().is_ok() {
+        let files = bench.files.clone();
         bench.row("sha256sum, a process for each model", || {
-            let halves = bench.files.split_at(bench.files.len() / 2);
+            let before = Instant::now();
+            let halves = files.split_at(files.len() / 2);
             let mut running: Vec<Child> = [halves.0, halves.1]
                 .map(|files| Command::new("sha256sum").args(files).stdout(Stdio::null()).spawn().unwrap())
                 .into();
-            (running.iter_mut().all(|child| child.wait().unwrap().success()), None)
+            let fine = running.iter_mut().all(|child| child.wait().unwrap().success());
+            fine.then(|| Cost { seconds: before.elapsed().as_secs_f64(), processor: None, memory: None })
         });
     }
     match python() {
@@ -293,4 +352,5 @@ fn main() {
         }
         None => println!("\nPeers left out: no python with numpy and torch, or no shared folder."),
     }
+    println!("\nThe plain read took {:.2} s in the middle of {} times.", median(&bench.plain), bench.plain.len());
 }
