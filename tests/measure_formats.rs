@@ -40,7 +40,7 @@ struct Coded {
 impl Coded {
     fn new(rows: usize, columns: usize, chance: &mut Chance) -> Self {
         // Exponents 5 to 8 of 15: numbers from 0.25 to 3.75.
-        let codes = (0..rows * columns).map(|_| (chance.next() % 32) as u8 + 40 | ((chance.next() % 2) as u8) << 7);
+        let codes = (0..rows * columns).map(|_| ((chance.next() % 32) as u8 + 40) | (((chance.next() % 2) as u8) << 7));
         let codes = codes.collect();
         let blocks = rows.div_ceil(BLOCK.0) * columns.div_ceil(BLOCK.1);
         let scales = (0..blocks).map(|_| 2.0_f32.powi((chance.next() % 7) as i32 - 8)).collect();

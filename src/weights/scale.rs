@@ -72,7 +72,9 @@ impl Scale {
     pub fn apply(&self, first: usize, values: &mut [f32]) {
         let Some(&(columns, block, wide)) = self.dimensions.last() else {
             let factor = self.factors.first().copied().unwrap_or(1.0);
-            values.iter_mut().for_each(|value| *value *= factor);
+            for value in values {
+                *value *= factor;
+            }
             return;
         };
         let (mut at, mut left) = (first, values);
