@@ -132,6 +132,9 @@ pub(super) struct Measure {
     /// Models known to be independent of all others: if one rings, the run decides nothing
     #[arg(long, num_args = 1.., value_name = "MODEL")]
     pub(super) control: Vec<PathBuf>,
+    /// Show the figures of every test
+    #[arg(short, long)]
+    pub(super) verbose: bool,
     /// Leave SHA-256 digests out; the evidence says so
     #[arg(long)]
     pub(super) no_digest: bool,
@@ -208,6 +211,12 @@ pub(super) struct DiffRules {
     /// Models to grade under both
     #[arg(value_name = "MODEL")]
     pub(super) models: Vec<PathBuf>,
+    /// Choose an option of a reading, on each side that has the reading (can be repeated)
+    #[arg(long = "reading", value_name = "READING=OPTION")]
+    pub(super) readings: Vec<String>,
+    /// Country that counts as home, as in KR
+    #[arg(long, value_name = "CC")]
+    pub(super) home: Option<String>,
     /// Evidence files about the model (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) evidence: Vec<PathBuf>,
@@ -230,6 +239,9 @@ pub(super) struct TestRules {
     /// Make small mistakes on purpose and list those that no case catches
     #[arg(long)]
     pub(super) mutate: bool,
+    /// Run again whenever a file of the ruleset is saved, until Ctrl-C
+    #[arg(long)]
+    pub(super) watch: bool,
     /// Format of the result, with a file to write to (can be repeated): human, json, junit
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
@@ -324,6 +336,8 @@ pub(super) enum SchemaKind {
     Card,
     /// Evidence files
     Evidence,
+    /// licences/*.yaml
+    Licence,
     /// The JSON of `grade`
     Assessment,
 }

@@ -190,8 +190,9 @@ impl<'a> Work<'a> {
         let tensors = [pair.reference, pair.candidate];
         for ((side, tensor), values) in self.sides.iter().zip(tensors).zip(&mut buffers.values) {
             values.clear();
-            if tensor.dtype.is_eight_bit() && tensor.shape.len() == 2 {
-                side.numbers.read_rows(tensor, block.first..block.first + block.rows, values)?;
+            if tensor.dtype.is_eight_bit() {
+                let count = |rows: usize| (rows * pair.columns) as u64;
+                side.numbers.read_part(tensor, count(block.first), count(block.rows), values)?;
             }
         }
         let [left, right] = [0, 1].map(|which| {

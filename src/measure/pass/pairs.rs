@@ -70,7 +70,7 @@ fn table(tensor: &Tensor) -> (usize, usize) {
     let (rows, columns) = Numbers::table_shape(tensor);
     match tensor.shape.as_slice() {
         [] | [_] => (1, rows.saturating_mul(columns)),
-        [_, inner, last] if tensor.placement.layer.is_some() && !tensor.dtype.is_eight_bit() => {
+        [_, inner, last] if tensor.placement.layer.is_some() => {
             let (inner, last) = (usize::try_from(*inner).unwrap_or(0), usize::try_from(*last).unwrap_or(0));
             (rows.saturating_mul(inner), last)
         }
