@@ -1,3 +1,5 @@
+//! The pass against the ladder's own families, digests of whole files, and any number of workers.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
