@@ -14,6 +14,7 @@ pub fn evidence_page(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
     for link in &evidence.links {
         link_lines(link, lang, canvas);
     }
+    details::trail(evidence.trail.as_ref(), lang, canvas);
     details::mixtures(&evidence.mixtures, lang, canvas);
     canvas.heading(say(lang, "이 측정이 보일 수 없는 것", "What this cannot show"));
     canvas.paragraph(

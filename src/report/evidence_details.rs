@@ -1,7 +1,7 @@
-//! What evidence says beyond verdicts, for people: mixtures of several references.
+//! What evidence says beyond verdicts, for people: mixtures of several references, adapters, checkpoint trails.
 
 use super::canvas::{Canvas, Tone};
-use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart};
+use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart, Trail, TrailCheck, TrailQuestion};
 use crate::text::Lang;
 
 fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
@@ -150,4 +150,54 @@ pub(super) fn adapter(found: Option<&Adapter>, lang: Lang, canvas: &mut Canvas) 
         }
     };
     canvas.paragraph(2, "> ", &line);
+}
+
+/// A path from initial weights, check by check.
+pub(super) fn trail(found: Option<&Trail>, lang: Lang, canvas: &mut Canvas) {
+    let Some(found) = found else { return };
+    canvas.heading(say(lang, "초기 가중치에서 이 모델까지의 경로", "The path from initial weights to this model"));
+    let (word, tone) = if found.passed {
+        (say(lang, "모든 점검을 지났다", "every check passed"), Tone::Good)
+    } else {
+        (say(lang, "지나지 못한 점검이 있다", "a check failed"), Tone::Bad)
+    };
+    let word = canvas.paint(word, tone);
+    let count = found.checkpoints.len();
+    canvas.paragraph(
+        2,
+        "",
+        &match lang {
+            Lang::Ko => format!("체크포인트 {count}개: {word}"),
+            Lang::En => format!("{count} checkpoints: {word}"),
+        },
+    );
+    for check in &found.checks {
+        let mark =
+            say(lang, if check.passed { "통과" } else { "실패" }, if check.passed { "passed" } else { "failed" });
+        let mark = canvas.paint(mark, if check.passed { Tone::Good } else { Tone::Bad });
+        canvas.paragraph(4, "- ", &format!("{} {mark}", question(check, lang)));
+        for failure in &check.failures {
+            canvas.paragraph(6, "> ", failure.get(lang));
+        }
+    }
+    let limit = say(
+        lang,
+        "경로를 거꾸로 지어낸 것이 아니라는 것은 이 점검으로 알 수 없다. 학습된 가중치를 잡음에 조금 섞어 첫 체크포인트라고 내놓을 수 있으므로, 평가 기관이 체크포인트의 출처를 함께 확인해야 한다.",
+        "These checks cannot tell that nobody made the path backwards: a little of trained weights hidden in noise can pass for a first checkpoint. An assessor has to see where the checkpoints come from as well.",
+    );
+    canvas.paragraph(2, "> ", limit);
+}
+
+fn question(check: &TrailCheck, lang: Lang) -> String {
+    let (at, against) = (&check.at, check.against.as_deref().unwrap_or_default());
+    match (check.check, lang) {
+        (TrailQuestion::RandomStart, Lang::Ko) => format!("`{at}`의 가중치는 새로 뽑은 무작위 수인가:"),
+        (TrailQuestion::RandomStart, Lang::En) => format!("Is `{at}` made of fresh random numbers?"),
+        (TrailQuestion::ForeignStart, Lang::Ko) => format!("`{at}`는 `{against}`와 무관한가:"),
+        (TrailQuestion::ForeignStart, Lang::En) => format!("Is `{at}` free of `{against}`?"),
+        (TrailQuestion::Step, Lang::Ko) => format!("`{at}`는 `{against}`에서 이어졌는가:"),
+        (TrailQuestion::Step, Lang::En) => format!("Does `{at}` go on from `{against}`?"),
+        (TrailQuestion::Release, Lang::Ko) => format!("`{at}`는 이 모델과 같은가:"),
+        (TrailQuestion::Release, Lang::En) => format!("Is `{at}` this model?"),
+    }
 }
