@@ -12,6 +12,7 @@ use super::model::{Model, Tower};
 use super::power::least_of_two;
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
+use super::token_rows;
 use crate::evidence::{ComponentEvidence, LinkEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict};
 use crate::text::{Says, says};
 use crate::weights::{ComponentKind, NormKind};
@@ -84,6 +85,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         }
     }
     finish(&mut out, entries, candidate, least);
+    out.tables = token_rows::look(reference, candidate, &out.components);
     out
 }
 

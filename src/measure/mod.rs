@@ -42,6 +42,7 @@ mod tail;
 #[cfg(test)]
 mod test_matrices;
 mod token_response;
+mod token_rows;
 mod tokens;
 mod tower;
 mod trail;

@@ -66,6 +66,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
     for component in &link.components {
         component_lines(component, lang, canvas);
     }
+    details::tables(&link.tables, lang, canvas);
     details::adapter(link.adapter.as_ref(), lang, canvas);
     if let Some(statement) = link.power.as_ref().and_then(|power| power.statement.as_ref()) {
         canvas.paragraph(2, "> ", statement.get(lang));

@@ -1,7 +1,7 @@
 //! What evidence says beyond verdicts, for people: mixtures of several references, adapters, checkpoint trails.
 
 use super::canvas::{Canvas, Tone};
-use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart, Trail, TrailCheck, TrailQuestion};
+use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion};
 use crate::text::Lang;
 
 fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
@@ -121,6 +121,32 @@ fn part_line(part: &MixturePart, mixture: &Mixture, lang: Lang) -> String {
         })
         .collect();
     format!("{name}{layers}: {}", amounts.join(", "))
+}
+
+/// What became of the rows of tables, where the vocabulary changed or rows were not all kept: a line a table.
+pub(super) fn tables(all: &[TableRows], lang: Lang, canvas: &mut Canvas) {
+    for found in all.iter().filter(|found| found.new > 0 || found.copied < found.shared) {
+        let TableRows { table, shared, copied, identical, new, composed, from_means, .. } = found;
+        let mut line = match lang {
+            Lang::Ko => format!(
+                "{table}: 함께 가진 토큰 {shared}개 가운데 {copied}개의 행이 대조 모델에서 왔다(숫자까지 같은 행 {identical}개)."
+            ),
+            Lang::En => format!(
+                "{table}: of {shared} tokens that both have, {copied} rows come from the reference ({identical} to the last digit)."
+            ),
+        };
+        if *new > 0 {
+            line += &match lang {
+                Lang::Ko => format!(
+                    " 새 토큰의 행은 {new}개이고, 조각으로 나뉘는 {composed}개 가운데 {from_means}개가 조각 행의 평균을 닮았다."
+                ),
+                Lang::En => format!(
+                    " {new} rows are of new tokens; of {composed} whose tokens split into the reference's, {from_means} are like the mean of those rows."
+                ),
+            };
+        }
+        canvas.paragraph(2, "> ", &line);
+    }
 }
 
 /// The adapter that makes the difference, in a line.

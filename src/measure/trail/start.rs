@@ -83,7 +83,7 @@ impl Law {
         let normal = |x: f64| if x < 0.0 { ln_normal_tail(-x).exp() } else { 1.0 - ln_normal_tail(x).exp() };
         match self.cut {
             None => normal(x),
-            Some(0.0) => ((x / 3.0_f64.sqrt() + 1.0) / 2.0).clamp(0.0, 1.0),
+            Some(0.0) => f64::midpoint(x / 3.0_f64.sqrt(), 1.0).clamp(0.0, 1.0),
             Some(cut) => {
                 let inside = 1.0 - 2.0 * ln_normal_tail(cut).exp();
                 ((normal((x * scale).clamp(-cut, cut)) - normal(-cut)) / inside).clamp(0.0, 1.0)
@@ -334,6 +334,28 @@ mod tests {
                     outcome.worst
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_matrix_drawn_to_be_orthogonal_passes() {
+        for seed in 0..10 {
+            let mut table = drawn("normal", seed);
+            for row in 0..table.rows {
+                let mut vector = table.row(row).to_vec();
+                for before in 0..row {
+                    let along = super::super::super::matrix::narrow(dot(&vector, table.row(before)));
+                    for (value, known) in vector.iter_mut().zip(table.row(before)) {
+                        *value -= along * known;
+                    }
+                }
+                let length = super::super::super::matrix::narrow(dot(&vector, &vector).sqrt());
+                for (place, value) in table.data[row * 96..][..96].iter_mut().zip(&vector) {
+                    *place = value / length;
+                }
+            }
+            let outcome = best(&table);
+            assert!(outcome.broken.is_none(), "{seed}: {} {}", outcome.law, outcome.worst);
         }
     }
 
