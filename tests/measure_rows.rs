@@ -19,7 +19,7 @@ const LETTERS: [char; 15] = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', '
 fn words(count: usize) -> Vec<String> {
     let pairs =
         LETTERS.iter().flat_map(|a| LETTERS.iter().map(move |b| format!("{a}{b}"))).take(TOKENS - LETTERS.len());
-    let longer = LETTERS.iter().flat_map(|a| LETTERS.iter().map(move |b| format!("{a}o{b}m")));
+    let longer = LETTERS.iter().flat_map(|a| LETTERS[..12].iter().map(move |b| format!("{a}o{b}m")));
     LETTERS.iter().map(ToString::to_string).chain(pairs).chain(longer).take(count).collect()
 }
 
@@ -71,7 +71,9 @@ fn kept_new_and_composed_rows_are_counted() {
     for name in ["embedding", "head"] {
         let rows = table(&found, name);
         assert_eq!((rows.rows, rows.shared, rows.new, rows.composed), (250, 200, 50, 50), "{rows:?}");
-        assert_eq!((rows.copied, rows.identical, rows.from_means), (KEPT as u64, 10, MEANS as u64), "{rows:?}");
+        assert_eq!((rows.copied, rows.from_means), (KEPT as u64, MEANS as u64), "{rows:?}");
+        // A head is compared with the last norm's gain folded in, and that was trained on.
+        assert_eq!(rows.identical, if name == "head" { 0 } else { 10 }, "{rows:?}");
     }
     // The other way round nothing is new.
     let back = link(&reference, &candidate);

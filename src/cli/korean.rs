@@ -67,6 +67,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("measure", "record", "평가 기관의 기록 번호"),
     ("measure", "on", "평가 기관이 시험한 날, 예: 2026-01-15"),
     ("measure", "control", "모두와 무관하다고 알려진 모델: 하나라도 울리면 아무것도 판단하지 않는다"),
+    ("measure", "verbose", "모든 검정의 수치를 보인다"),
     ("measure", "no_digest", "SHA-256 해시를 뺀다. 증거에 그렇게 적힌다"),
     ("measure", "output", "증거 파일을 쓴다"),
     ("measure", "json", "증거를 JSON으로 출력한다"),

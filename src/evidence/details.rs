@@ -154,7 +154,7 @@ pub struct TableRows {
     pub shared: u64,
     /// Of these, rows that keep the reference's direction beyond chance.
     pub copied: u64,
-    /// Of these, rows that are the reference's to the last digit.
+    /// Of these, rows that are the reference's to the last digit; a head's with the last norm's gain folded in.
     pub identical: u64,
     /// Rows whose token the reference does not have.
     pub new: u64,

@@ -140,8 +140,10 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         Some(trail::test(&candidate.checkpoint, &options.trail, references, options)?)
     };
     let files = digest::files(&candidate, options.digests)?;
-    let mut limits = if references.is_empty() { vec![trail::without_references()] } else { vec![budget.statement()] };
-    limits.extend(plan.statement());
+    let mut limits: Vec<Says> = plan.statement().into_iter().collect();
+    if references.is_empty() {
+        limits.push(trail::without_references());
+    }
     if !options.digests {
         limits.push(says(
             "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
@@ -154,6 +156,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
+        level: (!references.is_empty()).then(|| budget.level()),
         mixtures,
         trail,
         limits: limits.into_iter().map(Into::into).collect(),
