@@ -371,7 +371,7 @@ mod tests {
         assert!(best(&bent).broken.is_some());
         let mut uneven = drawn("normal", 4);
         for row in 0..uneven.rows {
-            let factor = 1.0 + 0.3 * super::super::super::matrix::narrow(row as f64 / 64.0);
+            let factor = 1.0 + 0.6 * super::super::super::matrix::narrow(row as f64 / 64.0);
             uneven.data[row * 96..][..96].iter_mut().for_each(|value| *value *= factor);
         }
         assert!(best(&uneven).broken.is_some());
