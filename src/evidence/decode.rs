@@ -5,7 +5,9 @@ use super::file::{
     ReferenceModel, ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
-use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
+use crate::text::{
+    Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, parse_json, says,
+};
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
@@ -23,6 +25,27 @@ pub(crate) struct ReadEvidence {
     pub documented: Vec<Node>,
     /// The values of attested facts.
     pub attested: Vec<Node>,
+    /// Whether it was measured just now and stands in no file, so that its lines are nowhere to be looked up.
+    pub fresh: bool,
+}
+
+impl ReadEvidence {
+    /// Where something stands in the file, if there is one.
+    pub(super) fn position(&self, span: Span) -> Option<Position> {
+        (!self.fresh).then(|| self.source.position(span.start))
+    }
+}
+
+/// What a measurement of this run is called where others have a file's name.
+const THIS_RUN: &str = "sovgrade measure";
+
+/// Takes what was just measured as if it had been written and read.
+///
+/// # Errors
+/// What would be wrong with it as a file.
+pub(crate) fn measured(evidence: &EvidenceFile) -> Result<ReadEvidence, Diagnostics> {
+    let text = serde_json::to_string_pretty(evidence).unwrap_or_default();
+    Ok(ReadEvidence { fresh: true, ..read(&SourceFile::new(THIS_RUN, text))? })
 }
 
 /// Reads an evidence file.
@@ -89,7 +112,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
         limits,
     };
     let source = reader.file.clone();
-    Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at })
+    Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at, fresh: false })
 }
 
 fn verdict_span(node: &Node) -> Span {

@@ -55,6 +55,8 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
         }
         draft.limits.extend(read.file.limits.iter().map(cleaned));
     }
+    let mut seen = std::collections::HashSet::new();
+    draft.limits.retain(|limit| seen.insert(limit.en.clone()));
     conclude(draft);
     for link in aside {
         keep_aside(link, draft);
@@ -137,6 +139,9 @@ fn add_component(
         aside.push(SetAside { component: id.to_owned(), reference, verdict: component.verdict, source, why });
         return;
     }
+    if let Some(says) = told(link, component, id, &reference, &source) {
+        draft.findings.push(Finding { says, sources: vec![source.clone()], contradiction: false });
+    }
     let item = draft.root.item("component", id, &source);
     describe_component(component, &source, parts, item);
     let share = component.share.or(link.share.filter(|_| link.components.len() <= 1));
@@ -203,7 +208,7 @@ fn link_source(
 ) -> Source {
     if let Some(document) = &link.source {
         let mut source = from_document(&read.source, document, Assurance::Documented);
-        source.origin.at = Some(read.source.position(place.start));
+        source.origin.at = read.position(place);
         return source;
     }
     let assurance = match component.verdict {
@@ -213,11 +218,52 @@ fn link_source(
     };
     let origin = Origin {
         file: read.source.name().to_owned(),
-        at: Some(read.source.position(place.start)),
+        at: read.position(place),
         how: Some(how(link, component, parts)),
         ..Origin::default()
     };
     Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+}
+
+/// What a measurement without a finding of reuse is worth, in words; a finding of reuse speaks through the facts that it changes.
+fn told(
+    link: &LinkEvidence,
+    component: &ComponentEvidence,
+    id: &str,
+    reference: &str,
+    source: &Source,
+) -> Option<Says> {
+    if link.source.is_some() {
+        return None;
+    }
+    let how = source.origin.how.clone().unwrap_or_default();
+    Some(match component.verdict {
+        Verdict::Derived => return None,
+        Verdict::Independent => says(
+            format!("`{id}`의 가중치에서 `{reference}`의 흔적을 찾지 못했다. {}", how.ko),
+            format!("no trace of `{reference}` in the weights of `{id}`: {}", how.en),
+        ),
+        Verdict::SameInit => says(
+            format!(
+                "`{id}`와 `{reference}`는 출발한 난수만 같다. 무작위 초기화에서 학습했다는 말을 받치지도 부정하지도 않는다. {}",
+                how.ko
+            ),
+            format!(
+                "`{id}` and `{reference}` share their random start and no more; this neither supports nor contradicts training from random initialisation. {}",
+                how.en
+            ),
+        ),
+        Verdict::Inconclusive => says(
+            format!(
+                "`{id}`의 가중치가 `{reference}`에서 왔는지 판단하지 못했다. 아무것도 받치지 않고 부정하지도 않는다. {}",
+                how.ko
+            ),
+            format!(
+                "whether the weights of `{id}` come from `{reference}` was not decided; this supports and contradicts nothing. {}",
+                how.en
+            ),
+        ),
+    })
 }
 
 /// A verdict of this program without a test is not one.
@@ -234,10 +280,12 @@ fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvide
 }
 
 fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) -> Says {
+    // Effect sizes say how much; whether, is said by the tests that have a chance law, where there are any.
+    let lawful = component.tests.iter().any(|test| test.log10_p.is_some());
     let families: Vec<Says> = component
         .tests
         .iter()
-        .filter(|test| test.skipped.is_none())
+        .filter(|test| test.skipped.is_none() && (!lawful || test.log10_p.is_some()))
         .map(|test| family_name(&clean(&test.family)))
         .collect();
     let listed = |lang: Lang| families.iter().map(|name| name.get(lang)).collect::<Vec<_>>().join(", ");
@@ -291,7 +339,9 @@ fn reach(power: Option<&Power>) -> (String, String) {
     let Some(power) = power else { return (String::new(), String::new()) };
     if let Some(statement) = &power.statement {
         let statement = cleaned(statement);
-        return (format!(". {}", statement.ko), format!(". {}", statement.en));
+        let mut letters = statement.en.chars();
+        let en: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        return (format!(". {}", statement.ko), format!(". {en}"));
     }
     match power.least_share {
         Some(share) => {
