@@ -4,6 +4,7 @@
 
 mod against;
 mod args;
+mod every;
 mod explain;
 mod fleet;
 mod grade;
@@ -19,6 +20,7 @@ mod rules_new;
 mod rules_test;
 mod schema;
 mod screen;
+mod watch;
 
 use clap::{CommandFactory, FromArgMatches};
 
