@@ -227,3 +227,72 @@ fn grading_against_what_cannot_be_measured_is_refused() {
     assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
     assert!(String::from_utf8(refused.stderr).unwrap().contains("측정할 수 없다"));
 }
+
+/// Likenesses beside the weights, by reference.
+fn context_of(model: &Path, reference: &Path) -> (serde_json::Value, Vec<serde_json::Value>) {
+    let (model, reference) = (model.display().to_string(), reference.display().to_string());
+    let measured = sovgrade(&["measure", &model, "--against", &reference, "--no-digest", "--json"]);
+    let evidence: serde_json::Value = serde_json::from_slice(&measured.stdout).unwrap();
+    let link = &evidence["links"][0];
+    let verdicts =
+        link["components"].as_array().unwrap().iter().map(|component| component["verdict"].clone()).collect();
+    (link["context"].clone(), verdicts)
+}
+
+#[test]
+fn what_stands_beside_the_weights_is_shown_and_decides_nothing() {
+    let Some(zoo) = zoo() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let alike = folder.path().join("alike");
+    std::fs::create_dir_all(&alike).unwrap();
+    for file in ["config.json", "model.safetensors", "tokenizer.json"] {
+        std::fs::copy(zoo.join("llama-c").join(file), alike.join(file)).unwrap();
+    }
+    let (near, verdicts) = context_of(&alike, &zoo.join("llama-a"));
+    assert!(near["gains"]["raw-cosine"].as_f64().unwrap() > 0.95 && near["gains"]["centred"].as_f64().unwrap() < 0.2);
+    assert!(near["vocabulary"]["shared"].as_u64().unwrap() > 100, "{near}");
+    // Fields that no test reads: the likeness goes, the verdicts stay.
+    let config = std::fs::read_to_string(alike.join("config.json")).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    config["initializer_range"] = 0.123.into();
+    config["max_position_embeddings"] = 77.into();
+    std::fs::write(alike.join("config.json"), config.to_string()).unwrap();
+    let (apart, same) = context_of(&alike, &zoo.join("llama-a"));
+    assert_ne!(near["config"], apart["config"]);
+    assert_eq!(verdicts, same, "a config decides nothing");
+    for lang in ["ko", "en"] {
+        let text = page(&zoo, "llama-c", &["llama-a"], lang);
+        let wanted = if lang == "ko" { "판단에 쓰지 않음" } else { "no part of any verdict" };
+        assert!(text.contains(wanted), "{text}");
+    }
+}
+
+#[test]
+fn the_figures_of_the_quarrel_are_a_wrong_answer_and_a_right_one() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solar-open-100b");
+    let file = example.join("evidence/layers.json");
+    let evidence: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let gains = &evidence["links"][0]["context"]["gains"];
+    let layers = gains["layers"].as_array().unwrap();
+    for key in ["raw-cosine", "centred"] {
+        let mean = layers.iter().map(|layer| layer[key].as_f64().unwrap()).sum::<f64>() / layers.len() as f64;
+        assert!((mean - gains[key].as_f64().unwrap()).abs() < 1e-6, "{key} is the mean of its layers");
+    }
+    assert_eq!(layers.len(), 92);
+    assert!(layers.iter().all(|layer| layer["centred"].as_f64().unwrap().abs() < 0.05));
+    for (lang, wrong, right) in
+        [("en", "which is a wrong answer", "no link shows"), ("ko", "틀린 답이다", "관계가 드러나지 않는다")]
+    {
+        let graded = sovgrade(&[
+            "grade",
+            &example.display().to_string(),
+            "--evidence",
+            &file.display().to_string(),
+            "--lang",
+            lang,
+        ]);
+        let text = String::from_utf8(graded.stdout).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(wrong) && text.contains(right) && text.contains("0.968"), "{text}");
+    }
+}

@@ -8,6 +8,7 @@
 
 use super::admissible::why_set_aside;
 use super::conclude::conclude;
+use super::context::GainsContext;
 use super::decode::ReadEvidence;
 use super::families::family_name;
 use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict, Words};
@@ -73,6 +74,13 @@ fn add_link(
     aside: &mut Vec<SetAside>,
 ) {
     draft.limits.extend(link.limits.iter().map(cleaned));
+    if let Some(gains) =
+        link.context.as_ref().and_then(|context| context.gains.as_ref()).filter(|it| !it.layers.is_empty())
+    {
+        let document = link.source.clone().unwrap_or_default();
+        let source = from_document(&read.source, &document, Assurance::Documented);
+        draft.findings.push(Finding { says: told_of_gains(link, gains), sources: vec![source], contradiction: false });
+    }
     let reference = model_id(&link.reference.id);
     draft.limits.extend(link.not_compared.iter().map(|what| {
         let what = cleaned(what);
@@ -223,6 +231,21 @@ fn link_source(
         ..Origin::default()
     };
     Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+}
+
+/// Norm gains that were published layer by layer: the wrong answer, and the right one beside it.
+fn told_of_gains(link: &LinkEvidence, gains: &GainsContext) -> Says {
+    let reference = model_id(&link.reference.id);
+    let (count, raw, centred) = (gains.layers.len(), gains.raw_cosine, gains.centred);
+    let largest = gains.layers.iter().map(|layer| layer.centred.abs()).fold(0.0, f64::max);
+    says(
+        format!(
+            "`{reference}`와 견준 정규화 이득 벡터 {count}쌍의 원시 코사인은 평균 {raw:.3}이지만 틀린 답이다. 이득은 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. 평균을 빼면 {centred:.4}이고 어느 쌍도 {largest:.3}을 넘지 않는다. 관계가 드러나지 않는다"
+        ),
+        format!(
+            "{count} pairs of norm gains compared with `{reference}` have a mean raw cosine of {raw:.3}, which is a wrong answer: gains start at one and stay positive, so strangers come near one. With the means taken off it is {centred:.4}, and no pair is beyond {largest:.3}: no link shows"
+        ),
+    )
 }
 
 /// What a measurement without a finding of reuse is worth, in words; a finding of reuse speaks through the facts that it changes.

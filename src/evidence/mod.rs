@@ -6,6 +6,7 @@
 mod admissible;
 mod conclude;
 mod content;
+mod context;
 mod decode;
 mod decode_details;
 mod details;
@@ -17,6 +18,7 @@ mod scalar;
 mod stated;
 
 pub use admissible::inadmissible;
+pub use context::{ConfigContext, Context, GainsContext, LayerGains, VocabularyContext};
 pub use details::{
     Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
     TrailQuestion,

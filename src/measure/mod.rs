@@ -12,6 +12,7 @@ mod beside;
 mod budget;
 mod calibration;
 mod compare;
+mod context;
 mod controls;
 mod correspond;
 mod digest;
@@ -106,6 +107,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     for checkpoint in &others {
         let reference = model::Model::read(checkpoint.clone(), plan)?;
         let mut link = link::link(&reference, &candidate, budget);
+        link.context = Some(context::of(&reference.checkpoint.directory, &candidate.checkpoint.directory, &link));
         link.reference = ReferenceModel { files: digest::files(&reference, options.digests)?, ..link.reference };
         if link.verdict == Verdict::Derived {
             link.adapter = low_rank::find(checkpoint, &candidate.checkpoint)?;
