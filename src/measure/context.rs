@@ -165,7 +165,9 @@ mod tests {
             flat(Config::read(&entry.path()).value(), "", &mut |name, value| {
                 own.insert((name.rsplit('.').next().unwrap_or_default().to_owned(), value.to_string()));
             });
-            own.into_iter().for_each(|pair| *seen.entry(pair).or_default() += 1);
+            for pair in own {
+                *seen.entry(pair).or_default() += 1;
+            }
         }
         for (field, values) in COMMON {
             for value in *values {
