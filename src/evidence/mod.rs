@@ -16,6 +16,7 @@ mod families;
 mod file;
 mod scalar;
 mod stated;
+mod trails;
 
 pub use admissible::inadmissible;
 pub use context::{ConfigContext, Context, GainsContext, LayerGains, VocabularyContext};
