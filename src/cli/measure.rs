@@ -8,6 +8,7 @@ use crate::evidence::{Document, EvidenceFile};
 use crate::facts::Date;
 use crate::measure::{Options, measure};
 use crate::report::evidence_page;
+use crate::text::{Code, Diagnostic, SourceFile, Span, says};
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     let options =
