@@ -13,6 +13,7 @@ use super::model::{Model, Tower};
 use super::power::least_of_two;
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
+use super::token_rows;
 use super::whole::Alignment;
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
@@ -94,6 +95,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
         }
     }
     finish(&mut out, entries, (reference, candidate), least);
+    out.tables = token_rows::look(reference, candidate, &out.components);
     (out, alignment)
 }
 

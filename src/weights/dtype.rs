@@ -101,7 +101,7 @@ impl Dtype {
 
     /// Decodes little-endian `bytes` into `out`, which holds as many numbers; false if the format is not comparable.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions of the caller")]
+    #[expect(clippy::inline_always, reason = "a loop of its caller, for each format")]
     pub fn decode_into(self, bytes: &[u8], out: &mut [f32]) -> bool {
         match self {
             Self::BF16 => {

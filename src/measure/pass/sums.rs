@@ -82,7 +82,7 @@ impl BlockSums {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn sum_up(a: Side<'_>, b: Side<'_>, columns: usize, wanted: Wanted, coarse: bool, pieces: &mut Pieces) -> BlockSums {
     let mut out = BlockSums::default();
     let rows = a.numbers() / columns.max(1);
@@ -175,7 +175,7 @@ impl Side<'_> {
 
     /// Numbers from `at` on.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+    #[expect(clippy::inline_always, reason = "part of the innermost loop")]
     fn decode(&self, at: usize, out: &mut [f32]) {
         match self {
             Self::Bytes(bytes, dtype) => {
@@ -189,7 +189,7 @@ impl Side<'_> {
 
 /// Adds a piece of one row.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn add_row(a: &[f32], b: &[f32], sums: &mut RowSums) {
     let mut lanes = [[0.0_f32; LANES]; 5];
     let ((left, left_rest), (right, right_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
@@ -222,7 +222,7 @@ fn folded(lanes: &[f32; LANES]) -> f64 {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn add_columns(first: &[f32], second: &[f32], out: &mut [f32]) {
     for ((sum, x), y) in out.iter_mut().zip(first).zip(second) {
         *sum += x + y;
@@ -230,7 +230,7 @@ fn add_columns(first: &[f32], second: &[f32], out: &mut [f32]) {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn add_products((x0, x1): (&[f32], &[f32]), (y0, y1): (&[f32], &[f32]), out: &mut [f32]) {
     for ((((sum, x0), x1), y0), y1) in out.iter_mut().zip(x0).zip(x1).zip(y0).zip(y1) {
         *sum += x0 * y0 + x1 * y1;
@@ -239,7 +239,7 @@ fn add_products((x0, x1): (&[f32], &[f32]), (y0, y1): (&[f32], &[f32]), out: &mu
 
 /// Products across the two rows: `a0 b1 + a1 b0`, `a0 a1`, `b0 b1`.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn add_cross((a0, a1): (&[f32], &[f32]), (b0, b1): (&[f32], &[f32]), out: &mut [f64; 4]) {
     let mut lanes = [[0.0_f32; LANES]; 3];
     let ((a0, ra0), (a1, ra1)) = (a0.as_chunks::<LANES>(), a1.as_chunks::<LANES>());
@@ -274,7 +274,7 @@ fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b, _]: [f64;
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn count_equal(a: &[f32], b: &[f32]) -> u64 {
     let mut lanes = [0_u32; LANES];
     let ((left, left_rest), (right, right_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
@@ -289,7 +289,7 @@ fn count_equal(a: &[f32], b: &[f32]) -> u64 {
 
 /// Rounds to the nearest number that `bf16` holds, to even where two are as near.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled once for each set of vector instructions")]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn round_to_bf16(values: &mut [f32]) {
     for value in values {
         let bits = value.to_bits();
