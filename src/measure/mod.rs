@@ -12,6 +12,7 @@ mod beside;
 mod budget;
 mod calibration;
 mod compare;
+mod context;
 mod controls;
 mod correspond;
 mod digest;
@@ -124,6 +125,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         if own.is_empty() {
             own = here;
         }
+        link.context = Some(context::of(&reference.checkpoint.directory, &candidate.checkpoint.directory, &link));
         link.reference =
             ReferenceModel { files: digest::files(&reference, options.digests, &there)?, ..link.reference };
         if link.verdict == Verdict::Derived {
