@@ -20,7 +20,12 @@ pub(super) fn files(model: &Model, wanted: bool) -> Result<Vec<FileDigest>, Weig
             .filter(|(_, path)| path.is_file()),
     );
     paths.sort();
-    paths.into_iter().map(|(name, path)| digest(name, &path, wanted)).collect()
+    let digests = paths.into_iter().map(|(name, path)| digest(name, &path, wanted)).collect::<Result<Vec<_>, _>>()?;
+    // Numbers and digests must be of one and the same file, so nothing may have moved since the headers were read.
+    match model.checkpoint.files.iter().find(|file| !file.is_unchanged()) {
+        Some(file) => Err(WeightsError { file: file.name.clone(), offset: None, problem: Problem::Changed }),
+        None => Ok(digests),
+    }
 }
 
 fn digest(name: String, path: &Path, wanted: bool) -> Result<FileDigest, WeightsError> {

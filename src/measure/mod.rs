@@ -42,6 +42,7 @@ mod test_matrices;
 mod token_response;
 mod tokens;
 mod tower;
+mod unfit;
 
 use std::path::{Path, PathBuf};
 

@@ -85,20 +85,21 @@ impl<'a> Numbers<'a> {
     ) -> Result<(), WeightsError> {
         let Some((scale, divisor)) = self.scale_of(tensor) else { return Ok(()) };
         let (all_rows, _) = Self::table_shape(tensor);
+        let side = |at: usize| scale.shape.get(at).map_or(Some(1), |&side| usize::try_from(side).ok());
+        // Looked at before a number is read, because a scale may claim any size.
+        let (high, wide) = match (scale.shape.len(), side(0), side(1)) {
+            (0..=2, Some(high @ 1..), Some(wide @ 1..)) if high <= all_rows && wide <= columns => (high, wide),
+            (3.., ..) if scale.elements == 1 => (1, 1),
+            _ => {
+                return Err(WeightsError::new(
+                    &self.checkpoint.files[scale.file].name,
+                    scale.begin,
+                    Problem::ScaleShape(tensor.name.clone()),
+                ));
+            }
+        };
         let mut factors = Vec::new();
         self.read_raw(scale, 0, scale.elements, &mut factors)?;
-        let (high, wide) = match scale.shape.as_slice() {
-            [high, wide] => (usize::try_from(*high).unwrap_or(0), usize::try_from(*wide).unwrap_or(0)),
-            [high] => (usize::try_from(*high).unwrap_or(0), 1),
-            _ => (1, 1),
-        };
-        if high * wide != factors.len() || high == 0 || wide == 0 || columns == 0 {
-            return Err(WeightsError::new(
-                &self.checkpoint.files[scale.file].name,
-                scale.begin,
-                Problem::Packed(tensor.name.clone()),
-            ));
-        }
         let (block_rows, block_columns) = (all_rows.div_ceil(high), columns.div_ceil(wide));
         for (row, line) in rows.zip(values.chunks_exact_mut(columns)) {
             let at = (row / block_rows).min(high - 1) * wide;
