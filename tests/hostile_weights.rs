@@ -109,7 +109,7 @@ fn refused_with(hostile: &Path, more: &[&str], words: &[&str]) {
             assert!(run.err.chars().any(|c| ('가'..='힣').contains(&c)), "no Korean in {}", run.err);
         }
         // Lines are broken where the terminal ends.
-        let said: String = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said: String = run.err.split_whitespace().filter(|word| *word != "|").collect::<Vec<_>>().join(" ");
         for word in words {
             let is_name = word.contains(|c: char| matches!(c, '.' | '/') || c.is_ascii_digit());
             let needed = lang == "en" || is_name;
