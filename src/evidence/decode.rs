@@ -2,7 +2,7 @@
 
 use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words,
+    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
 };
 use super::scalar::{digest, json, number, present, share, text, whole};
 use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
@@ -180,8 +180,34 @@ impl Decode for ComponentEvidence {
         }
         let tests = fields.optional("tests", reader).unwrap_or_default();
         let notes = fields.optional("notes", reader).unwrap_or_default();
+        let tensors = fields.optional("tensors", reader).unwrap_or_default();
         fields.done(reader);
-        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests, notes })
+        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests, notes, tensors })
+    }
+}
+
+impl Decode for TensorEvidence {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let role = fields.required("role", reader);
+        let mut layer = |name: &'static str, reader: &mut Reader| {
+            present(fields.node(name)).and_then(|node| whole(node, reader)).and_then(|layer| u32::try_from(layer).ok())
+        };
+        let (here, from) = (layer("layer", reader), layer("from", reader));
+        let numbers = fields.must("numbers").and_then(|node| whole(node, reader));
+        let correlation = number(fields.must("correlation"), reader);
+        let identical = share(fields.must("identical"), reader);
+        let chance = share(fields.must("chance"), reader);
+        fields.done(reader);
+        Some(Self {
+            role: role?,
+            layer: here,
+            from,
+            numbers: numbers?,
+            correlation: correlation?,
+            identical: identical?,
+            chance: chance?,
+        })
     }
 }
 

@@ -199,6 +199,31 @@ pub struct ComponentEvidence {
     /// Why the verdict is this one, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Words>,
+    /// How alike the tensors are that stand in the same place, as they are stored: effect sizes, which decide nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tensors: Vec<TensorEvidence>,
+}
+
+/// Tensors of one role in one layer (all experts of a layer together), compared number by number as they are stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TensorEvidence {
+    /// What they do: `query`, `key`, `value`, `output`, `gate`, `up`, `down`, `router`, `norm`, `bias`, ...
+    pub role: String,
+    /// The candidate's layer; absent where they belong to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<u32>,
+    /// The reference's layer that it is compared with, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u32>,
+    /// Numbers that were compared.
+    pub numbers: u64,
+    /// Correlation after row and column means are taken off.
+    pub correlation: f64,
+    /// Share of numbers that are equal, 0 to 1, in the coarser of the two formats.
+    pub identical: f64,
+    /// Share of numbers that would be equal by chance, by how often each value occurs on either side.
+    pub chance: f64,
 }
 
 /// What one family of tests found.

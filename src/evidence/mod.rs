@@ -18,7 +18,7 @@ pub use admissible::inadmissible;
 pub use families::family_name;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
+    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
 };
 
 use crate::text::{Diagnostics, SourceFile};

@@ -229,6 +229,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         layers,
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
+        tensors: Vec::new(),
     };
     Entry { evidence, parameters }
 }
@@ -300,6 +301,7 @@ fn table_entry(
         layers: Vec::new(),
         tests: table_tests(&finding, equal, related),
         notes: notes.into_iter().map(Into::into).collect(),
+        tensors: Vec::new(),
     };
     Entry { evidence, parameters }
 }
@@ -328,6 +330,7 @@ fn beside_entry(
         layers: Vec::new(),
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
+        tensors: Vec::new(),
     };
     let parameters =
         models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
