@@ -279,7 +279,8 @@ fn table_entry(
         .into_iter()
         .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
-    let everywhere = kind == ComponentKind::Head || models.1.head.is_none();
+    let ids_tell = models.0.tokens.is_some() && models.1.tokens.is_some();
+    let everywhere = kind == ComponentKind::Head || models.1.head.is_none() || !ids_tell;
     let moved = backbone.is_some_and(|backbone| backbone.moved);
     let finding =
         tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);

@@ -47,6 +47,7 @@ mod unfit;
 use std::path::{Path, PathBuf};
 
 pub use calibration::{NullSample, draw_null};
+pub use power::predicted_power;
 
 use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
 use crate::text::{Says, says};
