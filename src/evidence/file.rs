@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::details::{Adapter, Mixture, TableRows, Trail};
 use crate::text::{Lang, Says};
 
 /// The value of `schema` in a file of this format.
@@ -25,6 +26,12 @@ pub struct EvidenceFile {
     /// Facts that an assessor attests.
     #[serde(default)]
     pub attested: Vec<StatedFact>,
+    /// Components of the subject as mixtures of several references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixtures: Vec<Mixture>,
+    /// A claimed path from initial weights to the subject, put to the test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Trail>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
@@ -94,6 +101,12 @@ pub struct LinkEvidence {
     /// The verdict for each component that was compared.
     #[serde(default)]
     pub components: Vec<ComponentEvidence>,
+    /// The low-rank adapter that makes the whole difference from the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<Adapter>,
+    /// Which rows of the tables of tokens come from the reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableRows>,
     /// Controls that were run beside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Control>,

@@ -7,6 +7,8 @@ mod admissible;
 mod conclude;
 mod content;
 mod decode;
+mod decode_details;
+mod details;
 mod digest;
 mod facts;
 mod families;
@@ -15,6 +17,10 @@ mod scalar;
 mod stated;
 
 pub use admissible::inadmissible;
+pub use details::{
+    Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
+    TrailQuestion,
+};
 pub use families::family_name;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,

@@ -31,7 +31,9 @@ mod judge;
 mod kinds;
 mod link;
 mod load;
+mod low_rank;
 mod matrix;
+mod merges;
 mod model;
 mod plan;
 mod power;
@@ -103,10 +105,14 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     let controls = known_independent(&candidate, known, (plan, budget))?;
     let rang = controls.iter().any(|control| !control.passed);
     let mut links = Vec::with_capacity(references.len());
-    for checkpoint in others {
-        let reference = model::Model::read(checkpoint, plan)?;
+    for checkpoint in &others {
+        let reference = model::Model::read(checkpoint.clone(), plan)?;
         let mut link = link::link(&reference, &candidate, budget);
         link.reference = ReferenceModel { files: digest::files(&reference, options.digests)?, ..link.reference };
+        if link.verdict == Verdict::Derived {
+            link.adapter = low_rank::find(checkpoint, &candidate.checkpoint)?;
+        }
+        low_rank::name_factors(checkpoint, &candidate.checkpoint, &mut link);
         link.controls.extend(controls.iter().cloned());
         if rang {
             link.verdict = Verdict::Inconclusive;
@@ -120,6 +126,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         }
         links.push(link);
     }
+    let mixtures = merges::find(&candidate.checkpoint, &others.iter().collect::<Vec<_>>(), &links)?;
+    merges::mark(&mixtures, &mut links);
     let files = digest::files(&candidate, options.digests)?;
     let mut limits = vec![budget.statement()];
     limits.extend(plan.statement());
@@ -135,6 +143,8 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
+        mixtures,
+        trail: None,
         limits: limits.into_iter().map(Into::into).collect(),
     })
 }
