@@ -82,6 +82,11 @@ impl Model {
         }
         for (ko, en, table) in [("임베딩", "embedding", &mut self.embedding), ("출력층", "head", &mut self.head)]
         {
+            if table.as_ref().is_some_and(Matrix::repeats_a_row) {
+                *table = None;
+                self.left_out
+                    .push(says(format!("{ko} (한 행이 되풀이된다)"), format!("{en} (one row again and again)")));
+            }
             let broken = table.as_mut().map_or(0, Matrix::blank_broken_rows);
             if broken > 0 {
                 self.left_out.push(says(

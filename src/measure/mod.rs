@@ -12,6 +12,7 @@ mod beside;
 mod budget;
 mod calibration;
 mod compare;
+mod conditions;
 mod controls;
 mod correspond;
 mod digest;
@@ -37,6 +38,7 @@ mod merges;
 mod model;
 mod plan;
 mod power;
+mod repeated;
 mod tables;
 mod tail;
 #[cfg(test)]
@@ -49,6 +51,7 @@ mod unfit;
 use std::path::{Path, PathBuf};
 
 pub use calibration::{NullSample, draw_null};
+pub use conditions::{ConditionSample, draw_conditions};
 pub use power::predicted_power;
 
 use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
