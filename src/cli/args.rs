@@ -132,6 +132,9 @@ pub(super) struct Measure {
     /// Models known to be independent of all others: if one rings, the run decides nothing
     #[arg(long, num_args = 1.., value_name = "MODEL")]
     pub(super) control: Vec<PathBuf>,
+    /// Show the figures of every test
+    #[arg(short, long)]
+    pub(super) verbose: bool,
     /// Leave SHA-256 digests out; the evidence says so
     #[arg(long)]
     pub(super) no_digest: bool,

@@ -63,6 +63,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("measure", "model", "safetensors 가중치가 있는 모델 디렉터리"),
     ("measure", "against", "견줄 대조 모델 디렉터리"),
     ("measure", "control", "모두와 무관하다고 알려진 모델: 하나라도 울리면 아무것도 판단하지 않는다"),
+    ("measure", "verbose", "모든 검정의 수치를 보인다"),
     ("measure", "no_digest", "SHA-256 해시를 뺀다. 증거에 그렇게 적힌다"),
     ("measure", "output", "증거 파일을 쓴다"),
     ("measure", "json", "증거를 JSON으로 출력한다"),

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         screen.print(&text);
     } else {
         let mut canvas = screen.canvas();
-        evidence_page(&evidence, screen.lang, &mut canvas);
+        evidence_page(&evidence, arguments.verbose, screen.lang, &mut canvas);
         screen.print(&canvas.finish());
     }
     if let Some(file) = &arguments.output

@@ -23,8 +23,8 @@ pub use details::{
 };
 pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
+    ReferenceModel, ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
 };
 
 use crate::text::{Diagnostics, SourceFile};

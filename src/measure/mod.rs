@@ -132,8 +132,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     let mixtures = merges::find(&candidate.checkpoint, &others.iter().collect::<Vec<_>>(), &links)?;
     merges::mark(&mixtures, &mut links);
     let files = digest::files(&candidate, options.digests)?;
-    let mut limits = vec![budget.statement()];
-    limits.extend(plan.statement());
+    let mut limits: Vec<Says> = plan.statement().into_iter().collect();
     if !options.digests {
         limits.push(says(
             "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
@@ -146,6 +145,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
+        level: Some(budget.level()),
         mixtures,
         trail: None,
         limits: limits.into_iter().map(Into::into).collect(),
