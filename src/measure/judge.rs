@@ -241,7 +241,9 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
     }
     let (common, rare) = finding.common_and_rare;
     let everywhere = finding.least_kept >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
-    let copied_alone = signs && places && finding.correlation >= LEAST_TABLE_ALONE && everywhere;
+    // Under layer norm signs may not speak, and places keep their proof alone.
+    let channels = places && (signs || finding.signs.is_none());
+    let copied_alone = channels && finding.correlation >= LEAST_TABLE_ALONE && everywhere;
     if copied_alone && !finding.speaks_for_all_tokens {
         return Judgement::of(
             Verdict::Derived,
