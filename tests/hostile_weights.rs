@@ -81,9 +81,9 @@ fn memory(id: u32) -> u64 {
 
 fn measured(candidate: &Path, reference: &Path, more: &[&str], lang: &str) -> Run {
     let run = finish(start(&[&[path(candidate), "--against", path(reference)], more].concat(), lang));
-    assert!(run.peak_kb < MEMORY_KB, "{candidate:?}: {} kB", run.peak_kb);
+    assert!(run.peak_kb < MEMORY_KB, "{}: {} kB", candidate.display(), run.peak_kb);
     for word in ["panicked", "RUST_BACKTRACE", "unwrap", "memory allocation"] {
-        assert!(!run.err.contains(word), "{candidate:?}: {}", run.err);
+        assert!(!run.err.contains(word), "{}: {}", candidate.display(), run.err);
     }
     // What steers a terminal, or turns the direction of writing, is never printed as it came.
     let steers = |c: &char| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c);

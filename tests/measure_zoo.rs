@@ -92,6 +92,15 @@ family-wise level of 1e-6; thresholds are derived in the modules of `src/measure
 *localised*: exactly the components that were reused and, where a part of the layers was, exactly these.
 The one pair that is not localised is a stack of two fine-tunes of one base, compared with the second: the parts that came from
 the first descend from the same base and resemble the second too. Weights of one reference alone cannot tell an uncle from a parent.
+Named together in one run, the two are solved for as a mixture, and layers that stand where they stood show their parent by its coefficient
+(`docs/measure-details.md`); of a layer that moved it is told only by numbers that are the same to the last digit.
+
+Held out: a second zoo from another recipe (61 models of widths 48 to 96, other seeds, vocabularies and depths, disguises composed
+two to four deep, a merge of three, task arithmetic, layers reversed and stuttered) was measured once with the rules as they stood before it was made.
+Of 64 derived pairs 63 were found, 61 of them localised; of 186 independent pairs none was called related, and 7 were left open. The miss is a layer
+that was taken from a rotated and reordered copy of its model, moved to another place and trained on beside a new vocabulary: no table tells its channels, no
+neighbour its place. Against the rotated copy itself it is found. The statement of power holds for the bases that a run can tell, and such a layer is in none.
+The two that are not localised are stacks of several fine-tunes of one base, as above.
 ";
 
 /// Answers that a long run keeps in the file `SOVGRADE_ANSWERS` as they come, so that a run that was stopped goes on where it was.

@@ -42,7 +42,8 @@ const COMMON: f64 = 0.3;
 /// Draws `pairs` pairs of strangers for each condition.
 pub fn draw_conditions(pairs: usize, seed: u64) -> Vec<ConditionSample> {
     let mut chance = Chance::new(seed);
-    let mut draw = |one: &mut dyn FnMut(&mut Chance) -> f64| spread((0..pairs).map(|_| one(&mut chance)).collect());
+    let mut draw =
+        |one: &mut dyn FnMut(&mut Chance) -> f64| spread(&(0..pairs).map(|_| one(&mut chance)).collect::<Vec<_>>());
     let mut out = Vec::new();
     let mut put = |family: Family, (ko, en): (&str, &str), unchecked, instead, checked| {
         out.push(ConditionSample { family: family.id(), condition: says(ko, en), unchecked, instead, checked });
@@ -151,7 +152,7 @@ pub fn draw_conditions(pairs: usize, seed: u64) -> Vec<ConditionSample> {
     out
 }
 
-fn spread(values: Vec<f64>) -> (f64, f64) {
+fn spread(values: &[f64]) -> (f64, f64) {
     let n = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / n;
     (mean, (values.iter().map(|z| (z - mean).powi(2)).sum::<f64>() / n).sqrt())
@@ -197,7 +198,9 @@ fn f5_of(chance: &mut Chance, assumed: Rotary) -> f64 {
     let coins = chance.coins(a.key.rows / 2);
     for matrix in [&mut b.query, &mut b.key] {
         for (row, values) in matrix.data.chunks_exact_mut(WIDTH).enumerate() {
-            values.iter_mut().for_each(|value| *value *= coins[row / 2]);
+            for value in values {
+                *value *= coins[row / 2];
+            }
         }
     }
     f5_rotary_signs::test(&a, &b, &heads(&a, &b, Arrangement::InPlace, HeadKey::ValueOutput, assumed), assumed).z()
@@ -237,7 +240,9 @@ fn sorted(chance: &mut Chance) -> Layer {
     let norms: Vec<f32> =
         (0..NEURONS).map(|row| gate.row(row).iter().map(|value| value * value).sum::<f32>().sqrt()).collect();
     for (row, values) in gate.data.chunks_exact_mut(WIDTH).enumerate() {
-        values.iter_mut().for_each(|value| *value *= narrow(size(row)) / norms[row]);
+        for value in values {
+            *value *= narrow(size(row)) / norms[row];
+        }
     }
     layer_of(Some(gate), noise(chance, NEURONS, WIDTH), noise(chance, NEURONS, WIDTH))
 }
@@ -310,7 +315,9 @@ fn copy(part: &Attention) -> Attention {
 fn with_row_means(chance: &mut Chance) -> Matrix {
     let mut out = noise(chance, TOKENS, WIDTH);
     for (row, values) in out.data.chunks_exact_mut(WIDTH).enumerate() {
-        values.iter_mut().for_each(|value| *value += narrow(1.5 / (1.0 + row as f64 / 4.0)));
+        for value in values {
+            *value += narrow(1.5 / (1.0 + row as f64 / 4.0));
+        }
     }
     out
 }

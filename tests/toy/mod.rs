@@ -1,5 +1,7 @@
 //! A small Llama-like network that learns to predict a made-up language, so that tests and benchmarks can be shown weights with a true history: RMS norms, rotary
-//! attention, gated feed-forward parts, untied head; AdamW. Everything follows from seeds.
+//! attention, gated feed-forward parts, untied head; trained by `AdamW`. Everything follows from seeds.
+
+#![allow(clippy::many_single_char_names, reason = "the names of shapes as they are written everywhere")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -293,7 +295,9 @@ fn back(net: &Net, text: &[usize], teacher: Option<&Net>, gradient: &mut [Vec<f3
         let most = row.iter().copied().fold(f32::MIN, f32::max);
         let total: f32 = row.iter().map(|value| (value - most).exp()).sum();
         loss += total.ln() + most - row[next];
-        row.iter_mut().for_each(|value| *value = (*value - most).exp() / total / t as f32);
+        for value in row.iter_mut() {
+            *value = (*value - most).exp() / total / t as f32;
+        }
         row[next] -= 1.0 / t as f32;
     }
     let ended_back = linear_back(&logits, &ended, &net.weights[HEAD].data, &mut gradient[HEAD], (d, net.shape.tokens));
@@ -450,7 +454,7 @@ fn attention_back(flow: &[f32], kept: &Kept, (t, d, heads): (usize, usize, usize
     for head in 0..heads {
         let span = |at: usize| at * d + head * h..at * d + (head + 1) * h;
         for from in 0..t {
-            let shares = &kept.shares[(head * t + from) * t..(head * t + from) * t + from + 1];
+            let shares = &kept.shares[(head * t + from) * t..][..=from];
             let pulls: Vec<f32> = (0..=from).map(|to| dot(&flow[span(from)], &kept.value[span(to)])).collect();
             let mean: f32 = shares.iter().zip(&pulls).map(|(share, pull)| share * pull).sum();
             for to in 0..=from {
