@@ -291,8 +291,8 @@ fn picture(rows: &[Row]) -> String {
             .unwrap();
     }
     out.push_str(
-        r##"<text x="320" y="372" text-anchor="middle">aligned correlation · 정렬 상관</text>
-"##,
+        r#"<text x="320" y="372" text-anchor="middle">aligned correlation · 정렬 상관</text>
+"#,
     );
     let curve = |points: Vec<(f64, f64)>| {
         let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
@@ -314,7 +314,7 @@ fn picture(rows: &[Row]) -> String {
         let step = 3.0 * row.kind as f64 - 6.0;
         writeln!(
             out,
-            r##"<circle cx="{at:.1}" cy="{:.1}" r="5" fill="{}" fill-opacity="0.8"/>"##,
+            r#"<circle cx="{at:.1}" cy="{:.1}" r="5" fill="{}" fill-opacity="0.8"/>"#,
             y(found) + step,
             KINDS[row.kind].2
         )
@@ -322,7 +322,13 @@ fn picture(rows: &[Row]) -> String {
     }
     for (at, (english, korean, colour)) in KINDS.iter().enumerate() {
         let (left, top) = (70.0 + 290.0 * (at % 3) as f64, 398.0 + 22.0 * (at / 3) as f64);
-        writeln!(out, r##"<circle cx="{left}" cy="{}" r="5" fill="{colour}"/><text x="{}" y="{top}">{english} · {korean}</text>"##, top - 4.0, left + 12.0).unwrap();
+        writeln!(
+            out,
+            r#"<circle cx="{left}" cy="{}" r="5" fill="{colour}"/><text x="{}" y="{top}">{english} · {korean}</text>"#,
+            top - 4.0,
+            left + 12.0
+        )
+        .unwrap();
     }
     out.push_str("<path d=\"M800 394h30\" stroke=\"#222222\" stroke-dasharray=\"5 3\"/><text x=\"836\" y=\"398\">predicted · 예측</text>\n</svg>\n");
     out
