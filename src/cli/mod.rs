@@ -3,6 +3,7 @@
 //! In: arguments. Out: what the library says, as text on stdout, diagnostics on stderr, and an exit code.
 
 mod args;
+mod every;
 mod explain;
 mod fleet;
 mod grade;
@@ -18,6 +19,7 @@ mod rules_new;
 mod rules_test;
 mod schema;
 mod screen;
+mod watch;
 
 use clap::{CommandFactory, FromArgMatches};
 

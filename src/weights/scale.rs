@@ -108,7 +108,6 @@ impl Scale {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "scales are powers of two")]
 mod tests {
     use super::*;
 
