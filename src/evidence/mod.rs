@@ -15,6 +15,7 @@ mod families;
 mod file;
 mod scalar;
 mod stated;
+mod trails;
 
 pub use admissible::inadmissible;
 pub use details::{

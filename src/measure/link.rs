@@ -13,6 +13,7 @@ use super::model::{Model, Tower};
 use super::power::least_of_two;
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
+use super::token_rows;
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
 };
@@ -87,6 +88,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         }
     }
     finish(&mut out, entries, (reference, candidate), least);
+    out.tables = token_rows::look(reference, candidate, &out.components);
     out
 }
 

@@ -44,8 +44,10 @@ mod tail;
 #[cfg(test)]
 mod test_matrices;
 mod token_response;
+mod token_rows;
 mod tokens;
 mod tower;
+mod trail;
 mod unfit;
 
 use std::path::{Path, PathBuf};
@@ -67,6 +69,9 @@ pub enum MeasureError {
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
+    /// A trail of one checkpoint leads nowhere.
+    #[error("a trail needs two checkpoints or more: the first and the last")]
+    ShortTrail,
 }
 
 impl MeasureError {
@@ -74,6 +79,7 @@ impl MeasureError {
     pub fn says(&self) -> Says {
         match self {
             Self::Weights(error) => error.says(),
+            Self::ShortTrail => says("체크포인트가 처음과 마지막, 적어도 둘은 있어야 한다", self),
             Self::NoReference => says("대조 모델을 주지 않아 견줄 것이 없다", self),
         }
     }
@@ -86,17 +92,19 @@ pub struct Options {
     pub controls: Vec<PathBuf>,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
+    /// Checkpoints of a claimed path from initial weights to the candidate, the first one first; none if no path is tested.
+    pub trail: Vec<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { controls: Vec::new(), digests: true }
+        Self { trail: Vec::new(), controls: Vec::new(), digests: true }
     }
 }
 
 /// Compares a candidate with each reference. The family-wise level covers the whole run.
 pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> Result<EvidenceFile, MeasureError> {
-    if references.is_empty() {
+    if references.is_empty() && options.trail.is_empty() {
         return Err(MeasureError::NoReference);
     }
     let candidate = open(candidate)?;
@@ -131,8 +139,16 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     }
     let mixtures = merges::find(&candidate.checkpoint, &others.iter().collect::<Vec<_>>(), &links)?;
     merges::mark(&mixtures, &mut links);
+    let trail = if options.trail.is_empty() {
+        None
+    } else {
+        Some(trail::test(&candidate.checkpoint, &options.trail, references, options)?)
+    };
     let files = digest::files(&candidate, options.digests)?;
     let mut limits: Vec<Says> = plan.statement().into_iter().collect();
+    if references.is_empty() {
+        limits.push(trail::without_references());
+    }
     if !options.digests {
         limits.push(says(
             "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
@@ -145,9 +161,9 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         links,
         documented: Vec::new(),
         attested: Vec::new(),
-        level: Some(budget.level()),
+        level: (!references.is_empty()).then(|| budget.level()),
         mixtures,
-        trail: None,
+        trail,
         limits: limits.into_iter().map(Into::into).collect(),
     })
 }

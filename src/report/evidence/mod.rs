@@ -29,6 +29,7 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
         [link] if alone => link_lines(link, lang, canvas),
         several => several_lines(several, lang, canvas),
     }
+    details::trail(evidence.trail.as_ref(), lang, canvas);
     details::mixtures(&evidence.mixtures, lang, canvas);
     how_sure(evidence, lang, canvas);
     not_looked_at(evidence, lang, canvas);
@@ -77,6 +78,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
         }
         picture(component, lang, canvas);
     }
+    details::tables(&link.tables, lang, canvas);
     details::adapter(link.adapter.as_ref(), lang, canvas);
 }
 
