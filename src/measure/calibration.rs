@@ -48,6 +48,7 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
             kind: tower.kind,
             traits: tower.traits,
             width: tower.width,
+            turned: tower.turned,
             table: Matrix::default(),
             outside: 0,
         };
@@ -80,7 +81,15 @@ fn tower(chance: &mut Chance) -> Tower {
         norm_first: true,
     };
     let layers = (0..2).map(|_| layer(chance)).collect();
-    Tower { kind: ComponentKind::Text, traits, width: WIDTH, layers, table: Matrix::default(), outside: 0 }
+    Tower {
+        kind: ComponentKind::Text,
+        traits,
+        width: WIDTH,
+        turned: false,
+        layers,
+        table: Matrix::default(),
+        outside: 0,
+    }
 }
 
 fn layer(chance: &mut Chance) -> Layer {
@@ -96,6 +105,7 @@ fn layer(chance: &mut Chance) -> Layer {
             heads,
             kv_heads,
             head_width,
+            whole_head: head_width,
             query: structured(chance, heads * head_width, WIDTH),
             key: structured(chance, kv_heads * head_width, WIDTH),
             value: structured(chance, kv_heads * head_width, WIDTH),

@@ -14,6 +14,7 @@ use super::power::least_of_two;
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
 use super::token_rows;
+use super::whole::Alignment;
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
 };
@@ -29,8 +30,8 @@ struct Entry {
     parameters: u64,
 }
 
-/// Compares the candidate with one reference.
-pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> LinkEvidence {
+/// Compares the candidate with one reference, and tells how the two lie beside each other.
+pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (LinkEvidence, Alignment) {
     let rows = tables::rows(reference, candidate).unwrap_or_default();
     let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
@@ -39,6 +40,10 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         ..LinkEvidence::default()
     };
     let (mut entries, mut found) = (Vec::new(), Vec::new());
+    let mut alignment = Alignment::default();
+    if rows.iter().any(|(there, here)| there != here) || reference.vocabulary != candidate.vocabulary {
+        alignment.without = vec![ComponentKind::Embedding, ComponentKind::Head];
+    }
     let (mut least, mut backbone): (Option<f64>, Option<Backbone>) = (None, None);
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
@@ -50,6 +55,8 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
             _ => ((&a.table, &b.table), None),
         };
         let finding = towers(a, b, tables, tokens, budget);
+        let named = finding.layers.iter().filter(|found| found.basis == "as-named");
+        alignment.add(a, b, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls::run(a, b));
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
         let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
@@ -89,7 +96,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
     }
     finish(&mut out, entries, (reference, candidate), least);
     out.tables = token_rows::look(reference, candidate, &out.components);
-    out
+    (out, alignment)
 }
 
 /// Embedding and head on top of each other: both tell of the channels, and no family but F1 uses them.

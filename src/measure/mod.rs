@@ -36,6 +36,7 @@ mod low_rank;
 mod matrix;
 mod merges;
 mod model;
+mod pass;
 mod plan;
 mod power;
 mod repeated;
@@ -49,6 +50,7 @@ mod tokens;
 mod tower;
 mod trail;
 mod unfit;
+mod whole;
 
 use std::path::{Path, PathBuf};
 
@@ -116,10 +118,19 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     let controls = known_independent(&candidate, known, (plan, budget))?;
     let rang = controls.iter().any(|control| !control.passed);
     let mut links = Vec::with_capacity(references.len());
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut own = Vec::new();
     for checkpoint in &others {
         let reference = model::Model::read(checkpoint.clone(), plan)?;
-        let mut link = link::link(&reference, &candidate, budget);
-        link.reference = ReferenceModel { files: digest::files(&reference, options.digests)?, ..link.reference };
+        let (mut link, alignment) = link::link(&reference, &candidate, budget);
+        let pass = pass::PassPlan { digests: [options.digests, options.digests && own.is_empty()], workers };
+        let checkpoints = (&reference.checkpoint, &candidate.checkpoint);
+        let [there, here] = whole::complete(checkpoints, &alignment, (plan.sample.is_some(), budget), pass, &mut link)?;
+        if own.is_empty() {
+            own = here;
+        }
+        link.reference =
+            ReferenceModel { files: digest::files(&reference, options.digests, &there)?, ..link.reference };
         if link.verdict == Verdict::Derived {
             link.adapter = low_rank::find(checkpoint, &candidate.checkpoint)?;
         }
@@ -144,7 +155,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
     } else {
         Some(trail::test(&candidate.checkpoint, &options.trail, references, options)?)
     };
-    let files = digest::files(&candidate, options.digests)?;
+    let files = digest::files(&candidate, options.digests, &own)?;
     let mut limits: Vec<Says> = plan.statement().into_iter().collect();
     if references.is_empty() {
         limits.push(trail::without_references());

@@ -120,7 +120,15 @@ impl<'a> TowerReader<'a> {
         for (number, tensors) in by_layer {
             layers.push(self.layer(number, &tensors, left_out)?);
         }
-        Ok(Some(Tower { kind: self.kind, traits: self.traits, width: self.width, layers, table, outside }))
+        Ok(Some(Tower {
+            kind: self.kind,
+            traits: self.traits,
+            width: self.width,
+            turned: self.turned,
+            layers,
+            table,
+            outside,
+        }))
     }
 
     fn layer(&self, number: u32, tensors: &[&'a Tensor], left_out: &mut Vec<Says>) -> Result<Layer, MeasureError> {
@@ -264,6 +272,7 @@ impl<'a> TowerReader<'a> {
             heads: kept_heads * group,
             kv_heads: kept_heads,
             head_width: channels.len(),
+            whole_head: width,
             query,
             key,
             value,
@@ -374,7 +383,7 @@ fn all(count: usize) -> Vec<usize> {
 }
 
 /// Rows of query, key and value in a fused tensor.
-fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
+pub(super) fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
     let (queries, keys) = (heads * head_width, kv_heads * head_width);
     match fusion {
         Fusion::Blocks => [
