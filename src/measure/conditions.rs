@@ -163,7 +163,15 @@ fn llama() -> Traits {
 }
 
 fn tower_of(layers: Vec<Layer>, traits: Traits) -> Tower {
-    Tower { kind: ComponentKind::Text, traits, width: WIDTH, layers, table: Matrix::default(), outside: 0 }
+    Tower {
+        kind: ComponentKind::Text,
+        traits,
+        width: WIDTH,
+        layers,
+        table: Matrix::default(),
+        outside: 0,
+        turned: false,
+    }
 }
 
 /// Why the code does not let a family speak about a candidate of this layer.
@@ -275,6 +283,7 @@ fn attention(chance: &mut Chance, copies: usize) -> Attention {
         heads: count,
         kv_heads: count,
         head_width: h,
+        whole_head: h,
         query,
         key,
         value: repeat(value),
