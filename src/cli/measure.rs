@@ -1,6 +1,7 @@
 //! `measure`: do a model's weights come from those of others?
 
 use super::Exit;
+use super::against::refused;
 use super::args::Measure;
 use super::screen::Screen;
 use crate::evidence::{Document, EvidenceFile};
@@ -19,15 +20,7 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     let mut evidence = match measure(&arguments.model, &arguments.against, &options) {
         Ok(evidence) => evidence,
         Err(error) => {
-            let name = arguments.model.display().to_string();
-            let why = error.says();
-            let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
-            let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
-            let help = says(
-                "safetensors 가중치가 있는 디렉터리를 양쪽에 준다",
-                "give directories with safetensors weights on both sides",
-            );
-            screen.problems(problem.help(help).into());
+            screen.problems(refused(&arguments.model, &error));
             return Exit::Unusable;
         }
     };

@@ -13,6 +13,7 @@ mod budget;
 mod calibration;
 mod compare;
 mod conditions;
+mod context;
 mod controls;
 mod correspond;
 mod digest;
@@ -129,6 +130,7 @@ pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> R
         if own.is_empty() {
             own = here;
         }
+        link.context = Some(context::of(&reference.checkpoint.directory, &candidate.checkpoint.directory, &link));
         link.reference =
             ReferenceModel { files: digest::files(&reference, options.digests, &there)?, ..link.reference };
         if link.verdict == Verdict::Derived {
