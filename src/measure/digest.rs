@@ -24,13 +24,18 @@ pub(super) fn files(model: &Model, wanted: bool, known: &[String]) -> Result<Vec
         let at = model.checkpoint.files.iter().position(|file| file.name == name)?;
         known.get(at).cloned()
     };
-    paths
+    let digests = paths
         .into_iter()
         .map(|(name, path)| {
             let known = known_of(&name);
             digest(name, &path, wanted, known)
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>()?;
+    // Numbers and digests must be of one and the same file, so nothing may have moved since the headers were read.
+    match model.checkpoint.files.iter().find(|file| !file.is_unchanged()) {
+        Some(file) => Err(WeightsError { file: file.name.clone(), offset: None, problem: Problem::Changed }),
+        None => Ok(digests),
+    }
 }
 
 fn digest(name: String, path: &Path, wanted: bool, known: Option<String>) -> Result<FileDigest, WeightsError> {

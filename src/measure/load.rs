@@ -8,8 +8,9 @@ use super::model::Model;
 use super::plan::{Plan, spread, token_rows};
 use super::tokens::Tokens;
 use super::tower::TowerReader;
+use super::unfit;
 use crate::text::says;
-use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role, Tensor};
+use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Problem, Role, Tensor, WeightsError};
 
 impl Model {
     /// Reads what `plan` keeps of a checkpoint.
@@ -47,7 +48,10 @@ impl Model {
                 }
                 Role::Scale | Role::Buffer | Role::LowRank => {}
                 _ if !tensor.dtype.is_comparable() => {}
-                _ => parts.entry(tensor.placement.component).or_default().push(tensor),
+                _ => match unfit::objection(tensor) {
+                    Some(why) => self.left_out.push(why),
+                    None => parts.entry(tensor.placement.component).or_default().push(tensor),
+                },
             }
         }
         let of = |kind: ComponentKind| parts.get(&kind).map_or(&[][..], Vec::as_slice);
@@ -78,6 +82,11 @@ impl Model {
         }
         for (ko, en, table) in [("임베딩", "embedding", &mut self.embedding), ("출력층", "head", &mut self.head)]
         {
+            if table.as_ref().is_some_and(Matrix::repeats_a_row) {
+                *table = None;
+                self.left_out
+                    .push(says(format!("{ko} (한 행이 되풀이된다)"), format!("{en} (one row again and again)")));
+            }
             let broken = table.as_mut().map_or(0, Matrix::blank_broken_rows);
             if broken > 0 {
                 self.left_out.push(says(
@@ -88,6 +97,10 @@ impl Model {
         }
         for matrix in self.projector.values_mut().chain(self.head_layers.values_mut()) {
             matrix.blank_broken_rows();
+        }
+        if unfit::is_barren(self, &checkpoint) {
+            let file = checkpoint.files.first().map_or_else(String::new, |file| file.name.clone());
+            return Err(WeightsError::new(file, None, Problem::Barren).into());
         }
         if kept.len() < self.vocabulary
             && let Some(tokens) = &mut self.tokens

@@ -12,6 +12,7 @@ mod beside;
 mod budget;
 mod calibration;
 mod compare;
+mod conditions;
 mod context;
 mod controls;
 mod correspond;
@@ -39,6 +40,7 @@ mod model;
 mod pass;
 mod plan;
 mod power;
+mod repeated;
 mod tables;
 mod tail;
 #[cfg(test)]
@@ -48,11 +50,14 @@ mod token_rows;
 mod tokens;
 mod tower;
 mod trail;
+mod unfit;
 mod whole;
 
 use std::path::{Path, PathBuf};
 
 pub use calibration::{NullSample, draw_null};
+pub use conditions::{ConditionSample, draw_conditions};
+pub use power::predicted_power;
 
 use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
 use crate::text::{Says, says};
