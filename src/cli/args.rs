@@ -48,6 +48,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Measure whether a model's weights come from those of others
     Measure(Measure),
+    /// Keep what the tests need of a model in a small file
+    Sketch(Sketch),
     /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// Turn files in which others describe models into cards
@@ -123,10 +125,10 @@ pub(super) enum SortColumn {
 
 #[derive(Debug, Args)]
 pub(super) struct Measure {
-    /// Model directory with safetensors weights
+    /// Model directory with safetensors weights, or a sketch
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
-    /// Reference directories to compare with
+    /// Reference directories or sketches to compare with
     #[arg(long, required = true, num_args = 1.., value_name = "REF")]
     pub(super) against: Vec<PathBuf>,
     /// Models known to be independent of all others: if one rings, the run decides nothing
@@ -138,9 +140,28 @@ pub(super) struct Measure {
     /// Write the evidence file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Show progress on stderr, even where it is no terminal
+    #[arg(long)]
+    pub(super) progress: bool,
     /// Print the evidence as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sketch {
+    /// Model directory with safetensors weights
+    #[arg(value_name = "MODEL")]
+    pub(super) model: PathBuf,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// Leave SHA-256 digests out; the sketch is then bound to no files
+    #[arg(long)]
+    pub(super) no_digest: bool,
+    /// Show progress on stderr, even where it is no terminal
+    #[arg(long)]
+    pub(super) progress: bool,
 }
 
 #[derive(Debug, Args)]

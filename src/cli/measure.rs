@@ -1,26 +1,26 @@
 //! `measure`: do a model's weights come from those of others?
 
+use std::path::Path;
+
 use super::Exit;
 use super::args::Measure;
+use super::progress;
 use super::screen::Screen;
 use crate::evidence::EvidenceFile;
-use crate::measure::{Options, measure};
+use crate::measure::{MeasureError, Options, measure};
 use crate::report::evidence_page;
 use crate::text::{Code, Diagnostic, SourceFile, Span, says};
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
-    let options = Options { controls: arguments.control.clone(), digests: !arguments.no_digest };
+    let options = Options {
+        controls: arguments.control.clone(),
+        digests: !arguments.no_digest,
+        progress: progress::meter(screen, arguments.progress),
+    };
     let evidence = match measure(&arguments.model, &arguments.against, &options) {
         Ok(evidence) => evidence,
         Err(error) => {
-            let name = arguments.model.display().to_string();
-            let message = says(format!("측정할 수 없다: {error}"), format!("this cannot be measured: {error}"));
-            let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
-            let help = says(
-                "safetensors 가중치가 있는 디렉터리를 양쪽에 준다",
-                "give directories with safetensors weights on both sides",
-            );
-            screen.problems(problem.help(help).into());
+            refuse(&error, &arguments.model, screen);
             return Exit::Unusable;
         }
     };
@@ -33,14 +33,32 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         screen.print(&canvas.finish());
     }
     if let Some(file) = &arguments.output
-        && let Err(error) = std::fs::write(file, text)
+        && !write(file, text.as_bytes(), screen)
     {
-        let name = file.display();
-        let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
-        screen.note(screen.say(&ko, &en));
         return Exit::Unusable;
     }
     Exit::Done
+}
+
+/// Says why a model or sketch could not be used.
+pub(super) fn refuse(error: &MeasureError, model: &Path, screen: &Screen) {
+    let name = model.display().to_string();
+    let message = says(format!("측정할 수 없다: {}", error.korean()), format!("this cannot be measured: {error}"));
+    let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
+    let help = says(
+        "safetensors 가중치가 있는 디렉터리나 스케치를 양쪽에 준다",
+        "give directories with safetensors weights, or sketches, on both sides",
+    );
+    screen.problems(problem.help(help).into());
+}
+
+/// Writes a file, or says why it cannot.
+pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
+    let Err(error) = std::fs::write(file, bytes) else { return true };
+    let name = file.display();
+    let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
+    screen.note(screen.say(&ko, &en));
+    false
 }
 
 /// The evidence as its file has it.

@@ -11,6 +11,7 @@ mod korean;
 mod licence;
 mod measure;
 mod output;
+mod progress;
 mod rules;
 mod rules_diff;
 mod rules_doc;
@@ -18,6 +19,7 @@ mod rules_new;
 mod rules_test;
 mod schema;
 mod screen;
+mod sketch;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -54,6 +56,7 @@ pub fn run() -> Exit {
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),
+        Command::Sketch(options) => sketch::run(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),

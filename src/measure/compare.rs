@@ -84,6 +84,12 @@ pub(super) fn towers(
     if reference.layers.is_empty() || candidate.layers.is_empty() {
         return finding;
     }
+    if reference.extent.width != candidate.extent.width
+        && (reference.holds_some_channels() || candidate.holds_some_channels())
+    {
+        return finding;
+    }
+    let few = reference.holds_few_neurons() || candidate.holds_few_neurons();
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
@@ -96,6 +102,13 @@ pub(super) fn towers(
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
                 break;
+            }
+            if arrangement == Arrangement::Matched && few {
+                finding.skipped.insert(
+                    Family::NeuronAgreement,
+                    "units of a sample are not matched: few would find their like in another".to_owned(),
+                );
+                continue;
             }
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
                 finding.skipped.insert(

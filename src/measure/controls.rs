@@ -78,6 +78,7 @@ fn tower_like(tower: &Tower) -> Tower {
         kind: tower.kind,
         traits: tower.traits,
         width: tower.width,
+        extent: tower.extent,
         layers: Vec::new(),
         table: Matrix::default(),
         outside: 0,

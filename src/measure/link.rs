@@ -27,6 +27,8 @@ struct Entry {
 /// Compares the candidate with one reference.
 pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> LinkEvidence {
     let rows = tables::rows(reference, candidate).unwrap_or_default();
+    // Some channels of streams of different widths are not the same channels.
+    let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
     let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
     let mut out = LinkEvidence {
@@ -85,12 +87,20 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         (ComponentKind::Projector, (&reference.projector, &candidate.projector)),
         (ComponentKind::Head, (&reference.head_layers, &candidate.head_layers)),
     ] {
-        if let Some(finding) = beside::compare(parts.0, parts.1) {
+        if reference.beside_shapes.values().eq(candidate.beside_shapes.values())
+            && let Some(finding) = beside::compare(parts.0, parts.1)
+        {
             entries.push(beside_entry((reference, candidate), kind, &finding, &found));
         }
     }
     finish(&mut out, entries, candidate, least);
     out
+}
+
+/// Whether a table's columns stand for the same channels on both sides: all of them, or some of equally many.
+fn same_channels(reference: &Model, candidate: &Model) -> bool {
+    let some = |model: &Model| model.embedding.as_ref().is_some_and(|table| table.columns < model.table_width);
+    reference.table_width == candidate.table_width || !(some(reference) || some(candidate))
 }
 
 /// Embedding and head on top of each other: both tell of the channels, and no family but F1 uses them.
@@ -116,7 +126,7 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least:
         out.verdict = Verdict::Inconclusive;
         out.limits.push("a control rang, so the run decides nothing".to_owned());
     }
-    let whole: u64 = candidate.checkpoint.parameters();
+    let whole: u64 = candidate.inventory.parameters;
     let reused: f64 = entries.iter().map(|entry| entry.evidence.share.unwrap_or(0.0) * entry.parameters as f64).sum();
     if out.verdict == Verdict::Derived || out.verdict == Verdict::SameInit {
         out.share = Some((reused / whole.max(1) as f64).min(1.0));
@@ -274,8 +284,7 @@ fn table_entry(
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
     let equal = finding.equal;
     let share = finding.rows as f64 / finding.of.max(1) as f64;
-    let parameters: u64 =
-        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
+    let parameters = models.1.inventory.parameters_of(kind);
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
         verdict,
@@ -322,8 +331,7 @@ fn beside_entry(
         layers: Vec::new(),
         tests,
     };
-    let parameters =
-        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
+    let parameters = models.1.inventory.parameters_of(kind);
     Entry { evidence, parameters, notes }
 }
 

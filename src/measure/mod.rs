@@ -35,10 +35,15 @@ mod matrix;
 mod model;
 mod plan;
 mod power;
+mod progress;
+mod run;
+mod sketch;
+mod source;
 mod tables;
 mod tail;
 #[cfg(test)]
 mod test_matrices;
+mod thin;
 mod token_response;
 mod tokens;
 mod tower;
@@ -46,9 +51,11 @@ mod tower;
 use std::path::{Path, PathBuf};
 
 pub use calibration::{NullSample, draw_null};
+pub use progress::{Progress, Step};
+pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
 
-use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
-use crate::weights::{Checkpoint, Config, WeightsError};
+use crate::evidence::EvidenceFile;
+use crate::weights::WeightsError;
 
 /// A measurement that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +63,23 @@ pub enum MeasureError {
     /// A model's files could not be used.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// A sketch could not be used.
+    #[error(transparent)]
+    Sketch(#[from] SketchError),
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
+}
+
+impl MeasureError {
+    /// The same in Korean.
+    pub fn korean(&self) -> String {
+        match self {
+            Self::Weights(error) => error.to_string(),
+            Self::Sketch(error) => format!("{}: {}", error.file, error.fault.korean()),
+            Self::NoReference => "대조 모델이 없어 견줄 것이 없다".to_owned(),
+        }
+    }
 }
 
 /// What a measurement may be told.
@@ -68,71 +89,17 @@ pub struct Options {
     pub controls: Vec<PathBuf>,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
+    /// Who listens to how far the run is.
+    pub progress: Progress,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { controls: Vec::new(), digests: true }
+        Self { controls: Vec::new(), digests: true, progress: Progress::default() }
     }
 }
 
-/// Compares a candidate with each reference. The family-wise level covers the whole run.
+/// Compares a candidate with each reference: model directories or sketches. The family-wise level covers the whole run.
 pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> Result<EvidenceFile, MeasureError> {
-    if references.is_empty() {
-        return Err(MeasureError::NoReference);
-    }
-    let candidate = open(candidate)?;
-    let others = references.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
-    let known = options.controls.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan::Plan::of(&candidate, &[others.as_slice(), known.as_slice()].concat());
-    let candidate = model::Model::read(candidate, plan)?;
-    let budget = budget::Budget::of(references.len() + options.controls.len(), candidate.towers.len());
-    let controls = known_independent(&candidate, known, (plan, budget))?;
-    let rang = controls.iter().any(|control| !control.passed);
-    let mut links = Vec::with_capacity(references.len());
-    for checkpoint in others {
-        let reference = model::Model::read(checkpoint, plan)?;
-        let mut link = link::link(&reference, &candidate, budget);
-        link.reference = ReferenceModel { files: digest::files(&reference, options.digests)?, ..link.reference };
-        link.controls.extend(controls.iter().cloned());
-        if rang {
-            link.verdict = Verdict::Inconclusive;
-            link.limits
-                .push("a model that was given as independent looks related, so the run decides nothing".to_owned());
-        }
-        links.push(link);
-    }
-    let files = digest::files(&candidate, options.digests)?;
-    let mut limits = vec![format!("family-wise level {:e}, divided by {} looks", budget::LEVEL, budget.looks)];
-    limits.extend(plan.statement());
-    if !options.digests {
-        limits.push("files were not digested, so the evidence is not bound to them".to_owned());
-    }
-    Ok(EvidenceFile {
-        schema: SCHEMA.to_owned(),
-        subject: Subject { id: candidate.id, files },
-        links,
-        documented: Vec::new(),
-        attested: Vec::new(),
-        limits,
-    })
-}
-
-fn open(directory: &Path) -> Result<Checkpoint, MeasureError> {
-    Ok(Checkpoint::open(directory, Config::read(directory).family())?)
-}
-
-fn known_independent(
-    candidate: &model::Model,
-    known: Vec<Checkpoint>,
-    (plan, budget): (plan::Plan, budget::Budget),
-) -> Result<Vec<Control>, MeasureError> {
-    known
-        .into_iter()
-        .map(|checkpoint| {
-            let control = model::Model::read(checkpoint, plan)?;
-            let rings = link::rings(&control, candidate, budget);
-            Ok(Control { id: format!("independent/{}", control.id), passed: !rings, detail: None })
-        })
-        .collect()
+    run::Run::open(candidate, references, options)?.evidence()
 }

@@ -6,22 +6,28 @@
 
 use super::tokens::Tokens;
 use crate::weights::{Checkpoint, Rotary};
+use serde::{Deserialize, Serialize};
 
-/// What is read of each layer and table; nothing said means everything.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Plan {
-    pub sample: Option<Sample>,
-}
-
-/// Units of a sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Units of a sample. Of two samples the smaller keeps a part of what the larger keeps, so two models that were sampled apart are compared on what both have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Sample {
+    /// Layers of each tower, evenly.
+    pub layers: usize,
+    /// Channels of the residual stream.
+    pub columns: usize,
+    /// Never more than half of the stream's channels.
+    pub halved: bool,
     /// Neurons of each expert.
     pub neurons: usize,
     /// Experts of each layer.
     pub experts: usize,
     /// Key-value heads of each layer.
     pub heads: usize,
+    /// Query heads of each of these.
+    pub queries: usize,
+    /// Rows of each router.
+    pub routes: usize,
     /// Channels of each head.
     pub channels: usize,
     /// Rows of embedding and head.
@@ -32,31 +38,87 @@ pub(super) struct Sample {
 const MOST_NUMBERS: u64 = 60_000_000;
 /// Samples from large to small; a run takes the first that fits.
 const SAMPLES: [Sample; 3] = [
-    Sample { neurons: 96, experts: 4, heads: 2, channels: 16, tokens: 2048 },
-    Sample { neurons: 32, experts: 2, heads: 2, channels: 8, tokens: 1024 },
-    Sample { neurons: 16, experts: 1, heads: 1, channels: 8, tokens: 512 },
+    Sample { neurons: 96, experts: 4, heads: 2, channels: 16, tokens: 2048, ..Sample::WHOLE },
+    Sample { neurons: 32, experts: 2, heads: 2, channels: 8, tokens: 1024, ..Sample::WHOLE },
+    Sample { neurons: 16, experts: 1, heads: 1, channels: 8, tokens: 512, ..Sample::WHOLE },
 ];
 
-impl Plan {
-    /// The plan for the candidate and the largest of the others, which are held at once.
-    pub(super) fn of(candidate: &Checkpoint, others: &[Checkpoint]) -> Self {
-        let pair = |size: &dyn Fn(&Checkpoint) -> u64| size(candidate) + others.iter().map(size).max().unwrap_or(0);
+impl Sample {
+    /// Everything.
+    pub(super) const WHOLE: Self = Self {
+        layers: usize::MAX,
+        columns: usize::MAX,
+        halved: false,
+        neurons: usize::MAX,
+        experts: usize::MAX,
+        heads: usize::MAX,
+        queries: usize::MAX,
+        routes: usize::MAX,
+        channels: usize::MAX,
+        tokens: usize::MAX,
+    };
+
+    /// What two samples both keep.
+    pub(super) fn meet(self, other: Self) -> Self {
+        Self {
+            layers: self.layers.min(other.layers),
+            columns: self.columns.min(other.columns),
+            halved: self.halved || other.halved,
+            neurons: self.neurons.min(other.neurons),
+            experts: self.experts.min(other.experts),
+            heads: self.heads.min(other.heads),
+            queries: self.queries.min(other.queries),
+            routes: self.routes.min(other.routes),
+            channels: self.channels.min(other.channels),
+            tokens: self.tokens.min(other.tokens),
+        }
+    }
+
+    /// How many of a stream's channels it keeps: all, or an even number.
+    pub(super) fn columns_of(self, width: usize) -> usize {
+        let most = if self.halved { self.columns.min(width / 2) } else { self.columns };
+        if most < width { most / 2 * 2 } else { width }
+    }
+}
+
+impl Sample {
+    /// Everything if it fits in memory, else what fits: for the candidate and the largest of the others, which are held at once.
+    pub(super) fn that_fits(candidate: &Checkpoint, others: &[&Checkpoint]) -> Self {
+        let pair = |size: &dyn Fn(&Checkpoint) -> u64| {
+            size(candidate) + others.iter().map(|other| size(other)).max().unwrap_or(0)
+        };
         if pair(&Checkpoint::parameters) <= MOST_NUMBERS {
-            return Self::default();
+            return Self::WHOLE;
         }
         let fits =
             SAMPLES.into_iter().find(|sample| pair(&|checkpoint| sampled_numbers(checkpoint, *sample)) <= MOST_NUMBERS);
-        Self { sample: Some(fits.unwrap_or(SAMPLES[2])) }
+        fits.unwrap_or(SAMPLES[2])
     }
 
-    /// The sentence for the evidence.
+    /// The sentence for the evidence; none where everything is read.
     pub(super) fn statement(self) -> Option<String> {
-        self.sample.map(|sample| {
-            format!(
-                "read by a fixed plan: {} neurons of up to {} experts, {} channels of {} key-value heads of every layer, {} token rows, all gains; shuffled units of so large a model are not matched",
-                sample.neurons, sample.experts, sample.channels, sample.heads, sample.tokens
-            )
-        })
+        if self == Self::WHOLE {
+            return None;
+        }
+        let up_to = |count: usize, what: &str| {
+            if count == usize::MAX { format!("all {what}") } else { format!("{count} {what}") }
+        };
+        let channels = match (self.halved, self.columns) {
+            (true, usize::MAX) => "half of the stream's channels".to_owned(),
+            (true, count) => format!("{count} of the stream's channels, at most half of them"),
+            (false, count) => up_to(count, "of the stream's channels"),
+        };
+        Some(format!(
+            "read by a fixed plan that depends on shapes alone: {}, and in each at most {} of {}, {} of {} with {}, {}, {} and all their gains; shuffled units of a sample are not matched",
+            up_to(self.layers, "layers"),
+            up_to(self.neurons, "neurons"),
+            up_to(self.experts, "experts"),
+            up_to(self.channels, "channels"),
+            up_to(self.heads, "key-value heads"),
+            up_to(self.queries, "query heads each"),
+            up_to(self.tokens, "token rows"),
+            channels,
+        ))
     }
 }
 
@@ -80,42 +142,63 @@ fn sampled_numbers(checkpoint: &Checkpoint, sample: Sample) -> u64 {
     (rows as u64 * layers + 2 * sample.tokens as u64) * width
 }
 
-/// `count` of `all` units: the first half of them from the start, the second from the middle on.
-pub(super) fn spread(all: usize, count: Option<usize>) -> Vec<usize> {
-    match count.filter(|count| *count < all) {
-        None => (0..all).collect(),
-        Some(count) => (0..count / 2).chain((0..count / 2).map(|at| at + all / 2)).collect(),
+/// `count` of `all` units: the first half of them from the start, the second from the middle on. A smaller count taken of what a larger one took is the
+/// smaller count of all.
+pub(super) fn spread(all: usize, count: usize) -> Vec<usize> {
+    if count >= all {
+        return (0..all).collect();
     }
+    (0..count / 2).chain((0..count / 2).map(|at| at + all / 2)).collect()
 }
 
-/// `count` channels of a head of `width`, whole rotary pairs first.
-pub(super) fn head_channels(width: usize, count: Option<usize>, rotary: Rotary) -> Vec<usize> {
-    match (count.filter(|count| *count < width), rotary) {
-        (None, _) => (0..width).collect(),
-        (Some(count), Rotary::Halves) => (0..count / 2).chain((0..count / 2).map(|at| at + width / 2)).collect(),
-        (Some(count), _) => (0..count).collect(),
+/// `count` of `all` layers: the first and the last, the two in the middle, and others evenly between.
+pub(super) fn evenly(all: usize, count: usize) -> Vec<usize> {
+    if count >= all {
+        return (0..all).collect();
     }
-}
-
-/// Rows of a table of `rows` tokens that a sample keeps, in their order, by the digests of their strings; by spread numbers where strings are not known.
-pub(super) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: Option<usize>) -> Vec<usize> {
-    let Some(count) = count.filter(|count| *count < rows) else { return (0..rows).collect() };
-    let mut kept: Vec<usize> = match tokens {
-        Some(tokens) => {
-            let mut all: Vec<(u64, usize)> =
-                tokens.0.iter().filter(|entry| *entry.1 < rows).map(|(token, &row)| (digest(token), row)).collect();
-            all.sort_unstable();
-            all.into_iter().take(count).map(|entry| entry.1).collect()
-        }
-        None => (0..count).map(|at| at * (rows / count)).collect(),
-    };
+    let (half, last) = (count / 2, all - 1);
+    let (left, right) = (last / 2, last / 2 + 1);
+    let steps = half.max(2) - 1;
+    let mut kept: Vec<usize> = (0..half)
+        .map(|at| at * left / steps)
+        .chain((0..count - half).map(|at| right + at * (last - right) / (count - half).max(2).saturating_sub(1)))
+        .collect();
     kept.sort_unstable();
     kept.dedup();
     kept
 }
 
+/// `count` channels of a head of `width`, whole rotary pairs first.
+pub(super) fn head_channels(width: usize, count: usize, rotary: Rotary) -> Vec<usize> {
+    if rotary == Rotary::Halves { spread(width, count) } else { (0..count.min(width)).collect() }
+}
+
+/// Rows of a table of `rows` tokens that a sample keeps, in their order: those with the smallest digests of their strings, or of their numbers where
+/// strings are not known.
+pub(super) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: usize) -> Vec<usize> {
+    if count >= rows {
+        return (0..rows).collect();
+    }
+    let mut all: Vec<(u64, usize)> = match tokens {
+        Some(tokens) => {
+            tokens.0.iter().filter(|entry| *entry.1 < rows).map(|(token, &row)| (digest(token), row)).collect()
+        }
+        None => (0..rows).map(|row| (digest_of_number(row), row)).collect(),
+    };
+    all.sort_unstable();
+    let mut kept: Vec<usize> = all.into_iter().take(count).map(|entry| entry.1).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept
+}
+
+/// Stands for the string of a row whose string is not known.
+pub(super) fn digest_of_number(row: usize) -> u64 {
+    digest(&(row as u64).to_le_bytes())
+}
+
 /// FNV-1a, for a choice that is the same everywhere; nothing is secured by it.
-fn digest(token: &[u8]) -> u64 {
+pub(super) fn digest(token: &[u8]) -> u64 {
     let hash = token
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -129,8 +212,35 @@ mod tests {
 
     #[test]
     fn samples_keep_pairs() {
-        assert_eq!(spread(10, Some(4)), [0, 1, 5, 6]);
-        assert_eq!(spread(3, Some(4)), [0, 1, 2]);
-        assert_eq!(head_channels(8, Some(4), Rotary::Halves), [0, 1, 4, 5]);
+        assert_eq!(spread(10, 4), [0, 1, 5, 6]);
+        assert_eq!(spread(3, 4), [0, 1, 2]);
+        assert_eq!(head_channels(8, 4, Rotary::Halves), [0, 1, 4, 5]);
+    }
+
+    #[test]
+    fn a_sample_of_a_sample_is_the_smaller_sample() {
+        let of = |all: usize, large: usize, small: usize| -> Vec<usize> {
+            let held = spread(all, large);
+            spread(held.len(), small).into_iter().map(|at| held[at]).collect()
+        };
+        for (all, large, small) in [(100, 40, 8), (101, 40, 8), (11, 11, 4), (64, 32, 30)] {
+            assert_eq!(of(all, large, small), spread(all, small));
+        }
+        let held = token_rows(None, 500, 90);
+        let mut by_digest = held.clone();
+        by_digest.sort_unstable_by_key(|&row| digest_of_number(row));
+        by_digest.truncate(20);
+        by_digest.sort_unstable();
+        assert_eq!(by_digest, token_rows(None, 500, 20));
+    }
+
+    #[test]
+    fn layers_hold_the_ends_and_the_middle() {
+        assert_eq!(evenly(32, 8), [0, 5, 10, 15, 16, 21, 26, 31]);
+        assert_eq!(evenly(8, 8), [0, 1, 2, 3, 4, 5, 6, 7]);
+        for all in 9..200 {
+            let kept = evenly(all, 8);
+            assert_eq!((kept.len(), kept[0], kept[7]), (8, 0, all - 1));
+        }
     }
 }

@@ -1,0 +1,144 @@
+//! One run: a candidate against references, each pair on what both sides hold, all within one budget.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::budget::{self, Budget};
+use super::model::Model;
+use super::plan::Sample;
+use super::progress::Step;
+use super::source::Source;
+use super::{MeasureError, Options, link};
+use crate::evidence::{Control, EvidenceFile, LinkEvidence, ReferenceModel, SCHEMA, Subject, Verdict};
+
+/// A run whose headers and sketches were read.
+pub(super) struct Run<'a> {
+    candidate: Source,
+    references: Vec<Source>,
+    controls: Vec<Source>,
+    options: &'a Options,
+    /// What is read of two directories.
+    sample: Sample,
+    budget: Budget,
+    /// The candidate as it was read for one sample and precision.
+    read: Mutex<Vec<((Sample, bool), Arc<Model>)>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn open(
+        candidate: &Path,
+        references: &[PathBuf],
+        options: &'a Options,
+    ) -> Result<Self, MeasureError> {
+        if references.is_empty() {
+            return Err(MeasureError::NoReference);
+        }
+        let candidate = Source::open(candidate)?;
+        let open = |paths: &[PathBuf]| paths.iter().map(|path| Source::open(path)).collect::<Result<Vec<_>, _>>();
+        let (references, controls) = (open(references)?, open(&options.controls)?);
+        let directories: Vec<_> = references.iter().chain(&controls).filter_map(Source::checkpoint).collect();
+        let sample = match candidate.checkpoint() {
+            Some(own) if !directories.is_empty() => Sample::that_fits(own, &directories),
+            _ => Sample::WHOLE,
+        };
+        let budget = Budget::of(references.len() + controls.len(), candidate.depths().len());
+        Ok(Self { candidate, references, controls, options, sample, budget, read: Mutex::default() })
+    }
+
+    /// What both sides of a pair hold, and whether in the precision of a sketch.
+    fn common(&self, other: &Source) -> (Sample, bool) {
+        match (self.candidate.sketched(), other.sketched()) {
+            (None, None) => (self.sample, false),
+            (here, there) => {
+                (here.unwrap_or(Sample::WHOLE).meet(there.unwrap_or(Sample::WHOLE)), true)
+            }
+        }
+    }
+
+    /// Both sides of a pair. The candidate is kept as it was read last.
+    fn pair(&self, other: &Source) -> Result<(Model, Arc<Model>), MeasureError> {
+        let key = self.common(other);
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = read.iter().find(|entry| entry.0 == key).map(|entry| Arc::clone(&entry.1));
+        let candidate = match known {
+            Some(model) => model,
+            None => {
+                let model = Arc::new(self.candidate.model(key.0, key.1, &self.options.progress)?);
+                // Several samples are held only where they are small.
+                read.retain(|entry| entry.0.1);
+                read.push((key, Arc::clone(&model)));
+                model
+            }
+        };
+        drop(read);
+        Ok((other.model(key.0, key.1, &self.options.progress)?, candidate))
+    }
+
+    fn begin(&self) -> Result<(), MeasureError> {
+        let others = self.references.iter().chain(&self.controls);
+        let mut bytes = 0;
+        for other in others.clone() {
+            bytes += other.bytes(self.common(other).0, self.options.digests)?;
+        }
+        let first = others.clone().next().map_or(self.sample, |other| self.common(other).0);
+        bytes += self.candidate.bytes(first, self.options.digests)?;
+        self.options.progress.tell(Step::Begun { references: others.count(), bytes });
+        Ok(())
+    }
+
+    pub(super) fn evidence(&self) -> Result<EvidenceFile, MeasureError> {
+        if self.options.progress.is_heard() {
+            self.begin()?;
+        }
+        let controls = self.controls.iter().map(|source| self.control(source)).collect::<Result<Vec<_>, _>>()?;
+        let links = self.references.iter().map(|source| self.link(source, &controls)).collect::<Result<Vec<_>, _>>()?;
+        let files = self.candidate.files(self.options.digests, &self.options.progress)?;
+        Ok(EvidenceFile {
+            schema: SCHEMA.to_owned(),
+            subject: Subject { id: self.candidate.id(), files },
+            links,
+            documented: Vec::new(),
+            attested: Vec::new(),
+            limits: self.limits(),
+        })
+    }
+
+    fn limits(&self) -> Vec<String> {
+        let mut limits = vec![format!("family-wise level {:e}, divided by {} looks", budget::LEVEL, self.budget.looks)];
+        let mut plans: Vec<(Sample, bool)> = self.references.iter().map(|source| self.common(source)).collect();
+        plans.sort_unstable();
+        plans.dedup();
+        limits.extend(plans.iter().filter_map(|plan| plan.0.statement()));
+        if plans.iter().any(|plan| plan.1) {
+            limits.push(
+                "numbers from sketches and what is compared with them are rounded to eight significant bits, so `identical` means equal to these"
+                    .to_owned(),
+            );
+        }
+        if !self.options.digests {
+            limits.push("files were not digested, so the evidence is not bound to them".to_owned());
+        }
+        limits
+    }
+
+    fn control(&self, source: &Source) -> Result<Control, MeasureError> {
+        let (control, candidate) = self.pair(source)?;
+        let rings = link::rings(&control, &candidate, self.budget);
+        self.options.progress.tell(Step::Compared);
+        Ok(Control { id: format!("independent/{}", control.id), passed: !rings, detail: None })
+    }
+
+    fn link(&self, source: &Source, controls: &[Control]) -> Result<LinkEvidence, MeasureError> {
+        let (reference, candidate) = self.pair(source)?;
+        let mut link = link::link(&reference, &candidate, self.budget);
+        let files = source.files(self.options.digests, &self.options.progress)?;
+        link.reference = ReferenceModel { files, ..link.reference };
+        link.controls.extend(controls.iter().cloned());
+        if controls.iter().any(|control| !control.passed) {
+            link.verdict = Verdict::Inconclusive;
+            link.limits.push("a model that was given as independent looks related, so the run decides nothing".to_owned());
+        }
+        self.options.progress.tell(Step::Compared);
+        Ok(link)
+    }
+}
