@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
 use sovgrade::measure::{MeasureError, Options, measure};
+use sovgrade::text::Lang;
 
 const WIDTH: usize = 64;
 const NEURONS: usize = 96;
@@ -228,7 +229,7 @@ fn numbers_that_are_none_are_left_out_and_said_so() {
     let found = link(&write(root.path(), "b", &broken), &write(root.path(), "a", &model(1)));
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert_eq!(text.layers, [0, 1, 3], "{found:?}");
-    assert!(found.limits.iter().any(|limit| limit.contains("layer 2")), "{:?}", found.limits);
+    assert!(found.limits.iter().any(|limit| limit.get(Lang::En).contains("layer 2")), "{:?}", found.limits);
 }
 
 #[test]

@@ -50,6 +50,8 @@ pub(super) enum Command {
     Measure(Measure),
     /// Keep what the tests need of a model in a small file
     Sketch(Sketch),
+    /// Compare a model or sketch with every sketch of a folder
+    Screen(ScreenRegistry),
     /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// Turn files in which others describe models into cards
@@ -134,6 +136,12 @@ pub(super) struct Measure {
     /// Models known to be independent of all others: if one rings, the run decides nothing
     #[arg(long, num_args = 1.., value_name = "MODEL")]
     pub(super) control: Vec<PathBuf>,
+    /// Read a small sample by a fixed plan, in seconds whatever the size; without digests unless --digest
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Digest the files although --quick was asked for
+    #[arg(long, requires = "quick", conflicts_with = "no_digest")]
+    pub(super) digest: bool,
     /// Leave SHA-256 digests out; the evidence says so
     #[arg(long)]
     pub(super) no_digest: bool,
@@ -162,6 +170,28 @@ pub(super) struct Sketch {
     /// Show progress on stderr, even where it is no terminal
     #[arg(long)]
     pub(super) progress: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScreenRegistry {
+    /// Model directory with safetensors weights, or a sketch
+    #[arg(value_name = "MODEL|SKETCH")]
+    pub(super) model: PathBuf,
+    /// Folder of sketches
+    #[arg(long, value_name = "DIR")]
+    pub(super) registry: PathBuf,
+    /// Write an evidence file with the links that were looked at whole
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Leave SHA-256 digests out; the evidence says so
+    #[arg(long)]
+    pub(super) no_digest: bool,
+    /// Show progress on stderr, even where it is no terminal
+    #[arg(long)]
+    pub(super) progress: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,8 @@ use crate::text::{Code, Diagnostic, SourceFile, Span, says};
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     let options = Options {
         controls: arguments.control.clone(),
-        digests: !arguments.no_digest,
+        quick: arguments.quick,
+        digests: !arguments.no_digest && (!arguments.quick || arguments.digest),
         progress: progress::meter(screen, arguments.progress),
     };
     let evidence = match measure(&arguments.model, &arguments.against, &options) {
@@ -43,7 +44,8 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
 /// Says why a model or sketch could not be used.
 pub(super) fn refuse(error: &MeasureError, model: &Path, screen: &Screen) {
     let name = model.display().to_string();
-    let message = says(format!("측정할 수 없다: {}", error.korean()), format!("this cannot be measured: {error}"));
+    let why = error.says();
+    let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
     let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
     let help = says(
         "safetensors 가중치가 있는 디렉터리나 스케치를 양쪽에 준다",

@@ -19,6 +19,7 @@ mod rules_new;
 mod rules_test;
 mod schema;
 mod screen;
+mod screen_registry;
 mod sketch;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -57,6 +58,7 @@ pub fn run() -> Exit {
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),
         Command::Sketch(options) => sketch::run(&options, &screen),
+        Command::Screen(options) => screen_registry::run(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),

@@ -1,10 +1,10 @@
 //! `sketch`: what the tests need of a model, in a small file.
 
+use super::Exit;
 use super::args::Sketch;
 use super::measure::{refuse, write};
 use super::progress;
 use super::screen::Screen;
-use super::Exit;
 use crate::measure::{Options, SketchSummary, sketch};
 use crate::text::Lang;
 

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn test(family: &str) -> TestResult {
-        TestResult { family: family.to_owned(), statistic: None, n: None, z: None, log10_p: None, skipped: None }
+        TestResult { family: family.to_owned(), ..TestResult::default() }
     }
 
     #[test]

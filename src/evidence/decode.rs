@@ -1,8 +1,8 @@
 //! Reading an evidence file: every mistake at once, each with its place.
 
 use super::file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
-    SCHEMA, StatedFact, Subject, TestResult, Verdict,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
+    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words,
 };
 use super::scalar::{digest, json, number, present, share, text, whole};
 use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
@@ -179,8 +179,9 @@ impl Decode for ComponentEvidence {
             layers.extend(whole(node, reader).and_then(|layer| u32::try_from(layer).ok()));
         }
         let tests = fields.optional("tests", reader).unwrap_or_default();
+        let notes = fields.optional("notes", reader).unwrap_or_default();
         fields.done(reader);
-        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests })
+        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests, notes })
     }
 }
 
@@ -192,9 +193,10 @@ impl Decode for TestResult {
         let n = present(fields.node("n")).and_then(|node| whole(node, reader));
         let z = number(fields.node("z"), reader);
         let log10_p = number(fields.node("log10-p"), reader);
-        let skipped = text(fields.node("skipped"), reader);
+        let agree = present(fields.node("agree")).and_then(|node| whole(node, reader));
+        let skipped = words(fields.node("skipped"), reader);
         fields.done(reader);
-        Some(Self { family: family?, statistic, n, z, log10_p, skipped })
+        Some(Self { family: family?, statistic, n, z, log10_p, agree, skipped })
     }
 }
 
@@ -202,7 +204,7 @@ impl Decode for Control {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = Fields::of(node, reader)?;
         let (id, passed) = (fields.required("id", reader), fields.required("passed", reader));
-        let detail = text(fields.node("detail"), reader);
+        let detail = words(fields.node("detail"), reader);
         fields.done(reader);
         Some(Self { id: id?, passed: passed?, detail })
     }
@@ -214,11 +216,27 @@ impl Decode for Power {
         let read = Self {
             least_share: share(fields.node("least-share"), reader),
             least_correlation: number(fields.node("least-correlation"), reader),
-            statement: text(fields.node("statement"), reader),
+            statement: words(fields.node("statement"), reader),
         };
         fields.done(reader);
         Some(read)
     }
+}
+
+impl Decode for Words {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        if node.map().is_none() {
+            return String::decode(node, reader).map(Self::Plain);
+        }
+        let mut fields = Fields::of(node, reader)?;
+        let (ko, en) = (fields.required("ko", reader), fields.required("en", reader));
+        fields.done(reader);
+        Some(Self::Both(InBoth { ko: ko?, en: en? }))
+    }
+}
+
+fn words(node: Option<&Node>, reader: &mut Reader) -> Option<Words> {
+    present(node).and_then(|node| Words::decode(node, reader))
 }
 
 impl Decode for StatedFact {
@@ -297,8 +315,9 @@ mod tests {
         let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m", "files": [{"name": "a", "bytes": 3}]},
             "links": [{"reference": {"id": "q/w", "same-maker": false}, "verdict": "derived", "kinds": ["fine-tuned"], "share": 0.5,
               "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1],
-                "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30}]}],
-              "power": {"least-share": 0.01}, "controls": [{"id": "c", "passed": true}]}],
+                "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30, "agree": 11},
+                  {"family": "f2", "skipped": {"ko": "한", "en": "why"}}], "notes": ["plain", {"ko": "말", "en": "said"}]}],
+              "power": {"least-share": 0.01}, "controls": [{"id": "c", "passed": true, "detail": "d"}]}],
             "documented": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "t", "date": "2026-01-01"}}],
             "attested": []}"#;
         let ours = read_text(text).expect("valid");

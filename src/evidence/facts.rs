@@ -9,10 +9,11 @@
 use super::admissible::why_set_aside;
 use super::conclude::conclude;
 use super::decode::ReadEvidence;
-use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict};
+use super::families::family_name;
+use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict, Words};
 use super::stated::{stated, unattested};
 use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value};
-use crate::text::{Diagnostics, Says, SourceFile, Span, clean, model_id, says};
+use crate::text::{Diagnostics, Lang, Says, SourceFile, Span, clean, model_id, says};
 use crate::vocabulary::{Country, vocabulary};
 
 /// What evidence needs to know of the model beside the draft.
@@ -52,7 +53,7 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
             }
             stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
         }
-        draft.limits.extend(read.file.limits.iter().map(|limit| says(clean(limit), clean(limit))));
+        draft.limits.extend(read.file.limits.iter().map(cleaned));
     }
     conclude(draft);
     for link in aside {
@@ -69,15 +70,14 @@ fn add_link(
     draft: &mut Draft,
     aside: &mut Vec<SetAside>,
 ) {
-    draft.limits.extend(link.limits.iter().map(|limit| says(clean(limit), clean(limit))));
+    draft.limits.extend(link.limits.iter().map(cleaned));
     if link.components.is_empty() {
         let whole = ComponentEvidence {
             id: String::new(),
             verdict: link.verdict,
             kinds: link.kinds.clone(),
             share: link.share,
-            layers: Vec::new(),
-            tests: Vec::new(),
+            ..ComponentEvidence::default()
         };
         for id in of_the_whole(link.verdict, parts, draft) {
             add_component(read, link, &whole, &id, *place, parts, draft, aside);
@@ -220,25 +220,32 @@ fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvide
 }
 
 fn how(link: &LinkEvidence, component: &ComponentEvidence) -> Says {
-    let families: Vec<String> =
-        component.tests.iter().filter(|test| test.skipped.is_none()).map(|test| clean(&test.family)).collect();
-    let tests = families.join(", ");
-    let (reach_ko, reach_en) = reach(link.power.as_ref());
-    match component.verdict {
-        Verdict::Independent => says(
-            format!("검정({tests})에서 재사용을 찾지 못했다{reach_ko}"),
-            format!("tests ({tests}) found no reuse{reach_en}"),
-        ),
-        _ => says(format!("검정: {tests}"), format!("tests: {tests}")),
+    let families: Vec<Says> = component
+        .tests
+        .iter()
+        .filter(|test| test.skipped.is_none())
+        .map(|test| family_name(&clean(&test.family)))
+        .collect();
+    let listed = |lang: Lang| families.iter().map(|name| name.get(lang)).collect::<Vec<_>>().join(", ");
+    let (ko, en) = (listed(Lang::Ko), listed(Lang::En));
+    if component.verdict == Verdict::Independent {
+        let (reach_ko, reach_en) = reach(link.power.as_ref());
+        return says(
+            format!("검정({ko})에서 재사용을 찾지 못했다{reach_ko}"),
+            format!("tests ({en}) found no reuse{reach_en}"),
+        );
     }
+    let notes: Vec<Says> = component.notes.iter().map(cleaned).collect();
+    let noted = |lang: Lang| notes.iter().map(|note| format!(". {}", note.get(lang))).collect::<String>();
+    says(format!("검정: {ko}{}", noted(Lang::Ko)), format!("tests: {en}{}", noted(Lang::En)))
 }
 
 /// What a look without a finding would have found.
 fn reach(power: Option<&Power>) -> (String, String) {
     let Some(power) = power else { return (String::new(), String::new()) };
     if let Some(statement) = &power.statement {
-        let statement = clean(statement);
-        return (format!(". {statement}"), format!(". {statement}"));
+        let statement = cleaned(statement);
+        return (format!(". {}", statement.ko), format!(". {}", statement.en));
     }
     match power.least_share {
         Some(share) => {
@@ -250,6 +257,11 @@ fn reach(power: Option<&Power>) -> (String, String) {
         }
         None => (String::new(), String::new()),
     }
+}
+
+/// Words of a file, safe to show.
+fn cleaned(words: &Words) -> Says {
+    says(clean(words.get(Lang::Ko)), clean(words.get(Lang::En)))
 }
 
 fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text::{Lang, Says};
+
 /// The value of `schema` in a file of this format.
 pub const SCHEMA: &str = "sovgrade/evidence/1";
 
@@ -25,7 +27,7 @@ pub struct EvidenceFile {
     pub attested: Vec<StatedFact>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub limits: Vec<String>,
+    pub limits: Vec<Words>,
 }
 
 /// A model with the files that were read of it.
@@ -76,7 +78,7 @@ pub struct ReferenceModel {
 }
 
 /// What is said about one reference.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct LinkEvidence {
     /// The reference.
@@ -100,14 +102,14 @@ pub struct LinkEvidence {
     pub power: Option<Power>,
     /// What this comparison cannot show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub limits: Vec<String>,
+    pub limits: Vec<Words>,
     /// The document that states it, for evidence that was published by others. Absent: measured by this program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Document>,
 }
 
 /// Whether weights come from a reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The weights come from the reference.
@@ -117,6 +119,7 @@ pub enum Verdict {
     /// Looked for, not found, with the power stated.
     Independent,
     /// Not decided.
+    #[default]
     Inconclusive,
 }
 
@@ -174,7 +177,7 @@ impl ReuseKind {
 }
 
 /// The verdict for one component.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ComponentEvidence {
     /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...
@@ -193,10 +196,13 @@ pub struct ComponentEvidence {
     /// The tests, one entry a family.
     #[serde(default)]
     pub tests: Vec<TestResult>,
+    /// Why the verdict is this one, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Words>,
 }
 
 /// What one family of tests found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TestResult {
     /// The family: `identity`, `f1` to `f8`, `centred-correlation`, `raw-cosine-norm-gains`, ...
@@ -213,9 +219,12 @@ pub struct TestResult {
     /// Decimal logarithm of the p-value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log10_p: Option<f64>,
+    /// How many of the `n` agree, where each is one sign, one order or one place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agree: Option<u64>,
     /// Why the family did not speak.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skipped: Option<String>,
+    pub skipped: Option<Words>,
 }
 
 /// A comparison whose answer is known beforehand.
@@ -228,7 +237,7 @@ pub struct Control {
     pub passed: bool,
     /// The figures, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    pub detail: Option<Words>,
 }
 
 /// The least reuse that a look would have found.
@@ -243,7 +252,7 @@ pub struct Power {
     pub least_correlation: Option<f64>,
     /// The same in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub statement: Option<String>,
+    pub statement: Option<Words>,
 }
 
 /// A fact that a document states or an assessor attests.
@@ -279,6 +288,43 @@ pub struct Document {
     /// File number of an attestation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+}
+
+/// Sentences of an evidence file: one text for all readers, or one in each language of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Words {
+    /// In the language of whoever wrote it.
+    Plain(String),
+    /// In both.
+    Both(InBoth),
+}
+
+/// A text in Korean and English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InBoth {
+    /// Korean.
+    pub ko: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// The text for a reader of `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match (self, lang) {
+            (Self::Plain(text), _) => text,
+            (Self::Both(both), Lang::Ko) => &both.ko,
+            (Self::Both(both), Lang::En) => &both.en,
+        }
+    }
+}
+
+impl From<Says> for Words {
+    fn from(says: Says) -> Self {
+        Self::Both(InBoth { ko: says.ko, en: says.en })
+    }
 }
 
 /// The JSON Schema of an evidence file (draft 2020-12), from the types above.

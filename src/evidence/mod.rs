@@ -9,15 +9,19 @@ mod content;
 mod decode;
 mod digest;
 mod facts;
+mod families;
 mod file;
 mod scalar;
+mod screening;
 mod stated;
 
 pub use admissible::inadmissible;
+pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, LinkEvidence, Power, ReferenceModel, ReuseKind,
-    SCHEMA, StatedFact, Subject, TestResult, Verdict, schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
+    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
 };
+pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable};
 
 use crate::text::{Diagnostics, SourceFile};
 

@@ -232,7 +232,8 @@ fn complete(checkpoint: &Checkpoint, sums: &BTreeMap<String, Sum>, draft: &mut D
 fn bad_weights(error: &WeightsError) -> Diagnostic {
     let name = clean(error.file.rsplit('/').next().unwrap_or_default());
     let at = error.offset.map(|n| n.to_string());
-    let problem = clean(&error.problem.to_string());
+    let problem = error.problem.says();
+    let (problem_ko, problem_en) = (clean(&problem.ko), clean(&problem.en));
     let (ko, en) = match at {
         Some(at) => (format!("{at}번째 바이트: "), format!("byte {at}: ")),
         None => (String::new(), String::new()),
@@ -242,8 +243,8 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
         &SourceFile::nameless(&name),
         Span::default(),
         says(
-            format!("`{name}`을 가중치로 읽을 수 없다. {ko}{problem}"),
-            format!("`{name}` cannot be read as weights. {en}{problem}"),
+            format!("`{name}`을 가중치로 읽을 수 없다. {ko}{problem_ko}"),
+            format!("`{name}` cannot be read as weights. {en}{problem_en}"),
         ),
     )
     .help(says(

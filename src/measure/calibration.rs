@@ -81,7 +81,15 @@ fn tower(chance: &mut Chance) -> Tower {
         norm_first: true,
     };
     let layers = (0..2).map(|_| layer(chance)).collect();
-    Tower { kind: ComponentKind::Text, traits, width: WIDTH, extent: Extent::default(), layers, table: Matrix::default(), outside: 0 }
+    Tower {
+        kind: ComponentKind::Text,
+        traits,
+        width: WIDTH,
+        extent: Extent::default(),
+        layers,
+        table: Matrix::default(),
+        outside: 0,
+    }
 }
 
 fn layer(chance: &mut Chance) -> Layer {

@@ -14,6 +14,7 @@ use super::matrix::Matrix;
 use super::model::{Layer, Tower};
 use super::tail::{SignSum, ln_fixed_points, ln_pooled};
 use super::token_response;
+use crate::text::{Says, says};
 
 /// What one family found where it found most.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub(super) struct Found {
     pub z: f64,
     pub units: usize,
     pub ln_p: f64,
+    /// Units that agree.
+    pub agree: usize,
     /// Share of units that agree, for families that count.
     pub share: Option<f64>,
 }
@@ -58,7 +61,7 @@ pub(super) struct TowerFinding {
     /// The best of each family.
     pub families: BTreeMap<Family, Found>,
     pub layers: Vec<LayerFound>,
-    pub skipped: BTreeMap<Family, String>,
+    pub skipped: BTreeMap<Family, Says>,
     /// Units that each family had at most, and numbers to a unit, for the power of the look.
     pub reach: BTreeMap<Family, (usize, usize)>,
     /// Every family of the plain look, layer by layer, for the pictures: `(layer, family, z)`.
@@ -69,6 +72,8 @@ pub(super) struct TowerFinding {
 const LEAST_FORM: f64 = 0.2;
 /// How much more alike a layer must be in a later step of the ladder to be told by it.
 const CLEARLY_MORE: f64 = 0.1;
+/// Most channels of a sample in which other bases are looked for.
+const WIDEST_SAMPLE: usize = 256;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
@@ -93,10 +98,14 @@ pub(super) fn towers(
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
-    let by_tables = Basis::candidates(tables.0, tables.1, (reference.width, candidate.width))
+    let as_named_alone = holds_too_few_channels(reference) || holds_too_few_channels(candidate);
+    let nothing = Matrix::default();
+    let told = if as_named_alone { (&nothing, &nothing) } else { tables };
+    let by_tables =
+        Basis::candidates(told.0, told.1, (reference.width, candidate.width)).into_iter().map(|basis| (basis, false));
+    let by_gates = if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }
         .into_iter()
-        .map(|basis| (basis, false));
-    let by_gates = bases_by_gates(reference, candidate).into_iter().map(|basis| (basis, true));
+        .map(|basis| (basis, true));
     for (basis, gates_used) in by_tables.chain(by_gates) {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
@@ -106,14 +115,20 @@ pub(super) fn towers(
             if arrangement == Arrangement::Matched && few {
                 finding.skipped.insert(
                     Family::NeuronAgreement,
-                    "units of a sample are not matched: few would find their like in another".to_owned(),
+                    says(
+                        "표본의 단위는 짝짓지 않는다. 다른 표본에 제 짝이 있는 것이 거의 없다",
+                        "units of a sample are not matched: few would find their like in another",
+                    ),
                 );
                 continue;
             }
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
                 finding.skipped.insert(
                     Family::NeuronAgreement,
-                    "matching every layer with every layer would take too long".to_owned(),
+                    says(
+                        "모든 층을 모든 층과 짝지으려면 너무 오래 걸린다",
+                        "matching every layer with every layer would take too long",
+                    ),
                 );
                 continue;
             }
@@ -130,7 +145,8 @@ pub(super) fn towers(
             }
         }
     }
-    if !enough(&finding, budget)
+    if !few
+        && !enough(&finding, budget)
         && let Some((a, b)) = tokens
         && matching_work(&reference.layers, candidate) <= MOST_MATCHING
     {
@@ -148,6 +164,12 @@ pub(super) fn towers(
             .unwrap_or(0);
     }
     finding
+}
+
+/// Whether so few channels of a stream are held that another basis could not be told: a channel's new place is then rarely among them. In a sample wider than
+/// [`WIDEST_SAMPLE`] telling it would take longer than a quick look may.
+fn holds_too_few_channels(tower: &Tower) -> bool {
+    tower.holds_some_channels() && (2 * tower.width < tower.extent.width / 2 * 2 || tower.width > WIDEST_SAMPLE)
 }
 
 /// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a
@@ -216,6 +238,7 @@ fn found_by(grid: &Grid, family: Family, sum: &SignSum) -> Found {
         z: sum.z(),
         units: sum.units(),
         ln_p: sum.ln_p(),
+        agree: sum.agree(),
         share: None,
     }
 }
@@ -257,6 +280,7 @@ fn counted(family: Family, basis: &'static str, agreement: Agreement) -> Found {
         z: 0.0,
         units: agreement.of,
         ln_p: if agreement.matchings == 0 { 0.0 } else { ln_fixed_points(k, RATE * agreement.matchings as f64) },
+        agree: k,
         share: Some(k as f64 / agreement.of.max(1) as f64),
     }
 }
@@ -332,7 +356,11 @@ fn take_token_response(
 ) {
     let (a, b) = (token_response::directions(tokens.0), token_response::directions(tokens.1));
     if a.rows < 64 {
-        finding.skipped.insert(Family::TokenResponse, format!("only {} token strings are shared", a.rows));
+        let (shared, en) = (a.rows, "token strings are shared");
+        finding.skipped.insert(
+            Family::TokenResponse,
+            says(format!("두 모델에 다 있는 토큰이 {shared}개뿐이다"), format!("only {shared} {en}")),
+        );
         return;
     }
     let mut rows = Vec::new();

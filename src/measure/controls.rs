@@ -13,6 +13,7 @@ use super::matrix::Matrix;
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::SignSum;
 use crate::evidence::Control;
+use crate::text::says;
 use crate::weights::Rotary;
 
 /// Largest `z` that a disturbed copy may show: 13 families and components looked at, chance of a false ring below 1e-5.
@@ -37,7 +38,16 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
         out.push(Control {
             id: format!("disturbed/{id}"),
             passed: loudest < LOUDEST,
-            detail: Some(format!("random elements of the groups applied to the candidate: {}", listed(&sums))),
+            detail: Some(
+                says(
+                    format!("이 모델에 대칭군의 무작위 원소를 적용한 것: {}", listed(&sums, "견줄 것이 없다")),
+                    format!(
+                        "random elements of the groups applied to the candidate: {}",
+                        listed(&sums, "nothing comparable in place")
+                    ),
+                )
+                .into(),
+            ),
         });
     }
     let sums = in_place(&candidate.layers, candidate);
@@ -45,17 +55,23 @@ pub(super) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
     out.push(Control {
         id: format!("self/{id}"),
         passed: reached,
-        detail: Some(format!("the candidate against itself: {}", listed(&sums))),
+        detail: Some(
+            says(
+                format!("이 모델을 자기 자신과 견준 것: {}", listed(&sums, "견줄 것이 없다")),
+                format!("the candidate against itself: {}", listed(&sums, "nothing comparable in place")),
+            )
+            .into(),
+        ),
     });
     out
 }
 
-fn listed(sums: &[(Family, SignSum)]) -> String {
+fn listed(sums: &[(Family, SignSum)], none: &str) -> String {
     let parts: Vec<String> = sums
         .iter()
-        .map(|(family, sum)| format!("{} z {:.2} of {:.1}", family.id(), sum.z(), (sum.units() as f64).sqrt()))
+        .map(|(family, sum)| format!("{} z {:.2} / {:.1}", family.id(), sum.z(), (sum.units() as f64).sqrt()))
         .collect();
-    if parts.is_empty() { "nothing comparable in place".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { none.to_owned() } else { parts.join(", ") }
 }
 
 /// Every family, layer by layer in place.

@@ -11,6 +11,7 @@ use super::correspond::NeuronPairs;
 use super::matrix::{cosine, dot};
 use super::model::{FeedForward, Layer};
 use super::tail::SignSum;
+use crate::text::{Says, says};
 
 /// Both layers' parts must have the neurons in place. Experts that copy each other count as one unit.
 pub(super) fn test(reference: &Layer, candidate: &Layer, pairs: &[NeuronPairs]) -> SignSum {
@@ -66,16 +67,21 @@ pub(super) fn summed(per_expert: &[Vec<f64>]) -> Vec<f64> {
 }
 
 /// Why the family may not speak about this layer, if so.
-pub(super) fn objection(layer: &Layer) -> Option<&'static str> {
+pub(super) fn objection(layer: &Layer) -> Option<Says> {
     layer.experts.iter().find_map(|expert| {
         let rows = expert.leading();
         let norms: Vec<f64> = (0..rows.rows).map(|row| dot(rows.row(row), rows.row(row))).collect();
         let rising = norms.windows(2).filter(|pair| pair[0] <= pair[1]).count();
         let steps = norms.len().saturating_sub(1);
         if steps >= 20 && (rising * 20 >= steps * 19 || rising * 20 <= steps) {
-            return Some("the neurons are sorted by size");
+            return Some(says("뉴런이 크기 순으로 놓여 있다", "the neurons are sorted by size"));
         }
-        shards_alike(expert).then_some("parts of the neurons began alike, as shards with one seed do")
+        shards_alike(expert).then(|| {
+            says(
+                "뉴런의 일부가 서로 같은 값에서 출발했다. 한 시드를 나누어 쓴 조각이 그렇다",
+                "parts of the neurons began alike, as shards with one seed do",
+            )
+        })
     })
 }
 

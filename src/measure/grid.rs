@@ -17,6 +17,7 @@ use super::tail::SignSum;
 use super::{
     f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs,
 };
+use crate::text::{Says, says};
 
 /// One layer of each side.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +51,7 @@ pub(super) struct Grid {
     pub cells: Vec<Vec<Cell>>,
     /// Candidate's layers that began as copies of an earlier one: their terms would count twice.
     pub copies: Vec<bool>,
-    pub skipped: BTreeMap<Family, String>,
+    pub skipped: BTreeMap<Family, Says>,
     /// The basis was told by gates, so that what moves gates may not be tested in it.
     pub gates_used: bool,
 }
@@ -100,14 +101,20 @@ impl Grid {
     ) -> Self {
         let mut skipped = BTreeMap::new();
         if !candidate.traits.linear_up {
-            skipped.insert(Family::UpDownSigns, "the feed-forward part has no linear branch beside a gate".to_owned());
+            skipped.insert(
+                Family::UpDownSigns,
+                says(
+                    "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
+                    "the feed-forward part has no linear branch beside a gate",
+                ),
+            );
         }
         if let Some(why) = candidate.layers.iter().find_map(f2_neuron_swaps::objection) {
-            skipped.insert(Family::NeuronSwaps, why.to_owned());
+            skipped.insert(Family::NeuronSwaps, why);
         }
         if arrangement == Arrangement::Matched {
             for family in [Family::NeuronSwaps, Family::HeadSwaps, Family::ExpertSwaps] {
-                skipped.insert(family, "matching used up what it tests".to_owned());
+                skipped.insert(family, says("짝짓기가 검정할 것을 이미 썼다", "matching used up what it tests"));
             }
         }
         let cells = candidate
@@ -123,7 +130,7 @@ impl Grid {
         b: &Layer,
         candidate: &Tower,
         arrangement: Arrangement,
-        skipped: &BTreeMap<Family, String>,
+        skipped: &BTreeMap<Family, Says>,
     ) -> Cell {
         let mut cell = Cell::default();
         let mut put = |family: Family, sum: &dyn Fn() -> SignSum| {

@@ -18,6 +18,7 @@ use super::model::Tower;
 use super::power::{least_correlation, least_of_two};
 use super::tables::TableFinding;
 use crate::evidence::Verdict;
+use crate::text::{Says, says};
 
 /// Least aligned correlation that is called a finding (weight-evidence 4.2, 4).
 const LEAST_EFFECT: f64 = 0.02;
@@ -36,12 +37,12 @@ const RARE_KEEP: f64 = 0.9;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Judgement {
     pub verdict: Verdict,
-    pub notes: Vec<String>,
+    pub notes: Vec<Says>,
 }
 
 impl Judgement {
-    fn of(verdict: Verdict, note: impl Into<String>) -> Self {
-        Self { verdict, notes: vec![note.into()] }
+    fn of(verdict: Verdict, note: Says) -> Self {
+        Self { verdict, notes: vec![note] }
     }
 }
 
@@ -58,15 +59,21 @@ pub(super) fn tower(
     if !approximate && effect.abs() < LEAST_EFFECT {
         return Judgement::of(
             Verdict::Inconclusive,
-            format!("the families agree, but the aligned correlation of {effect:.3} is too small to mean reuse"),
+            says(
+                format!("검정은 한목소리지만, 맞추어 본 상관이 {effect:.3}으로 너무 작아 재사용이라고 할 수 없다"),
+                format!("the families agree, but the aligned correlation of {effect:.3} is too small to mean reuse"),
+            ),
         );
     }
     let mut notes = Vec::new();
     if how == Related::SmallModel {
-        notes.push("small-model mode: no family has units enough for the level of one look, two families together are beyond their joint level".to_owned());
+        notes.push(says(
+            "작은 모델: 한 갈래만으로 수준에 이를 만큼 단위가 많은 검정이 없어, 두 갈래를 함께 보아 그 합동 수준을 넘었다",
+            "small model: no family has units enough for the level of one look, two families together are beyond their joint level",
+        ));
     }
     if approximate {
-        notes.push("found by matchings whose null law is an approximation".to_owned());
+        notes.push(says("귀무분포가 근사인 짝짓기로 찾았다", "found by matchings whose null law is an approximation"));
     }
     match same_start(finding, gains, towers, effect) {
         Some(note) => {
@@ -79,27 +86,33 @@ pub(super) fn tower(
 
 /// The reason to believe in a common start rather than descent, if there is one. A common start shows as named and in all parts at once: no seed gives another basis,
 /// another order, or one half of each layer.
-fn same_start(finding: &TowerFinding, gains: Option<Gains>, towers: (&Tower, &Tower), effect: f64) -> Option<String> {
+fn same_start(finding: &TowerFinding, gains: Option<Gains>, towers: (&Tower, &Tower), effect: f64) -> Option<Says> {
     let whole = finding.layers.iter().all(|found| {
         found.feed_forward && found.attention && found.basis == "as-named" && found.arrangement == Arrangement::InPlace
     });
     let gains = gains.filter(|gains| whole && !finding.layers.is_empty() && !gains.rescaled)?;
     if gains.vectors == 0 {
-        let side = if untrained(towers.0, gains.constant[0]) {
-            "reference"
+        let (ko, en) = if untrained(towers.0, gains.constant[0]) {
+            ("대조 모델은", "the reference")
         } else if untrained(towers.1, gains.constant[1]) {
-            "candidate"
+            ("이 모델은", "the candidate")
         } else {
             return None;
         };
-        return Some(format!(
-            "the {side} holds its random start: no gain has moved and its matrices are as flat as random numbers"
+        return Some(says(
+            format!("{ko} 무작위로 출발한 값 그대로이다: 움직인 이득이 하나도 없고 행렬은 난수만큼 고르다"),
+            format!("{en} holds its random start: no gain has moved and its matrices are as flat as random numbers"),
         ));
     }
     (gains.correlation < TRAINED_TOGETHER * effect).then(|| {
-        format!(
-            "gains and biases, which start at a constant, correlate at {:.2} where the weights do at {effect:.2}: a common start, trained apart",
-            gains.correlation
+        let gains = gains.correlation;
+        says(
+            format!(
+                "같은 상수에서 출발하는 이득과 편향은 상관이 {gains:.2}에 그치는데 가중치는 {effect:.2}이다: 출발한 값이 같고 학습은 따로 했다"
+            ),
+            format!(
+                "gains and biases, which start at a constant, correlate at {gains:.2} where the weights do at {effect:.2}: a common start, trained apart"
+            ),
         )
     })
 }
@@ -137,7 +150,10 @@ fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
 
 fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
     if finding.families.is_empty() {
-        return Judgement::of(Verdict::Inconclusive, "nothing in the two parts has comparable shapes");
+        return Judgement::of(
+            Verdict::Inconclusive,
+            says("두 부분에 견줄 수 있는 모양이 없다", "nothing in the two parts has comparable shapes"),
+        );
     }
     let loud: Vec<&str> = finding
         .families
@@ -146,19 +162,29 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
         .map(|found| found.family.id())
         .collect();
     if !loud.is_empty() {
+        let loud = loud.join(", ");
         return Judgement::of(
             Verdict::Inconclusive,
-            format!("{} alone is beyond the level, and one family decides nothing", loud.join(", ")),
+            says(
+                format!("{loud}만 수준을 넘었다. 한 갈래로는 아무것도 판단하지 않는다"),
+                format!("{loud} alone is beyond the level, and one family decides nothing"),
+            ),
         );
     }
     match least_of_two(finding.reach.iter(), budget) {
         Some(rho) => Judgement::of(
             Verdict::Independent,
-            format!("reuse of the whole part with a correlation of {rho:.3} or more would have been found"),
+            says(
+                format!("이 부분을 통째로 가져와 상관이 {rho:.3} 이상 남았다면 찾았을 것이다"),
+                format!("reuse of the whole part with a correlation of {rho:.3} or more would have been found"),
+            ),
         ),
         None => Judgement::of(
             Verdict::Inconclusive,
-            "too little that can be compared: fewer than two families have units enough at these shapes",
+            says(
+                "견줄 수 있는 것이 너무 적다: 이 모양에서 단위가 넉넉한 검정이 둘이 되지 않는다",
+                "too little that can be compared: fewer than two families have units enough at these shapes",
+            ),
         ),
     }
 }
@@ -205,25 +231,36 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
         }
     }
     if finding.equal.share() >= LEAST_IDENTITY {
-        return Judgement::of(
-            Verdict::Derived,
-            format!("{:.0} % of the numbers are the same, where chance gives a few", 100.0 * finding.equal.share()),
-        );
+        return Judgement::of(Verdict::Derived, {
+            let percent = 100.0 * finding.equal.share();
+            says(
+                format!("숫자의 {percent:.0} %가 똑같다. 우연이라면 몇 %에 그친다"),
+                format!("{percent:.0} % of the numbers are the same, where chance gives a few"),
+            )
+        });
     }
     let (common, rare) = finding.common_and_rare;
     let copied_alone = signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
     if copied_alone && !finding.speaks_for_all_tokens {
         return Judgement::of(
             Verdict::Derived,
-            format!(
-                "rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels imposed by teaching"
+            says(
+                format!(
+                    "드문 토큰의 행이 {rare:.2}, 흔한 토큰의 행이 {common:.2}만큼 닮았다: 행을 베낀 것이지 가르침으로 채널만 물려받은 것이 아니다"
+                ),
+                format!(
+                    "rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels imposed by teaching"
+                ),
             ),
         );
     }
     if signs || places {
         return Judgement::of(
             Verdict::Inconclusive,
-            "the channels agree, but the rows need not have been copied: layers that were borrowed, or a teacher, impose their channels",
+            says(
+                "채널이 일치하지만 행을 베꼈다는 뜻은 아니다: 빌려 온 층이나 가르친 모델도 자기 채널을 물려준다",
+                "the channels agree, but the rows need not have been copied: layers that were borrowed, or a teacher, impose their channels",
+            ),
         );
     }
     match finding
@@ -234,9 +271,15 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
     {
         Some(rho) => Judgement::of(
             Verdict::Independent,
-            format!("copied rows with a correlation of {rho:.3} or more would have been found"),
+            says(
+                format!("베낀 행의 상관이 {rho:.3} 이상 남았다면 찾았을 것이다"),
+                format!("copied rows with a correlation of {rho:.3} or more would have been found"),
+            ),
         ),
-        None => Judgement::of(Verdict::Inconclusive, "the tables cannot be compared channel by channel"),
+        None => Judgement::of(
+            Verdict::Inconclusive,
+            says("두 표를 채널별로 견줄 수 없다", "the tables cannot be compared channel by channel"),
+        ),
     }
 }
 
@@ -251,7 +294,13 @@ pub(super) fn beside(finding: &BesideFinding, towers: &[(Verdict, f64)]) -> Judg
             Judgement { verdict, notes: Vec::new() }
         }
         _ if finding.correlation.abs() < LEAST_TABLE => Judgement { verdict: Verdict::Independent, notes: Vec::new() },
-        _ => Judgement::of(Verdict::Inconclusive, "alike, but a small part beside no reused tower decides nothing"),
+        _ => Judgement::of(
+            Verdict::Inconclusive,
+            says(
+                "닮았지만, 재사용한 탑이 곁에 없는 작은 부분은 아무것도 판단하지 않는다",
+                "alike, but a small part beside no reused tower decides nothing",
+            ),
+        ),
     }
 }
 

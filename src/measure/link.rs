@@ -9,9 +9,12 @@ use super::judge::{self, Backbone, Judgement};
 use super::kinds::{self, Equal};
 use super::matrix::{Matrix, centred_correlation};
 use super::model::{Model, Tower};
-use super::power::least_of_two;
+use super::plan::Sample;
+use super::power::{least_of_two, least_share};
 use super::tables::{self, Paired, TableFinding};
+use super::tail::SignSum;
 use crate::evidence::{ComponentEvidence, LinkEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict};
+use crate::text::{Says, says};
 use crate::weights::{ComponentKind, NormKind};
 
 /// So many tensors that were not compared are named.
@@ -21,7 +24,6 @@ const MOST_NAMED: usize = 8;
 struct Entry {
     evidence: ComponentEvidence,
     parameters: u64,
-    notes: Vec<String>,
 }
 
 /// Compares the candidate with one reference.
@@ -33,17 +35,10 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
     let mut out = LinkEvidence {
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
-        verdict: Verdict::Inconclusive,
-        kinds: Vec::new(),
-        share: None,
-        components: Vec::new(),
-        controls: Vec::new(),
-        power: None,
-        limits: Vec::new(),
-        source: None,
+        ..LinkEvidence::default()
     };
     let (mut entries, mut found) = (Vec::new(), Vec::new());
-    let (mut least, mut backbone): (Option<f64>, Option<Backbone>) = (None, None);
+    let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
         let nothing = Matrix::default();
@@ -56,6 +51,9 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         let finding = towers(a, b, tables, tokens, budget);
         out.controls.extend(controls::run(a, b));
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
+        if candidate.sample != Sample::WHOLE {
+            share = share.or_else(|| least_share(finding.reach.iter(), b.layers.len(), budget));
+        }
         let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
         found.push((entry.evidence.verdict, kinds::mean_correlation(&finding)));
         if kind == ComponentKind::Text {
@@ -93,12 +91,12 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
             entries.push(beside_entry((reference, candidate), kind, &finding, &found));
         }
     }
-    finish(&mut out, entries, candidate, least);
+    finish(&mut out, entries, candidate, (least, share));
     out
 }
 
 /// Whether a table's columns stand for the same channels on both sides: all of them, or some of equally many.
-fn same_channels(reference: &Model, candidate: &Model) -> bool {
+pub(super) fn same_channels(reference: &Model, candidate: &Model) -> bool {
     let some = |model: &Model| model.embedding.as_ref().is_some_and(|table| table.columns < model.table_width);
     reference.table_width == candidate.table_width || !(some(reference) || some(candidate))
 }
@@ -120,11 +118,17 @@ fn stacked(embedding: Option<&Paired>, head: Option<&Paired>) -> Option<(Matrix,
     }
 }
 
-fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least: Option<f64>) {
+fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, (least, share): (Option<f64>, Option<f64>)) {
     out.verdict = judge::over_all(entries.iter().map(|entry| &entry.evidence.verdict));
     if out.controls.iter().any(|control| !control.passed) && out.verdict != Verdict::Inconclusive {
         out.verdict = Verdict::Inconclusive;
-        out.limits.push("a control rang, so the run decides nothing".to_owned());
+        out.limits.push(
+            says(
+                "답을 미리 아는 대조가 어긋났으므로 이 측정은 아무것도 판단하지 않는다",
+                "a control rang, so the run decides nothing",
+            )
+            .into(),
+        );
     }
     let whole: u64 = candidate.inventory.parameters;
     let reused: f64 = entries.iter().map(|entry| entry.evidence.share.unwrap_or(0.0) * entry.parameters as f64).sum();
@@ -149,25 +153,35 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, least:
                 out.kinds.push(*kind);
             }
         }
-        out.limits.extend(entry.notes.iter().map(|note| format!("{}: {note}", entry.evidence.id)));
     }
     if transplanted {
         out.kinds.push(ReuseKind::Transplanted);
     }
     out.kinds.sort();
-    out.limits.extend(candidate.left_out.iter().take(MOST_NAMED).map(|what| format!("not compared: {what}")));
+    let left_out = candidate.left_out.iter().take(MOST_NAMED);
+    out.limits.extend(
+        left_out.map(|what| says(format!("견주지 않음: {}", what.ko), format!("not compared: {}", what.en)).into()),
+    );
     if candidate.left_out.len() > MOST_NAMED {
-        out.limits.push(format!("not compared: {} more", candidate.left_out.len() - MOST_NAMED));
+        let more = candidate.left_out.len() - MOST_NAMED;
+        out.limits.push(says(format!("견주지 않음: 그 밖에 {more}개"), format!("not compared: {more} more")).into());
     }
     out.limits.push(
-        "teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights"
-            .to_owned(),
+        says(
+            "출력만 보고 배운 것은 가중치에 흔적을 남기지 않으므로 배제하지 못한다. 누가 먼저인지도 가중치로는 알 수 없다",
+            "teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights",
+        )
+        .into(),
     );
     out.power = Some(Power {
-        least_share: None,
+        least_share: share,
         least_correlation: least,
         statement: least.map(|rho| {
-            format!("reuse of a whole part with an aligned correlation of {rho:.3} or more would have been found")
+            says(
+                format!("한 부분을 통째로 가져와 맞추어 본 상관이 {rho:.3} 이상 남았다면 찾았을 것이다"),
+                format!("reuse of a whole part with an aligned correlation of {rho:.3} or more would have been found"),
+            )
+            .into()
         }),
     });
     out.components = entries.into_iter().map(|entry| entry.evidence).collect();
@@ -188,6 +202,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
             n: Some(found.units as u64),
             z: (found.z != 0.0).then_some(found.z),
             log10_p: Some(found.ln_p / std::f64::consts::LN_10),
+            agree: Some(found.agree as u64),
             skipped: None,
         })
         .collect();
@@ -227,8 +242,9 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         share: related.then(|| share_of(candidate, finding, parameters)),
         layers,
         tests,
+        notes: notes.into_iter().map(Into::into).collect(),
     };
-    Entry { evidence, parameters, notes }
+    Entry { evidence, parameters }
 }
 
 /// Constant-start tensors over the layers found as named; over layers in place if none was.
@@ -296,8 +312,9 @@ fn table_entry(
         share: related.then_some(share.min(1.0)),
         layers: Vec::new(),
         tests: table_tests(&finding, equal, related),
+        notes: notes.into_iter().map(Into::into).collect(),
     };
-    Entry { evidence, parameters, notes }
+    Entry { evidence, parameters }
 }
 
 fn beside_entry(
@@ -310,14 +327,7 @@ fn beside_entry(
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
     let mut tests = vec![effect("centred-correlation", finding.correlation, finding.numbers)];
     if finding.swaps.units() > 0 {
-        tests.push(TestResult {
-            family: "f2".to_owned(),
-            statistic: None,
-            n: Some(finding.swaps.units() as u64),
-            z: Some(finding.swaps.z()),
-            log10_p: Some(finding.swaps.ln_p() / std::f64::consts::LN_10),
-            skipped: None,
-        });
+        tests.push(summed("f2", &finding.swaps));
     }
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
@@ -330,32 +340,24 @@ fn beside_entry(
         share: related.then_some(1.0),
         layers: Vec::new(),
         tests,
+        notes: notes.into_iter().map(Into::into).collect(),
     };
-    let parameters = models.1.inventory.parameters_of(kind);
-    Entry { evidence, parameters, notes }
+    Entry { evidence, parameters: models.1.inventory.parameters_of(kind) }
 }
 
 fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {
     let mut tests = Vec::new();
     if let Some(sum) = &finding.signs {
-        tests.push(TestResult {
-            family: "f1".to_owned(),
-            statistic: None,
-            n: Some(sum.units() as u64),
-            z: Some(sum.z()),
-            log10_p: Some(sum.ln_p() / std::f64::consts::LN_10),
-            skipped: None,
-        });
+        tests.push(summed("f1", sum));
     }
     tests.extend(finding.skipped.iter().map(|(family, why)| skipped(family.id(), why)));
-    if finding.skipped.iter().all(|(_, why)| !why.contains("width") && !why.contains("positional")) {
+    if let Some(places) = finding.places {
         tests.push(TestResult {
             family: "f1-places".to_owned(),
-            statistic: Some(finding.places as f64),
             n: Some(finding.width as u64),
-            z: None,
+            agree: Some(places as u64),
             log10_p: Some(finding.places_ln_p / std::f64::consts::LN_10),
-            skipped: None,
+            ..TestResult::default()
         });
     }
     tests.push(effect("centred-correlation", finding.correlation, finding.rows as u64));
@@ -366,25 +368,23 @@ fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestR
 }
 
 fn effect(family: &str, statistic: f64, n: u64) -> TestResult {
+    TestResult { family: family.to_owned(), statistic: Some(statistic), n: Some(n), ..TestResult::default() }
+}
+
+/// A signed sum as a test.
+fn summed(family: &str, sum: &SignSum) -> TestResult {
     TestResult {
         family: family.to_owned(),
-        statistic: Some(statistic),
-        n: Some(n),
-        z: None,
-        log10_p: None,
-        skipped: None,
+        n: Some(sum.units() as u64),
+        agree: Some(sum.agree() as u64),
+        z: Some(sum.z()),
+        log10_p: Some(sum.ln_p() / std::f64::consts::LN_10),
+        ..TestResult::default()
     }
 }
 
-fn skipped(family: &str, why: &str) -> TestResult {
-    TestResult {
-        family: family.to_owned(),
-        statistic: None,
-        n: None,
-        z: None,
-        log10_p: None,
-        skipped: Some(why.to_owned()),
-    }
+fn skipped(family: &str, why: &Says) -> TestResult {
+    TestResult { family: family.to_owned(), skipped: Some(why.clone().into()), ..TestResult::default() }
 }
 
 /// Whether two models are related so plainly that a control which was to be independent rings.

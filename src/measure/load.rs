@@ -10,6 +10,7 @@ use super::plan::{Sample, spread, token_rows};
 use super::progress::{Progress, Step};
 use super::tokens::{Rows, Tokens};
 use super::tower::TowerReader;
+use crate::text::says;
 use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role, Tensor};
 
 impl Model {
@@ -67,7 +68,10 @@ impl Model {
         let mut parts: BTreeMap<ComponentKind, Vec<&Tensor>> = BTreeMap::new();
         for tensor in &checkpoint.tensors {
             match tensor.placement.role {
-                Role::Packed => self.left_out.push(format!("{} (packed)", tensor.name)),
+                Role::Packed => {
+                    self.left_out
+                        .push(says(format!("{} (묶음 형식)", tensor.name), format!("{} (packed)", tensor.name)));
+                }
                 Role::Scale | Role::Buffer | Role::LowRank => {}
                 _ if !tensor.dtype.is_comparable() => {}
                 _ => parts.entry(tensor.placement.component).or_default().push(tensor),
@@ -103,10 +107,14 @@ impl Model {
             self.projector.insert(tensor.name.clone(), matrix);
         }
         progress.tell(Step::Read(numbers.bytes_since()));
-        for (name, table) in [("embedding", &mut self.embedding), ("head", &mut self.head)] {
+        for (ko, en, table) in [("임베딩", "embedding", &mut self.embedding), ("출력층", "head", &mut self.head)]
+        {
             let broken = table.as_mut().map_or(0, Matrix::blank_broken_rows);
             if broken > 0 {
-                self.left_out.push(format!("{broken} rows of the {name} (infinite or not a number)"));
+                self.left_out.push(says(
+                    format!("{ko}의 행 {broken}개 (무한대이거나 수가 아니다)"),
+                    format!("{broken} rows of the {en} (infinite or not a number)"),
+                ));
             }
         }
         for matrix in self.projector.values_mut().chain(self.head_layers.values_mut()) {

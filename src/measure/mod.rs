@@ -37,6 +37,7 @@ mod plan;
 mod power;
 mod progress;
 mod run;
+mod screen;
 mod sketch;
 mod source;
 mod tables;
@@ -52,9 +53,11 @@ use std::path::{Path, PathBuf};
 
 pub use calibration::{NullSample, draw_null};
 pub use progress::{Progress, Step};
+pub use screen::screen;
 pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
 
 use crate::evidence::EvidenceFile;
+use crate::text::{Says, says};
 use crate::weights::WeightsError;
 
 /// A measurement that could not be made.
@@ -66,18 +69,31 @@ pub enum MeasureError {
     /// A sketch could not be used.
     #[error(transparent)]
     Sketch(#[from] SketchError),
+    /// A folder of sketches could not be listed.
+    #[error("{folder}: {why}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the operating system said.
+        why: String,
+    },
+    /// A folder holds no sketches.
+    #[error("{0}: there is no `.sketch` file here")]
+    NoSketches(String),
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
 }
 
 impl MeasureError {
-    /// The same in Korean.
-    pub fn korean(&self) -> String {
+    /// What is wrong, in both languages.
+    pub fn says(&self) -> Says {
         match self {
-            Self::Weights(error) => error.to_string(),
-            Self::Sketch(error) => format!("{}: {}", error.file, error.fault.korean()),
-            Self::NoReference => "대조 모델이 없어 견줄 것이 없다".to_owned(),
+            Self::Weights(error) => error.says(),
+            Self::Sketch(error) => says(format!("{}: {}", error.file, error.fault.korean()), self),
+            Self::Folder { .. } => says(self, self),
+            Self::NoSketches(folder) => says(format!("{folder}: 여기에 `.sketch` 파일이 없다"), self),
+            Self::NoReference => says("대조 모델을 주지 않아 견줄 것이 없다", self),
         }
     }
 }
@@ -87,6 +103,8 @@ impl MeasureError {
 pub struct Options {
     /// Models known to be independent of the candidate and of every reference; if one rings, the run decides nothing.
     pub controls: Vec<PathBuf>,
+    /// Whether only a small sample is read, by a fixed plan.
+    pub quick: bool,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
     /// Who listens to how far the run is.
@@ -95,7 +113,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { controls: Vec::new(), digests: true, progress: Progress::default() }
+        Self { controls: Vec::new(), quick: false, digests: true, progress: Progress::default() }
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::matrix::Matrix;
 use super::plan::Sample;
 use super::tokens::{Rows, Tokens};
+use crate::text::Says;
 use crate::weights::{Checkpoint, ComponentKind, Config, Dtype, Traits};
 
 /// A model as the tests see it.
@@ -39,7 +40,7 @@ pub(super) struct Model {
     /// Rows and columns that these two kinds have in the files.
     pub beside_shapes: BTreeMap<String, (usize, usize)>,
     /// Tensors that could not be compared, with why.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<Says>,
 }
 
 /// What is known of a model without its numbers.

@@ -4,9 +4,11 @@
 //! first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have the smallest digests, which two vocabularies choose alike.
 //! Indices never depend on values, so every null law stays exact; what is lost is said in the evidence: shuffled units are not matched in a sample.
 
-use super::tokens::Tokens;
-use crate::weights::{Checkpoint, Rotary};
 use serde::{Deserialize, Serialize};
+
+use super::tokens::Tokens;
+use crate::text::{Says, says};
+use crate::weights::{Checkpoint, Rotary};
 
 /// Units of a sample. Of two samples the smaller keeps a part of what the larger keeps, so two models that were sampled apart are compared on what both have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,7 +45,28 @@ const SAMPLES: [Sample; 3] = [
     Sample { neurons: 16, experts: 1, heads: 1, channels: 8, tokens: 512, ..Sample::WHOLE },
 ];
 
+/// What a quick look reads of two models with equally many layers, and of others, of which every layer must be put against every one.
+const QUICK: Sample = Sample {
+    layers: 8,
+    columns: 512,
+    halved: false,
+    neurons: 128,
+    experts: 2,
+    heads: 2,
+    queries: 2,
+    routes: 64,
+    channels: 64,
+    tokens: 2048,
+};
+const QUICK_OF_MANY: Sample =
+    Sample { layers: usize::MAX, columns: 256, neurons: 64, experts: 1, heads: 1, queries: 1, channels: 32, ..QUICK };
+
 impl Sample {
+    /// What a quick look reads of a pair.
+    pub(super) fn quick(same_depth: bool) -> Self {
+        if same_depth { QUICK } else { QUICK_OF_MANY }
+    }
+
     /// Everything.
     pub(super) const WHOLE: Self = Self {
         layers: usize::MAX,
@@ -96,29 +119,46 @@ impl Sample {
     }
 
     /// The sentence for the evidence; none where everything is read.
-    pub(super) fn statement(self) -> Option<String> {
+    pub(super) fn statement(self) -> Option<Says> {
         if self == Self::WHOLE {
             return None;
         }
-        let up_to = |count: usize, what: &str| {
-            if count == usize::MAX { format!("all {what}") } else { format!("{count} {what}") }
-        };
-        let channels = match (self.halved, self.columns) {
-            (true, usize::MAX) => "half of the stream's channels".to_owned(),
-            (true, count) => format!("{count} of the stream's channels, at most half of them"),
-            (false, count) => up_to(count, "of the stream's channels"),
-        };
-        Some(format!(
-            "read by a fixed plan that depends on shapes alone: {}, and in each at most {} of {}, {} of {} with {}, {}, {} and all their gains; shuffled units of a sample are not matched",
-            up_to(self.layers, "layers"),
-            up_to(self.neurons, "neurons"),
-            up_to(self.experts, "experts"),
-            up_to(self.channels, "channels"),
-            up_to(self.heads, "key-value heads"),
-            up_to(self.queries, "query heads each"),
-            up_to(self.tokens, "token rows"),
-            channels,
+        let Says { ko, en } = self.parts();
+        Some(says(
+            format!(
+                "모양만으로 정해진 계획대로 일부를 읽었다. {ko}, 이득은 읽은 채널에서 모두. 표본에서는 순서를 섞은 단위를 짝짓지 않는다"
+            ),
+            format!(
+                "read by a fixed plan that depends on shapes alone: {en}, and of these channels all gains; shuffled units of a sample are not matched"
+            ),
         ))
+    }
+
+    /// What is read, unit by unit.
+    fn parts(self) -> Says {
+        let mut ko = Vec::new();
+        let mut en = Vec::new();
+        for (count, korean, english) in [
+            (self.layers, "층", "layers of each tower"),
+            (self.columns, "잔차 흐름의 채널", "channels of the residual stream"),
+            (self.experts, "층마다 전문가", "experts of each layer"),
+            (self.neurons, "그 뉴런", "neurons of each"),
+            (self.heads, "키·값 헤드", "key-value heads"),
+            (self.queries, "그에 딸린 질의 헤드", "query heads of each"),
+            (self.channels, "헤드의 채널", "channels of each head"),
+            (self.routes, "라우터의 행", "rows of each router"),
+            (self.tokens, "토큰 행", "token rows"),
+        ] {
+            if count != usize::MAX {
+                ko.push(format!("{korean} {count}개까지"));
+                en.push(format!("up to {count} {english}"));
+            }
+        }
+        if self.halved {
+            ko.push("채널은 많아야 절반".to_owned());
+            en.push("never more than half of the channels".to_owned());
+        }
+        says(ko.join(", "), en.join(", "))
     }
 }
 

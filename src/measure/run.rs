@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::budget::{self, Budget};
+use super::budget::Budget;
 use super::model::Model;
 use super::plan::Sample;
 use super::progress::Step;
 use super::source::Source;
 use super::{MeasureError, Options, link};
 use crate::evidence::{Control, EvidenceFile, LinkEvidence, ReferenceModel, SCHEMA, Subject, Verdict};
+use crate::text::{Says, says};
 
 /// A run whose headers and sketches were read.
 pub(super) struct Run<'a> {
@@ -25,11 +26,7 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn open(
-        candidate: &Path,
-        references: &[PathBuf],
-        options: &'a Options,
-    ) -> Result<Self, MeasureError> {
+    pub(super) fn open(candidate: &Path, references: &[PathBuf], options: &'a Options) -> Result<Self, MeasureError> {
         if references.is_empty() {
             return Err(MeasureError::NoReference);
         }
@@ -38,7 +35,7 @@ impl<'a> Run<'a> {
         let (references, controls) = (open(references)?, open(&options.controls)?);
         let directories: Vec<_> = references.iter().chain(&controls).filter_map(Source::checkpoint).collect();
         let sample = match candidate.checkpoint() {
-            Some(own) if !directories.is_empty() => Sample::that_fits(own, &directories),
+            Some(own) if !directories.is_empty() && !options.quick => Sample::that_fits(own, &directories),
             _ => Sample::WHOLE,
         };
         let budget = Budget::of(references.len() + controls.len(), candidate.depths().len());
@@ -48,10 +45,9 @@ impl<'a> Run<'a> {
     /// What both sides of a pair hold, and whether in the precision of a sketch.
     fn common(&self, other: &Source) -> (Sample, bool) {
         match (self.candidate.sketched(), other.sketched()) {
+            (None, None) if self.options.quick => (Sample::quick(self.candidate.depths() == other.depths()), false),
             (None, None) => (self.sample, false),
-            (here, there) => {
-                (here.unwrap_or(Sample::WHOLE).meet(there.unwrap_or(Sample::WHOLE)), true)
-            }
+            (here, there) => (here.unwrap_or(Sample::WHOLE).meet(there.unwrap_or(Sample::WHOLE)), true),
         }
     }
 
@@ -99,26 +95,39 @@ impl<'a> Run<'a> {
             links,
             documented: Vec::new(),
             attested: Vec::new(),
-            limits: self.limits(),
+            limits: self.limits()?.into_iter().map(Into::into).collect(),
         })
     }
 
-    fn limits(&self) -> Vec<String> {
-        let mut limits = vec![format!("family-wise level {:e}, divided by {} looks", budget::LEVEL, self.budget.looks)];
+    fn limits(&self) -> Result<Vec<Says>, MeasureError> {
+        let mut limits = vec![self.budget.statement()];
         let mut plans: Vec<(Sample, bool)> = self.references.iter().map(|source| self.common(source)).collect();
         plans.sort_unstable();
         plans.dedup();
-        limits.extend(plans.iter().filter_map(|plan| plan.0.statement()));
+        for plan in &plans {
+            limits.extend(plan.0.statement());
+            if let (true, Some(own)) = (self.options.quick, self.candidate.checkpoint()) {
+                let all: u64 = own.files.iter().map(|file| file.bytes).sum();
+                let read = self.candidate.bytes(plan.0, false)?;
+                limits.push(says(
+                    format!("후보의 가중치 파일 {all}바이트 가운데 {read}바이트를 읽었다"),
+                    format!("{read} of the {all} bytes of the candidate's weight files were read"),
+                ));
+            }
+        }
         if plans.iter().any(|plan| plan.1) {
-            limits.push(
-                "numbers from sketches and what is compared with them are rounded to eight significant bits, so `identical` means equal to these"
-                    .to_owned(),
-            );
+            limits.push(says(
+                "스케치의 수와 그에 견준 수는 유효 숫자 8비트로 반올림되어 있으므로, 동일하다는 말은 거기까지 같다는 뜻이다",
+                "numbers of sketches and what is compared with them are rounded to eight significant bits, so identical means equal to these",
+            ));
         }
         if !self.options.digests {
-            limits.push("files were not digested, so the evidence is not bound to them".to_owned());
+            limits.push(says(
+                "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
+                "files were not digested, so the evidence is not bound to them",
+            ));
         }
-        limits
+        Ok(limits)
     }
 
     fn control(&self, source: &Source) -> Result<Control, MeasureError> {
@@ -136,7 +145,13 @@ impl<'a> Run<'a> {
         link.controls.extend(controls.iter().cloned());
         if controls.iter().any(|control| !control.passed) {
             link.verdict = Verdict::Inconclusive;
-            link.limits.push("a model that was given as independent looks related, so the run decides nothing".to_owned());
+            link.limits.push(
+                says(
+                    "무관하다고 준 모델이 관계있어 보이므로 이 측정은 아무것도 판단하지 않는다",
+                    "a model that was given as independent looks related, so the run decides nothing",
+                )
+                .into(),
+            );
         }
         self.options.progress.tell(Step::Compared);
         Ok(link)

@@ -99,9 +99,7 @@ impl Source {
                     own().next().map(|_| (kind, layers.len()))
                 })
                 .collect(),
-            Self::Sketch(sketch) => {
-                sketch.model.towers.iter().map(|tower| (tower.kind, tower.extent.layers)).collect()
-            }
+            Self::Sketch(sketch) => sketch.model.towers.iter().map(|tower| (tower.kind, tower.extent.layers)).collect(),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::matrix::{Matrix, centred_correlation, cosine};
 use super::model::Model;
 use super::tail::{SignSum, ln_fixed_points};
 use super::{f1_channel_places, f1_channel_signs};
+use crate::text::{Says, says};
 use crate::weights::NormKind;
 
 /// Two tables reduced to corresponding rows.
@@ -27,7 +28,8 @@ pub(super) struct Paired {
 #[derive(Debug, Clone)]
 pub(super) struct TableFinding {
     pub signs: Option<SignSum>,
-    pub places: usize,
+    /// Channels that find themselves; none where the streams cannot be compared channel by channel.
+    pub places: Option<usize>,
     pub places_ln_p: f64,
     pub width: usize,
     pub rows: usize,
@@ -40,7 +42,7 @@ pub(super) struct TableFinding {
     pub equal: Equal,
     /// Every step of training moves every row: a head, or a table tied to one. Rare rows tell nothing then.
     pub speaks_for_all_tokens: bool,
-    pub skipped: Vec<(Family, String)>,
+    pub skipped: Vec<(Family, Says)>,
 }
 
 /// Rows that correspond: by token string where both tell theirs, else by number where the tables are equally long.
@@ -79,18 +81,30 @@ pub(super) fn test(
     let mut skipped = Vec::new();
     let same_width = a.columns == b.columns;
     let mut signs = None;
-    let mut places = 0;
+    let mut places = None;
     if !same_width {
-        skipped.push((Family::ChannelSigns, "the streams have different widths".to_owned()));
+        skipped.push((
+            Family::ChannelSigns,
+            says("두 모델의 잔차 흐름의 폭이 다르다", "the streams have different widths"),
+        ));
     } else if fixed_positions {
-        skipped.push((Family::ChannelSigns, "a fixed positional code singles channels out".to_owned()));
+        skipped.push((
+            Family::ChannelSigns,
+            says("고정된 위치 부호가 채널을 구별해 준다", "a fixed positional code singles channels out"),
+        ));
     } else {
         if norm == NormKind::Rms {
             signs = Some(f1_channel_signs::test(a, b));
         } else {
-            skipped.push((Family::ChannelSigns, "layer norm admits one common sign only".to_owned()));
+            skipped.push((
+                Family::ChannelSigns,
+                says(
+                    "층 정규화에서는 모든 채널의 부호가 함께만 바뀔 수 있다",
+                    "layer norm admits one common sign only",
+                ),
+            ));
         }
-        places = f1_channel_places::fixed_points(a, b);
+        places = Some(f1_channel_places::fixed_points(a, b));
     }
     let (correlation, basis) =
         if moved || !same_width { correlation_elsewhere(pair, other) } else { (centred_correlation(a, b), "as-named") };
@@ -100,7 +114,7 @@ pub(super) fn test(
     TableFinding {
         signs,
         places,
-        places_ln_p: ln_fixed_points(places, 1.0),
+        places_ln_p: ln_fixed_points(places.unwrap_or(0), 1.0),
         width: b.columns,
         rows: b.rows,
         of: pair.of,

@@ -23,6 +23,11 @@ impl SignSum {
         self.terms.len()
     }
 
+    /// Terms in the reference's favour: signs and orders that are as the reference has them.
+    pub(super) fn agree(&self) -> usize {
+        self.terms.iter().filter(|term| **term > 0.0).count()
+    }
+
     pub(super) fn add(&mut self, other: &Self) {
         self.terms.extend_from_slice(&other.terms);
     }

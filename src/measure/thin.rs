@@ -79,7 +79,7 @@ pub(super) fn bf16(value: f32) -> u16 {
 /// The largest number of this precision.
 const LARGEST: f32 = 3.389_531_4e38;
 
-fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
+pub(super) fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
     let channels = spread(tower.width, sample.columns_of(tower.extent.width));
     let kept = evenly(tower.layers.len(), sample.layers);
     let stands_for = tower.layers.len() as f64 / kept.len().max(1) as f64;
@@ -96,7 +96,11 @@ fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
         width: channels.len(),
         extent,
         layers,
-        table: if tower.table.rows == 0 { Matrix::default() } else { tower.table.take_rows(rows).take_columns(&channels) },
+        table: if tower.table.rows == 0 {
+            Matrix::default()
+        } else {
+            tower.table.take_rows(rows).take_columns(&channels)
+        },
         outside: tower.outside,
     }
 }
@@ -122,7 +126,10 @@ fn thin_layer(layer: &Layer, tower: &Tower, (channels, sample): (&[usize], Sampl
             .map(|(into, from)| {
                 let units = spread(into.rows, sample.neurons);
                 let wide = spread(from.columns, sample.columns);
-                (into.take_rows(units.iter().copied()).take_columns(channels), from.take_rows(units).take_columns(&wide))
+                (
+                    into.take_rows(units.iter().copied()).take_columns(channels),
+                    from.take_rows(units).take_columns(&wide),
+                )
             })
             .collect(),
         constant_start: layer

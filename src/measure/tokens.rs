@@ -93,8 +93,7 @@ impl Rows {
         if count >= names.len() {
             return (0..names.len()).collect();
         }
-        let mut all: Vec<usize> =
-            (0..names.len()).filter(|&at| self.strings.is_none() || names[at] != 0).collect();
+        let mut all: Vec<usize> = (0..names.len()).filter(|&at| self.strings.is_none() || names[at] != 0).collect();
         all.sort_unstable_by_key(|&at| (names[at], self.numbers[at]));
         all.truncate(count);
         all.sort_unstable();

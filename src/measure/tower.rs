@@ -8,6 +8,7 @@ use super::matrix::Matrix;
 use super::model::{Attention, Extent, FeedForward, Layer, Tower};
 use super::plan::{Sample, evenly, head_channels, spread};
 use super::progress::{Progress, Step};
+use crate::text::{Says, says};
 use crate::weights::{
     ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits, traits_by_shape, traits_of,
 };
@@ -82,11 +83,7 @@ impl<'a> TowerReader<'a> {
         Self { kind, config, tensors, width, turned: votes > 0, traits, numbers, sample, channels }
     }
 
-    pub(super) fn read(
-        mut self,
-        left_out: &mut Vec<String>,
-        progress: &Progress,
-    ) -> Result<Option<Tower>, MeasureError> {
+    pub(super) fn read(mut self, left_out: &mut Vec<Says>, progress: &Progress) -> Result<Option<Tower>, MeasureError> {
         if self.channels.is_empty() {
             return Ok(None);
         }
@@ -155,7 +152,7 @@ impl<'a> TowerReader<'a> {
         &self,
         number: u32,
         tensors: &[&'a Tensor],
-        left_out: &mut Vec<String>,
+        left_out: &mut Vec<Says>,
         most_neurons: &mut usize,
     ) -> Result<Layer, MeasureError> {
         let mut layer = Layer { number, ..Layer::default() };
@@ -167,7 +164,12 @@ impl<'a> TowerReader<'a> {
                 layer.feed_forward_parameters += tensor.parameters();
             }
             match tensor.shape.len() {
-                _ if role == Role::Unknown => left_out.push(format!("{} (role not known)", tensor.name)),
+                _ if role == Role::Unknown => {
+                    left_out.push(says(
+                        format!("{} (역할을 모른다)", tensor.name),
+                        format!("{} (role not known)", tensor.name),
+                    ));
+                }
                 0 | 1 => {
                     let values = self.numbers.read(tensor)?;
                     if expert.is_none() && (values.len() == self.width || self.channels.len() == self.width) {
@@ -218,7 +220,11 @@ impl<'a> TowerReader<'a> {
                 && layer.router.iter().all(Matrix::is_finite)
                 && layer.latents.iter().all(|(into, from)| into.is_finite() && from.is_finite());
         if !finite {
-            left_out.push(format!("layer {number} ({} is infinite or not a number)", self.kind.id()));
+            let id = self.kind.id();
+            left_out.push(says(
+                format!("{id}의 층 {number} (무한대이거나 수가 아니다)"),
+                format!("layer {number} ({id} is infinite or not a number)"),
+            ));
             layer = Layer {
                 number,
                 parameters: layer.parameters,

@@ -2,25 +2,9 @@
 //! what the look would not have found.
 
 use super::canvas::{Canvas, Tone};
-use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, TestResult, Verdict};
+use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, TestResult, Verdict, family_name};
 use crate::text::Lang;
 use crate::vocabulary::{Kind, vocabulary};
-
-/// What each family of tests looks at, in Korean and English.
-const FAMILIES: &[(&str, &str, &str)] = &[
-    ("identity", "숫자까지 같은 값", "numbers that are the same to the last digit"),
-    ("centred-correlation", "중심을 뺀 상관", "centred correlation"),
-    ("f1", "잔차 채널의 부호", "signs of the residual channels"),
-    ("f2", "이웃한 뉴런의 짝", "pairs of neighbouring neurons"),
-    ("f3", "위·아래 투영의 부호", "signs of up and down projections"),
-    ("f4", "값 채널의 부호", "signs of the value channels"),
-    ("f5", "회전 쌍의 부호", "signs of the rotary pairs"),
-    ("f6", "어텐션 헤드의 짝", "pairs of attention heads"),
-    ("f7", "전문가의 짝", "pairs of experts"),
-    ("f8", "잠재 채널의 부호", "signs of the latent channels"),
-    ("neuron-agreement", "짝지은 뉴런의 일치(근사)", "agreement of matched neurons (approximate)"),
-    ("token-response", "같은 토큰에 대한 반응(근사)", "response to the same tokens (approximate)"),
-];
 
 /// Writes a measurement.
 pub fn evidence_page(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
@@ -40,7 +24,7 @@ pub fn evidence_page(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
         ),
     );
     for limit in &evidence.limits {
-        canvas.paragraph(2, "- ", limit);
+        canvas.paragraph(2, "- ", limit.get(lang));
     }
 }
 
@@ -52,13 +36,13 @@ fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
 }
 
 /// A word of the vocabulary as sentences say it.
-fn word(path: &str, id: &str, lang: Lang) -> String {
+pub(super) fn word(path: &str, id: &str, lang: Lang) -> String {
     let kind: Kind = vocabulary().entry(vocabulary().must(path)).kind;
     let found = kind.words().iter().find(|word| word.id == id);
     found.map_or_else(|| id.to_owned(), |word| say(lang, word.says.ko, word.says.en).to_owned())
 }
 
-fn tone(verdict: Verdict) -> Tone {
+pub(super) fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Derived => Tone::Bad,
         Verdict::Independent => Tone::Good,
@@ -80,17 +64,17 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
         component_lines(component, lang, canvas);
     }
     if let Some(statement) = link.power.as_ref().and_then(|power| power.statement.as_ref()) {
-        canvas.paragraph(2, "> ", statement);
+        canvas.paragraph(2, "> ", statement.get(lang));
     }
     for control in &link.controls {
         let passed =
             if control.passed { say(lang, "이상 없음", "as it must be") } else { say(lang, "이상", "it rings") };
-        let detail = control.detail.as_ref().map_or_else(String::new, |detail| format!(" ({detail})"));
+        let detail = control.detail.as_ref().map_or_else(String::new, |detail| format!(" ({})", detail.get(lang)));
         let text = format!("{} {}: {passed}{detail}", say(lang, "대조", "control"), control.id);
         canvas.paragraph(2, "", &text);
     }
     for limit in &link.limits {
-        canvas.paragraph(2, "- ", limit);
+        canvas.paragraph(2, "- ", limit.get(lang));
     }
 }
 
@@ -103,6 +87,9 @@ fn component_lines(component: &ComponentEvidence, lang: Lang, canvas: &mut Canva
         format!(", {} {}", say(lang, "층", "layers"), list.join(" "))
     };
     canvas.paragraph(2, "", &format!("{}: {verdict}{layers}", component.id));
+    for note in &component.notes {
+        canvas.paragraph(4, "> ", note.get(lang));
+    }
     for test in &component.tests {
         canvas.paragraph(4, "- ", &test_line(test, lang));
     }
@@ -110,11 +97,10 @@ fn component_lines(component: &ComponentEvidence, lang: Lang, canvas: &mut Canva
 
 /// One family: how much agreed, how far beyond chance, or why it did not speak.
 fn test_line(test: &TestResult, lang: Lang) -> String {
-    let name = FAMILIES
-        .iter()
-        .find(|(id, ..)| *id == test.family)
-        .map_or(test.family.as_str(), |(_, ko, en)| say(lang, ko, en));
+    let name = family_name(&test.family);
+    let name = name.get(lang);
     if let Some(why) = &test.skipped {
+        let why = why.get(lang);
         return match lang {
             Lang::Ko => format!("{name}: 말하지 않음 ({why})"),
             Lang::En => format!("{name}: did not speak ({why})"),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::{Says, says};
+
 /// A checkpoint that could not be used: which file, where in it, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeightsError {
@@ -16,6 +18,15 @@ pub struct WeightsError {
 impl WeightsError {
     pub(crate) fn new(file: impl Into<String>, offset: impl Into<Option<u64>>, problem: Problem) -> Self {
         Self { file: file.into(), offset: offset.into(), problem }
+    }
+
+    /// File, place and what is wrong, in both languages.
+    pub fn says(&self) -> Says {
+        let (file, problem) = (&self.file, self.problem.says().ko);
+        match self.offset {
+            Some(offset) => says(format!("{file}, 바이트 {offset}: {problem}"), self),
+            None => says(format!("{file}: {problem}"), self),
+        }
     }
 }
 
@@ -164,4 +175,57 @@ pub enum Problem {
     /// The numbers are packed in a way that is not compared.
     #[error("{0:?} is packed in a way whose numbers are not compared")]
     Packed(String),
+}
+
+impl Problem {
+    /// What is wrong in both languages. What the operating system or a parser of JSON said stays as it is.
+    pub fn says(&self) -> Says {
+        says(self.korean(), self)
+    }
+
+    fn korean(&self) -> String {
+        match self {
+            Self::Io(said) => said.clone(),
+            Self::NotAFile => "일반 파일이 아니다".to_owned(),
+            Self::Outside => "모델 디렉터리 밖을 가리키므로 읽지 않는다".to_owned(),
+            Self::NoWeights => "여기에 safetensors 파일이 없다".to_owned(),
+            Self::TooShort(bytes) => {
+                format!("파일이 {bytes} B이다. safetensors 파일은 머리말의 길이를 적은 8 B로 시작한다")
+            }
+            Self::HeaderBeyondEnd { claimed, left } => {
+                format!("머리말이 {claimed} B라고 하지만 남은 것은 {left} B뿐이다")
+            }
+            Self::HeaderTooLong { claimed, limit } => format!("머리말이 {claimed} B라고 한다. {limit} B까지만 읽는다"),
+            Self::Malformed(why) => format!("머리말이 형식에 맞지 않는다: {why}"),
+            Self::DuplicateName(name) => format!("이름이 {name:?}인 텐서가 둘이다"),
+            Self::TooManyTensors(limit) => format!("텐서가 {limit}개보다 많다"),
+            Self::NameLength(bytes) => {
+                format!("텐서 이름이 {bytes} B이다. 1 B에서 {} B까지 읽는다", super::MAX_NAME_BYTES)
+            }
+            Self::NameControl(name) => format!("텐서 이름 {name:?}에 제어 문자가 있다"),
+            Self::Rank { name, rank } => format!("{name:?}은(는) {rank}차원이다. {}차원까지 읽는다", super::MAX_RANK),
+            Self::Overflow(name) => format!("{name:?}의 모양을 곱하면 64비트로 셀 수 있는 수를 넘는다"),
+            Self::SizeMismatch { name, needed, span } => {
+                format!("{name:?}은(는) 형식과 모양대로라면 {needed} B인데, 적힌 위치는 {span} B를 차지한다")
+            }
+            Self::PartialByte(name) => format!("{name:?}은(는) 바이트를 다 채우지 못한다"),
+            Self::Reversed(name) => format!("{name:?}의 끝 위치가 시작 위치보다 앞이다"),
+            Self::Overlap(name) => format!("{name:?}이(가) 앞의 텐서와 겹친다"),
+            Self::Hole { name, bytes } => format!("{name:?} 앞의 {bytes} B는 어느 텐서의 것도 아니다"),
+            Self::BeyondEnd { name, bytes } => format!("{name:?}이(가) 파일 끝을 {bytes} B 넘어간다"),
+            Self::Trailing(bytes) => format!("마지막 텐서 뒤의 {bytes} B는 어느 텐서의 것도 아니다"),
+            Self::IndexMalformed(why) => format!("색인이 형식에 맞지 않는다: {why}"),
+            Self::IndexTooLong(bytes) => {
+                format!("색인이 {bytes} B이다. {} B까지만 읽는다", super::MAX_HEADER_BYTES)
+            }
+            Self::ShardName(name) => format!("색인이 가리키는 {name:?}은(는) 모델 디렉터리 안의 파일 이름이 아니다"),
+            Self::ShardMissing(name) => format!("색인이 가리키는 파일 {name:?}이(가) 없다"),
+            Self::TensorMissing { tensor, shard } => {
+                format!("색인은 {tensor:?}이(가) {shard:?}에 있다고 하지만 없다")
+            }
+            Self::InTwoFiles { tensor, first, second } => format!("{tensor:?}이(가) {first:?}에도 {second:?}에도 있다"),
+            Self::Changed => "읽는 동안 파일이 바뀌었다".to_owned(),
+            Self::Packed(name) => format!("{name:?}은(는) 수를 견주지 않는 묶음 형식이다"),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::super::model::Model;
 use super::super::plan::Sample;
 use crate::evidence::FileDigest;
+use crate::text::Says;
 use crate::weights::{ComponentKind, Dtype, Traits};
 
 /// A model as a sketch holds it, with the files that it was made of.
@@ -48,11 +49,11 @@ pub(super) struct Manifest {
     pub towers: Vec<TowerNote>,
     pub projector: BTreeMap<String, (usize, usize)>,
     pub head_layers: BTreeMap<String, (usize, usize)>,
-    pub left_out: Vec<String>,
+    pub left_out: Vec<Says>,
     /// Share of the model's numbers that stand in the file.
     pub share: f64,
     /// What a comparison through it would find, in words.
-    pub power: String,
+    pub power: Says,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

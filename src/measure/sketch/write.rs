@@ -12,6 +12,7 @@ use super::super::power::least_of_two;
 use super::super::thin::bf16;
 use super::manifest::{LayerNote, Manifest, PartNote, Sketch, SketchSummary, TowerNote};
 use super::{KEY, SCHEMA};
+use crate::text::{Says, says};
 
 /// A tensor of the file: format, shape, bytes.
 type Entry = (&'static str, Vec<usize>, Vec<u8>);
@@ -24,10 +25,16 @@ pub(super) fn write(sketch: &Sketch) -> (Vec<u8>, SketchSummary) {
     let least = least_correlation(model);
     let share = (numbers as f64 / model.inventory.parameters.max(1) as f64).min(1.0);
     let power = match least {
-        Some(rho) => format!(
-            "compared with one model of the same shapes, reuse of a whole tower in place with a correlation of {rho:.3} or more would be found"
+        Some(rho) => says(
+            format!("모양이 같은 모델 하나와 견주면, 제자리에서 상관 {rho:.3} 이상으로 재사용한 구성요소를 찾는다"),
+            format!(
+                "compared with one model of the same shapes, reuse of a whole tower in place with a correlation of {rho:.3} or more would be found"
+            ),
         ),
-        None => "too little is held for two families to reach the level".to_owned(),
+        None => says(
+            "담긴 것이 적어 두 검정이 함께 기준에 이를 수 없다",
+            "too little is held for two families to reach the level",
+        ),
     };
     let manifest = manifest(sketch, share, power);
     let text = serde_json::to_string(&manifest).unwrap_or_default();
@@ -53,7 +60,7 @@ pub(super) fn write(sketch: &Sketch) -> (Vec<u8>, SketchSummary) {
     (file, SketchSummary { numbers, of: model.inventory.parameters, bytes, least_correlation: least })
 }
 
-fn manifest(sketch: &Sketch, share: f64, power: String) -> Manifest {
+fn manifest(sketch: &Sketch, share: f64, power: Says) -> Manifest {
     let model = &sketch.model;
     let shapes = |part: &BTreeMap<String, Matrix>| -> BTreeMap<String, (usize, usize)> {
         let whole = |name: &String| model.beside_shapes.get(name).copied().unwrap_or_default();
@@ -134,7 +141,8 @@ fn tensors(model: &Model) -> BTreeMap<String, Entry> {
         for (at, layer) in tower.layers.iter().enumerate() {
             let name = |leaf: &str| format!("{id}.{at}.{leaf}");
             if let Some(part) = &layer.attention {
-                let all = [("query", &part.query), ("key", &part.key), ("value", &part.value), ("output", &part.output)];
+                let all =
+                    [("query", &part.query), ("key", &part.key), ("value", &part.value), ("output", &part.output)];
                 for (leaf, rows) in all {
                     put(name(leaf), matrix(rows));
                 }
@@ -167,7 +175,11 @@ fn tensors(model: &Model) -> BTreeMap<String, Entry> {
 }
 
 fn matrix(matrix: &Matrix) -> Entry {
-    ("BF16", vec![matrix.rows, matrix.columns], matrix.data.iter().flat_map(|&value| bf16(value).to_le_bytes()).collect())
+    (
+        "BF16",
+        vec![matrix.rows, matrix.columns],
+        matrix.data.iter().flat_map(|&value| bf16(value).to_le_bytes()).collect(),
+    )
 }
 
 fn vector(values: &[f32]) -> Entry {
@@ -189,7 +201,12 @@ fn least_correlation(model: &Model) -> Option<f64> {
             .collect();
         least_of_two(reach.iter(), budget)
     };
-    model.towers.iter().map(of_tower).try_fold(0.0_f64, |worst, rho| rho.map(|rho| worst.max(rho))).filter(|rho| *rho > 0.0)
+    model
+        .towers
+        .iter()
+        .map(of_tower)
+        .try_fold(0.0_f64, |worst, rho| rho.map(|rho| worst.max(rho)))
+        .filter(|rho| *rho > 0.0)
 }
 
 impl Model {
