@@ -45,7 +45,6 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("mixtral-a-units-ft", "mixtral-a", "derived"),
     ("same-start-1", "same-start-2", "same-init"),
     ("llama-b", "llama-a", "independent"),
-    ("llama-c", "llama-d", "independent"),
     ("qwen2-b", "qwen2-a", "independent"),
     ("gpt2-b", "gpt2-a", "independent"),
     ("student-of-a", "llama-a", "independent"),

@@ -2,9 +2,9 @@
 
 use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words,
+    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
 };
-use super::scalar::{digest, json, number, present, share, text, whole};
+use super::scalar::{digest, each, json, number, present, share, text, whole};
 use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
@@ -72,19 +72,18 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     }
     let (documented, documented_at) = stated(fields.node("documented"), reader);
     let (attested, attested_at) = stated(fields.node("attested"), reader);
+    let mixtures = fields.optional("mixtures", reader).unwrap_or_default();
+    let trail = present(fields.node("trail")).and_then(|node| Decode::decode(node, reader));
     let limits = fields.optional("limits", reader).unwrap_or_default();
     fields.done(reader);
-    let file = EvidenceFile { schema: schema?, subject: subject?, links, documented, attested, limits };
+    let file =
+        EvidenceFile { schema: schema?, subject: subject?, links, documented, attested, mixtures, trail, limits };
     let source = reader.file.clone();
     Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at })
 }
 
 fn verdict_span(node: &Node) -> Span {
     node.get("verdict").map_or(node.span, |verdict| verdict.span)
-}
-
-fn each<'n>(node: Option<&'n Node>, reader: &mut Reader) -> &'n [Node] {
-    node.and_then(|node| reader.list(node)).unwrap_or_default()
 }
 
 fn stated(node: Option<&Node>, reader: &mut Reader) -> (Vec<StatedFact>, Vec<Node>) {
@@ -157,6 +156,8 @@ impl Decode for LinkEvidence {
             kinds: fields.optional("kinds", reader).unwrap_or_default(),
             share: share(fields.node("share"), reader),
             components: fields.optional("components", reader).unwrap_or_default(),
+            adapter: present(fields.node("adapter")).and_then(|node| Decode::decode(node, reader)),
+            tables: fields.optional("tables", reader).unwrap_or_default(),
             controls: fields.optional("controls", reader).unwrap_or_default(),
             power: present(fields.node("power")).and_then(|node| Power::decode(node, reader)),
             limits: fields.optional("limits", reader).unwrap_or_default(),
@@ -180,8 +181,34 @@ impl Decode for ComponentEvidence {
         }
         let tests = fields.optional("tests", reader).unwrap_or_default();
         let notes = fields.optional("notes", reader).unwrap_or_default();
+        let tensors = fields.optional("tensors", reader).unwrap_or_default();
         fields.done(reader);
-        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests, notes })
+        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests, notes, tensors })
+    }
+}
+
+impl Decode for TensorEvidence {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let role = fields.required("role", reader);
+        let mut layer = |name: &'static str, reader: &mut Reader| {
+            present(fields.node(name)).and_then(|node| whole(node, reader)).and_then(|layer| u32::try_from(layer).ok())
+        };
+        let (here, from) = (layer("layer", reader), layer("from", reader));
+        let numbers = fields.must("numbers").and_then(|node| whole(node, reader));
+        let correlation = number(fields.must("correlation"), reader);
+        let identical = share(fields.must("identical"), reader);
+        let chance = share(fields.must("chance"), reader);
+        fields.done(reader);
+        Some(Self {
+            role: role?,
+            layer: here,
+            from,
+            numbers: numbers?,
+            correlation: correlation?,
+            identical: identical?,
+            chance: chance?,
+        })
     }
 }
 
@@ -317,7 +344,13 @@ mod tests {
               "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1],
                 "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30, "agree": 11},
                   {"family": "f2", "skipped": {"ko": "한", "en": "why"}}], "notes": ["plain", {"ko": "말", "en": "said"}]}],
+              "adapter": {"rank": 4, "roles": ["query"], "layers": [0], "changed": 1, "untouched": 2, "explained": 0.99},
+              "tables": [{"table": "head", "rows": 9, "shared": 8, "copied": 7, "identical": 6, "new": 1, "composed": 1, "from-means": 0, "least-cosine": 0.4}],
               "power": {"least-share": 0.01}, "controls": [{"id": "c", "passed": true, "detail": "d"}]}],
+            "mixtures": [{"component": "text", "kind": "slerp", "coefficients": [{"id": "a", "value": 0.6, "se": 1e-4}], "r2": 0.99,
+              "parts": [{"part": "attention", "first": 0, "last": 3, "from": [0, 1], "to": [1, 0]}]}],
+            "trail": {"passed": false, "checkpoints": [{"id": "t0", "files": [{"name": "a", "bytes": 3}]}],
+              "checks": [{"check": "foreign-start", "at": "t0", "against": "q", "passed": false, "verdict": "same-init", "failures": ["x"]}]},
             "documented": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "t", "date": "2026-01-01"}}],
             "attested": []}"#;
         let ours = read_text(text).expect("valid");

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::details::{Adapter, Mixture, TableRows, Trail};
 use crate::text::{Lang, Says};
 
 /// The value of `schema` in a file of this format.
@@ -25,6 +26,12 @@ pub struct EvidenceFile {
     /// Facts that an assessor attests.
     #[serde(default)]
     pub attested: Vec<StatedFact>,
+    /// Components of the subject as mixtures of several references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixtures: Vec<Mixture>,
+    /// A claimed path from initial weights to the subject, put to the test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Trail>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
@@ -94,6 +101,12 @@ pub struct LinkEvidence {
     /// The verdict for each component that was compared.
     #[serde(default)]
     pub components: Vec<ComponentEvidence>,
+    /// The low-rank adapter that makes the whole difference from the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<Adapter>,
+    /// Which rows of the tables of tokens come from the reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableRows>,
     /// Controls that were run beside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Control>,
@@ -199,6 +212,31 @@ pub struct ComponentEvidence {
     /// Why the verdict is this one, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Words>,
+    /// How alike the tensors are that stand in the same place, as they are stored: effect sizes, which decide nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tensors: Vec<TensorEvidence>,
+}
+
+/// Tensors of one role in one layer (all experts of a layer together), compared number by number as they are stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TensorEvidence {
+    /// What they do: `query`, `key`, `value`, `output`, `gate`, `up`, `down`, `router`, `norm`, `bias`, ...
+    pub role: String,
+    /// The candidate's layer; absent where they belong to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<u32>,
+    /// The reference's layer that it is compared with, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<u32>,
+    /// Numbers that were compared.
+    pub numbers: u64,
+    /// Correlation after row and column means are taken off.
+    pub correlation: f64,
+    /// Share of numbers that are equal, 0 to 1, in the coarser of the two formats.
+    pub identical: f64,
+    /// Share of numbers that would be equal by chance, by how often each value occurs on either side.
+    pub chance: f64,
 }
 
 /// What one family of tests found.

@@ -7,6 +7,8 @@ mod admissible;
 mod conclude;
 mod content;
 mod decode;
+mod decode_details;
+mod details;
 mod digest;
 mod facts;
 mod families;
@@ -16,10 +18,14 @@ mod screening;
 mod stated;
 
 pub use admissible::inadmissible;
+pub use details::{
+    Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
+    TrailQuestion,
+};
 pub use families::family_name;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TestResult, Verdict, Words, schema,
+    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
 };
 pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable};
 

@@ -6,6 +6,10 @@ pub(super) fn present(node: Option<&Node>) -> Option<&Node> {
     node.filter(|node| !node.is_null())
 }
 
+pub(super) fn each<'n>(node: Option<&'n Node>, reader: &mut Reader) -> &'n [Node] {
+    node.and_then(|node| reader.list(node)).unwrap_or_default()
+}
+
 pub(super) fn text(node: Option<&Node>, reader: &mut Reader) -> Option<String> {
     present(node).and_then(|node| String::decode(node, reader))
 }

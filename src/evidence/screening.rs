@@ -82,6 +82,8 @@ impl Screening {
             links: links.collect(),
             documented: Vec::new(),
             attested: Vec::new(),
+            mixtures: Vec::new(),
+            trail: None,
             limits: vec![self.first_look.clone()],
         }
     }

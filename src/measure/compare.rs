@@ -92,6 +92,11 @@ pub(super) fn towers(
     if reference.extent.width != candidate.extent.width
         && (reference.holds_some_channels() || candidate.holds_some_channels())
     {
+        let why = says(
+            "잔차 흐름의 폭이 다르고 그 채널의 일부만 담겨 있어 어느 채널이 어느 채널인지 모른다",
+            "the streams have different widths, and of some of their channels it is not known which is which",
+        );
+        finding.skipped.insert(Family::NeuronSwaps, why);
         return finding;
     }
     let few = reference.holds_few_neurons() || candidate.holds_few_neurons();

@@ -243,6 +243,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         layers,
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
+        tensors: Vec::new(),
     };
     Entry { evidence, parameters }
 }
@@ -313,6 +314,7 @@ fn table_entry(
         layers: Vec::new(),
         tests: table_tests(&finding, equal, related),
         notes: notes.into_iter().map(Into::into).collect(),
+        tensors: Vec::new(),
     };
     Entry { evidence, parameters }
 }
@@ -341,6 +343,7 @@ fn beside_entry(
         layers: Vec::new(),
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
+        tensors: Vec::new(),
     };
     Entry { evidence, parameters: models.1.inventory.parameters_of(kind) }
 }

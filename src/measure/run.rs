@@ -8,8 +8,8 @@ use super::model::Model;
 use super::plan::Sample;
 use super::progress::Step;
 use super::source::Source;
-use super::{MeasureError, Options, link};
-use crate::evidence::{Control, EvidenceFile, LinkEvidence, ReferenceModel, SCHEMA, Subject, Verdict};
+use super::{MeasureError, Options, link, low_rank, merges};
+use crate::evidence::{Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Verdict};
 use crate::text::{Says, says};
 
 /// A run whose headers and sketches were read.
@@ -87,7 +87,10 @@ impl<'a> Run<'a> {
             self.begin()?;
         }
         let controls = self.controls.iter().map(|source| self.control(source)).collect::<Result<Vec<_>, _>>()?;
-        let links = self.references.iter().map(|source| self.link(source, &controls)).collect::<Result<Vec<_>, _>>()?;
+        let mut links =
+            self.references.iter().map(|source| self.link(source, &controls)).collect::<Result<Vec<_>, _>>()?;
+        let mixtures = self.mixtures(&links)?;
+        merges::mark(&mixtures, &mut links);
         let files = self.candidate.files(self.options.digests, &self.options.progress)?;
         Ok(EvidenceFile {
             schema: SCHEMA.to_owned(),
@@ -95,8 +98,25 @@ impl<'a> Run<'a> {
             links,
             documented: Vec::new(),
             attested: Vec::new(),
+            mixtures,
+            trail: None,
             limits: self.limits()?.into_iter().map(Into::into).collect(),
         })
+    }
+
+    /// What was mixed of several references. It takes the files of both sides, whole.
+    fn mixtures(&self, links: &[LinkEvidence]) -> Result<Vec<Mixture>, MeasureError> {
+        let Some(candidate) = self.candidate.checkpoint().filter(|_| !self.options.quick) else {
+            return Ok(Vec::new());
+        };
+        let (mut sides, mut known) = (Vec::new(), Vec::new());
+        for (source, link) in self.references.iter().zip(links) {
+            if let Some(checkpoint) = source.checkpoint() {
+                sides.push(checkpoint);
+                known.push(link.clone());
+            }
+        }
+        merges::find(candidate, &sides, &known)
     }
 
     fn limits(&self) -> Result<Vec<Says>, MeasureError> {
@@ -142,6 +162,13 @@ impl<'a> Run<'a> {
         let mut link = link::link(&reference, &candidate, self.budget);
         let files = source.files(self.options.digests, &self.options.progress)?;
         link.reference = ReferenceModel { files, ..link.reference };
+        if let (Some(there), Some(here), false) = (source.checkpoint(), self.candidate.checkpoint(), self.options.quick)
+        {
+            if link.verdict == Verdict::Derived {
+                link.adapter = low_rank::find(there, here)?;
+            }
+            low_rank::name_factors(there, here, &mut link);
+        }
         link.controls.extend(controls.iter().cloned());
         if controls.iter().any(|control| !control.passed) {
             link.verdict = Verdict::Inconclusive;

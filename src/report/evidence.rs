@@ -2,6 +2,7 @@
 //! what the look would not have found.
 
 use super::canvas::{Canvas, Tone};
+use super::evidence_details as details;
 use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, TestResult, Verdict, family_name};
 use crate::text::Lang;
 use crate::vocabulary::{Kind, vocabulary};
@@ -13,6 +14,7 @@ pub fn evidence_page(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
     for link in &evidence.links {
         link_lines(link, lang, canvas);
     }
+    details::mixtures(&evidence.mixtures, lang, canvas);
     canvas.heading(say(lang, "이 측정이 보일 수 없는 것", "What this cannot show"));
     canvas.paragraph(
         2,
@@ -63,6 +65,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
     for component in &link.components {
         component_lines(component, lang, canvas);
     }
+    details::adapter(link.adapter.as_ref(), lang, canvas);
     if let Some(statement) = link.power.as_ref().and_then(|power| power.statement.as_ref()) {
         canvas.paragraph(2, "> ", statement.get(lang));
     }

@@ -4,6 +4,7 @@
 
 mod canvas;
 mod evidence;
+mod evidence_details;
 mod fleet;
 mod human;
 mod json;

@@ -1,0 +1,174 @@
+//! Small synthetic checkpoints for tests of measuring: made from a seed, changed, written as safetensors.
+#![allow(dead_code)] // each test file takes what it needs
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+pub(crate) const WIDTH: usize = 64;
+pub(crate) const NEURONS: usize = 96;
+pub(crate) const LAYERS: usize = 4;
+pub(crate) const TOKENS: usize = 200;
+
+/// Tensors by name: shape and numbers.
+pub(crate) type Weights = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// `SplitMix64`, and normal numbers from it.
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Between 0 and 1, neither of them.
+    pub(crate) fn unit(&mut self) -> f64 {
+        ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    /// By the method of Box and Muller: tails included.
+    pub(crate) fn normal(&mut self) -> f32 {
+        ((-2.0 * self.unit().ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()) as f32
+    }
+}
+
+/// Every tensor of a Llama-like model: name, shape.
+pub(crate) fn shapes() -> Vec<(String, Vec<usize>)> {
+    let mut out = vec![
+        ("model.embed_tokens.weight".to_owned(), vec![TOKENS, WIDTH]),
+        ("lm_head.weight".to_owned(), vec![TOKENS, WIDTH]),
+        ("model.norm.weight".to_owned(), vec![WIDTH]),
+    ];
+    for layer in 0..LAYERS {
+        for (leaf, shape) in [
+            ("self_attn.q_proj", vec![64, WIDTH]),
+            ("self_attn.k_proj", vec![32, WIDTH]),
+            ("self_attn.v_proj", vec![32, WIDTH]),
+            ("self_attn.o_proj", vec![WIDTH, 64]),
+            ("mlp.gate_proj", vec![NEURONS, WIDTH]),
+            ("mlp.up_proj", vec![NEURONS, WIDTH]),
+            ("mlp.down_proj", vec![WIDTH, NEURONS]),
+            ("input_layernorm", vec![WIDTH]),
+            ("post_attention_layernorm", vec![WIDTH]),
+        ] {
+            out.push((format!("model.layers.{layer}.{leaf}.weight"), shape));
+        }
+    }
+    out
+}
+
+/// A model whose gains were "trained" away from one.
+pub(crate) fn model(seed: u64) -> Weights {
+    let mut chance = Chance(seed);
+    shapes()
+        .into_iter()
+        .map(|(name, shape)| {
+            let (centre, spread) = if shape.len() == 1 { (1.0, 0.1) } else { (0.0, 0.12) };
+            let numbers = (0..shape.iter().product()).map(|_| centre + spread * chance.normal()).collect();
+            (name, (shape, numbers))
+        })
+        .collect()
+}
+
+/// A fresh start: normal numbers of one deviation, gains of one.
+pub(crate) fn start(seed: u64, deviation: f32) -> Weights {
+    let mut chance = Chance(seed);
+    shapes()
+        .into_iter()
+        .map(|(name, shape)| {
+            let count = shape.iter().product();
+            let numbers = if shape.len() == 1 {
+                vec![1.0; count]
+            } else {
+                (0..count).map(|_| deviation * chance.normal()).collect()
+            };
+            (name, (shape, numbers))
+        })
+        .collect()
+}
+
+/// Training as far as weights show it: a change of `share` of each tensor's own size, gains too.
+pub(crate) fn trained(from: &Weights, seed: u64, share: f32) -> Weights {
+    let mut chance = Chance(seed);
+    let mut out = from.clone();
+    for (shape, numbers) in out.values_mut() {
+        let size = (numbers.iter().map(|x| x * x).sum::<f32>() / numbers.len() as f32).sqrt();
+        let spread = if shape.len() == 1 { 0.1 } else { size };
+        for number in numbers {
+            *number += share * spread * chance.normal();
+        }
+    }
+    out
+}
+
+/// Number by number from several models.
+pub(crate) fn combined(models: &[&Weights], mix: &mut dyn FnMut(&str, &[f32]) -> f32) -> Weights {
+    let mut out = models[0].clone();
+    for (name, (_, numbers)) in &mut out {
+        let sides: Vec<&Vec<f32>> = models.iter().map(|model| &model[name].1).collect();
+        for (at, number) in numbers.iter_mut().enumerate() {
+            let values: Vec<f32> = sides.iter().map(|side| side[at]).collect();
+            *number = mix(name, &values);
+        }
+    }
+    out
+}
+
+/// How numbers are stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    F32,
+    Bf16,
+}
+
+fn bytes_of(number: f32, format: Format) -> Vec<u8> {
+    match format {
+        Format::F32 => number.to_le_bytes().to_vec(),
+        Format::Bf16 => {
+            let bits = number.to_bits();
+            let rounded = bits.wrapping_add(0x7fff + ((bits >> 16) & 1));
+            ((rounded >> 16) as u16).to_le_bytes().to_vec()
+        }
+    }
+}
+
+/// Numbers as they come back from a file in bf16.
+pub(crate) fn rounded(weights: &Weights) -> Weights {
+    let mut out = weights.clone();
+    for number in out.values_mut().flat_map(|entry| &mut entry.1) {
+        let bytes = bytes_of(*number, Format::Bf16);
+        *number = f32::from_bits(u32::from(u16::from_le_bytes([bytes[0], bytes[1]])) << 16);
+    }
+    out
+}
+
+/// Writes a model directory.
+pub(crate) fn write(root: &Path, name: &str, weights: &Weights, format: Format) -> PathBuf {
+    let directory = root.join(name);
+    fs::create_dir_all(&directory).unwrap();
+    write_file(&directory.join("model.safetensors"), weights, format);
+    let config = json!({"model_type": "llama", "hidden_size": WIDTH, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 8});
+    fs::write(directory.join("config.json"), config.to_string()).unwrap();
+    directory
+}
+
+/// Writes one safetensors file.
+pub(crate) fn write_file(path: &Path, weights: &Weights, format: Format) {
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    let word = if format == Format::F32 { "F32" } else { "BF16" };
+    for (name, (shape, numbers)) in weights {
+        let begin = data.len();
+        data.extend(numbers.iter().flat_map(|number| bytes_of(*number, format)));
+        header.insert(name.clone(), json!({"dtype": word, "shape": shape, "data_offsets": [begin, data.len()]}));
+    }
+    let json = Value::Object(header).to_string();
+    let mut file = (json.len() as u64).to_le_bytes().to_vec();
+    file.extend_from_slice(json.as_bytes());
+    file.extend_from_slice(&data);
+    fs::write(path, file).unwrap();
+}
