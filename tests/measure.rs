@@ -229,7 +229,7 @@ fn numbers_that_are_none_are_left_out_and_said_so() {
     let found = link(&write(root.path(), "b", &broken), &write(root.path(), "a", &model(1)));
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert_eq!(text.layers, [0, 1, 3], "{found:?}");
-    assert!(found.limits.iter().any(|limit| limit.get(Lang::En).contains("layer 2")), "{:?}", found.limits);
+    assert!(found.not_compared.iter().any(|part| part.get(Lang::En).contains("layer 2")), "{:?}", found.not_compared);
 }
 
 #[test]

@@ -27,9 +27,8 @@ fn a_fine_tune_is_found_and_the_evidence_is_read_back() {
         sovgrade(&["measure", &at("a-ft"), "--against", &at("llama-a"), &at("llama-b"), "-o", &file, "--lang", "en"]);
     let text = String::from_utf8(measured.stdout).unwrap();
     assert_eq!(measured.status.code(), Some(0));
-    assert!(text.contains("llama-a: derived from it") && text.contains("llama-b: independent of it"), "{text}");
-    let korean = sovgrade(&["measure", &at("a-ft"), "--against", &at("llama-a"), "--lang", "ko"]);
-    assert!(String::from_utf8(korean.stdout).unwrap().contains("거기에서 파생됨"));
+    assert!(text.contains("These weights come from llama-a: 100 % of the parameters"), "{text}");
+    assert!(text.contains("References without a trace: 1\n  llama-b."), "{text}");
 
     let json = |arguments: &[&str]| -> serde_json::Value {
         serde_json::from_slice(&sovgrade(&[arguments, &["--format", "json"]].concat()).stdout).unwrap()
@@ -47,7 +46,7 @@ fn sentences<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v serde_json::V
         serde_json::Value::Object(map) => {
             for (key, value) in map {
                 match key.as_str() {
-                    "limits" | "notes" => found.extend(value.as_array().unwrap()),
+                    "limits" | "notes" | "not-compared" => found.extend(value.as_array().unwrap()),
                     "skipped" | "detail" | "statement" => found.push(value),
                     _ => sentences(value, found),
                 }
@@ -81,6 +80,65 @@ fn every_sentence_of_evidence_is_there_in_both_languages() {
         }
     }
     assert!(kinds.len() > 6, "sentences of many kinds were seen: {kinds:?}");
+}
+
+/// The page of a measurement, without its line breaks.
+fn page(zoo: &Path, model: &str, references: &[&str], lang: &str) -> String {
+    let at = |name: &str| zoo.join(name).display().to_string();
+    let references: Vec<String> = references.iter().map(|name| at(name)).collect();
+    let mut arguments = vec!["measure".to_owned(), at(model), "--against".to_owned()];
+    arguments.extend(references);
+    arguments.extend(["--no-digest", "--lang", lang].map(str::to_owned));
+    let output = Command::new(env!("CARGO_BIN_EXE_sovgrade")).args(arguments).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let columns = |line: &str| line.chars().map(|c| if ('가'..='힣').contains(&c) { 2 } else { 1 }).sum::<usize>();
+    assert!(text.lines().all(|line| columns(line) <= 80), "{model} is too wide:\n{text}");
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_says_what_was_found_why_and_where() {
+    let Some(zoo) = zoo() else { return };
+    let all: [(&str, &[&str], &str, &[&str]); 10] = [
+        ("a-cpt", &["llama-a"], "en", &["In 200 of 200 neuron pairs", "chance would give half", "one in 1,000,000"]),
+        ("a-cpt", &["llama-a"], "ko", &["뉴런 쌍 200개 가운데 200개", "우연이라면 절반이다", "1,000,000분의 1"]),
+        ("a-rotated-ft", &["llama-a"], "en", &["rotated as a whole", "Why they were made is not told"]),
+        ("a-units-ft", &["llama-a"], "ko", &["뉴런이나 헤드의 순서가 바뀌어 있다", "400개 가운데 400개는 두 가지로"]),
+        ("same-start-1", &["same-start-2"], "en", &["started from the same random numbers", "A common seed"]),
+        ("same-start-1", &["same-start-2"], "ko", &["같은 난수에서 출발해", "같은 시드를 쓰거나"]),
+        (
+            "llava-vision-b",
+            &["siglip-b"],
+            "ko",
+            &["일부가 siglip-b에서 왔다: 비전 인코더", "언어 본체: 대조 모델에는 없다"],
+        ),
+        ("from-a-layers", &["llama-a"], "en", &["layers 2–3 (of 5)", "No trace of it in the embedding", "· · ▓ ▓ ·"]),
+        ("a-dus", &["llama-a"], "en", &["layers 4–7 are the reference's 1–4"]),
+        (
+            "student-of-a",
+            &["llama-a"],
+            "ko",
+            &["llama-a의 흔적을 찾지 못했다", "배운 것(증류)은 가중치에 흔적을 남기지"],
+        ),
+    ];
+    for (model, references, lang, expected) in all {
+        let text = page(&zoo, model, references, lang);
+        for part in expected {
+            assert!(text.contains(part), "{model} in {lang} lacks `{part}`: {text}");
+        }
+    }
+}
+
+#[test]
+fn figures_stand_one_level_below() {
+    let Some(zoo) = zoo() else { return };
+    let at = |name: &str| zoo.join(name).display().to_string();
+    let shown = |more: &[&str]| {
+        let run = ["measure", &at("llama-c"), "--against", &at("llama-a"), "--no-digest", "--lang", "en"];
+        String::from_utf8(sovgrade(&[&run[..], more].concat()).stdout).unwrap()
+    };
+    assert!(!shown(&[]).contains("z = "));
+    assert!(shown(&["-v"]).contains("signs of the neurons [f3]: 199 / 400, z = "));
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Measure whether a model's weights come from those of others
     Measure(Measure),
+    /// Merge the parts of a measurement that was divided
+    Merge(Merge),
     /// Keep what the tests need of a model in a small file
     Sketch(Sketch),
     /// Compare a model or sketch with every sketch of a folder
@@ -142,18 +144,37 @@ pub(super) struct Measure {
     /// Digest the files although --quick was asked for
     #[arg(long, requires = "quick", conflicts_with = "no_digest")]
     pub(super) digest: bool,
+    /// Show the figures of every test
+    #[arg(short, long)]
+    pub(super) verbose: bool,
     /// Leave SHA-256 digests out; the evidence says so
     #[arg(long)]
     pub(super) no_digest: bool,
     /// Write the evidence file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Compare with one part of the references, as in 2/8, within the budget of all
+    #[arg(long, value_name = "PART/PARTS")]
+    pub(super) shard: Option<String>,
+    /// Keep what is finished in this folder, and go on from what is there
+    #[arg(long, value_name = "DIR")]
+    pub(super) resume: Option<PathBuf>,
     /// Show progress on stderr, even where it is no terminal
     #[arg(long)]
     pub(super) progress: bool,
     /// Print the evidence as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// Evidence files of all parts, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Evidence file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -7,12 +7,25 @@ use super::args::Measure;
 use super::progress;
 use super::screen::Screen;
 use crate::evidence::EvidenceFile;
-use crate::measure::{MeasureError, Options, measure};
+use crate::measure::{MeasureError, Options, Part, measure};
 use crate::report::evidence_page;
 use crate::text::{Code, Diagnostic, SourceFile, Span, says};
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
+    let shard = arguments.shard.as_deref().map(|text| Part::parse(text).ok_or(text)).transpose();
+    let shard = match shard {
+        Ok(shard) => shard,
+        Err(text) => {
+            let message = says(format!("`{text}`: 나눈 측정의 부분이 아니다"), format!("`{text}` is no part of a run"));
+            let problem = Diagnostic::error(Code::BadOption, &SourceFile::nameless(text), Span::default(), message);
+            let help = says("여덟 부분의 둘째는 2/8로 쓴다", "the second of eight parts is written 2/8");
+            screen.problems(problem.help(help).into());
+            return Exit::Unusable;
+        }
+    };
     let options = Options {
+        shard,
+        resume: arguments.resume.clone(),
         controls: arguments.control.clone(),
         quick: arguments.quick,
         digests: !arguments.no_digest && (!arguments.quick || arguments.digest),
@@ -30,7 +43,7 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         screen.print(&text);
     } else {
         let mut canvas = screen.canvas();
-        evidence_page(&evidence, screen.lang, &mut canvas);
+        evidence_page(&evidence, arguments.verbose, screen.lang, &mut canvas);
         screen.print(&canvas.finish());
     }
     if let Some(file) = &arguments.output
@@ -64,7 +77,7 @@ pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
 }
 
 /// The evidence as its file has it.
-fn written(evidence: &EvidenceFile) -> String {
+pub(super) fn written(evidence: &EvidenceFile) -> String {
     let mut text = serde_json::to_string_pretty(evidence).unwrap_or_default();
     text.push('\n');
     text

@@ -10,6 +10,7 @@ mod import;
 mod korean;
 mod licence;
 mod measure;
+mod merge;
 mod output;
 mod progress;
 mod rules;
@@ -57,6 +58,7 @@ pub fn run() -> Exit {
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),
+        Command::Merge(options) => merge::run(&options, &screen),
         Command::Sketch(options) => sketch::run(&options, &screen),
         Command::Screen(options) => screen_registry::run(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),

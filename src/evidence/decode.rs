@@ -1,8 +1,8 @@
 //! Reading an evidence file: every mistake at once, each with its place.
 
 use super::file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
+    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
 use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
@@ -72,12 +72,24 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     }
     let (documented, documented_at) = stated(fields.node("documented"), reader);
     let (attested, attested_at) = stated(fields.node("attested"), reader);
+    let level = present(fields.node("level")).and_then(|node| Level::decode(node, reader));
     let mixtures = fields.optional("mixtures", reader).unwrap_or_default();
     let trail = present(fields.node("trail")).and_then(|node| Decode::decode(node, reader));
     let limits = fields.optional("limits", reader).unwrap_or_default();
+    let shard = fields.optional("shard", reader);
     fields.done(reader);
-    let file =
-        EvidenceFile { schema: schema?, subject: subject?, links, documented, attested, mixtures, trail, limits };
+    let file = EvidenceFile {
+        schema: schema?,
+        subject: subject?,
+        links,
+        documented,
+        attested,
+        mixtures,
+        trail,
+        shard,
+        level,
+        limits,
+    };
     let source = reader.file.clone();
     Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at })
 }
@@ -95,6 +107,17 @@ fn stated(node: Option<&Node>, reader: &mut Reader) -> (Vec<StatedFact>, Vec<Nod
         }
     }
     both
+}
+
+impl Decode for Shard {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let [part, of, references] =
+            ["part", "of", "references"].map(|name| fields.must(name).and_then(|node| whole(node, reader)));
+        let run = fields.must("run").and_then(|node| digest(node, reader));
+        fields.done(reader);
+        Some(Self { part: part?, of: of?, references: references?, run: run? })
+    }
 }
 
 impl Decode for Subject {
@@ -160,6 +183,8 @@ impl Decode for LinkEvidence {
             tables: fields.optional("tables", reader).unwrap_or_default(),
             controls: fields.optional("controls", reader).unwrap_or_default(),
             power: present(fields.node("power")).and_then(|node| Power::decode(node, reader)),
+            coverage: share(fields.node("coverage"), reader),
+            not_compared: fields.optional("not-compared", reader).unwrap_or_default(),
             limits: fields.optional("limits", reader).unwrap_or_default(),
             source: present(fields.node("source")).and_then(|node| Document::decode(node, reader)),
         };
@@ -175,15 +200,39 @@ impl Decode for ComponentEvidence {
         let verdict = fields.required("verdict", reader);
         let kinds = fields.optional("kinds", reader).unwrap_or_default();
         let share = share(fields.node("share"), reader);
-        let mut layers = Vec::new();
-        for node in each(fields.node("layers"), reader) {
-            layers.extend(whole(node, reader).and_then(|layer| u32::try_from(layer).ok()));
-        }
+        let layers = each(fields.node("layers"), reader).iter().filter_map(|node| small(node, reader)).collect();
+        let layer_count = present(fields.node("layer-count")).and_then(|node| small(node, reader));
+        let parameters = present(fields.node("parameters")).and_then(|node| whole(node, reader));
+        let parts = fields.optional("parts", reader).unwrap_or_default();
         let tests = fields.optional("tests", reader).unwrap_or_default();
         let notes = fields.optional("notes", reader).unwrap_or_default();
         let tensors = fields.optional("tensors", reader).unwrap_or_default();
         fields.done(reader);
-        Some(Self { id: id?, verdict: verdict?, kinds, share, layers, tests, notes, tensors })
+        let (id, verdict) = (id?, verdict?);
+        Some(Self { id, verdict, kinds, share, layers, layer_count, parameters, parts, tests, notes, tensors })
+    }
+}
+
+impl Decode for PartEvidence {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let (role, basis) = (fields.required("role", reader), fields.required("basis", reader));
+        let layer = fields.must("layer").and_then(|node| small(node, reader));
+        let from = fields.must("from").and_then(|node| small(node, reader));
+        let correlation = number(fields.node("correlation"), reader);
+        let matched = fields.must("matched").and_then(|node| reader.flag(node));
+        fields.done(reader);
+        Some(Self { role: role?, layer: layer?, from: from?, correlation, basis: basis?, matched: matched? })
+    }
+}
+
+impl Decode for Level {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let run = share(fields.must("run"), reader);
+        let looks = fields.must("looks").and_then(|node| whole(node, reader));
+        fields.done(reader);
+        Some(Self { run: run?, looks: looks? })
     }
 }
 
@@ -260,6 +309,10 @@ impl Decode for Words {
         fields.done(reader);
         Some(Self::Both(InBoth { ko: ko?, en: en? }))
     }
+}
+
+fn small(node: &Node, reader: &mut Reader) -> Option<u32> {
+    whole(node, reader).and_then(|number| u32::try_from(number).ok())
 }
 
 fn words(node: Option<&Node>, reader: &mut Reader) -> Option<Words> {
@@ -341,7 +394,9 @@ mod tests {
     fn a_file_is_read_as_serde_reads_it() {
         let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m", "files": [{"name": "a", "bytes": 3}]},
             "links": [{"reference": {"id": "q/w", "same-maker": false}, "verdict": "derived", "kinds": ["fine-tuned"], "share": 0.5,
-              "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1],
+              "coverage": 0.9, "not-compared": ["x"],
+              "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1], "layer-count": 3, "parameters": 99,
+                "parts": [{"role": "attention", "layer": 1, "from": 0, "correlation": 0.5, "basis": "as-named", "matched": false}],
                 "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30, "agree": 11},
                   {"family": "f2", "skipped": {"ko": "한", "en": "why"}}], "notes": ["plain", {"ko": "말", "en": "said"}]}],
               "adapter": {"rank": 4, "roles": ["query"], "layers": [0], "changed": 1, "untouched": 2, "explained": 0.99},
@@ -352,7 +407,7 @@ mod tests {
             "trail": {"passed": false, "checkpoints": [{"id": "t0", "files": [{"name": "a", "bytes": 3}]}],
               "checks": [{"check": "foreign-start", "at": "t0", "against": "q", "passed": false, "verdict": "same-init", "failures": ["x"]}]},
             "documented": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "t", "date": "2026-01-01"}}],
-            "attested": []}"#;
+            "attested": [], "level": {"run": 1e-6, "looks": 90}}"#;
         let ours = read_text(text).expect("valid");
         let theirs: EvidenceFile = serde_json::from_str(text).expect("valid");
         assert_eq!(ours.file, theirs);

@@ -71,6 +71,14 @@ fn add_link(
     aside: &mut Vec<SetAside>,
 ) {
     draft.limits.extend(link.limits.iter().map(cleaned));
+    let reference = model_id(&link.reference.id);
+    draft.limits.extend(link.not_compared.iter().map(|what| {
+        let what = cleaned(what);
+        says(
+            format!("{reference}와(과) 견주지 않은 것: {}", what.ko),
+            format!("not compared with {reference}: {}", what.en),
+        )
+    }));
     if link.components.is_empty() {
         let whole = ComponentEvidence {
             id: String::new(),
@@ -123,7 +131,7 @@ fn add_component(
     aside: &mut Vec<SetAside>,
 ) {
     let reference = model_id(&link.reference.id);
-    let source = link_source(read, link, component, place);
+    let source = link_source(read, link, component, place, parts);
     let why = why_set_aside(&component.tests).or_else(|| untested(read, link, component));
     if let Some(why) = why {
         aside.push(SetAside { component: id.to_owned(), reference, verdict: component.verdict, source, why });
@@ -186,7 +194,13 @@ fn describe_reference(link: &LinkEvidence, like: &dyn Fn(Value) -> Source, entry
 
 /// The source of a link. With a document it is what somebody published. Without one it was measured, and bound to the
 /// files by their digests; evidence that names no file is bound to nothing and is no more than somebody's word.
-fn link_source(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence, place: Span) -> Source {
+fn link_source(
+    read: &ReadEvidence,
+    link: &LinkEvidence,
+    component: &ComponentEvidence,
+    place: Span,
+    parts: &Parts<'_>,
+) -> Source {
     if let Some(document) = &link.source {
         let mut source = from_document(&read.source, document, Assurance::Documented);
         source.origin.at = Some(read.source.position(place.start));
@@ -200,7 +214,7 @@ fn link_source(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEv
     let origin = Origin {
         file: read.source.name().to_owned(),
         at: Some(read.source.position(place.start)),
-        how: Some(how(link, component)),
+        how: Some(how(link, component, parts)),
         ..Origin::default()
     };
     Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
@@ -219,7 +233,7 @@ fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvide
     })
 }
 
-fn how(link: &LinkEvidence, component: &ComponentEvidence) -> Says {
+fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) -> Says {
     let families: Vec<Says> = component
         .tests
         .iter()
@@ -230,14 +244,46 @@ fn how(link: &LinkEvidence, component: &ComponentEvidence) -> Says {
     let (ko, en) = (listed(Lang::Ko), listed(Lang::En));
     if component.verdict == Verdict::Independent {
         let (reach_ko, reach_en) = reach(link.power.as_ref());
+        let covered = coverage(link, component, parts);
         return says(
-            format!("검정({ko})에서 재사용을 찾지 못했다{reach_ko}"),
-            format!("tests ({en}) found no reuse{reach_en}"),
+            format!("검정({ko})에서 재사용을 찾지 못했다{}{reach_ko}", covered.ko),
+            format!("tests ({en}) found no reuse{}{reach_en}", covered.en),
         );
     }
     let notes: Vec<Says> = component.notes.iter().map(cleaned).collect();
     let noted = |lang: Lang| notes.iter().map(|note| format!(". {}", note.get(lang))).collect::<String>();
     says(format!("검정: {ko}{}", noted(Lang::Ko)), format!("tests: {en}{}", noted(Lang::En)))
+}
+
+/// How much of a component the look covers: a text backbone holds its embedding and head unless they are listed for themselves, and about these the
+/// same look may decide nothing.
+fn coverage(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) -> Says {
+    let within = |other: &&ComponentEvidence| {
+        other.id == component.id
+            || component.id == "text"
+                && matches!(other.id.as_str(), "embedding" | "head")
+                && (parts.id_of)(&other.id).is_none()
+    };
+    let counted = |only: &dyn Fn(&ComponentEvidence) -> bool| -> f64 {
+        let inside = link.components.iter().filter(within).filter(|other| only(other));
+        inside.map(|other| other.parameters.unwrap_or(0) as f64).sum()
+    };
+    let open: Vec<&str> = link
+        .components
+        .iter()
+        .filter(within)
+        .filter(|other| other.verdict != Verdict::Independent)
+        .map(|other| other.id.as_str())
+        .collect();
+    let (all, decided) = (counted(&|_| true), counted(&|other| other.verdict == Verdict::Independent));
+    if open.is_empty() || all <= 0.0 {
+        return Says::default();
+    }
+    let (open, percent) = (open.join(", "), 100.0 * decided / all);
+    says(
+        format!(". 파라미터의 {percent:.1} %를 살핀 것이며 {open}에 대해서는 판단하지 못했다"),
+        format!(". This covers {percent:.1} % of the parameters and decides nothing about {open}"),
+    )
 }
 
 /// What a look without a finding would have found.

@@ -10,7 +10,7 @@ use crate::text::{Lang, Says};
 pub const SCHEMA: &str = "sovgrade/evidence/1";
 
 /// An evidence file: links measured or documented elsewhere, and other facts with their documents.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EvidenceFile {
     /// `sovgrade/evidence/1`.
@@ -26,15 +26,45 @@ pub struct EvidenceFile {
     /// Facts that an assessor attests.
     #[serde(default)]
     pub attested: Vec<StatedFact>,
+    /// How sure the whole run is, where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// Components of the subject as mixtures of several references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mixtures: Vec<Mixture>,
     /// A claimed path from initial weights to the subject, put to the test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trail: Option<Trail>,
+    /// Which part of a run over many references this is; absent for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
+}
+
+/// The chance of a false finding that a run allows itself, and over how many looks it is spread.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Level {
+    /// The chance that anything independent is called derived in the whole run.
+    pub run: f64,
+    /// Looks that share it.
+    pub looks: u64,
+}
+
+/// One part of a run: every `of`-th reference, from number `part` on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Shard {
+    /// Its number, from 1 on.
+    pub part: u64,
+    /// How many parts there are.
+    pub of: u64,
+    /// References of the whole run.
+    pub references: u64,
+    /// Digest of what all parts have in common: candidate, references, controls, options.
+    pub run: String,
 }
 
 /// A model with the files that were read of it.
@@ -113,6 +143,12 @@ pub struct LinkEvidence {
     /// The least reuse that the look would have found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Power>,
+    /// Share of the subject's parameters in components for which the look decides, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<f64>,
+    /// What of the subject was not compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_compared: Vec<Words>,
     /// What this comparison cannot show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
@@ -206,6 +242,15 @@ pub struct ComponentEvidence {
     /// The candidate's layers that come from the reference.
     #[serde(default)]
     pub layers: Vec<u32>,
+    /// Layers that the component has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer_count: Option<u32>,
+    /// Parameters that the component has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<u64>,
+    /// The parts of those layers that come from the reference, each with what it is and how alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartEvidence>,
     /// The tests, one entry a family.
     #[serde(default)]
     pub tests: Vec<TestResult>,
@@ -237,6 +282,25 @@ pub struct TensorEvidence {
     pub identical: f64,
     /// Share of numbers that would be equal by chance, by how often each value occurs on either side.
     pub chance: f64,
+}
+
+/// A part of one of the candidate's layers that comes from the reference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PartEvidence {
+    /// `feed-forward` or `attention`.
+    pub role: String,
+    /// The candidate's layer.
+    pub layer: u32,
+    /// The reference's layer.
+    pub from: u32,
+    /// Correlation of the numbers once basis and order are aligned, means taken off; absent where no numbers can be paired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<f64>,
+    /// How the reference's channels lie in the candidate's: `as-named`, `signed-permutation`, `rotation`, or `none` where it was not told.
+    pub basis: String,
+    /// Whether neurons and heads had to be matched because they are in another order.
+    pub matched: bool,
 }
 
 /// What one family of tests found.

@@ -24,8 +24,8 @@ pub use details::{
 };
 pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, LinkEvidence, Power, ReferenceModel,
-    ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
+    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
 };
 pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable};
 

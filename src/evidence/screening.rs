@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::file::{EvidenceFile, LinkEvidence, SCHEMA, Subject, Words};
+use super::file::{EvidenceFile, Level, LinkEvidence, SCHEMA, Subject, Words};
 
 /// The value of `schema`.
 pub const SCREENING_SCHEMA: &str = "sovgrade/screening/1";
@@ -59,8 +59,8 @@ pub struct Screening {
     pub subject: Subject,
     /// Files of the folder that were taken for sketches.
     pub sketches: usize,
-    /// Looks that the level of a run is divided by.
-    pub looks: usize,
+    /// The level of the whole folder, and what it is divided by.
+    pub level: Level,
     /// What the first look looks at, and what it does not.
     pub first_look: Words,
     /// One entry a usable sketch, the gravest first.
@@ -82,8 +82,10 @@ impl Screening {
             links: links.collect(),
             documented: Vec::new(),
             attested: Vec::new(),
+            level: Some(self.level),
             mixtures: Vec::new(),
             trail: None,
+            shard: None,
             limits: vec![self.first_look.clone()],
         }
     }

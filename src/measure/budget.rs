@@ -6,7 +6,7 @@
 
 use super::family::Family;
 use super::grid::LOOKS;
-use crate::text::{Says, says};
+use crate::evidence::Level;
 
 /// The family-wise level of a run.
 pub(super) const LEVEL: f64 = 1e-6;
@@ -34,15 +34,9 @@ impl Budget {
         Self { looks: references.max(1) * (towers.max(1) * BASES * (LOOKS + APPROXIMATE) + TABLE_LOOKS) }
     }
 
-    /// The sentence for the evidence.
-    pub(super) fn statement(self) -> Says {
-        let looks = self.looks;
-        says(
-            format!(
-                "측정 전체에서 한 번이라도 잘못 찾을 확률은 {LEVEL:e} 이하이다. 이것을 들여다본 {looks}가지에 나누어 썼다"
-            ),
-            format!("the chance of any false finding in the whole run is {LEVEL:e} at most, divided by {looks} looks"),
-        )
+    /// As the evidence has it.
+    pub(super) fn level(self) -> Level {
+        Level { run: LEVEL, looks: self.looks as u64 }
     }
 
     /// Logarithm of the level of one look.

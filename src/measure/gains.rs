@@ -20,6 +20,8 @@ pub(super) struct Gains {
     /// Vectors that are constant on the reference's side, or on the candidate's.
     pub constant: [usize; 2],
     pub numbers: usize,
+    /// Numbers that the raw cosine is over.
+    pub compared: usize,
     /// Gains were rescaled and their readers rescaled back.
     pub rescaled: bool,
 }
@@ -37,6 +39,7 @@ pub(super) fn compare(reference: &Tower, candidate: &Tower, map: &LayerMap) -> G
         vectors: 0,
         constant: [0, 0],
         numbers: 0,
+        compared: 0,
         rescaled: rescaled(reference, candidate, map),
     };
     let (mut sum, mut raw) = (0.0, [0.0; 3]);
@@ -55,6 +58,7 @@ pub(super) fn compare(reference: &Tower, candidate: &Tower, map: &LayerMap) -> G
                 out.numbers += x.len();
             }
             if !place.ends_with("bias") {
+                out.compared += x.len();
                 raw = [raw[0] + dot(x, y), raw[1] + dot(x, x), raw[2] + dot(y, y)];
             }
         }

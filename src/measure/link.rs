@@ -4,6 +4,7 @@ use super::beside::{self, BesideFinding};
 use super::budget::Budget;
 use super::compare::{TowerFinding, enough, towers};
 use super::controls;
+use super::correspond::Arrangement;
 use super::gains::{self, Gains};
 use super::judge::{self, Backbone, Judgement};
 use super::kinds::{self, Equal};
@@ -13,7 +14,9 @@ use super::plan::Sample;
 use super::power::{least_of_two, least_share};
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
-use crate::evidence::{ComponentEvidence, LinkEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict};
+use crate::evidence::{
+    ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
+};
 use crate::text::{Says, says};
 use crate::weights::{ComponentKind, NormKind};
 
@@ -91,7 +94,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
             entries.push(beside_entry((reference, candidate), kind, &finding, &found));
         }
     }
-    finish(&mut out, entries, candidate, (least, share));
+    finish(&mut out, entries, (reference, candidate), (least, share));
     out
 }
 
@@ -118,7 +121,12 @@ fn stacked(embedding: Option<&Paired>, head: Option<&Paired>) -> Option<(Matrix,
     }
 }
 
-fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, (least, share): (Option<f64>, Option<f64>)) {
+fn finish(
+    out: &mut LinkEvidence,
+    entries: Vec<Entry>,
+    (reference, candidate): (&Model, &Model),
+    (least, share): (Option<f64>, Option<f64>),
+) {
     out.verdict = judge::over_all(entries.iter().map(|entry| &entry.evidence.verdict));
     if out.controls.iter().any(|control| !control.passed) && out.verdict != Verdict::Inconclusive {
         out.verdict = Verdict::Inconclusive;
@@ -159,17 +167,19 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, (least
     }
     out.kinds.sort();
     let left_out = candidate.left_out.iter().take(MOST_NAMED);
-    out.limits.extend(
-        left_out.map(|what| says(format!("견주지 않음: {}", what.ko), format!("not compared: {}", what.en)).into()),
-    );
+    out.not_compared.extend(left_out.map(|what| what.clone().into()));
     if candidate.left_out.len() > MOST_NAMED {
         let more = candidate.left_out.len() - MOST_NAMED;
-        out.limits.push(says(format!("견주지 않음: 그 밖에 {more}개"), format!("not compared: {more} more")).into());
+        out.not_compared.push(says(format!("그 밖에 {more}개"), format!("{more} more")).into());
     }
+    out.not_compared.extend(without_counterpart(&entries, reference, candidate).map(Into::into));
+    let decided = entries.iter().filter(|entry| entry.evidence.verdict != Verdict::Inconclusive);
+    let decided: u64 = decided.map(|entry| entry.parameters).sum();
+    out.coverage = Some((decided as f64 / whole.max(1) as f64).min(1.0));
     out.limits.push(
         says(
-            "출력만 보고 배운 것은 가중치에 흔적을 남기지 않으므로 배제하지 못한다. 누가 먼저인지도 가중치로는 알 수 없다",
-            "teaching by outputs leaves no trace in weights and is not excluded; who came first is not told by weights",
+            "출력만 보고 배운 것(증류)은 가중치에 흔적을 남기지 않으므로 배제하지 못한다. 누가 먼저인지도 가중치로는 알 수 없다",
+            "teaching by outputs (distillation) leaves no trace in weights and is not excluded; who came first is not told by weights",
         )
         .into(),
     );
@@ -184,7 +194,45 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, candidate: &Model, (least
             .into()
         }),
     });
-    out.components = entries.into_iter().map(|entry| entry.evidence).collect();
+    out.components = entries
+        .into_iter()
+        .map(|entry| ComponentEvidence { parameters: Some(entry.parameters), ..entry.evidence })
+        .collect();
+}
+
+/// Components of the candidate that were compared with nothing.
+fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> impl Iterator<Item = Says> {
+    let own = candidate.inventory.components.iter().filter(|(_, part)| part.parameters > 0).map(|(kind, _)| *kind);
+    own.filter(|kind| entries.iter().all(|entry| entry.evidence.id != kind.id()))
+        .map(|kind| {
+            let id = kind.id();
+            if reference.inventory.parameters_of(kind) > 0 {
+                says(
+                    format!("{id}: 양쪽에 다 있지만 모양이 달라 견줄 수 없다"),
+                    format!("{id}: both have one, but their shapes cannot be compared"),
+                )
+            } else {
+                says(format!("{id}: 대조 모델에는 없다"), format!("{id}: the reference has none"))
+            }
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// The parts of layers that were found, each by its name in the files.
+fn parts_of(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Vec<PartEvidence> {
+    let each = finding.layers.iter().flat_map(|found| {
+        let parts = [("attention", found.attention, 1), ("feed-forward", found.feed_forward, 0)];
+        parts.into_iter().filter(|(_, held, _)| *held).map(move |(role, _, at)| PartEvidence {
+            role: role.to_owned(),
+            layer: candidate.layers[found.layer].number,
+            from: reference.layers[found.from].number,
+            correlation: (found.basis != "none").then_some(found.correlation[at]),
+            basis: found.basis.to_owned(),
+            matched: found.arrangement == Arrangement::Matched,
+        })
+    });
+    each.collect()
 }
 
 fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &TowerFinding, budget: Budget) -> Entry {
@@ -224,7 +272,9 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         if gains.vectors > 0 {
             tests.push(effect("constant-start-correlation", gains.correlation, gains.numbers as u64));
         }
-        tests.push(effect("raw-cosine-norm-gains", gains.raw_cosine, gains.numbers as u64));
+        if gains.compared > 0 {
+            tests.push(effect("raw-cosine-norm-gains", gains.raw_cosine, gains.compared as u64));
+        }
     }
     let layers: Vec<u32> = if related {
         finding.layers.iter().map(|found| candidate.layers[found.layer].number).collect()
@@ -241,9 +291,11 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         },
         share: related.then(|| share_of(candidate, finding, parameters)),
         layers,
+        layer_count: u32::try_from(candidate.layers.len()).ok(),
+        parts: if related { parts_of(reference, candidate, finding) } else { Vec::new() },
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
-        tensors: Vec::new(),
+        ..ComponentEvidence::default()
     };
     Entry { evidence, parameters }
 }
@@ -311,10 +363,9 @@ fn table_entry(
             Vec::new()
         },
         share: related.then_some(share.min(1.0)),
-        layers: Vec::new(),
         tests: table_tests(&finding, equal, related),
         notes: notes.into_iter().map(Into::into).collect(),
-        tensors: Vec::new(),
+        ..ComponentEvidence::default()
     };
     Entry { evidence, parameters }
 }
@@ -340,10 +391,9 @@ fn beside_entry(
             Vec::new()
         },
         share: related.then_some(1.0),
-        layers: Vec::new(),
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
-        tensors: Vec::new(),
+        ..ComponentEvidence::default()
     };
     Entry { evidence, parameters: models.1.inventory.parameters_of(kind) }
 }

@@ -40,8 +40,10 @@ mod power;
 mod progress;
 mod run;
 mod screen;
+mod shard;
 mod sketch;
 mod source;
+mod state;
 mod tables;
 mod tail;
 #[cfg(test)]
@@ -56,7 +58,9 @@ use std::path::{Path, PathBuf};
 pub use calibration::{NullSample, draw_null};
 pub use progress::{Progress, Step};
 pub use screen::screen;
+pub use shard::{Part, ShardFault, merge};
 pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
+pub use state::StateFault;
 
 use crate::evidence::EvidenceFile;
 use crate::text::{Says, says};
@@ -82,6 +86,14 @@ pub enum MeasureError {
     /// A folder holds no sketches.
     #[error("{0}: there is no `.sketch` file here")]
     NoSketches(String),
+    /// What an interrupted run left cannot be used.
+    #[error("{folder}: {fault}")]
+    State {
+        /// The folder.
+        folder: String,
+        /// What is wrong.
+        fault: StateFault,
+    },
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
@@ -93,6 +105,7 @@ impl MeasureError {
         match self {
             Self::Weights(error) => error.says(),
             Self::Sketch(error) => says(format!("{}: {}", error.file, error.fault.korean()), self),
+            Self::State { folder, fault } => says(format!("{folder}: {}", fault.korean()), self),
             Self::Folder { .. } => says(self, self),
             Self::NoSketches(folder) => says(format!("{folder}: 여기에 `.sketch` 파일이 없다"), self),
             Self::NoReference => says("대조 모델을 주지 않아 견줄 것이 없다", self),
@@ -109,13 +122,24 @@ pub struct Options {
     pub quick: bool,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
+    /// Compare with a part of the references alone, within the budget of all of them.
+    pub shard: Option<Part>,
+    /// Folder that keeps what is finished, and that an interrupted run goes on from.
+    pub resume: Option<PathBuf>,
     /// Who listens to how far the run is.
     pub progress: Progress,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { controls: Vec::new(), quick: false, digests: true, progress: Progress::default() }
+        Self {
+            controls: Vec::new(),
+            quick: false,
+            digests: true,
+            shard: None,
+            resume: None,
+            progress: Progress::default(),
+        }
     }
 }
 

@@ -6,17 +6,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::budget::Budget;
 use super::model::Model;
 use super::plan::Sample;
-use super::progress::Step;
+use super::progress::{Progress, Step};
 use super::source::Source;
+use super::state::{self, State};
 use super::{MeasureError, Options, link, low_rank, merges};
-use crate::evidence::{Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Verdict};
+use crate::evidence::{Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Verdict, sha256};
 use crate::text::{Says, says};
+
+/// A model whose headers were read, or a sketch, with the path that it was asked for by.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub path: PathBuf,
+    pub source: Source,
+}
+
+impl Opened {
+    fn of(path: &Path) -> Result<Self, MeasureError> {
+        Ok(Self { path: path.to_owned(), source: Source::open(path)? })
+    }
+}
 
 /// A run whose headers and sketches were read.
 pub(super) struct Run<'a> {
-    candidate: Source,
-    references: Vec<Source>,
-    controls: Vec<Source>,
+    candidate: Opened,
+    references: Vec<Opened>,
+    controls: Vec<Opened>,
     options: &'a Options,
     /// What is read of two directories.
     sample: Sample,
@@ -30,22 +44,25 @@ impl<'a> Run<'a> {
         if references.is_empty() {
             return Err(MeasureError::NoReference);
         }
-        let candidate = Source::open(candidate)?;
-        let open = |paths: &[PathBuf]| paths.iter().map(|path| Source::open(path)).collect::<Result<Vec<_>, _>>();
+        let candidate = Opened::of(candidate)?;
+        let open = |paths: &[PathBuf]| paths.iter().map(|path| Opened::of(path)).collect::<Result<Vec<_>, _>>();
         let (references, controls) = (open(references)?, open(&options.controls)?);
-        let directories: Vec<_> = references.iter().chain(&controls).filter_map(Source::checkpoint).collect();
-        let sample = match candidate.checkpoint() {
+        let directories: Vec<_> =
+            references.iter().chain(&controls).filter_map(|opened: &Opened| opened.source.checkpoint()).collect();
+        let sample = match candidate.source.checkpoint() {
             Some(own) if !directories.is_empty() && !options.quick => Sample::that_fits(own, &directories),
             _ => Sample::WHOLE,
         };
-        let budget = Budget::of(references.len() + controls.len(), candidate.depths().len());
+        let budget = Budget::of(references.len() + controls.len(), candidate.source.depths().len());
         Ok(Self { candidate, references, controls, options, sample, budget, read: Mutex::default() })
     }
 
     /// What both sides of a pair hold, and whether in the precision of a sketch.
     fn common(&self, other: &Source) -> (Sample, bool) {
-        match (self.candidate.sketched(), other.sketched()) {
-            (None, None) if self.options.quick => (Sample::quick(self.candidate.depths() == other.depths()), false),
+        match (self.candidate.source.sketched(), other.sketched()) {
+            (None, None) if self.options.quick => {
+                (Sample::quick(self.candidate.source.depths() == other.depths()), false)
+            }
             (None, None) => (self.sample, false),
             (here, there) => (here.unwrap_or(Sample::WHOLE).meet(there.unwrap_or(Sample::WHOLE)), true),
         }
@@ -59,7 +76,7 @@ impl<'a> Run<'a> {
         let candidate = match known {
             Some(model) => model,
             None => {
-                let model = Arc::new(self.candidate.model(key.0, key.1, &self.options.progress)?);
+                let model = Arc::new(self.candidate.source.model(key.0, key.1, &self.options.progress)?);
                 // Several samples are held only where they are small.
                 read.retain(|entry| entry.0.1);
                 read.push((key, Arc::clone(&model)));
@@ -70,15 +87,45 @@ impl<'a> Run<'a> {
         Ok((other.model(key.0, key.1, &self.options.progress)?, candidate))
     }
 
+    /// The controls, and the references of this part.
+    fn to_compare(&self) -> Vec<&Source> {
+        let own = |at: usize| self.options.shard.is_none_or(|part| part.has(at));
+        let references = self.references.iter().enumerate().filter(|(at, _)| own(*at)).map(|entry| &entry.1.source);
+        self.controls.iter().map(|opened| &opened.source).chain(references).collect()
+    }
+
+    /// A digest of all that the parts of a run, and its resumption, must have in common.
+    fn identity(&self) -> String {
+        let model = |opened: &Opened| {
+            let files = opened.source.files(false, &Progress::default()).unwrap_or_default();
+            serde_json::json!([opened.source.id(), files])
+        };
+        let all = |list: &[Opened]| list.iter().map(model).collect::<Vec<_>>();
+        let common = serde_json::json!([
+            env!("CARGO_PKG_VERSION"),
+            model(&self.candidate),
+            all(&self.references),
+            all(&self.controls),
+            [self.options.digests, self.options.quick],
+        ]);
+        sha256(common.to_string().as_bytes())
+    }
+
+    /// What was finished before, told as done.
+    fn skipped<T>(&self, kept: T) -> T {
+        self.options.progress.tell(Step::Compared);
+        kept
+    }
+
     fn begin(&self) -> Result<(), MeasureError> {
-        let others = self.references.iter().chain(&self.controls);
+        let others = self.to_compare();
         let mut bytes = 0;
-        for other in others.clone() {
+        for other in &others {
             bytes += other.bytes(self.common(other).0, self.options.digests)?;
         }
-        let first = others.clone().next().map_or(self.sample, |other| self.common(other).0);
-        bytes += self.candidate.bytes(first, self.options.digests)?;
-        self.options.progress.tell(Step::Begun { references: others.count(), bytes });
+        let first = others.first().map_or(self.sample, |other| self.common(other).0);
+        bytes += self.candidate.source.bytes(first, self.options.digests)?;
+        self.options.progress.tell(Step::Begun { references: others.len(), bytes });
         Ok(())
     }
 
@@ -86,32 +133,64 @@ impl<'a> Run<'a> {
         if self.options.progress.is_heard() {
             self.begin()?;
         }
-        let controls = self.controls.iter().map(|source| self.control(source)).collect::<Result<Vec<_>, _>>()?;
-        let mut links =
-            self.references.iter().map(|source| self.link(source, &controls)).collect::<Result<Vec<_>, _>>()?;
-        let mixtures = self.mixtures(&links)?;
+        let (identity, part) = (self.identity(), self.options.shard);
+        let stamps = |opened: &Opened| state::stamps(&opened.path, &opened.source);
+        let mut state = match &self.options.resume {
+            Some(folder) => Some(State::open(folder, (&identity, part), stamps(&self.candidate)?)?),
+            None => None,
+        };
+        let mut controls = Vec::with_capacity(self.controls.len());
+        for (at, opened) in self.controls.iter().enumerate() {
+            let kept = state.as_ref().map(|state| state.control(at, &stamps(opened)?)).transpose()?.flatten();
+            let control = match kept {
+                Some(control) => self.skipped(control),
+                None => self.control(&opened.source)?,
+            };
+            if let Some(state) = &mut state {
+                state.keep_control(at, &control, stamps(opened)?)?;
+            }
+            controls.push(control);
+        }
+        let mut links = Vec::new();
+        for (at, opened) in self.references.iter().enumerate().filter(|(at, _)| part.is_none_or(|part| part.has(*at))) {
+            let kept = state.as_ref().map(|state| state.link(at, &stamps(opened)?)).transpose()?.flatten();
+            let link = match kept {
+                Some(link) => self.skipped(link),
+                None => {
+                    let link = self.link(&opened.source, &controls)?;
+                    if let Some(state) = &mut state {
+                        state.keep_link(at, &link, stamps(opened)?)?;
+                    }
+                    link
+                }
+            };
+            links.push(link);
+        }
+        let mixtures = if part.is_none() { self.mixtures(&links)? } else { Vec::new() };
         merges::mark(&mixtures, &mut links);
-        let files = self.candidate.files(self.options.digests, &self.options.progress)?;
+        let files = self.candidate.source.files(self.options.digests, &self.options.progress)?;
         Ok(EvidenceFile {
             schema: SCHEMA.to_owned(),
-            subject: Subject { id: self.candidate.id(), files },
+            subject: Subject { id: self.candidate.source.id(), files },
             links,
             documented: Vec::new(),
             attested: Vec::new(),
+            level: Some(self.budget.level()),
             mixtures,
             trail: None,
+            shard: part.map(|part| part.named(self.references.len(), identity)),
             limits: self.limits()?.into_iter().map(Into::into).collect(),
         })
     }
 
     /// What was mixed of several references. It takes the files of both sides, whole.
     fn mixtures(&self, links: &[LinkEvidence]) -> Result<Vec<Mixture>, MeasureError> {
-        let Some(candidate) = self.candidate.checkpoint().filter(|_| !self.options.quick) else {
+        let Some(candidate) = self.candidate.source.checkpoint().filter(|_| !self.options.quick) else {
             return Ok(Vec::new());
         };
         let (mut sides, mut known) = (Vec::new(), Vec::new());
-        for (source, link) in self.references.iter().zip(links) {
-            if let Some(checkpoint) = source.checkpoint() {
+        for (opened, link) in self.references.iter().zip(links) {
+            if let Some(checkpoint) = opened.source.checkpoint() {
                 sides.push(checkpoint);
                 known.push(link.clone());
             }
@@ -120,15 +199,15 @@ impl<'a> Run<'a> {
     }
 
     fn limits(&self) -> Result<Vec<Says>, MeasureError> {
-        let mut limits = vec![self.budget.statement()];
-        let mut plans: Vec<(Sample, bool)> = self.references.iter().map(|source| self.common(source)).collect();
+        let mut limits = Vec::new();
+        let mut plans: Vec<(Sample, bool)> = self.references.iter().map(|opened| self.common(&opened.source)).collect();
         plans.sort_unstable();
         plans.dedup();
         for plan in &plans {
             limits.extend(plan.0.statement());
-            if let (true, Some(own)) = (self.options.quick, self.candidate.checkpoint()) {
+            if let (true, Some(own)) = (self.options.quick, self.candidate.source.checkpoint()) {
                 let all: u64 = own.files.iter().map(|file| file.bytes).sum();
-                let read = self.candidate.bytes(plan.0, false)?;
+                let read = self.candidate.source.bytes(plan.0, false)?;
                 limits.push(says(
                     format!("후보의 가중치 파일 {all}바이트 가운데 {read}바이트를 읽었다"),
                     format!("{read} of the {all} bytes of the candidate's weight files were read"),
@@ -162,7 +241,8 @@ impl<'a> Run<'a> {
         let mut link = link::link(&reference, &candidate, self.budget);
         let files = source.files(self.options.digests, &self.options.progress)?;
         link.reference = ReferenceModel { files, ..link.reference };
-        if let (Some(there), Some(here), false) = (source.checkpoint(), self.candidate.checkpoint(), self.options.quick)
+        if let (Some(there), Some(here), false) =
+            (source.checkpoint(), self.candidate.source.checkpoint(), self.options.quick)
         {
             if link.verdict == Verdict::Derived {
                 link.adapter = low_rank::find(there, here)?;

@@ -100,7 +100,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
         schema: SCREENING_SCHEMA.to_owned(),
         subject: Subject { id: candidate.id(), files: candidate.files(options.digests, &Progress::default())? },
         sketches: files.len(),
-        looks: budget.looks,
+        level: budget.level(),
         first_look: told().into(),
         screened,
         unusable,

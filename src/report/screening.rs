@@ -69,8 +69,8 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
     }
     lines.push(screening.first_look.get(lang).to_owned());
     lines.push(match lang {
-        Lang::Ko => format!("수준 1e-6을 스케치 모두에 걸쳐 {}번의 시도로 나눴다", screening.looks),
-        Lang::En => format!("the level of 1e-6 covers all sketches and is divided by {} looks", screening.looks),
+        Lang::Ko => format!("수준 1e-6을 스케치 모두에 걸쳐 {}번의 시도로 나눴다", screening.level.looks),
+        Lang::En => format!("the level of 1e-6 covers all sketches and is divided by {} looks", screening.level.looks),
     });
     for text in lines {
         canvas.paragraph(2, "- ", &text);

@@ -1,0 +1,267 @@
+//! Evidence for people: what was found first, then why, where and how sure, what was not looked at, and what no look
+//! at weights can show. The figures of every test stand below, for those who ask.
+
+mod figures;
+mod picture;
+mod sentence;
+
+use figures::figures;
+use picture::picture;
+pub(super) use sentence::word;
+use sentence::{listed, number, part_name, say, verdict_sentence, why};
+
+use super::canvas::{Canvas, Tone};
+use super::evidence_details as details;
+use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, Verdict, family_name};
+use crate::text::Lang;
+
+/// Writes a measurement; `all` shows the figures of every test as well.
+pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mut Canvas) {
+    let title = canvas.paint(&evidence.subject.id, Tone::Heading);
+    canvas.line(&title);
+    let telling = |verdict| evidence.links.iter().filter(move |link| link.verdict == verdict);
+    let alone = evidence.links.len() == 1;
+    for link in [Verdict::Derived, Verdict::SameInit, Verdict::Inconclusive].into_iter().flat_map(telling) {
+        link_lines(link, lang, canvas);
+    }
+    let independent: Vec<&LinkEvidence> = telling(Verdict::Independent).collect();
+    match independent.as_slice() {
+        [] => {}
+        [link] if alone => link_lines(link, lang, canvas),
+        several => several_lines(several, lang, canvas),
+    }
+    details::mixtures(&evidence.mixtures, lang, canvas);
+    how_sure(evidence, lang, canvas);
+    not_looked_at(evidence, lang, canvas);
+    cannot_show(evidence, lang, canvas);
+    if all {
+        figures(evidence, lang, canvas);
+    } else {
+        canvas.blank();
+        canvas.paragraph(0, "", say(lang, "모든 검정의 수치는 `-v`로 본다.", "The figures of every test: `-v`."));
+    }
+}
+
+pub(super) fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Derived => Tone::Bad,
+        Verdict::Independent => Tone::Good,
+        Verdict::SameInit | Verdict::Inconclusive => Tone::Open,
+    }
+}
+
+fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
+    let reference = &link.reference.id;
+    canvas.heading(&match lang {
+        Lang::Ko => format!("{reference}에 견주어"),
+        Lang::En => format!("Compared with {reference}"),
+    });
+    let mut sentences = verdict_sentence(link, lang, canvas.is_plain()).into_iter();
+    if let Some(first) = sentences.next() {
+        let first = canvas.paint(&first, tone(link.verdict));
+        canvas.paragraph(2, "", &first);
+    }
+    for sentence in sentences {
+        canvas.paragraph(2, "", &sentence);
+    }
+    let first = |component: &ComponentEvidence| {
+        let related = |other: &&ComponentEvidence| matches!(other.verdict, Verdict::Derived | Verdict::SameInit);
+        link.components.iter().find(related).is_some_and(|first| first.id == component.id)
+    };
+    for component in &link.components {
+        canvas.blank();
+        let name = part_name(&component.id, lang);
+        let found = sentence::component_verdict(component, lang, canvas.is_plain());
+        canvas.paragraph(2, "", &format!("{name}: {found}"));
+        for reason in why(component, first(component), lang) {
+            canvas.paragraph(4, "- ", &reason);
+        }
+        picture(component, lang, canvas);
+    }
+    details::adapter(link.adapter.as_ref(), lang, canvas);
+}
+
+/// References without a trace, together.
+fn several_lines(links: &[&LinkEvidence], lang: Lang, canvas: &mut Canvas) {
+    let names: Vec<String> = links.iter().map(|link| link.reference.id.clone()).collect();
+    canvas.heading(&match lang {
+        Lang::Ko => format!("흔적을 찾지 못한 대조 모델 {}개", names.len()),
+        Lang::En => format!("References without a trace: {}", names.len()),
+    });
+    let names = listed(&names, lang);
+    let text = match lang {
+        Lang::Ko => format!("{names}. 가져왔다면 드러났을 것이다."),
+        Lang::En => format!("{names}. Reuse would have shown."),
+    };
+    let text = canvas.paint(&text, Tone::Good);
+    canvas.paragraph(2, "", &text);
+    for link in links {
+        let open = sentence::undecided(link, lang);
+        if let Some(open) = open {
+            canvas.paragraph(2, "- ", &format!("{}: {open}", link.reference.id));
+        }
+    }
+}
+
+fn how_sure(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
+    canvas.heading(say(lang, "얼마나 확실한가", "How sure this is"));
+    if let Some(level) = evidence.level {
+        let (odds, looks) = (number((1.0 / level.run).round()), number(level.looks as f64));
+        canvas.paragraph(
+            2,
+            "- ",
+            &match lang {
+                Lang::Ko => format!(
+                    "무관한 모델을 파생이라고 한 번이라도 잘못 말할 확률은 이 측정을 통틀어 {odds}분의 1을 넘지 않는다. 들여다본 {looks}가지가 이 확률을 나누어 쓰고, 파생이라고 하려면 서로 다른 두 갈래의 검정이 저마다 자기 몫을 넘어야 한다."
+                ),
+                Lang::En => format!(
+                    "The chance that anything independent is called derived is at most one in {odds} for the whole run. {looks} looks share it, and \"derived\" takes two different kinds of tests, each beyond its own share."
+                ),
+            },
+        );
+    }
+    let weakest = evidence
+        .links
+        .iter()
+        .filter(|link| matches!(link.verdict, Verdict::Independent | Verdict::Inconclusive))
+        .filter_map(|link| link.power.as_ref())
+        .max_by(|x, y| x.least_correlation.unwrap_or(0.0).total_cmp(&y.least_correlation.unwrap_or(0.0)));
+    if let Some(statement) = weakest.and_then(|power| power.statement.as_ref()) {
+        let text = statement.get(lang).trim_end_matches('.');
+        canvas.paragraph(2, "- ", &format!("{}.", sentence::capital(text)));
+    }
+    let controls: Vec<_> = evidence.links.iter().flat_map(|link| &link.controls).collect();
+    let failed: Vec<_> = controls.iter().filter(|control| !control.passed).collect();
+    if failed.is_empty() && !controls.is_empty() {
+        let count = controls.len();
+        canvas.paragraph(
+            2,
+            "- ",
+            &match lang {
+                Lang::Ko => format!("답을 미리 아는 대조 {count}건이 알던 대로 나왔다."),
+                Lang::En => format!("{count} checks whose answer was known beforehand came out as they must."),
+            },
+        );
+    }
+    for control in failed {
+        let detail = control.detail.as_ref().map_or_else(String::new, |detail| format!(" ({})", detail.get(lang)));
+        let id = &control.id;
+        canvas.paragraph(
+            2,
+            "- ",
+            &match lang {
+                Lang::Ko => format!("대조 {id}의 답이 알던 것과 다르다{detail}."),
+                Lang::En => format!("The check {id} did not come out as it must{detail}."),
+            },
+        );
+    }
+}
+
+fn not_looked_at(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |line: String| {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    };
+    let names: Vec<String> = evidence.links.iter().map(|link| link.reference.id.clone()).collect();
+    let named = if names.len() > 6 { number(names.len() as f64) } else { listed(&names, lang) };
+    add(match lang {
+        Lang::Ko if names.len() > 6 => format!("대조 모델 {named}개 밖의 모델은 하나도 보지 않았다."),
+        Lang::Ko => format!("{named} 밖의 모델은 하나도 보지 않았다."),
+        Lang::En if names.len() > 6 => format!("Any model but these {named} references."),
+        Lang::En => format!("Any model but {named}."),
+    });
+    for link in &evidence.links {
+        for what in &link.not_compared {
+            let what = sentence::named_part(what.get(lang), lang);
+            add(if evidence.links.len() > 1 { format!("{} ({})", what, link.reference.id) } else { what });
+        }
+        for component in &link.components {
+            for test in &component.tests {
+                if let Some(why) = &test.skipped {
+                    let family = family_name(&test.family);
+                    let part = part_name(&component.id, lang);
+                    add(format!("{part}, {}: {}", family.get(lang), why.get(lang)));
+                }
+            }
+        }
+    }
+    canvas.heading(say(lang, "보지 않은 것", "What was not looked at"));
+    for line in lines {
+        canvas.paragraph(2, "- ", &format!("{}.", line.trim_end_matches('.')));
+    }
+}
+
+fn cannot_show(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
+    let mut limits: Vec<&str> = Vec::new();
+    for limit in evidence.links.iter().flat_map(|link| &link.limits).chain(&evidence.limits) {
+        let limit = limit.get(lang);
+        if !limits.contains(&limit) {
+            limits.push(limit);
+        }
+    }
+    if limits.is_empty() {
+        return;
+    }
+    canvas.heading(say(lang, "이 측정이 보일 수 없는 것", "What this cannot show"));
+    for limit in limits {
+        canvas.paragraph(2, "- ", &format!("{}.", sentence::capital(limit.trim_end_matches('.'))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Subject, TestResult};
+
+    fn part(id: &str, verdict: Verdict, log10_p: f64) -> ComponentEvidence {
+        let test = TestResult {
+            family: "f1".to_owned(),
+            n: Some(64),
+            agree: Some(62),
+            log10_p: Some(log10_p),
+            ..TestResult::default()
+        };
+        ComponentEvidence {
+            id: id.to_owned(),
+            verdict,
+            parameters: Some(100),
+            tests: vec![test],
+            ..ComponentEvidence::default()
+        }
+    }
+
+    fn shown(link: LinkEvidence, lang: Lang) -> String {
+        let evidence = EvidenceFile {
+            schema: crate::evidence::SCHEMA.to_owned(),
+            subject: Subject { id: "m".to_owned(), files: Vec::new() },
+            links: vec![link],
+            ..EvidenceFile::default()
+        };
+        let mut canvas = Canvas::new(80, false, false);
+        evidence_page(&evidence, false, lang, &mut canvas);
+        canvas.finish().lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_student_of_hidden_states_is_explained_and_the_coverage_said() {
+        let link = || LinkEvidence {
+            verdict: Verdict::Independent,
+            coverage: Some(0.5),
+            components: vec![part("text", Verdict::Independent, -0.3), part("embedding", Verdict::Inconclusive, -14.0)],
+            ..LinkEvidence::default()
+        };
+        let english = shown(link(), Lang::En);
+        assert!(english.contains("what could be looked at: the text backbone (50.0 % of the parameters)"), "{english}");
+        assert!(english.contains("Not decided: the embedding.") && english.contains("hidden states"), "{english}");
+        let korean = shown(link(), Lang::Ko);
+        assert!(korean.contains("언어 본체 (파라미터의 50.0 %)") && korean.contains("은닉 상태"), "{korean}");
+        let quiet = LinkEvidence {
+            coverage: Some(1.0),
+            components: vec![part("text", Verdict::Independent, -0.3)],
+            ..LinkEvidence::default()
+        };
+        assert!(!shown(LinkEvidence { verdict: Verdict::Independent, ..quiet }, Lang::En).contains("hidden states"));
+    }
+}
