@@ -17,6 +17,7 @@ fn schemas() -> Vec<(String, Value)> {
     let mut all: Vec<(String, Value)> =
         SchemaKind::ALL.into_iter().map(|(kind, word)| (format!("{word}.schema.json"), schema(kind))).collect();
     all.push(("evidence.schema.json".to_owned(), sovgrade::evidence::schema()));
+    all.push(("licence.schema.json".to_owned(), sovgrade::licence::licence_schema()));
     all.push(("card.schema.json".to_owned(), sovgrade::gather::card_schema()));
     all.push(("assessment.schema.json".to_owned(), sovgrade::report::assessment_schema()));
     all
@@ -46,6 +47,7 @@ fn kind_of(path: &Path) -> &'static str {
     match (folder, path.file_name().unwrap().to_str().unwrap()) {
         ("criteria", _) => "criterion",
         ("cases", _) => "case",
+        ("licences", _) => "licence",
         (_, "terms.yaml") => "terms",
         (_, "ruleset.yaml") => "ruleset",
         (_, "allow.yaml") => "allow",
@@ -90,7 +92,7 @@ fn every_schema_is_a_valid_schema() {
 
 #[test]
 fn every_shipped_file_names_its_schema() {
-    for path in files(&root().join("rules"), "yaml") {
+    for path in [files(&root().join("rules"), "yaml"), files(&root().join("licences"), "yaml")].concat() {
         let text = std::fs::read_to_string(&path).unwrap();
         let first = text.lines().next().unwrap();
         let named = first.strip_prefix("# yaml-language-server: $schema=").unwrap_or_else(|| {
@@ -113,6 +115,11 @@ fn every_shipped_file_agrees_with_its_schema() {
                 validator.iter_errors(&value).map(|e| format!("{}: {}: {e}", path.display(), e.instance_path())),
             );
         }
+    }
+    let licence = validator("licence");
+    for path in files(&root().join("licences"), "yaml") {
+        let value = yaml(&std::fs::read_to_string(&path).unwrap());
+        wrong.extend(licence.iter_errors(&value).map(|e| format!("{}: {}: {e}", path.display(), e.instance_path())));
     }
     let evidence = validator("evidence");
     for path in files(&root().join("examples"), "json") {
@@ -146,6 +153,7 @@ fn right_tests_pass() {
         "{count: dataset, at-least: 2}",
         "{share: component, by: component.parameters, holds: {fact: component.core, is: true}, more-than: 50 %}",
         "{reading: r, options: {a: {criterion: other}, b: {term: t}}, x-note: mine}",
+        "{reading: r, options: {a: {all: []}, b: {term: t}}}", // asks nothing more
     ] {
         let value = yaml(&criterion(test));
         let errors: Vec<String> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
@@ -167,6 +175,8 @@ fn broken_tests_are_refused() {
         "{fact: model.weights-held, is: true, is-not: false}",          // two operators
         "{fact: model.weights-held, is: true, all: []}",                // two heads
         "{is: true}",                                                   // no head
+        "{all: []}",                                                    // asks nothing
+        "{reading: r, options: {a: {any: []}, b: {term: t}}}",          // means nothing
         "{every: component}",                                           // nothing must hold
         "{every: components, holds: {fact: component.core, is: true}}", // no such collection
         "{none: link, of: link}",                                       // no owner of links
@@ -286,4 +296,23 @@ fn every_assessment_of_the_examples_agrees_with_its_schema() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn broken_licences_are_refused() {
+    let validator = validator("licence");
+    let text = std::fs::read_to_string(root().join("licences/apertus.yaml")).unwrap();
+    assert!(validator.is_valid(&yaml(&text)));
+    for (old, new) in [
+        ("format: 1", "format: 2"),
+        ("modification: { value: yes", "modification: { value: maybe"), // no such word
+        ("modification: { value: yes, at: \"§2\", source: ", "modification: { value: yes, at: \"§2\", x: "), // no source
+        ("modification: { value: yes, at: \"§2\", ", "modification: { value: yes, "), // neither place nor silence
+        ("  modification: {", "  modifications: {"), // no such clause, and one is missing
+        ("    condition:\n      ko: \"Apache의", "    x-note:\n      ko: \"Apache의"), // conditional without a condition
+        ("value: none, silent: true", "value: 700 M, silent: true"),                   // a number stands under `number`
+    ] {
+        assert!(text.contains(old), "{old}");
+        assert!(!validator.is_valid(&yaml(&text.replacen(old, new, 1))), "{old} -> {new}");
+    }
 }

@@ -153,7 +153,7 @@ fn what_was_finished_is_not_read_again() {
     refused(&measure(models, &["--resume", &state, "--shard", "1/2"]), "other options");
     let file = models.join("llama-b/model.safetensors");
     fs::File::options().write(true).open(&file).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
-    refused(&measure(models, &["--resume", &state]), "reference 2 have changed");
+    refused(&measure(models, &["--resume", &state]), "files of reference 2");
     fs::write(models.join("state/run.json"), "{}").unwrap();
     refused(&measure(models, &["--resume", &state]), "is not what a run leaves");
 }

@@ -280,6 +280,12 @@ pub(super) struct DiffRules {
     /// Models to grade under both
     #[arg(value_name = "MODEL")]
     pub(super) models: Vec<PathBuf>,
+    /// Choose an option of a reading, on each side that has the reading (can be repeated)
+    #[arg(long = "reading", value_name = "READING=OPTION")]
+    pub(super) readings: Vec<String>,
+    /// Country that counts as home, as in KR
+    #[arg(long, value_name = "CC")]
+    pub(super) home: Option<String>,
     /// Evidence files about the model (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) evidence: Vec<PathBuf>,
@@ -302,6 +308,9 @@ pub(super) struct TestRules {
     /// Make small mistakes on purpose and list those that no case catches
     #[arg(long)]
     pub(super) mutate: bool,
+    /// Run again whenever a file of the ruleset is saved, until Ctrl-C
+    #[arg(long)]
+    pub(super) watch: bool,
     /// Format of the result, with a file to write to (can be repeated): human, json, junit
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
@@ -396,6 +405,8 @@ pub(super) enum SchemaKind {
     Card,
     /// Evidence files
     Evidence,
+    /// licences/*.yaml
+    Licence,
     /// The JSON of `grade`
     Assessment,
 }

@@ -1,10 +1,9 @@
 //! `grade` over many models: gathered and graded on every core, shown as one table. A model that cannot be read is
 //! reported and has a line of its own; the others are graded.
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::every::each_model;
 use super::screen::Screen;
 use crate::explain::story;
 use crate::facts::{Assurance, Dossier};
@@ -38,34 +37,9 @@ pub(super) struct Member {
     problems: Diagnostics,
 }
 
-/// Grades every model; the order is that of the paths, whatever the number of threads.
+/// Grades every model, in the order of the paths.
 pub(super) fn members(models: &[PathBuf], task: &Task<'_>, screen: &Screen) -> Vec<Member> {
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(models.len().max(1));
-    let watched = std::io::stderr().is_terminal();
-    let mut members: Vec<(usize, Member)> = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(model) = models.get(at) else { return done };
-                        done.push((at, member(model, task, screen)));
-                        if watched && at.is_multiple_of(64) {
-                            let _ = write!(std::io::stderr().lock(), "\r{at}/{}", models.len());
-                        }
-                    }
-                })
-            })
-            .collect();
-        running.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    });
-    if watched {
-        let _ = write!(std::io::stderr().lock(), "\r{}\r", " ".repeat(24));
-    }
-    members.sort_by_key(|(at, _)| *at);
-    members.into_iter().map(|(_, member)| member).collect()
+    each_model(models, screen, |model| member(model, task, screen))
 }
 
 /// Shows what was wrong with members; only mistakes, for a fleet has warnings without end.

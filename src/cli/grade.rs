@@ -16,7 +16,7 @@ use crate::report::{
     Assessment, Column, Row, assessment, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
 };
 use crate::rules::{Ruleset, Scale};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
 use crate::vocabulary::Country;
 
 /// A format with the file it goes to, or stdout.
@@ -61,6 +61,17 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     }
     let table = targets.iter().any(|target| target.format == Format::Csv);
     if arguments.models.len() > FLEET || table {
+        if arguments.what_if {
+            screen.note(&match screen.lang {
+                Lang::Ko => {
+                    format!("`--what-if`는 표로 보이지 않는다. 모델을 {FLEET}개 이하로 주고 csv가 아닌 형식을 고른다")
+                }
+                Lang::En => {
+                    format!("`--what-if` has no table: give at most {FLEET} models, and a format other than csv")
+                }
+            });
+            return Exit::Unusable;
+        }
         return many(arguments, &rules, &options, &targets, required.as_ref(), screen);
     }
     let mut exit = Exit::Done;
@@ -233,8 +244,8 @@ fn deliver(target: &Target, text: &str, screen: &Screen) -> bool {
             Err(error) => {
                 let name = file.display();
                 screen.note(&match screen.lang {
-                    crate::text::Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
-                    crate::text::Lang::En => format!("`{name}` cannot be written: {error}"),
+                    Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
+                    Lang::En => format!("`{name}` cannot be written: {error}"),
                 });
                 false
             }

@@ -3,6 +3,7 @@
 //! In: arguments. Out: what the library says, as text on stdout, diagnostics on stderr, and an exit code.
 
 mod args;
+mod every;
 mod explain;
 mod fleet;
 mod grade;
@@ -22,6 +23,7 @@ mod schema;
 mod screen;
 mod screen_registry;
 mod sketch;
+mod watch;
 
 use clap::{CommandFactory, FromArgMatches};
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Exit;
 use super::args::{Check, Rules, RulesCommand, SeverityWord};
+use super::every::each_model;
 use super::screen::Screen;
 use crate::desk::{Allowances, Scope, at_revision, findings, is_revision, over_models, trials};
 use crate::facts::Dossier;
@@ -81,8 +82,8 @@ fn list(screen: &Screen) -> Exit {
 fn check(options: &Check, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
     let mut models = Vec::new();
-    for path in &options.models {
-        match gather(path, &[]) {
+    for gathered in each_model(&options.models, screen, |path| gather(path, &[])) {
+        match gathered {
             Ok(gathered) => models.push(gathered.dossier),
             Err(problems) => {
                 screen.problems(problems);

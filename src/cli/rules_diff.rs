@@ -1,14 +1,19 @@
 //! `rules diff`: what changed between two rulesets, and what it does to models.
 
+use std::path::Path;
+
 use super::Exit;
-use super::args::DiffRules;
+use super::args::{DiffRules, Reading};
+use super::every::each_model;
+use super::grade;
 use super::output::{deliver, targets};
 use super::rules::find;
 use super::screen::Screen;
-use crate::desk::{Comparison, amendments, diff_human, diff_json, diff_markdown, shift};
+use crate::desk::{Comparison, Under, amendments, diff_human, diff_json, diff_markdown, shift};
 use crate::gather::gather;
 use crate::report::to_text;
-use crate::rules::load;
+use crate::rules::{Ruleset, load};
+use crate::text::Diagnostics;
 
 const FORMATS: [&str; 3] = ["human", "markdown", "json"];
 
@@ -28,11 +33,18 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
         }
     }
     let [(old_files, old), (new_files, new)] = &sides[..] else { return Exit::Unusable };
+    let mut problems = Diagnostics::default();
+    let (old, new) = sides_read(old, new, options, &mut problems);
+    if problems.has_errors() {
+        screen.problems(problems);
+        return Exit::Unusable;
+    }
     let mut exit = Exit::Done;
     let mut models = Vec::new();
-    for path in &options.models {
-        match gather(path, &options.evidence) {
-            Ok(gathered) => models.push(shift(old, new, &gathered.dossier, None)),
+    let shifted = |path: &Path| gather(path, &options.evidence).map(|gathered| shift(&old, &new, &gathered.dossier));
+    for model in each_model(&options.models, screen, shifted) {
+        match model {
+            Ok(shift) => models.push(shift),
             Err(problems) => {
                 screen.problems(problems);
                 exit = Exit::Unusable;
@@ -55,4 +67,32 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
         }
     }
     exit
+}
+
+/// How each side is read. A reading that one side alone has is chosen there; one that neither has is a mistake.
+fn sides_read<'r>(
+    old: &'r Ruleset,
+    new: &'r Ruleset,
+    options: &DiffRules,
+    problems: &mut Diagnostics,
+) -> (Under<'r>, Under<'r>) {
+    let has = |rules: &Ruleset, text: &String| {
+        let id = text.split_once('=').map_or(text.as_str(), |(id, _)| id);
+        rules.readings.iter().any(|reading| reading.id == id)
+    };
+    let (known, strange): (Vec<&String>, Vec<&String>) =
+        options.readings.iter().partition(|text| has(old, text) || has(new, text));
+    let mut under = |rules: &'r Ruleset, also: &[&String], home: Option<&String>| {
+        let own = known.iter().filter(|text| has(rules, text)).chain(also).map(|text| (*text).clone()).collect();
+        let reading =
+            Reading { rules: String::new(), readings: own, home: home.cloned(), as_of: None, evidence: Vec::new() };
+        let chosen = grade::options(rules, &reading, problems);
+        let readings = chosen.readings.unwrap_or_else(|| rules.default_readings());
+        Under { rules, readings, home: chosen.home.or(rules.home) }
+    };
+    // What neither side has, and a home that is no country, are told once, of the new side.
+    let new = under(new, &strange, options.home.as_ref());
+    let mut old = under(old, &[], None);
+    old.home = if options.home.is_some() { new.home } else { old.home };
+    (old, new)
 }

@@ -1,10 +1,13 @@
 //! `rules test`: the cases of rulesets are run, and what they leave open is shown.
 
+use std::path::PathBuf;
+
 use super::Exit;
 use super::args::TestRules;
-use super::output::{deliver, targets};
+use super::output::{Target, deliver, targets};
 use super::rules::find;
 use super::screen::Screen;
+use super::watch::again_and_again;
 use crate::desk::{
     Allowances, CaseResult, MutationResult, Subject, Suite, Trial, compare, coverage, mutation, readings_of, trials,
     trials_human, trials_json, trials_junit,
@@ -13,7 +16,7 @@ use crate::explain::criterion_line;
 use crate::grade::{Options, grade};
 use crate::report::to_text;
 use crate::rules::{Ruleset, RulesetFiles, load};
-use crate::text::Diagnostics;
+use crate::text::{Diagnostics, Lang};
 
 const FORMATS: [&str; 3] = ["human", "json", "junit"];
 
@@ -25,6 +28,25 @@ pub(super) fn run(options: &TestRules, screen: &Screen) -> Exit {
             return Exit::Unusable;
         }
     };
+    if !options.watch {
+        return once(options, &targets, screen);
+    }
+    let folders: Vec<PathBuf> = options.rulesets.iter().map(PathBuf::from).collect();
+    if let Some(name) = folders.iter().find(|folder| !folder.is_dir()) {
+        let name = name.display();
+        screen.note(&match screen.lang {
+            Lang::Ko => format!("`{name}`: 폴더만 지켜볼 수 있다. 내장된 규칙 모음은 바뀌지 않는다"),
+            Lang::En => format!("`{name}`: only a folder can be watched; an embedded ruleset does not change"),
+        });
+        return Exit::Unusable;
+    }
+    again_and_again(&folders, screen, || {
+        once(options, &targets, screen);
+    })
+}
+
+/// Runs the cases of every ruleset and shows what came of them.
+fn once(options: &TestRules, targets: &[Target], screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
     let mut loaded: Vec<(RulesetFiles, Ruleset)> = Vec::new();
     for name in &options.rulesets {
@@ -45,7 +67,7 @@ pub(super) fn run(options: &TestRules, screen: &Screen) -> Exit {
         exit = exit.max(answer);
         suites.push(suite);
     }
-    for target in &targets {
+    for target in targets {
         let text = match target.word {
             "json" => to_text(&trials_json(&suites, screen.lang)),
             "junit" => trials_junit(&suites, screen.lang),
@@ -79,8 +101,8 @@ fn suite<'r>(
     if suite.results.is_empty() && unreadable == 0 {
         let name = &rules.id;
         screen.note(&match screen.lang {
-            crate::text::Lang::Ko => format!("{name}: 맞는 사례가 없다"),
-            crate::text::Lang::En => format!("{name}: no case matches"),
+            Lang::Ko => format!("{name}: 맞는 사례가 없다"),
+            Lang::En => format!("{name}: no case matches"),
         });
         exit = exit.max(Exit::No);
     }
@@ -117,7 +139,8 @@ fn names(file: &crate::text::SourceFile, only: &str) -> bool {
 
 fn mutants(rules: &Ruleset, trials: &[Trial], allowances: &mut Allowances) -> MutationResult {
     let found = mutation(rules, trials);
-    let mut result = MutationResult { tried: found.tried, survivors: Vec::new(), allowed: Vec::new() };
+    let mut result =
+        MutationResult { tried: found.tried, equal: found.equal, survivors: Vec::new(), allowed: Vec::new() };
     for mutant in found.survivors {
         match allowances.mutant(&mutant.id).cloned() {
             Some(because) => result.allowed.push((mutant, because)),

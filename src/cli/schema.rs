@@ -5,6 +5,7 @@ use clap::CommandFactory;
 use super::args::{Arguments, Completions, Schema, SchemaKind};
 use super::screen::Screen;
 use super::{Exit, korean};
+use crate::licence::licence_schema;
 use crate::report::{assessment_schema, to_text};
 use crate::rules::SchemaKind as Rules;
 use crate::{evidence, gather, rules};
@@ -18,6 +19,7 @@ pub(super) fn run(options: &Schema, screen: &Screen) -> Exit {
         SchemaKind::Allow => rules::schema(Rules::Allow),
         SchemaKind::Card => gather::card_schema(),
         SchemaKind::Evidence => evidence::schema(),
+        SchemaKind::Licence => licence_schema(),
         SchemaKind::Assessment => assessment_schema(),
     };
     screen.print(&to_text(&schema));

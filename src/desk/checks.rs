@@ -36,6 +36,7 @@ pub fn findings(scope: &Scope<'_>, extra: Vec<Finding>, allowances: &mut Allowan
     outcomes_without_case(scope, &mut found);
     unused(scope, &mut found);
     steps_alike(scope, &mut found);
+    super::assurable::out_of_reach(scope, &mut found);
     citations(scope, &mut found);
     texts(scope, &mut found);
     let mut problems = Diagnostics::default();
@@ -51,7 +52,7 @@ pub fn findings(scope: &Scope<'_>, extra: Vec<Finding>, allowances: &mut Allowan
     (problems, allowed)
 }
 
-fn warn(code: Code, of: &str, file: &SourceFile, span: Span, message: Says, help: Says) -> Finding {
+pub(super) fn warn(code: Code, of: &str, file: &SourceFile, span: Span, message: Says, help: Says) -> Finding {
     Finding { of: of.to_owned(), diagnostic: Diagnostic::warning(code, file, span, message).help(help) }
 }
 

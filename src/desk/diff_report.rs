@@ -5,18 +5,17 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::amendments::{Amendment, Kind, Part};
-use super::shifts::{ModelShift, Shift, truth_says};
+use super::shifts::{ModelShift, Shift, Under, truth_says};
 use crate::report::{Canvas, Tone};
-use crate::rules::Ruleset;
 use crate::text::Lang;
 
 /// Two rulesets compared.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    /// The old rules.
-    pub old: &'a Ruleset,
-    /// The new rules.
-    pub new: &'a Ruleset,
+    /// The old rules, as they are read.
+    pub old: Under<'a>,
+    /// The new rules, as they are read.
+    pub new: Under<'a>,
     /// What changed.
     pub amendments: Vec<Amendment>,
     /// What it does to models.
@@ -63,6 +62,7 @@ pub fn diff_human(it: &Comparison<'_>, canvas: &mut Canvas, lang: Lang) {
         Lang::En => format!("{n} of {all} models"),
     };
     canvas.paragraph(2, "", &line);
+    canvas.paragraph(2, "", &read(it, lang));
     for model in moved {
         canvas.line(&format!("  {}", model.model));
         for shift in &model.shifts {
@@ -74,7 +74,24 @@ pub fn diff_human(it: &Comparison<'_>, canvas: &mut Canvas, lang: Lang) {
 }
 
 fn head(it: &Comparison<'_>) -> String {
-    format!("{} {} / {} {}", it.old.id, it.old.version, it.new.id, it.new.version)
+    let (old, new) = (it.old.rules, it.new.rules);
+    format!("{} {} / {} {}", old.id, old.version, new.id, new.version)
+}
+
+/// Under which readings the models were graded.
+fn read(it: &Comparison<'_>, lang: Lang) -> String {
+    let (old, new) = (it.old.chosen(), it.new.chosen());
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    let list = |chosen: &[(&str, &str)]| {
+        let each: Vec<String> = chosen.iter().map(|(id, option)| format!("`{id}={option}`")).collect();
+        if each.is_empty() { say("기본값", "the defaults").to_owned() } else { each.join(", ") }
+    };
+    match (old == new, lang) {
+        (true, Lang::Ko) => format!("해석: {}.", list(&old)),
+        (true, Lang::En) => format!("Readings: {}.", list(&old)),
+        (false, Lang::Ko) => format!("해석: 현행 {}, 개정안 {}.", list(&old), list(&new)),
+        (false, Lang::En) => format!("Readings: old {}, new {}.", list(&old), list(&new)),
+    }
 }
 
 fn named(part: &Part, lang: Lang) -> String {
@@ -149,6 +166,7 @@ pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
         return out;
     }
     let _ = writeln!(out, "## {}\n", say("등급이 달라지는 모델", "Models whose grade changes"));
+    let _ = writeln!(out, "{}\n", read(it, lang));
     let _ = writeln!(
         out,
         "| {} | {} | {} | {} | {} |\n|---|---|---|---|---|",
@@ -170,11 +188,20 @@ pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
 
 /// The comparison as data.
 pub fn diff_json(it: &Comparison<'_>) -> Value {
-    let side = |rules: &Ruleset| json!({"id": rules.id, "version": rules.version, "digest": rules.digest});
+    let side = |under: &Under<'_>| {
+        let Under { rules, readings, .. } = under;
+        let readings: serde_json::Map<String, Value> = rules
+            .readings
+            .iter()
+            .zip(readings)
+            .map(|(reading, option)| (reading.id.clone(), reading.options[*option].id.clone().into()))
+            .collect();
+        json!({"id": rules.id, "version": rules.version, "digest": rules.digest, "readings": readings})
+    };
     json!({
         "schema": "sovgrade/ruleset-diff/1",
-        "old": side(it.old),
-        "new": side(it.new),
+        "old": side(&it.old),
+        "new": side(&it.new),
         "amendments": it.amendments.iter().map(|amendment| json!({
             "provision": amendment.provision.word(),
             "id": amendment.id,

@@ -5,9 +5,11 @@
 
 mod allow;
 mod amendments;
+mod assurable;
 mod case;
 mod checks;
 mod diff_report;
+mod equivalent;
 mod inline;
 mod mutant;
 mod nodes;
@@ -35,7 +37,7 @@ pub use publish::{Block, Span, page};
 pub use publish_as::{page_html, page_markdown};
 pub use revision::{at_revision, is_revision};
 pub use run::{Difference, Subject, compare, differences, in_view, readings_of};
-pub use shifts::{Cause, ModelShift, Shift, VIEWS, shift, truth_says};
+pub use shifts::{Cause, ModelShift, Shift, Under, VIEWS, shift, truth_says};
 pub use survey::{Coverage, Mutation, Proved, coverage, mutation};
 pub use template::{new_criterion, new_ruleset};
 pub use trial::{Trial, matches, trials};

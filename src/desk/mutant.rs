@@ -1,6 +1,7 @@
 //! Mutants: a ruleset with one small mistake made on purpose. A case that fails catches it; a mutant that no case
 //! catches shows what the cases leave open.
 
+use super::equivalent::Above;
 use super::nodes::{FileNode, below, file_nodes};
 use crate::facts::Assurance;
 use crate::rules::{Change, Choice, NodeId, Nudge, Op, Place, Quantifier, Ruleset, Scale, Undo};
@@ -55,20 +56,27 @@ pub struct Mutant {
     pub target: Target,
 }
 
-/// Every mutant of a ruleset, in the order of its files.
-pub fn mutants(rules: &Ruleset) -> Vec<Mutant> {
+/// Every mutant of a ruleset, in the order of its files, and how many more are proved to change nothing.
+pub fn mutants(rules: &Ruleset) -> (Vec<Mutant>, usize) {
     let mut list = Vec::new();
+    let mut equal = 0;
     of_scale(rules, &mut list);
     of_readings(rules, &mut list);
     of_criteria(rules, &mut list);
+    let above = Above::of(rules);
     for node in file_nodes(rules) {
-        of_node(rules, &node, &mut list);
+        equal += of_node(rules, &node, &above, &mut list);
     }
-    list
+    (list, equal)
 }
 
-fn of_node(rules: &Ruleset, node: &FileNode, list: &mut Vec<Mutant>) {
+fn of_node(rules: &Ruleset, node: &FileNode, above: &Above, list: &mut Vec<Mutant>) -> usize {
+    let mut equal = 0;
     for change in rules.expr.changes(node.copies[0]) {
+        if above.proves(rules, &node.copies, change) {
+            equal += 1;
+            continue;
+        }
         let (word, says) = described(rules, node.copies[0], change);
         list.push(Mutant {
             id: format!("{}/{word}", node.name),
@@ -79,6 +87,7 @@ fn of_node(rules: &Ruleset, node: &FileNode, list: &mut Vec<Mutant>) {
             target: Target::Node(node.copies.clone(), change),
         });
     }
+    equal
 }
 
 /// The short word of a change for ids, and the change in words.
@@ -268,8 +277,11 @@ fn of_scale(rules: &Ruleset, list: &mut Vec<Mutant>) {
                     add(&id, word, says, ScaleChange::Weight(step, nudge));
                 }
             }
-            let says = says("해당 없는 기준을 달리 세면", "with what does not apply counted otherwise");
-            add("scorecard", "not-applicable".to_owned(), says, ScaleChange::NotApplicable);
+            // Points of items are never void: where items alone bring points, nothing counts otherwise.
+            if card.objectives.iter().any(|objective| !objective.criteria.is_empty()) {
+                let says = says("해당 없는 기준을 달리 세면", "with what does not apply counted otherwise");
+                add("scorecard", "not-applicable".to_owned(), says, ScaleChange::NotApplicable);
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::case::{Case, Expected};
 use crate::facts::{Assurance, Dossier};
-use crate::grade::{Grade, Interval, LadderGrade, Passed, Question, Verdict, verdict};
+use crate::grade::{Grade, Interval, LadderGrade, Outcome, Passed, Question, Verdict, verdict};
 use crate::rules::{Ruleset, Scale};
 use crate::text::{Lang, Says, says};
 
@@ -49,7 +49,20 @@ impl Difference {
             Subject::Component(component) => format!("구성요소 {component}"),
             Subject::Outcome(_) | Subject::Assured(_) => what.clone(),
         };
-        says(format!("{ko}: 기대 {expected}, 결과 {found}"), format!("{what}: expected {expected}, found {found}"))
+        // The words of the files stay, for they are what is to be mended; Korean readers are told what they mean.
+        let meant = |word: &str| match &self.subject {
+            Subject::Outcome(_) => {
+                let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.word() == word);
+                outcome.map_or_else(|| word.to_owned(), |outcome| format!("{word}({})", outcome.says().ko))
+            }
+            Subject::Assured(_) if word == "assured" => format!("{word}(확인됨)"),
+            Subject::Assured(_) => format!("{word}(확인되지 않음)"),
+            _ => word.to_owned(),
+        };
+        says(
+            format!("{ko}: 기대 {}, 결과 {}", meant(expected), meant(found)),
+            format!("{what}: expected {expected}, found {found}"),
+        )
     }
 }
 

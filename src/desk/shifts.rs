@@ -56,14 +56,37 @@ pub fn truth_says(truth: Option<Truth>) -> Says {
     }
 }
 
+/// A ruleset and how it is read.
+#[derive(Debug, Clone)]
+pub struct Under<'r> {
+    /// The rules.
+    pub rules: &'r Ruleset,
+    /// The chosen option of each reading.
+    pub readings: Vec<usize>,
+    /// What "domestic" means.
+    pub home: Option<Country>,
+}
+
+impl<'r> Under<'r> {
+    fn side(&self, dossier: &Dossier) -> Side<'r> {
+        let Self { rules, home, .. } = *self;
+        let needs = Assurance::Declared;
+        let question = Question { rules, dossier, readings: &self.readings, home, only: None, needs };
+        Side { rules, verdict: verdict(&question, false) }
+    }
+
+    /// Readings of which another option than the default is chosen, with it.
+    pub fn chosen(&self) -> Vec<(&'r str, &'r str)> {
+        let each = self.rules.readings.iter().zip(&self.readings);
+        each.filter(|(reading, option)| reading.default != **option)
+            .map(|(reading, option)| (reading.id.as_str(), reading.options[*option].id.as_str()))
+            .collect()
+    }
+}
+
 /// Grades a model under both rulesets and finds what changes.
-pub fn shift(old: &Ruleset, new: &Ruleset, dossier: &Dossier, home: Option<Country>) -> ModelShift {
-    let under = |rules: &Ruleset| {
-        let readings = rules.default_readings();
-        let home = home.or(rules.home);
-        verdict(&Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared }, false)
-    };
-    let (before, after) = (Side { rules: old, verdict: under(old) }, Side { rules: new, verdict: under(new) });
+pub fn shift(old: &Under<'_>, new: &Under<'_>, dossier: &Dossier) -> ModelShift {
+    let (before, after) = (old.side(dossier), new.side(dossier));
     let mut shifts = Vec::new();
     for view in VIEWS {
         let (old, new) = (before.grade(view), after.grade(view));

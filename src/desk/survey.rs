@@ -36,6 +36,8 @@ pub struct Coverage {
 pub struct Mutation {
     /// How many there are.
     pub tried: usize,
+    /// How many more are proved to change nothing, and so are not tried.
+    pub equal: usize,
     /// Those that no case catches, in the order of the files.
     pub survivors: Vec<Mutant>,
 }
@@ -90,7 +92,8 @@ pub fn coverage(rules: &Ruleset, trials: &[Trial]) -> Coverage {
             proved[*criterion].cases[column] += 1;
         }
     }
-    let nodes = file_nodes(rules);
+    let mut nodes = file_nodes(rules);
+    nodes.retain(|node| !rules.expr.changes(node.copies[0]).is_empty()); // what asks nothing decides nothing
     let baselines: Vec<Baseline<'_>> = trials.iter().map(|trial| Baseline::new(rules, trial)).collect();
     let decides = in_parallel(rules, nodes.len(), |rules, at| {
         let target = Target::Node(nodes[at].copies.clone(), Change::Negated);
@@ -113,7 +116,7 @@ pub fn coverage(rules: &Ruleset, trials: &[Trial]) -> Coverage {
 
 /// Tries every mutant on every case until one catches it. A case that fails anyway catches nothing.
 pub fn mutation(rules: &Ruleset, trials: &[Trial]) -> Mutation {
-    let all = mutants(rules);
+    let (all, equal) = mutants(rules);
     let mut baselines: Vec<Baseline<'_>> = trials.iter().map(|trial| Baseline::new(rules, trial)).collect();
     baselines.retain(|case| differences(&case.trial.case.expected, rules, &case.verdict).is_empty());
     let caught = in_parallel(rules, all.len(), |rules, at| {
@@ -124,7 +127,7 @@ pub fn mutation(rules: &Ruleset, trials: &[Trial]) -> Mutation {
     });
     let tried = all.len();
     let survivors = all.into_iter().zip(caught).filter(|(_, caught)| !caught).map(|(mutant, _)| mutant).collect();
-    Mutation { tried, survivors }
+    Mutation { tried, equal, survivors }
 }
 
 /// Whether a case fails under a mutant. Only what the mutant can change is asked again.

@@ -41,6 +41,8 @@ pub struct Suite<'a> {
 pub struct MutationResult {
     /// How many there are.
     pub tried: usize,
+    /// How many more are proved to change nothing.
+    pub equal: usize,
     /// Survivors that nothing allows.
     pub survivors: Vec<Mutant>,
     /// Survivors that allow.yaml lists, with the reason.
@@ -133,6 +135,14 @@ fn mutation_human(rules: &Ruleset, mutation: &MutationResult, canvas: &mut Canva
         }
     };
     canvas.paragraph(2, "", &line);
+    if mutation.equal > 0 {
+        let equal = mutation.equal;
+        let line = match lang {
+            Lang::Ko => format!("이 밖의 {equal}가지는 답을 바꾸지 않는다는 것이 증명되어 넣지 않았다"),
+            Lang::En => format!("{equal} more are proved to change no answer and were not made"),
+        };
+        canvas.paragraph(2, "", &line);
+    }
     for mutant in &mutation.survivors {
         canvas.paragraph(2, "- ", &format!("{}: {}", at(rules, mutant.place), mutant.says.get(lang)));
         canvas.line(&format!("      {}", line_of(rules, mutant.place)));
@@ -194,6 +204,7 @@ fn suite_json(suite: &Suite<'_>, lang: Lang) -> Value {
             |mutant: &Mutant| json!({"id": mutant.id, "place": at(rules, mutant.place), "text": mutant.says.get(lang)});
         value["mutation"] = json!({
             "tried": mutation.tried,
+            "proved-equal": mutation.equal,
             "survivors": mutation.survivors.iter().map(mutant).collect::<Vec<_>>(),
             "allowed": mutation.allowed.iter().map(|(one, because)| {
                 let mut value = mutant(one);

@@ -6,11 +6,13 @@
 mod assurance;
 mod dossier;
 mod fact;
+mod reach;
 mod source;
 mod value;
 
 pub use assurance::Assurance;
 pub use dossier::{Dossier, Draft, Finding, Input, Item, ItemDraft};
 pub use fact::{Fact, Settled, WhyUnknown};
+pub use reach::{items_reach, reaches, shown};
 pub use source::{Origin, Source};
 pub use value::{Date, Style, Value, WordSet};

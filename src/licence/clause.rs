@@ -198,7 +198,8 @@ fn read_word(name: ClauseName, node: &Node, reader: &mut Reader) -> Option<&'sta
     reader.word(node, &legal).map(|at| legal[at])
 }
 
-fn words_of(name: ClauseName) -> Vec<&'static str> {
+/// The words that the vocabulary allows; none for a clause that is a number.
+pub(super) fn words_of(name: ClauseName) -> Vec<&'static str> {
     let kind = vocabulary().entry(vocabulary().must(name.path())).kind;
     kind.words().iter().map(|word| word.id).collect()
 }

@@ -35,6 +35,11 @@ impl ReadDepth {
     const WORDS: [&str; 4] = ["full", "deciding-clauses", "second-hand", "not-read"];
     const ALL: [Self; 4] = [Self::Full, Self::DecidingClauses, Self::SecondHand, Self::NotRead];
 
+    /// Every word of the files.
+    pub(super) fn words() -> [&'static str; 4] {
+        Self::WORDS
+    }
+
     /// The word in the files.
     pub fn word(self) -> &'static str {
         match self {

@@ -18,6 +18,7 @@ mod normalise;
 mod note;
 mod recognise;
 mod resolve;
+mod schema;
 #[cfg(test)]
 mod tests;
 
@@ -29,3 +30,4 @@ pub use normalise::{digest, normalise};
 pub use note::Note;
 pub use recognise::TextMatch;
 pub use resolve::{How, Identified, LicenceStatement, Resolution, Terms};
+pub use schema::licence_schema;

@@ -282,11 +282,8 @@ impl<'a> Stored<'a> {
         count: usize,
         data: &mut Vec<f32>,
     ) -> Result<(), MeasureError> {
-        if self.offset == 0 && self.tensor.shape.len() == 2 {
-            return Ok(numbers.read_rows(self.tensor, first..first + count, data)?);
-        }
         let columns = self.columns as u64;
-        Ok(numbers.read_raw(self.tensor, self.offset + first as u64 * columns, count as u64 * columns, data)?)
+        Ok(numbers.read_part(self.tensor, self.offset + first as u64 * columns, count as u64 * columns, data)?)
     }
 }
 

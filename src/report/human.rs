@@ -2,13 +2,15 @@
 
 use super::Assessment;
 use super::canvas::{Canvas, Tone, padded, width_of};
-use crate::explain::{Because, CriterionLine, Side, StepLine, Voice, range_words};
+use crate::explain::{Because, CriterionLine, ReadingLine, Side, StepLine, Voice, range_words};
 use crate::grade::{Grade, LadderGrade, Outcome, Passed};
 use crate::rules::Scale;
 use crate::text::Lang;
 
 /// Reasons shown of one criterion; the JSON has all.
 const REASONS: usize = 4;
+/// Options that lead to the same grade and are shown on a line each; more are told together.
+const SINGLE_READINGS: usize = 3;
 /// Steps shown of one rung.
 const STEPS: usize = 8;
 
@@ -422,13 +424,41 @@ impl Page<'_, '_> {
             return;
         }
         self.canvas.heading(self.say("해석을 바꾸면", "Readings that would change the grade"));
+        let mut groups: Vec<(String, Vec<&ReadingLine>)> = Vec::new();
         for line in &self.it.story.readings {
-            let reading = &self.it.rules.readings[line.reading];
-            let option = &reading.options[line.option];
-            let title = option.title.get(self.lang);
-            let text = format!("{}={} ({title}): {}", reading.id, option.id, self.three(&line.grade));
-            self.canvas.paragraph(2, "- ", &text);
+            let three = self.three(&line.grade);
+            match groups.iter_mut().find(|(other, _)| *other == three) {
+                Some((_, lines)) => lines.push(line),
+                None => groups.push((three, vec![line])),
+            }
         }
+        for (three, lines) in groups {
+            if lines.len() > SINGLE_READINGS {
+                let text = format!("{three}: {}", self.options(&lines));
+                self.canvas.paragraph(2, "- ", &text);
+                continue;
+            }
+            for line in lines {
+                let reading = &self.it.rules.readings[line.reading];
+                let option = &reading.options[line.option];
+                let title = option.title.get(self.lang);
+                self.canvas.paragraph(2, "- ", &format!("{}={} ({title}): {three}", reading.id, option.id));
+            }
+        }
+    }
+
+    /// Options that lead to one grade, by their readings: `a=x, y; b=z`.
+    fn options(&self, lines: &[&ReadingLine]) -> String {
+        let mut parts: Vec<(usize, String)> = Vec::new();
+        for line in lines {
+            let reading = &self.it.rules.readings[line.reading];
+            let option = &reading.options[line.option].id;
+            match parts.iter_mut().find(|(at, _)| *at == line.reading) {
+                Some((_, text)) => text.push_str(&format!(", {option}")),
+                None => parts.push((line.reading, format!("{}={option}", reading.id))),
+            }
+        }
+        parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("; ")
     }
 
     fn set_aside(&mut self) {

@@ -2,6 +2,7 @@
 
 use super::expr::{Bound, Expr, NodeId, Op, Quantifier, Range, Ranged, Test};
 use crate::facts::Value;
+use crate::vocabulary::{Kind, vocabulary};
 
 /// One change of one node.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +30,7 @@ pub enum Change {
 /// How far a threshold is moved, and which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nudge {
-    /// Up: by one in a hundred, and by one of what counts in ones.
+    /// Up: by one in a hundred, and by one of what is counted in ones.
     Up,
     /// Down.
     Down,
@@ -65,8 +66,12 @@ impl Nudge {
 impl Expr {
     /// Every change that makes sense of a node.
     pub fn changes(&self, id: NodeId) -> Vec<Change> {
+        let op = &self.node(id).op;
+        if matches!(op, Op::All(range) | Op::Any(range) if self.children(*range).is_empty()) {
+            return Vec::new(); // asks nothing, and so is its own opposite
+        }
         let mut list = vec![Change::Negated];
-        match &self.node(id).op {
+        match op {
             Op::Fact(_, test) => match test {
                 Test::AtLeast(_) | Test::AtMost(_) | Test::MoreThan(_) | Test::LessThan(_) => {
                     list.push(Change::Strictness);
@@ -186,7 +191,10 @@ impl Expr {
             (Change::Threshold(nudge), Op::Share(bound, by, ranged)) => {
                 Op::Share(each(bound, |number| nudge.of(number)), *by, *ranged)
             }
-            (change, Op::Fact(slot, test)) => Op::Fact(*slot, compared(test, change)),
+            (change, Op::Fact(slot, test)) => {
+                let counted = matches!(vocabulary().entry(slot.path).kind, Kind::Number(unit) if unit.is_counted());
+                Op::Fact(*slot, compared(test, change, counted))
+            }
             (_, op) => op.clone(),
         }
     }
@@ -232,9 +240,11 @@ fn each(bound: &Bound, change: impl Fn(f64) -> f64) -> Bound {
     }
 }
 
-fn compared(test: &Test, change: Change) -> Test {
+fn compared(test: &Test, change: Change, counted: bool) -> Test {
     let moved = |value: &Value| match (change, value) {
-        (Change::Threshold(nudge), Value::Number(number)) => Value::Number(nudge.of(*number)),
+        (Change::Threshold(nudge), Value::Number(number)) => {
+            Value::Number(if counted { nudge.of_count(*number) } else { nudge.of(*number) })
+        }
         (_, value) => value.clone(),
     };
     match (change, test) {

@@ -1,10 +1,10 @@
 //! Comparing a fact: its path is resolved where it stands, its operator and value checked against its kind.
 
 use super::compile::Compiler;
-use super::expr::{Constant, Op, Slot, Test};
+use super::expr::{Bound, Constant, Op, Slot, Test};
 use crate::facts::{Style, Value};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Span, says};
-use crate::vocabulary::{Kind, PathId, Scope, vocabulary};
+use crate::vocabulary::{Kind, PathId, Scope, Unit, vocabulary};
 
 /// Operators of a fact.
 pub const OPERATORS: [&str; 10] =
@@ -181,5 +181,40 @@ fn owner_of(path: PathId) -> &'static str {
     match vocabulary().scope(path) {
         Scope::Item(collection) => vocabulary().collection_of(collection).name,
         Scope::Model => "model",
+    }
+}
+
+impl Compiler<'_> {
+    /// The bounds of a count or a share.
+    pub(super) fn bound_of(fields: &mut Fields<'_>, unit: Unit, reader: &mut Reader) -> Option<Bound> {
+        let given = ["at-least", "at-most", "more-than", "less-than"].iter().any(|key| fields.has(key));
+        let mut number = |key: &'static str| {
+            let node = fields.node(key)?;
+            match Value::decode(Kind::Number(unit), node, Style::Rule, reader) {
+                Some(Value::Number(number)) => Some(number),
+                _ => None,
+            }
+        };
+        let bound = Bound {
+            at_least: number("at-least"),
+            at_most: number("at-most"),
+            more_than: number("more-than"),
+            less_than: number("less-than"),
+        };
+        let none = Bound { at_least: None, at_most: None, more_than: None, less_than: None };
+        if !given {
+            let file = reader.file.clone();
+            let span = file.first_line(fields.span);
+            reader.report(
+                Diagnostic::error(
+                    Code::NoBound,
+                    &file,
+                    span,
+                    says("얼마여야 하는지가 없다", "it is not said how many"),
+                )
+                .help(says("`at-least:`나 `at-most:`를 적는다", "add `at-least:` or `at-most:`")),
+            );
+        }
+        (bound != none).then_some(bound)
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::expr::{Bound, Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
-use crate::facts::{Style, Value};
+use super::expr::{Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, says};
 use crate::vocabulary::{CollectionId, Kind, Unit, vocabulary};
 
@@ -436,38 +435,6 @@ impl<'n> Compiler<'n> {
         Some(Op::Share(bound?, by?, ranged?))
     }
 
-    fn bound_of(fields: &mut Fields<'_>, unit: Unit, reader: &mut Reader) -> Option<Bound> {
-        let given = ["at-least", "at-most", "more-than", "less-than"].iter().any(|key| fields.has(key));
-        let mut number = |key: &'static str| {
-            let node = fields.node(key)?;
-            match Value::decode(Kind::Number(unit), node, Style::Rule, reader) {
-                Some(Value::Number(number)) => Some(number),
-                _ => None,
-            }
-        };
-        let bound = Bound {
-            at_least: number("at-least"),
-            at_most: number("at-most"),
-            more_than: number("more-than"),
-            less_than: number("less-than"),
-        };
-        let none = Bound { at_least: None, at_most: None, more_than: None, less_than: None };
-        if !given {
-            let file = reader.file.clone();
-            let span = file.first_line(fields.span);
-            reader.report(
-                Diagnostic::error(
-                    Code::NoBound,
-                    &file,
-                    span,
-                    says("얼마여야 하는지가 없다", "it is not said how many"),
-                )
-                .help(says("`at-least:`나 `at-most:`를 적는다", "add `at-least:` or `at-most:`")),
-            );
-        }
-        (bound != none).then_some(bound)
-    }
-
     fn term(&mut self, fields: &mut Fields<'_>, reader: &mut Reader) -> Option<Op> {
         let node = fields.node("term")?;
         let id = reader.text(node)?;
@@ -576,7 +543,7 @@ impl<'n> Compiler<'n> {
         let mut children = Vec::with_capacity(wanted.len());
         for option in wanted {
             if let Some(part) = given.get(option.as_str()) {
-                children.extend(self.node(part, file, reader));
+                children.extend(self.option(part, file, reader));
             } else {
                 let source = reader.file.clone();
                 let message = says(
@@ -593,5 +560,16 @@ impl<'n> Compiler<'n> {
             return None;
         }
         Some(Op::Reading(u16::try_from(at).ok()?, self.expr.list(&children)))
+    }
+
+    /// The node of an option. `all: []` asks nothing more, and stands here alone: elsewhere it would be a slip.
+    fn option(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
+        let nothing = node.map().is_some_and(|entries| entries.len() == 1)
+            && node.get("all").and_then(Node::list).is_some_and(<[Node]>::is_empty);
+        if nothing {
+            let range = self.expr.list(&[]);
+            return Some(self.expr.push(Op::All(range), Place { file, span: node.span }));
+        }
+        self.node(node, file, reader)
     }
 }

@@ -80,11 +80,20 @@ pub(super) fn node() -> Value {
         "by".into(),
         described(json!({ "oneOf": weights }), b("The number that weighs an item", "항목을 재는 수")),
     );
+    let nothing = json!({
+        "type": "object",
+        "properties": { "all": { "type": "array", "maxItems": 0 } },
+        "required": ["all"],
+        "additionalProperties": false,
+    });
     keys.insert(
         "options".into(),
         described(
-            json!({ "type": "object", "additionalProperties": part() }),
-            b("A node for each option of the reading", "해석의 선택지마다 하나씩"),
+            json!({ "type": "object", "additionalProperties": { "anyOf": [part(), nothing] } }),
+            b(
+                "A node for each option of the reading; `all: []` asks nothing more",
+                "해석의 선택지마다 하나씩. `all: []`는 더 묻지 않는다",
+            ),
         ),
     );
     let mut rules: Vec<Value> = Vec::new();

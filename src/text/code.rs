@@ -99,6 +99,7 @@ codes! {
     SameText "SG0506" "두 언어에서 같은 글" "A text that is the same in two languages";
     AlwaysTheSame "SG0507" "언제나 같은 판정" "A criterion that never decides";
     AllowanceNotNeeded "SG0508" "필요 없는 허용" "An allowance that is not needed";
+    AssuranceOutOfReach "SG0509" "이를 수 없는 확인 수준" "An assurance out of reach";
 }
 
 impl Code {

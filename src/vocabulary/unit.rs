@@ -81,6 +81,11 @@ impl Unit {
         }
     }
 
+    /// Whether its numbers are counted in ones, and not measured.
+    pub fn is_counted(self) -> bool {
+        matches!(self, Self::Count | Self::Level)
+    }
+
     /// The unit in Korean, as it is written behind a number.
     pub fn symbol_ko(self) -> &'static str {
         match self {

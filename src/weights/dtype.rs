@@ -88,7 +88,7 @@ impl Dtype {
         self.bits() == 8
     }
 
-    /// Decodes little-endian `bytes` onto the end of `out`; false if the format is not comparable.
+    /// Decodes little-endian `bytes` onto the end of `out`; false if the format holds neither numbers that can be compared nor scales.
     pub fn decode(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
         match self {
             Self::BF16 => {
@@ -103,9 +103,19 @@ impl Dtype {
             Self::I8 => out.extend(bytes.iter().map(|&byte| f32::from(byte.cast_signed()))),
             Self::F8_E4M3 => out.extend(bytes.iter().map(|&byte| E4M3[usize::from(byte)])),
             Self::F8_E5M2 => out.extend(bytes.iter().map(|&byte| half_to_f32(u16::from(byte) << 8))),
+            Self::F8_E8M0 => out.extend(bytes.iter().map(|&byte| power_of_two(byte))),
             _ => return false,
         }
         true
+    }
+}
+
+/// A scale of eight exponent bits, `2^(byte - 127)`; 255 is no number. The least is subnormal in `f32`.
+fn power_of_two(byte: u8) -> f32 {
+    match byte {
+        0 => f32::from_bits(0x0040_0000),
+        255 => f32::NAN,
+        _ => f32::from_bits(u32::from(byte) << 23),
     }
 }
 
@@ -175,6 +185,9 @@ mod tests {
         assert_eq!(one(Dtype::F8_E5M2, &[0x3c]), 1.0);
         assert_eq!(one(Dtype::F8_E5M2, &[0x7c]), f32::INFINITY);
         assert_eq!(one(Dtype::I8, &[0x80]), -128.0);
+        assert_eq!(one(Dtype::F8_E8M0, &[127]), 1.0);
+        assert_eq!(one(Dtype::F8_E8M0, &[0]), 2.0_f32.powi(-127));
+        assert_eq!(one(Dtype::F8_E8M0, &[254]), 2.0_f32.powi(127));
         assert_eq!(one(Dtype::F64, &0.5_f64.to_le_bytes()), 0.5);
     }
 }

@@ -16,6 +16,7 @@ mod header;
 mod index;
 mod numbers;
 mod roles;
+mod scale;
 
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
 pub use component::{ComponentCount, ComponentKind, Placement};
@@ -26,3 +27,4 @@ pub use families::{FAMILIES, NormKind, Rotary, Traits, traits_by_shape, traits_o
 pub use header::{Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, read_header};
 pub use numbers::Numbers;
 pub use roles::{Fusion, Halves, NAMES, Role};
+pub use scale::Scale;

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::roles::Role;
-use super::{Checkpoint, Dtype, Problem, Tensor, WeightsError, roles};
+use super::{Checkpoint, Dtype, Problem, Scale, Tensor, WeightsError};
 
 /// Reads numbers of one checkpoint; keeps its files open and its buffer.
 #[derive(Debug)]
@@ -48,10 +48,15 @@ impl<'a> Numbers<'a> {
     /// Appends the numbers of `rows` to `out`, scales applied.
     pub fn read_rows(&self, tensor: &Tensor, rows: Range<usize>, out: &mut Vec<f32>) -> Result<(), WeightsError> {
         let (_, columns) = Self::table_shape(tensor);
+        self.read_part(tensor, rows.start as u64 * columns as u64, (rows.len() * columns) as u64, out)
+    }
+
+    /// Appends `count` numbers from the `first` on, scales applied.
+    pub fn read_part(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
         let start = out.len();
-        self.read_raw(tensor, rows.start as u64 * columns as u64, (rows.len() * columns) as u64, out)?;
-        if tensor.dtype.is_eight_bit() {
-            self.apply_scale(tensor, rows, columns, &mut out[start..])?;
+        self.read_raw(tensor, first, count, out)?;
+        if let Some(scale) = Scale::beside(tensor, self, self.checkpoint)? {
+            scale.apply(usize::try_from(first).unwrap_or(usize::MAX), &mut out[start..]);
         }
         Ok(())
     }
@@ -67,7 +72,7 @@ impl<'a> Numbers<'a> {
     pub fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
         let file = &self.checkpoint.files[tensor.file];
         let fail = |problem| WeightsError::new(&file.name, tensor.begin, problem);
-        if tensor.placement.role == Role::Packed || !tensor.dtype.is_comparable() {
+        if tensor.placement.role == Role::Packed || !(tensor.dtype.is_comparable() || tensor.dtype == Dtype::F8_E8M0) {
             return Err(fail(Problem::Packed(tensor.name.clone())));
         }
         let width = tensor.dtype.bits() / 8;
@@ -93,50 +98,6 @@ impl<'a> Numbers<'a> {
             .map_err(|_| fail(Problem::Changed))?;
         tensor.dtype.decode(&buffer, out);
         Ok(())
-    }
-
-    fn apply_scale(
-        &self,
-        tensor: &Tensor,
-        rows: Range<usize>,
-        columns: usize,
-        values: &mut [f32],
-    ) -> Result<(), WeightsError> {
-        let Some((scale, divisor)) = self.scale_of(tensor) else { return Ok(()) };
-        let (all_rows, _) = Self::table_shape(tensor);
-        let mut factors = Vec::new();
-        self.read_raw(scale, 0, scale.elements, &mut factors)?;
-        let (high, wide) = match scale.shape.as_slice() {
-            [high, wide] => (usize::try_from(*high).unwrap_or(0), usize::try_from(*wide).unwrap_or(0)),
-            [high] => (usize::try_from(*high).unwrap_or(0), 1),
-            _ => (1, 1),
-        };
-        if high * wide != factors.len() || high == 0 || wide == 0 || columns == 0 {
-            return Err(WeightsError::new(
-                &self.checkpoint.files[scale.file].name,
-                scale.begin,
-                Problem::Packed(tensor.name.clone()),
-            ));
-        }
-        let (block_rows, block_columns) = (all_rows.div_ceil(high), columns.div_ceil(wide));
-        for (row, line) in rows.zip(values.chunks_exact_mut(columns)) {
-            let at = (row / block_rows).min(high - 1) * wide;
-            for (column, value) in line.iter_mut().enumerate() {
-                *value *= factors[at + (column / block_columns).min(wide - 1)] / divisor;
-            }
-        }
-        Ok(())
-    }
-
-    /// The tensor of scales beside a quantised one, and what its values are divided by.
-    fn scale_of(&self, tensor: &Tensor) -> Option<(&'a Tensor, f32)> {
-        let bare = roles::bare(&tensor.name);
-        [(".weight_scale", 1.0), (".weight_scale_inv", 1.0), (".SCB", 127.0)].into_iter().find_map(
-            |(ending, divisor)| {
-                let scale = self.checkpoint.tensor(&format!("{bare}{ending}"))?;
-                matches!(scale.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16).then_some((scale, divisor))
-            },
-        )
     }
 }
 

@@ -277,7 +277,7 @@ static PACKED: &[&str] = &[
 /// Whether a name is that of a scale beside quantised numbers.
 pub(super) fn is_scale(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    SCALES.contains(&last) || last.ends_with("_scales")
+    SCALES.contains(&last) || ["_scales", "_proj_scale", "_scale_inv"].iter().any(|ending| last.ends_with(ending))
 }
 
 /// Whether a name is that of numbers packed several to a word, or of what unpacks them.
@@ -333,6 +333,9 @@ mod tests {
                 Role::QueryKeyValue(Fusion::Blocks),
             ),
             ("model.layers.0.self_attn.q_proj.weight_scale_inv", "deepseek_v3", Role::Scale),
+            ("model.layers.0.mlp.experts.gate_up_proj_scale_inv", "qwen3_moe", Role::Scale),
+            ("model.layers.0.feed_forward.experts.down_proj_scale", "llama4", Role::Scale),
+            ("logit_scale", "clip", Role::Unknown),
             ("model.layers.0.self_attn.q_proj.qweight", "llama", Role::Packed),
             ("bert.encoder.layer.0.output.dense.weight", "bert", Role::Down),
             ("bert.encoder.layer.0.attention.output.dense.weight", "bert", Role::Output),

@@ -1,16 +1,77 @@
 //! A scratch folder in which the program is run.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 /// The rulesets that are part of the program.
 pub(crate) fn shipped() -> Vec<&'static str> {
     sovgrade::rules::embedded().iter().map(|ruleset| ruleset.id).collect()
 }
 
-/// Shipped rulesets whose cases do not yet catch every mistake.
-pub(crate) const OPEN: [&str; 3] = ["eu-score", "eu-seal", "mof"];
+/// A run that goes on: what it prints is read as it comes.
+pub(crate) struct Watched {
+    child: Child,
+    lines: Receiver<String>,
+    unread: Vec<String>,
+    seen: String,
+}
+
+impl Watched {
+    /// Starts the program.
+    pub(crate) fn start(desk: &Desk, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sovgrade"))
+            .args(arguments)
+            .current_dir(desk.folder.path())
+            .env("COLUMNS", "100")
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("SOVGRADE_LANG")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = channel();
+        let forward = |from: Box<dyn Read + Send>, to: Sender<String>| {
+            std::thread::spawn(move || {
+                for line in BufReader::new(from).lines().map_while(Result::ok) {
+                    if to.send(line).is_err() {
+                        return;
+                    }
+                }
+            });
+        };
+        forward(Box::new(child.stdout.take().unwrap()), sender.clone());
+        forward(Box::new(child.stderr.take().unwrap()), sender);
+        Self { child, lines, unread: Vec::new(), seen: String::new() }
+    }
+
+    /// Waits for a line that has this in it, and takes it. The two streams keep no order between them.
+    pub(crate) fn until(&mut self, words: &str) {
+        loop {
+            if let Some(at) = self.unread.iter().position(|line| line.contains(words)) {
+                self.unread.remove(at);
+                return;
+            }
+            let Ok(line) = self.lines.recv_timeout(Duration::from_mins(1)) else {
+                panic!("`{words}` did not come\n{}", self.seen);
+            };
+            self.seen.push_str(&line);
+            self.seen.push('\n');
+            self.unread.push(line);
+        }
+    }
+
+    /// Ends it, which must still be running, and gives all that was read.
+    pub(crate) fn end(&mut self) -> String {
+        assert!(self.child.try_wait().unwrap().is_none(), "it ended by itself\n{}", self.seen);
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        std::mem::take(&mut self.seen)
+    }
+}
 
 /// A scratch folder.
 pub(crate) struct Desk {
