@@ -91,27 +91,43 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The seconds of the best turn.
-fn best(mut run: impl FnMut()) -> f64 {
-    let turn = |_| {
-        let before = Instant::now();
+/// The seconds of the best turn, and the least that the processes it started computed on all cores together: on a busy
+/// machine the first grows and the second does not. Nothing where the system does not tell.
+fn best(mut run: impl FnMut()) -> (f64, Option<f64>) {
+    let (mut seconds, mut computed) = (f64::INFINITY, None);
+    for _ in 0..TURNS {
+        let (before, spent) = (Instant::now(), children());
         run();
-        before.elapsed().as_secs_f64()
-    };
-    (0..TURNS).map(turn).fold(f64::INFINITY, f64::min)
+        seconds = seconds.min(before.elapsed().as_secs_f64());
+        let now = children().zip(spent).map(|(after, before)| after - before);
+        computed = match (computed, now) {
+            (Some(least), Some(now)) => Some(f64::min(least, now)),
+            (least, now) => least.or(now),
+        };
+    }
+    (seconds, computed)
+}
+
+/// Seconds that ended child processes have computed, as Linux counts them, in hundredths.
+fn children() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    Some((ticks(13)? + ticks(14)?) / 100.0)
 }
 
 /// Reading the files, one after the other.
 fn plain(paths: &[PathBuf]) -> f64 {
-    best(|| {
+    let read = || {
         for path in paths {
             black_box(std::fs::read(path).unwrap());
         }
-    })
+    };
+    best(read).0
 }
 
 /// A whole process, which must end as expected.
-fn process(folder: &Path, arguments: &[&str], models: &[PathBuf]) -> f64 {
+fn process(folder: &Path, arguments: &[&str], models: &[PathBuf]) -> (f64, Option<f64>) {
     best(|| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sovgrade"));
         let output = command.current_dir(folder).args(arguments).args(models).stdout(Stdio::null()).output().unwrap();
@@ -147,12 +163,15 @@ fn main() -> ExitCode {
         ),
         ("grade, 10,000 cards", process(folder, &["grade"], &fleet), plain(&fleet)),
     ];
-    println!("| a whole process | time | reading its files | times that |\n|---|---:|---:|---:|");
-    for (name, seconds, files) in rows {
-        println!("| {name} | {:.0} ms | {:.0} ms | {:.0} |", seconds * 1e3, files * 1e3, seconds / files);
+    println!(
+        "| a whole process | time | computing, all cores | reading its files | times that |\n|---|---:|---:|---:|---:|"
+    );
+    for (name, (seconds, computed), files) in rows {
+        let computed = computed.map_or_else(|| "?".to_owned(), |seconds| format!("{:.0} ms", seconds * 1e3));
+        println!("| {name} | {:.0} ms | {computed} | {:.0} ms | {:.0} |", seconds * 1e3, files * 1e3, seconds / files);
     }
-    let broken: Vec<&str> =
-        rows.iter().filter(|(_, seconds, _)| *seconds >= PROMISED).map(|(name, ..)| *name).collect();
+    let slow = rows.iter().filter(|(_, (seconds, _), _)| *seconds >= PROMISED);
+    let broken: Vec<&str> = slow.map(|(name, ..)| *name).collect();
     if broken.is_empty() {
         println!("\nEach stays below the {PROMISED} s that are promised.");
         return ExitCode::SUCCESS;

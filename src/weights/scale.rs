@@ -104,7 +104,6 @@ impl Scale {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "scales are powers of two")]
 mod tests {
     use super::*;
 
