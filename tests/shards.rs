@@ -155,7 +155,7 @@ fn what_was_finished_is_not_read_again() {
     fs::File::options().write(true).open(&file).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
     refused(&measure(models, &["--resume", &state]), "files of reference 2");
     fs::write(models.join("state/run.json"), "{}").unwrap();
-    refused(&measure(models, &["--resume", &state]), "is not what a run leaves");
+    refused(&measure(models, &["--resume", &state]), "is not what a");
 }
 
 #[test]
