@@ -133,8 +133,20 @@ pub(super) struct Measure {
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
     /// Reference directories or sketches to compare with
-    #[arg(long, required = true, num_args = 1.., value_name = "REF")]
+    #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "REF")]
     pub(super) against: Vec<PathBuf>,
+    /// Checkpoints of a claimed path from initial weights to the model, the first one first; the path is put to the test
+    #[arg(long, num_args = 1.., value_name = "DIR")]
+    pub(super) trail: Vec<PathBuf>,
+    /// Assessor who runs the test of the path and answers for it
+    #[arg(long, requires_all = ["trail", "record", "on"], value_name = "NAME")]
+    pub(super) assessor: Option<String>,
+    /// File number of the assessor's record
+    #[arg(long, requires = "assessor", value_name = "NO")]
+    pub(super) record: Option<String>,
+    /// Day of the assessor's test, as in 2026-01-15
+    #[arg(long, requires = "assessor", value_name = "DATE")]
+    pub(super) on: Option<String>,
     /// Models known to be independent of all others: if one rings, the run decides nothing
     #[arg(long, num_args = 1.., value_name = "MODEL")]
     pub(super) control: Vec<PathBuf>,

@@ -65,6 +65,10 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("measure", "", "모델의 가중치가 다른 모델에서 왔는지 잰다"),
     ("measure", "model", "safetensors 가중치가 있는 모델 디렉터리 또는 스케치"),
     ("measure", "against", "견줄 대조 모델의 디렉터리 또는 스케치"),
+    ("measure", "trail", "초기 가중치에서 이 모델까지의 경로라고 하는 체크포인트, 처음 것부터. 그 경로를 시험한다"),
+    ("measure", "assessor", "경로를 시험하고 그 결과를 책임지는 평가 기관"),
+    ("measure", "record", "평가 기관의 기록 번호"),
+    ("measure", "on", "평가 기관이 시험한 날, 예: 2026-01-15"),
     ("measure", "control", "모두와 무관하다고 알려진 모델: 하나라도 울리면 아무것도 판단하지 않는다"),
     (
         "measure",

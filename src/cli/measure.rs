@@ -6,7 +6,8 @@ use super::Exit;
 use super::args::Measure;
 use super::progress;
 use super::screen::Screen;
-use crate::evidence::EvidenceFile;
+use crate::evidence::{Document, EvidenceFile};
+use crate::facts::Date;
 use crate::measure::{MeasureError, Options, Part, measure};
 use crate::report::evidence_page;
 use crate::text::{Code, Diagnostic, SourceFile, Span, says};
@@ -29,15 +30,23 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         controls: arguments.control.clone(),
         quick: arguments.quick,
         digests: !arguments.no_digest && (!arguments.quick || arguments.digest),
+        trail: arguments.trail.clone(),
         progress: progress::meter(screen, arguments.progress),
     };
-    let evidence = match measure(&arguments.model, &arguments.against, &options) {
+    if let Some(day) = arguments.on.as_deref().filter(|day| Date::parse(day).is_none()) {
+        screen.problems(bad_day(day).into());
+        return Exit::Unusable;
+    }
+    let mut evidence = match measure(&arguments.model, &arguments.against, &options) {
         Ok(evidence) => evidence,
         Err(error) => {
             refuse(&error, &arguments.model, screen);
             return Exit::Unusable;
         }
     };
+    if let Some(trail) = &mut evidence.trail {
+        trail.attested = attestation(arguments);
+    }
     let text = written(&evidence);
     if arguments.json {
         screen.print(&text);
@@ -51,7 +60,25 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     {
         return Exit::Unusable;
     }
-    Exit::Done
+    if evidence.trail.as_ref().is_some_and(|trail| !trail.passed) { Exit::No } else { Exit::Done }
+}
+
+/// Who answers for the test of a path.
+fn attestation(arguments: &Measure) -> Option<Document> {
+    Some(Document {
+        title: format!("checkpoint trail of {}", arguments.trail.len()),
+        publisher: Some(arguments.assessor.clone()?),
+        date: arguments.on.clone(),
+        record: arguments.record.clone(),
+        url: None,
+    })
+}
+
+fn bad_day(day: &str) -> Diagnostic {
+    let shown = day.escape_debug();
+    let message = says(format!("`{shown}`은(는) 날짜가 아니다"), format!("`{shown}` is not a date"));
+    let problem = Diagnostic::error(Code::BadDate, &SourceFile::nameless("--on"), Span::default(), message);
+    problem.help(says("2026-01-15처럼 적는다", "write it as 2026-01-15"))
 }
 
 /// Says why a model or sketch could not be used.

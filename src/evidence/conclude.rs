@@ -5,17 +5,17 @@ use super::file::{ReuseKind, Verdict};
 use crate::facts::{Draft, Fact, ItemDraft, Source, Value};
 use crate::vocabulary::vocabulary;
 
-/// Draws, for each component, what its links mean for its start.
-pub(super) fn conclude(draft: &mut Draft) {
+/// Draws, for each component, what its links mean for its start. The start of a `refused` one was put to the test and did not stand: nothing supports it then.
+pub(super) fn conclude(draft: &mut Draft, refused: &[String]) {
     let component = vocabulary().must_collection("component");
-    for item in draft.root.children.entry(component).or_default().values_mut() {
+    for (id, item) in draft.root.children.entry(component).or_default() {
         let standing = standing_verdicts(item);
         let derived: Vec<&Source> =
             standing.iter().filter(|(word, _)| *word == Verdict::Derived).map(|(_, s)| s).collect();
         support(item, "component.links-complete", &Value::Flag(true), &standing);
         if derived.is_empty() {
             let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
-            if let Some(random) = Value::word(kind, "random-init") {
+            if let Some(random) = Value::word(kind, "random-init").filter(|_| !refused.contains(id)) {
                 support(item, "component.initialisation", &random, &standing);
             }
         } else {

@@ -405,6 +405,7 @@ mod tests {
             "mixtures": [{"component": "text", "kind": "slerp", "coefficients": [{"id": "a", "value": 0.6, "se": 1e-4}], "r2": 0.99,
               "parts": [{"part": "attention", "first": 0, "last": 3, "from": [0, 1], "to": [1, 0]}]}],
             "trail": {"passed": false, "checkpoints": [{"id": "t0", "files": [{"name": "a", "bytes": 3}]}],
+              "components": ["text"], "attested": {"title": "t", "publisher": "p", "date": "2026-01-01", "record": "7"},
               "checks": [{"check": "foreign-start", "at": "t0", "against": "q", "passed": false, "verdict": "same-init", "failures": ["x"]}]},
             "documented": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "t", "date": "2026-01-01"}}],
             "attested": [], "level": {"run": 1e-6, "looks": 90}}"#;

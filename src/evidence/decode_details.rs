@@ -4,7 +4,9 @@ use super::details::{
     Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
     TrailQuestion,
 };
+use super::file::Document;
 use super::scalar::{each, number, present, share, text, whole};
+use super::stated::unattested;
 use crate::text::{Decode, Fields, Node, Reader};
 
 fn required_number(fields: &mut Fields<'_>, key: &'static str, reader: &mut Reader) -> Option<f64> {
@@ -122,8 +124,16 @@ impl Decode for Trail {
         let passed = fields.required("passed", reader);
         let checkpoints = fields.required("checkpoints", reader);
         let checks = fields.required("checks", reader);
+        let components = fields.optional("components", reader).unwrap_or_default();
+        let attested: Option<Document> = present(fields.node("attested")).and_then(|node| Decode::decode(node, reader));
+        let named =
+            |document: &Document| document.publisher.is_some() && document.date.is_some() && document.record.is_some();
+        if let (Some(false), Some(at)) = (attested.as_ref().map(named), node.get("attested")) {
+            let problem = unattested(&reader.file, at.span);
+            reader.report(problem);
+        }
         fields.done(reader);
-        Some(Self { passed: passed?, checkpoints: checkpoints?, checks: checks? })
+        Some(Self { passed: passed?, checkpoints: checkpoints?, checks: checks?, components, attested })
     }
 }
 

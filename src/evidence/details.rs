@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{FileDigest, TestResult, Verdict, Words};
+use super::file::{Document, FileDigest, TestResult, Verdict, Words};
 
 /// One component of the subject as a mixture of several references.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -154,7 +154,7 @@ pub struct TableRows {
     pub shared: u64,
     /// Of these, rows that keep the reference's direction beyond chance.
     pub copied: u64,
-    /// Of these, rows that are the reference's to the last digit.
+    /// Of these, rows that are the reference's to the last digit; a head's with the last norm's gain folded in.
     pub identical: u64,
     /// Rows whose token the reference does not have.
     pub new: u64,
@@ -176,6 +176,12 @@ pub struct Trail {
     pub checkpoints: Vec<TrailCheckpoint>,
     /// The checks, in the order of the path.
     pub checks: Vec<TrailCheck>,
+    /// The components of the subject that the path is about.
+    #[serde(default)]
+    pub components: Vec<String>,
+    /// The assessor who ran it, with day and record. Absent: anybody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attested: Option<Document>,
 }
 
 /// One checkpoint of a trail.

@@ -12,6 +12,7 @@ use super::decode::ReadEvidence;
 use super::families::family_name;
 use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict, Words};
 use super::stated::{stated, unattested};
+use super::trails::trails;
 use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value};
 use crate::text::{Diagnostics, Lang, Says, SourceFile, Span, clean, model_id, says};
 use crate::vocabulary::{Country, vocabulary};
@@ -55,7 +56,8 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
         }
         draft.limits.extend(read.file.limits.iter().map(cleaned));
     }
-    conclude(draft);
+    let refused = trails(files, parts, draft);
+    conclude(draft, &refused);
     for link in aside {
         keep_aside(link, draft);
     }
@@ -310,7 +312,7 @@ fn cleaned(words: &Words) -> Says {
     says(clean(words.get(Lang::Ko)), clean(words.get(Lang::En)))
 }
 
-fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {
+pub(super) fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {
     let record = document.record.as_deref().map(clean);
     let origin = Origin {
         file: file.name().to_owned(),

@@ -16,6 +16,7 @@ mod file;
 mod scalar;
 mod screening;
 mod stated;
+mod trails;
 
 pub use admissible::inadmissible;
 pub use details::{

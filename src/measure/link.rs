@@ -14,6 +14,7 @@ use super::plan::Sample;
 use super::power::{least_of_two, least_share};
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
+use super::token_rows;
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
 };
@@ -95,6 +96,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
         }
     }
     finish(&mut out, entries, (reference, candidate), (least, share));
+    out.tables = token_rows::look(reference, candidate, &out.components);
     out
 }
 

@@ -50,8 +50,10 @@ mod tail;
 mod test_matrices;
 mod thin;
 mod token_response;
+mod token_rows;
 mod tokens;
 mod tower;
+mod trail;
 
 use std::path::{Path, PathBuf};
 
@@ -97,6 +99,9 @@ pub enum MeasureError {
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
+    /// A trail of one checkpoint leads nowhere.
+    #[error("a trail needs two checkpoints or more: the first and the last")]
+    ShortTrail,
 }
 
 impl MeasureError {
@@ -108,6 +113,7 @@ impl MeasureError {
             Self::State { folder, fault } => says(format!("{folder}: {}", fault.korean()), self),
             Self::Folder { .. } => says(self, self),
             Self::NoSketches(folder) => says(format!("{folder}: 여기에 `.sketch` 파일이 없다"), self),
+            Self::ShortTrail => says("체크포인트가 처음과 마지막, 적어도 둘은 있어야 한다", self),
             Self::NoReference => says("대조 모델을 주지 않아 견줄 것이 없다", self),
         }
     }
@@ -122,6 +128,8 @@ pub struct Options {
     pub quick: bool,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
+    /// Checkpoints of a claimed path from initial weights to the candidate, the first one first; none if no path is tested.
+    pub trail: Vec<PathBuf>,
     /// Compare with a part of the references alone, within the budget of all of them.
     pub shard: Option<Part>,
     /// Folder that keeps what is finished, and that an interrupted run goes on from.
@@ -133,6 +141,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            trail: Vec::new(),
             controls: Vec::new(),
             quick: false,
             digests: true,

@@ -187,6 +187,12 @@ impl Tower {
 }
 
 impl Model {
+    /// Tokens with the places of their rows among those that are held; none in a sketch.
+    pub(super) fn held_tokens(&self) -> Option<Tokens> {
+        let held = |(token, row): (&Vec<u8>, &usize)| Some((token.clone(), self.rows.numbers.binary_search(row).ok()?));
+        self.tokens.as_ref().map(|tokens| Tokens(tokens.0.iter().filter_map(held).collect()))
+    }
+
     pub(super) fn tower(&self, kind: ComponentKind) -> Option<&Tower> {
         self.towers.iter().find(|tower| tower.kind == kind)
     }

@@ -7,6 +7,16 @@ use super::budget::Budget;
 use super::family::Family;
 use super::tail::ln_normal_tail;
 
+/// The `z` whose one-sided normal tail is the level.
+pub(super) fn least_z_one_sided(ln_level: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 60.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if ln_normal_tail(middle) > ln_level { low = middle } else { high = middle }
+    }
+    high
+}
+
 /// Least `z` at which a sum of many signs reaches a level given as a logarithm.
 pub(super) fn least_z(ln_level: f64) -> f64 {
     let (mut low, mut high) = (0.0, 60.0);

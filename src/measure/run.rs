@@ -9,8 +9,10 @@ use super::plan::Sample;
 use super::progress::{Progress, Step};
 use super::source::Source;
 use super::state::{self, State};
-use super::{MeasureError, Options, link, low_rank, merges};
-use crate::evidence::{Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Verdict, sha256};
+use super::{MeasureError, Options, link, low_rank, merges, trail};
+use crate::evidence::{
+    Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Trail, Verdict, sha256,
+};
 use crate::text::{Says, says};
 
 /// A model whose headers were read, or a sketch, with the path that it was asked for by.
@@ -41,7 +43,7 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) fn open(candidate: &Path, references: &[PathBuf], options: &'a Options) -> Result<Self, MeasureError> {
-        if references.is_empty() {
+        if references.is_empty() && options.trail.is_empty() {
             return Err(MeasureError::NoReference);
         }
         let candidate = Opened::of(candidate)?;
@@ -175,9 +177,9 @@ impl<'a> Run<'a> {
             links,
             documented: Vec::new(),
             attested: Vec::new(),
-            level: Some(self.budget.level()),
+            level: (!self.references.is_empty()).then(|| self.budget.level()),
             mixtures,
-            trail: None,
+            trail: self.trail()?,
             shard: part.map(|part| part.named(self.references.len(), identity)),
             limits: self.limits()?.into_iter().map(Into::into).collect(),
         })
@@ -196,6 +198,15 @@ impl<'a> Run<'a> {
             }
         }
         merges::find(candidate, &sides, &known)
+    }
+
+    /// The test of a claimed path, if one is claimed.
+    fn trail(&self) -> Result<Option<Trail>, MeasureError> {
+        let (Some(release), false) = (self.candidate.source.checkpoint(), self.options.trail.is_empty()) else {
+            return Ok(None);
+        };
+        let references: Vec<PathBuf> = self.references.iter().map(|opened| opened.path.clone()).collect();
+        trail::test(release, &self.options.trail, &references, self.options).map(Some)
     }
 
     fn limits(&self) -> Result<Vec<Says>, MeasureError> {
@@ -219,6 +230,9 @@ impl<'a> Run<'a> {
                 "스케치의 수와 그에 견준 수는 유효 숫자 8비트로 반올림되어 있으므로, 동일하다는 말은 거기까지 같다는 뜻이다",
                 "numbers of sketches and what is compared with them are rounded to eight significant bits, so identical means equal to these",
             ));
+        }
+        if self.references.is_empty() {
+            limits.push(trail::without_references());
         }
         if !self.options.digests {
             limits.push(says(

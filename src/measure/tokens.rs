@@ -24,8 +24,18 @@ impl Tokens {
             if fits { fs::read_to_string(path).ok() } else { None }
         };
         let json = |name: &str| text(name).and_then(|text| serde_json::from_str::<Value>(&text).ok());
-        if let Some(vocab) = json("tokenizer.json").and_then(|whole| whole.get("model")?.get("vocab").cloned()) {
-            return Self::of_pairs(pairs(&vocab));
+        if let Some(whole) = json("tokenizer.json")
+            && let Some(vocab) = whole.get("model").and_then(|model| model.get("vocab"))
+        {
+            let mut read = Self::of_pairs(pairs(vocab))?;
+            // Tokens that were added beside the vocabulary are written as they stand, not in the letters of its bytes.
+            for added in whole.get("added_tokens").and_then(Value::as_array).into_iter().flatten() {
+                let id = added.get("id").and_then(Value::as_u64).and_then(|id| usize::try_from(id).ok());
+                if let (Some(content), Some(id)) = (added.get("content").and_then(Value::as_str), id) {
+                    read.0.entry(content.as_bytes().to_vec()).or_insert(id);
+                }
+            }
+            return Some(read);
         }
         if let Some(vocab) = json("vocab.json") {
             return Self::of_pairs(pairs(&vocab));
@@ -41,6 +51,20 @@ impl Tokens {
         let byte_level = pairs.iter().any(|(token, _)| token.starts_with('Ġ'));
         let word_piece = pairs.iter().any(|(token, _)| token.starts_with("##"));
         Some(Self(pairs.into_iter().map(|(token, id)| (bytes_of(&token, byte_level, word_piece), id)).collect()))
+    }
+}
+
+impl Tokens {
+    /// Rows of tokens that both have, ordered by the row in `other`.
+    pub(super) fn shared(&self, other: &Self, rows: usize, other_rows: usize) -> Vec<(usize, usize)> {
+        let mut out: Vec<(usize, usize)> = self
+            .0
+            .iter()
+            .filter_map(|(token, &row)| Some((row, *other.0.get(token)?)))
+            .filter(|&(row, there)| row < rows && there < other_rows)
+            .collect();
+        out.sort_by_key(|&(row, there)| (there, row));
+        out
     }
 }
 

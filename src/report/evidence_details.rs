@@ -1,7 +1,7 @@
-//! What evidence says beyond verdicts, for people: mixtures of several references.
+//! What evidence says beyond verdicts, for people: mixtures of several references, adapters, checkpoint trails.
 
 use super::canvas::{Canvas, Tone};
-use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart};
+use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion};
 use crate::text::Lang;
 
 fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
@@ -123,6 +123,32 @@ fn part_line(part: &MixturePart, mixture: &Mixture, lang: Lang) -> String {
     format!("{name}{layers}: {}", amounts.join(", "))
 }
 
+/// What became of the rows of tables, where the vocabulary changed or rows were not all kept: a line a table.
+pub(super) fn tables(all: &[TableRows], lang: Lang, canvas: &mut Canvas) {
+    for found in all.iter().filter(|found| found.new > 0 || found.copied < found.shared) {
+        let TableRows { table, shared, copied, identical, new, composed, from_means, .. } = found;
+        let mut line = match lang {
+            Lang::Ko => format!(
+                "{table}: 함께 가진 토큰 {shared}개 가운데 {copied}개의 행이 대조 모델에서 왔다(숫자까지 같은 행 {identical}개)."
+            ),
+            Lang::En => format!(
+                "{table}: of {shared} tokens that both have, {copied} rows come from the reference ({identical} to the last digit)."
+            ),
+        };
+        if *new > 0 {
+            line += &match lang {
+                Lang::Ko => format!(
+                    " 새 토큰의 행은 {new}개이고, 조각으로 나뉘는 {composed}개 가운데 {from_means}개가 조각 행의 평균을 닮았다."
+                ),
+                Lang::En => format!(
+                    " {new} rows are of new tokens; of {composed} whose tokens split into the reference's, {from_means} are like the mean of those rows."
+                ),
+            };
+        }
+        canvas.paragraph(2, "> ", &line);
+    }
+}
+
 /// The adapter that makes the difference, in a line.
 pub(super) fn adapter(found: Option<&Adapter>, lang: Lang, canvas: &mut Canvas) {
     let Some(found) = found else { return };
@@ -150,4 +176,54 @@ pub(super) fn adapter(found: Option<&Adapter>, lang: Lang, canvas: &mut Canvas) 
         }
     };
     canvas.paragraph(2, "> ", &line);
+}
+
+/// A path from initial weights, check by check.
+pub(super) fn trail(found: Option<&Trail>, lang: Lang, canvas: &mut Canvas) {
+    let Some(found) = found else { return };
+    canvas.heading(say(lang, "초기 가중치에서 이 모델까지의 경로", "The path from initial weights to this model"));
+    let (word, tone) = if found.passed {
+        (say(lang, "모든 점검을 지났다", "every check passed"), Tone::Good)
+    } else {
+        (say(lang, "지나지 못한 점검이 있다", "a check failed"), Tone::Bad)
+    };
+    let word = canvas.paint(word, tone);
+    let count = found.checkpoints.len();
+    canvas.paragraph(
+        2,
+        "",
+        &match lang {
+            Lang::Ko => format!("체크포인트 {count}개: {word}"),
+            Lang::En => format!("{count} checkpoints: {word}"),
+        },
+    );
+    for check in &found.checks {
+        let mark =
+            say(lang, if check.passed { "통과" } else { "실패" }, if check.passed { "passed" } else { "failed" });
+        let mark = canvas.paint(mark, if check.passed { Tone::Good } else { Tone::Bad });
+        canvas.paragraph(4, "- ", &format!("{} {mark}", question(check, lang)));
+        for failure in &check.failures {
+            canvas.paragraph(6, "> ", failure.get(lang));
+        }
+    }
+    let limit = say(
+        lang,
+        "경로를 거꾸로 지어낸 것이 아니라는 것은 이 점검으로 알 수 없다. 학습된 가중치를 잡음에 조금 섞어 첫 체크포인트라고 내놓을 수 있으므로, 평가 기관이 체크포인트의 출처를 함께 확인해야 한다.",
+        "These checks cannot tell that nobody made the path backwards: a little of trained weights hidden in noise can pass for a first checkpoint. An assessor has to see where the checkpoints come from as well.",
+    );
+    canvas.paragraph(2, "> ", limit);
+}
+
+fn question(check: &TrailCheck, lang: Lang) -> String {
+    let (at, against) = (&check.at, check.against.as_deref().unwrap_or_default());
+    match (check.check, lang) {
+        (TrailQuestion::RandomStart, Lang::Ko) => format!("`{at}`의 가중치는 새로 뽑은 무작위 수인가:"),
+        (TrailQuestion::RandomStart, Lang::En) => format!("Is `{at}` made of fresh random numbers?"),
+        (TrailQuestion::ForeignStart, Lang::Ko) => format!("`{at}`는 `{against}`와 무관한가:"),
+        (TrailQuestion::ForeignStart, Lang::En) => format!("Is `{at}` free of `{against}`?"),
+        (TrailQuestion::Step, Lang::Ko) => format!("`{at}`는 `{against}`에서 이어졌는가:"),
+        (TrailQuestion::Step, Lang::En) => format!("Does `{at}` go on from `{against}`?"),
+        (TrailQuestion::Release, Lang::Ko) => format!("`{at}`는 이 모델과 같은가:"),
+        (TrailQuestion::Release, Lang::En) => format!("Is `{at}` this model?"),
+    }
 }

@@ -30,6 +30,7 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
         [link] if alone => link_lines(link, lang, canvas),
         several => several_lines(several, lang, canvas),
     }
+    details::trail(evidence.trail.as_ref(), lang, canvas);
     details::mixtures(&evidence.mixtures, lang, canvas);
     how_sure(evidence, lang, canvas);
     not_looked_at(evidence, lang, canvas);
@@ -78,6 +79,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
         }
         picture(component, lang, canvas);
     }
+    details::tables(&link.tables, lang, canvas);
     details::adapter(link.adapter.as_ref(), lang, canvas);
 }
 

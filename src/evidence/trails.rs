@@ -1,0 +1,131 @@
+//! Checkpoint trails into facts.
+//!
+//! | trail | what follows for a component |
+//! |---|---|
+//! | passed, attested by an assessor | it started from random numbers: audited |
+//! | passed, run by anybody | supports the claim that it did: corroborated |
+//! | failed | contradicts the claim, and whatever else supports it counts no more |
+//! | its first checkpoint comes from a reference | it started from that reference's weights: measured |
+
+use super::decode::ReadEvidence;
+use super::details::{Trail, TrailCheck, TrailQuestion};
+use super::facts::{Parts, from_document};
+use super::file::Verdict;
+use crate::facts::{Assurance, Draft, Finding, ItemDraft, Origin, Source, Value};
+use crate::text::{Says, clean, says};
+use crate::vocabulary::vocabulary;
+
+const START: &str = "component.initialisation";
+
+/// Adds what trails say to the draft; the components whose random start did not stand.
+pub(super) fn trails(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) -> Vec<String> {
+    let mut refused = Vec::new();
+    for read in files {
+        let Some(trail) = &read.file.trail else { continue };
+        for component in &trail.components {
+            // Embedding and head are parts of the text backbone unless the card lists them.
+            let known = (parts.id_of)(component);
+            let belongs_to_text = known.is_none() && matches!(component.as_str(), "embedding" | "head");
+            if belongs_to_text {
+                continue;
+            }
+            let id = known.unwrap_or_else(|| clean(component));
+            let source = source_of(read, trail);
+            if trail.passed {
+                let item = draft.root.item("component", &id, &source);
+                passed(item, trail, &source);
+            } else {
+                failed(draft, &id, trail, &source);
+                refused.push(id);
+            }
+        }
+    }
+    refused
+}
+
+/// With an assessor it is audited; without, no more than a look that found nothing against the claim. Bound to no file it is somebody's word.
+fn source_of(read: &ReadEvidence, trail: &Trail) -> Source {
+    let how = how(trail);
+    if let Some(document) = trail.attested.as_ref().filter(|_| trail.passed) {
+        let source = from_document(&read.source, document, Assurance::Audited);
+        return Source { origin: Origin { how: Some(how), ..source.origin.clone() }, ..source };
+    }
+    let assurance = match (read.file.subject.files.is_empty(), trail.passed) {
+        (true, _) => Assurance::Declared,
+        (false, true) => Assurance::Corroborated,
+        (false, false) => Assurance::Measured,
+    };
+    let origin = Origin { file: read.source.name().to_owned(), how: Some(how), ..Origin::default() };
+    Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+}
+
+fn how(trail: &Trail) -> Says {
+    let count = trail.checkpoints.len();
+    match trail.checks.iter().find(|check| !check.passed) {
+        None => says(
+            format!(
+                "체크포인트 {count}개의 경로: 첫 체크포인트는 무작위 수이고, 저마다 앞의 것에서 이어지며, 마지막이 이 모델이다"
+            ),
+            format!(
+                "a path of {count} checkpoints: the first is random numbers, each goes on from the one before, the last is this model"
+            ),
+        ),
+        Some(check) => {
+            let at = clean(&check.at);
+            let (ko, en) = match check.check {
+                TrailQuestion::RandomStart => ("새로 뽑은 무작위 수가 아니다", "is no fresh random numbers"),
+                TrailQuestion::ForeignStart => ("다른 모델과 관계있다", "is related to another model"),
+                TrailQuestion::Step => ("앞의 것에서 이어지지 않는다", "does not go on from the one before"),
+                TrailQuestion::Release => ("이 모델이 아니다", "is not this model"),
+            };
+            says(
+                format!("체크포인트 {count}개의 경로: `{at}`이(가) {ko}"),
+                format!("a path of {count} checkpoints: `{at}` {en}"),
+            )
+        }
+    }
+}
+
+fn random_init() -> Option<Value> {
+    Value::word(vocabulary().entry(vocabulary().must(START)).kind, "random-init")
+}
+
+fn passed(item: &mut ItemDraft, trail: &Trail, source: &Source) {
+    let stated = item.sources.get(&vocabulary().must(START)).into_iter().flatten();
+    let claimed = stated.into_iter().any(|source| source.value == random_init());
+    if trail.attested.is_some() || claimed {
+        item.add(START, Source { value: random_init(), ..source.clone() });
+    }
+}
+
+fn failed(draft: &mut Draft, id: &str, trail: &Trail, source: &Source) {
+    let item = draft.root.item("component", id, source);
+    let stated = item.sources.get(&vocabulary().must(START)).into_iter().flatten();
+    let mut sources: Vec<Source> = stated.filter(|source| source.value == random_init()).cloned().collect();
+    let from_elsewhere =
+        |check: &&TrailCheck| check.check == TrailQuestion::ForeignStart && check.verdict == Some(Verdict::Derived);
+    if trail.checks.iter().any(|check| from_elsewhere(&check)) {
+        item.add_word(START, "adapted", source);
+    }
+    let claimed = !sources.is_empty();
+    sources.push(source.clone());
+    let why = how(trail);
+    let text = if claimed {
+        says(
+            format!(
+                "구성요소 `{id}`를 무작위 수에서 학습했다는 주장이 체크포인트 경로의 시험을 지나지 못했다: {}",
+                why.ko
+            ),
+            format!(
+                "that component `{id}` was trained from random numbers did not stand the test of its checkpoint trail: {}",
+                why.en
+            ),
+        )
+    } else {
+        says(
+            format!("구성요소 `{id}`의 체크포인트 경로가 시험을 지나지 못했다: {}", why.ko),
+            format!("the checkpoint trail of component `{id}` did not stand the test: {}", why.en),
+        )
+    };
+    draft.findings.push(Finding { says: text, sources, contradiction: claimed });
+}
