@@ -241,3 +241,24 @@ fn nothing_to_compare_with_is_an_error_and_no_weights_too() {
     fs::create_dir_all(&empty).unwrap();
     assert!(matches!(measure(&a, &[empty], &Options::default()), Err(MeasureError::Weights(_))));
 }
+
+#[test]
+fn copied_gates_among_own_matrices_are_found_by_equality() {
+    let root = tempfile::tempdir().unwrap();
+    let (reference, mut candidate) = (model(1), model(2));
+    // One family alone decides nothing, but equal numbers in the same neurons do.
+    let name = "model.layers.1.mlp.gate_proj.weight";
+    candidate.insert(name.to_owned(), reference[name].clone());
+    let (a, b) = (write(root.path(), "reference", &reference), write(root.path(), "candidate", &candidate));
+    let evidence = measure(&b, &[a], &Options::default()).unwrap();
+    let link = &evidence.links[0];
+    let text = link.components.iter().find(|component| component.id == "text").unwrap();
+    assert_eq!((link.verdict, text.verdict), (Verdict::Derived, Verdict::Derived));
+    let identity = text.tests.iter().find(|test| test.family == "identity").unwrap();
+    assert!(identity.z.unwrap() > 6.5, "all 48 pairs of neighbours agree to the last digit: {identity:?}");
+    let share = text.share.unwrap();
+    let copied = (NEURONS * WIDTH) as f64;
+    let all: usize = candidate.iter().filter(|entry| entry.0.contains("layers")).map(|entry| entry.1.1.len()).sum();
+    assert!((share - copied / all as f64).abs() < 0.01, "{share}");
+    assert!(text.notes.iter().any(|note| note.get(Lang::En).contains("same neurons")));
+}

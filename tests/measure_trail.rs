@@ -235,6 +235,7 @@ fn an_assessor_s_passed_trail_is_audited_and_a_failed_one_contradicts() {
     let said = String::from_utf8(wrong.stdout).unwrap();
     assert_eq!(wrong.status.code(), Some(1), "{said}");
     assert!(said.contains("a gain that is not constant"), "{said}");
+    assert!(!said.contains("Any model but") && !said.contains("How sure"), "no model was compared with: {said}");
     let json = graded();
     assert_eq!(start_of(&json), ["declared"]);
     assert!(json["contradictions"].to_string().contains("did not stand the test"), "{}", json["contradictions"]);

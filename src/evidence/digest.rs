@@ -11,6 +11,21 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// A digest of bytes that come one block after the other.
+#[derive(Default)]
+pub(crate) struct RunningDigest(Sha256);
+
+impl RunningDigest {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// In lower-case hexadecimal.
+    pub(crate) fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 /// The digest of a file, read in blocks.
 pub(crate) fn sha256_of_file(path: &Path) -> std::io::Result<String> {
     sha256_of_file_told(path, |_| {})

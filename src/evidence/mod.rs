@@ -42,5 +42,5 @@ pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
 
 pub(crate) use content::{compare, pointer};
 pub(crate) use decode::{MAX_BYTES, read};
-pub(crate) use digest::{sha256, sha256_of_file, sha256_of_file_told};
+pub(crate) use digest::{RunningDigest, sha256, sha256_of_file, sha256_of_file_told};
 pub(crate) use facts::{Parts, add};

@@ -49,6 +49,7 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
             traits: tower.traits,
             width: tower.width,
             extent: tower.extent,
+            turned: tower.turned,
             table: Matrix::default(),
             outside: 0,
         };
@@ -86,6 +87,7 @@ fn tower(chance: &mut Chance) -> Tower {
         traits,
         width: WIDTH,
         extent: Extent::default(),
+        turned: false,
         layers,
         table: Matrix::default(),
         outside: 0,
@@ -105,6 +107,7 @@ fn layer(chance: &mut Chance) -> Layer {
             heads,
             kv_heads,
             head_width,
+            whole_head: head_width,
             query: structured(chance, heads * head_width, WIDTH),
             key: structured(chance, kv_heads * head_width, WIDTH),
             value: structured(chance, kv_heads * head_width, WIDTH),

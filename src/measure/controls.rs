@@ -95,6 +95,7 @@ fn tower_like(tower: &Tower) -> Tower {
         traits: tower.traits,
         width: tower.width,
         extent: tower.extent,
+        turned: tower.turned,
         layers: Vec::new(),
         table: Matrix::default(),
         outside: 0,

@@ -23,26 +23,43 @@ pub(super) fn paths(checkpoint: &Checkpoint) -> Vec<(String, PathBuf)> {
     paths
 }
 
-/// The files of a model with their digests, or without if `wanted` is false.
+/// The files of a model with their digests, or without if `wanted` is false. `known` are those of its weight files, where a pass has read them.
 pub(super) fn files(
     checkpoint: &Checkpoint,
     wanted: bool,
+    known: &[String],
     progress: &Progress,
 ) -> Result<Vec<FileDigest>, WeightsError> {
-    paths(checkpoint).into_iter().map(|(name, path)| digest(name, &path, wanted, progress)).collect()
+    let known_of = |name: &str| {
+        let at = checkpoint.files.iter().position(|file| file.name == name)?;
+        known.get(at).cloned()
+    };
+    paths(checkpoint)
+        .into_iter()
+        .map(|(name, path)| {
+            let known = known_of(&name);
+            digest(name, &path, wanted, known, progress)
+        })
+        .collect()
 }
 
-fn digest(name: String, path: &Path, wanted: bool, progress: &Progress) -> Result<FileDigest, WeightsError> {
+fn digest(
+    name: String,
+    path: &Path,
+    wanted: bool,
+    known: Option<String>,
+    progress: &Progress,
+) -> Result<FileDigest, WeightsError> {
     let fail = |error: std::io::Error| WeightsError {
         file: name.clone(),
         offset: None,
         problem: Problem::Io(error.to_string()),
     };
     let bytes = std::fs::metadata(path).map_err(fail)?.len();
-    let sha256 = if wanted {
-        Some(sha256_of_file_told(path, |bytes| progress.tell(Step::Read(bytes))).map_err(fail)?)
-    } else {
-        None
+    let sha256 = match known {
+        _ if !wanted => None,
+        Some(known) => Some(known),
+        None => Some(sha256_of_file_told(path, |bytes| progress.tell(Step::Read(bytes))).map_err(fail)?),
     };
     Ok(FileDigest { name, bytes, sha256 })
 }

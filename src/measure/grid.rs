@@ -67,6 +67,7 @@ pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
             heads: part.heads,
             kv_heads: part.kv_heads,
             head_width: part.head_width,
+            whole_head: part.whole_head,
             query: basis.carry(&part.query),
             key: basis.carry(&part.key),
             value: basis.carry(&part.value),

@@ -15,6 +15,7 @@ use super::power::{least_of_two, least_share};
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
 use super::token_rows;
+use super::whole::Alignment;
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
 };
@@ -30,8 +31,8 @@ struct Entry {
     parameters: u64,
 }
 
-/// Compares the candidate with one reference.
-pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> LinkEvidence {
+/// Compares the candidate with one reference, and tells how the two lie beside each other.
+pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (LinkEvidence, Alignment) {
     let rows = tables::rows(reference, candidate).unwrap_or_default();
     // Some channels of streams of different widths are not the same channels.
     let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
@@ -43,6 +44,10 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
     };
     let (mut entries, mut found) = (Vec::new(), Vec::new());
     let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
+    let mut alignment = Alignment::default();
+    if rows.iter().any(|(there, here)| there != here) || reference.vocabulary != candidate.vocabulary {
+        alignment.without = vec![ComponentKind::Embedding, ComponentKind::Head];
+    }
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
         let nothing = Matrix::default();
@@ -53,6 +58,8 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
             _ => ((&a.table, &b.table), None),
         };
         let finding = towers(a, b, tables, tokens, budget);
+        let named = finding.layers.iter().filter(|found| found.basis == "as-named");
+        alignment.add(a, b, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls::run(a, b));
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
         if candidate.sample != Sample::WHOLE {
@@ -97,7 +104,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> Link
     }
     finish(&mut out, entries, (reference, candidate), (least, share));
     out.tables = token_rows::look(reference, candidate, &out.components);
-    out
+    (out, alignment)
 }
 
 /// Whether a table's columns stand for the same channels on both sides: all of them, or some of equally many.

@@ -35,6 +35,7 @@ mod low_rank;
 mod matrix;
 mod merges;
 mod model;
+mod pass;
 mod plan;
 mod power;
 mod progress;
@@ -54,6 +55,7 @@ mod token_rows;
 mod tokens;
 mod tower;
 mod trail;
+mod whole;
 
 use std::path::{Path, PathBuf};
 

@@ -100,6 +100,8 @@ pub(super) struct Tower {
     /// Channels of the stream that are held.
     pub width: usize,
     pub extent: Extent,
+    /// Matrices are stored `in x out`.
+    pub turned: bool,
     pub layers: Vec<Layer>,
     /// What stands for tokens where there are none: pixels of the patch embedding, and positions. Rows are features.
     pub table: Matrix,
@@ -144,6 +146,8 @@ pub(super) struct Attention {
     pub heads: usize,
     pub kv_heads: usize,
     pub head_width: usize,
+    /// Channels of a head in the files, of which `head_width` are held.
+    pub whole_head: usize,
     pub query: Matrix,
     pub key: Matrix,
     pub value: Matrix,

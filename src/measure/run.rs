@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::budget::Budget;
 use super::model::Model;
+use super::pass::PassPlan;
 use super::plan::Sample;
 use super::progress::{Progress, Step};
 use super::source::Source;
 use super::state::{self, State};
+use super::whole::{self, Alignment};
 use super::{MeasureError, Options, link, low_rank, merges, trail};
 use crate::evidence::{
     Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Trail, Verdict, sha256,
 };
 use crate::text::{Says, says};
+use crate::weights::Checkpoint;
 
 /// A model whose headers were read, or a sketch, with the path that it was asked for by.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub(super) struct Run<'a> {
     budget: Budget,
     /// The candidate as it was read for one sample and precision.
     read: Mutex<Vec<((Sample, bool), Arc<Model>)>>,
+    /// Digests of the candidate's weight files, once a pass has read them.
+    digests: Mutex<Vec<String>>,
 }
 
 impl<'a> Run<'a> {
@@ -56,7 +61,16 @@ impl<'a> Run<'a> {
             _ => Sample::WHOLE,
         };
         let budget = Budget::of(references.len() + controls.len(), candidate.source.depths().len());
-        Ok(Self { candidate, references, controls, options, sample, budget, read: Mutex::default() })
+        Ok(Self {
+            candidate,
+            references,
+            controls,
+            options,
+            sample,
+            budget,
+            read: Mutex::default(),
+            digests: Mutex::default(),
+        })
     }
 
     /// What both sides of a pair hold, and whether in the precision of a sketch.
@@ -99,7 +113,7 @@ impl<'a> Run<'a> {
     /// A digest of all that the parts of a run, and its resumption, must have in common.
     fn identity(&self) -> String {
         let model = |opened: &Opened| {
-            let files = opened.source.files(false, &Progress::default()).unwrap_or_default();
+            let files = opened.source.files(false, &[], &Progress::default()).unwrap_or_default();
             serde_json::json!([opened.source.id(), files])
         };
         let all = |list: &[Opened]| list.iter().map(model).collect::<Vec<_>>();
@@ -123,10 +137,13 @@ impl<'a> Run<'a> {
         let others = self.to_compare();
         let mut bytes = 0;
         for other in &others {
-            bytes += other.bytes(self.common(other).0, self.options.digests)?;
+            let whole = self.reads_whole(other);
+            bytes += other.bytes(self.common(other).0, self.options.digests && whole.is_none())?;
+            bytes += whole.map_or(0, |(here, there)| weight_bytes(here) + weight_bytes(there));
         }
         let first = others.first().map_or(self.sample, |other| self.common(other).0);
-        bytes += self.candidate.source.bytes(first, self.options.digests)?;
+        let digested_apart = self.options.digests && others.iter().all(|other| self.reads_whole(other).is_none());
+        bytes += self.candidate.source.bytes(first, digested_apart)?;
         self.options.progress.tell(Step::Begun { references: others.len(), bytes });
         Ok(())
     }
@@ -170,7 +187,8 @@ impl<'a> Run<'a> {
         }
         let mixtures = if part.is_none() { self.mixtures(&links)? } else { Vec::new() };
         merges::mark(&mixtures, &mut links);
-        let files = self.candidate.source.files(self.options.digests, &self.options.progress)?;
+        let own = self.digests.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let files = self.candidate.source.files(self.options.digests, &own, &self.options.progress)?;
         Ok(EvidenceFile {
             schema: SCHEMA.to_owned(),
             subject: Subject { id: self.candidate.source.id(), files },
@@ -198,6 +216,34 @@ impl<'a> Run<'a> {
             }
         }
         merges::find(candidate, &sides, &known)
+    }
+
+    /// Whether both sides are read whole beside the ladder.
+    fn reads_whole(&self, other: &Source) -> Option<(&Checkpoint, &Checkpoint)> {
+        if self.options.quick {
+            return None;
+        }
+        self.candidate.source.checkpoint().zip(other.checkpoint())
+    }
+
+    /// Reads both sides whole where both are directories, and completes the link; gives the digests of the reference's weight files.
+    fn whole(
+        &self,
+        other: &Source,
+        alignment: &Alignment,
+        link: &mut LinkEvidence,
+    ) -> Result<Vec<String>, MeasureError> {
+        let Some((here, there)) = self.reads_whole(other) else { return Ok(Vec::new()) };
+        let mut own = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let pass = PassPlan { digests: [self.options.digests, self.options.digests && own.is_empty()], workers };
+        let sampled = self.sample != Sample::WHOLE;
+        let [known, found] = whole::complete((there, here), alignment, (sampled, self.budget), pass, link)?;
+        if own.is_empty() {
+            *own = found;
+        }
+        self.options.progress.tell(Step::Read(weight_bytes(there) + weight_bytes(here)));
+        Ok(known)
     }
 
     /// The test of a claimed path, if one is claimed.
@@ -252,8 +298,9 @@ impl<'a> Run<'a> {
 
     fn link(&self, source: &Source, controls: &[Control]) -> Result<LinkEvidence, MeasureError> {
         let (reference, candidate) = self.pair(source)?;
-        let mut link = link::link(&reference, &candidate, self.budget);
-        let files = source.files(self.options.digests, &self.options.progress)?;
+        let (mut link, alignment) = link::link(&reference, &candidate, self.budget);
+        let known = self.whole(source, &alignment, &mut link)?;
+        let files = source.files(self.options.digests, &known, &self.options.progress)?;
         link.reference = ReferenceModel { files, ..link.reference };
         if let (Some(there), Some(here), false) =
             (source.checkpoint(), self.candidate.source.checkpoint(), self.options.quick)
@@ -277,4 +324,8 @@ impl<'a> Run<'a> {
         self.options.progress.tell(Step::Compared);
         Ok(link)
     }
+}
+
+fn weight_bytes(checkpoint: &Checkpoint) -> u64 {
+    checkpoint.files.iter().map(|file| file.bytes).sum()
 }

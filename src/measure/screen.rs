@@ -74,7 +74,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
             Heard::Nothing => Outcome::NotComparable,
             Heard::Quiet(least_correlation) => Outcome::Quiet(FirstLook { least_correlation }),
             Heard::Loud => {
-                let mut link = link::link(&reference, &model, budget);
+                let mut link = link::link(&reference, &model, budget).0;
                 link.reference = ReferenceModel { files: sketch.files, ..link.reference };
                 Outcome::Whole(Box::new(link))
             }
@@ -98,7 +98,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
         .sort_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.file.cmp(&b.file)));
     Ok(Screening {
         schema: SCREENING_SCHEMA.to_owned(),
-        subject: Subject { id: candidate.id(), files: candidate.files(options.digests, &Progress::default())? },
+        subject: Subject { id: candidate.id(), files: candidate.files(options.digests, &[], &Progress::default())? },
         sketches: files.len(),
         level: budget.level(),
         first_look: told().into(),

@@ -64,10 +64,15 @@ impl Source {
         }
     }
 
-    /// Its files; with digests if `wanted` and if they are known.
-    pub(super) fn files(&self, wanted: bool, progress: &Progress) -> Result<Vec<FileDigest>, MeasureError> {
+    /// Its files; with digests if `wanted`, and of a sketch if it has them. `known` are those of weight files that were read already.
+    pub(super) fn files(
+        &self,
+        wanted: bool,
+        known: &[String],
+        progress: &Progress,
+    ) -> Result<Vec<FileDigest>, MeasureError> {
         match self {
-            Self::Files(checkpoint) => Ok(digest::files(checkpoint, wanted, progress)?),
+            Self::Files(checkpoint) => Ok(digest::files(checkpoint, wanted, known, progress)?),
             Self::Sketch(sketch) if wanted => Ok(sketch.files.clone()),
             Self::Sketch(sketch) => {
                 Ok(sketch.files.iter().map(|file| FileDigest { sha256: None, ..file.clone() }).collect())

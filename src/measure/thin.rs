@@ -95,6 +95,7 @@ pub(super) fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
         traits: tower.traits,
         width: channels.len(),
         extent,
+        turned: tower.turned,
         layers,
         table: if tower.table.rows == 0 {
             Matrix::default()
@@ -169,6 +170,7 @@ fn thin_attention(part: &Attention, tower: &Tower, (channels, sample): (&[usize]
         heads: kept_heads * kept_queries,
         kv_heads: kept_heads,
         head_width: inner.len(),
+        whole_head: part.whole_head,
         query: take(&part.query, &queries),
         key: take(&part.key, &keys),
         value: take(&part.value, &keys),

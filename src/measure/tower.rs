@@ -142,6 +142,7 @@ impl<'a> TowerReader<'a> {
             traits: self.traits,
             width: self.channels.len(),
             extent,
+            turned: self.turned,
             layers,
             table,
             outside,
@@ -308,6 +309,7 @@ impl<'a> TowerReader<'a> {
             heads: kept_heads * kept_queries,
             kv_heads: kept_heads,
             head_width: channels.len(),
+            whole_head: width,
             query,
             key,
             value,
@@ -424,7 +426,7 @@ pub(super) fn times(count: u64, factor: f64) -> u64 {
 }
 
 /// Rows of query, key and value in a fused tensor.
-fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
+pub(super) fn fused_orders(fusion: Fusion, heads: usize, kv_heads: usize, head_width: usize) -> [Vec<usize>; 3] {
     let (queries, keys) = (heads * head_width, kv_heads * head_width);
     match fusion {
         Fusion::Blocks => [

@@ -149,26 +149,43 @@ pub(super) fn tables(all: &[TableRows], lang: Lang, canvas: &mut Canvas) {
     }
 }
 
+/// What the roles of an adapter's tensors are called.
+const ROLES: &[(&str, &str, &str)] = &[
+    ("query", "질의", "query"),
+    ("key", "키", "key"),
+    ("value", "값", "value"),
+    ("output", "어텐션 출력", "attention output"),
+    ("query-key-value", "질의·키·값", "query, key and value in one"),
+    ("gate", "게이트", "gate"),
+    ("up", "위 투영", "up"),
+    ("down", "아래 투영", "down"),
+    ("gate-up", "게이트·위 투영", "gate and up in one"),
+    ("router", "라우터", "router"),
+    ("token-embedding", "임베딩", "embedding"),
+    ("head", "헤드", "head"),
+];
+
+fn role_name(role: &str, lang: Lang) -> &str {
+    ROLES.iter().find(|(id, ..)| *id == role).map_or(role, |(_, ko, en)| say(lang, ko, en))
+}
+
 /// The adapter that makes the difference, in a line.
 pub(super) fn adapter(found: Option<&Adapter>, lang: Lang, canvas: &mut Canvas) {
     let Some(found) = found else { return };
-    let roles = found.roles.join(", ");
+    let roles: Vec<&str> = found.roles.iter().map(|role| role_name(role, lang)).collect();
+    let roles = roles.join(", ");
+    // Rounded down: "or more" must hold.
+    let explained = (found.explained * 1000.0).floor() / 10.0;
     let layers: Vec<String> = found.layers.iter().map(ToString::to_string).collect();
     let layers = layers.join(" ");
     let line = match (found.merged, lang) {
         (true, Lang::Ko) => format!(
             "차이는 랭크 {}의 어댑터를 합친 것이다: {roles}, {layers}층. 텐서 {}개가 바뀌었고 {}개는 마지막 자리까지 그대로이다. 반올림을 뺀 변화의 {:.1} % 이상이 이 랭크 안에 있다.",
-            found.rank,
-            found.changed,
-            found.untouched,
-            found.explained * 100.0
+            found.rank, found.changed, found.untouched, explained
         ),
         (true, Lang::En) => format!(
             "The difference is that of a merged adapter of rank {}: {roles} of layers {layers}. {} tensors changed, {} are the same to the last digit, and the rank holds {:.1} % or more of the change beyond rounding.",
-            found.rank,
-            found.changed,
-            found.untouched,
-            found.explained * 100.0
+            found.rank, found.changed, found.untouched, explained
         ),
         (false, Lang::Ko) => format!("어댑터의 인자이다: 랭크 {}, {roles}, {layers}층.", found.rank),
         (false, Lang::En) => {

@@ -41,7 +41,7 @@ impl ComponentKind {
 }
 
 /// What a name says about a tensor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Placement {
     /// The part it belongs to.
     pub component: ComponentKind,

@@ -90,20 +90,61 @@ impl Dtype {
 
     /// Decodes little-endian `bytes` onto the end of `out`; false if the format holds neither numbers that can be compared nor scales.
     pub fn decode(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
+        let start = out.len();
+        out.resize(start + bytes.len() * 8 / usize::try_from(self.bits()).unwrap_or(8), 0.0);
+        let known = self.decode_into(bytes, &mut out[start..]);
+        if !known {
+            out.truncate(start);
+        }
+        known
+    }
+
+    /// Decodes little-endian `bytes` into `out`, which holds as many numbers; false if the format is not comparable.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a loop of its caller, for each format")]
+    pub fn decode_into(self, bytes: &[u8], out: &mut [f32]) -> bool {
         match self {
             Self::BF16 => {
-                out.extend(
-                    bytes.as_chunks().0.iter().map(|&pair| f32::from_bits(u32::from(u16::from_le_bytes(pair)) << 16)),
-                );
+                for (value, &pair) in out.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f32::from_bits(u32::from(u16::from_le_bytes(pair)) << 16);
+                }
             }
-            Self::F16 => out.extend(bytes.as_chunks().0.iter().map(|&pair| half_to_f32(u16::from_le_bytes(pair)))),
-            Self::F32 => out.extend(bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four))),
+            Self::F16 => {
+                for (value, &pair) in out.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = half_to_f32(u16::from_le_bytes(pair));
+                }
+            }
+            Self::F32 => {
+                for (value, &four) in out.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f32::from_le_bytes(four);
+                }
+            }
             #[expect(clippy::cast_possible_truncation, reason = "all comparisons are made in f32")]
-            Self::F64 => out.extend(bytes.as_chunks().0.iter().map(|&eight| f64::from_le_bytes(eight) as f32)),
-            Self::I8 => out.extend(bytes.iter().map(|&byte| f32::from(byte.cast_signed()))),
-            Self::F8_E4M3 => out.extend(bytes.iter().map(|&byte| E4M3[usize::from(byte)])),
-            Self::F8_E5M2 => out.extend(bytes.iter().map(|&byte| half_to_f32(u16::from(byte) << 8))),
-            Self::F8_E8M0 => out.extend(bytes.iter().map(|&byte| power_of_two(byte))),
+            Self::F64 => {
+                for (value, &eight) in out.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f64::from_le_bytes(eight) as f32;
+                }
+            }
+            Self::I8 => {
+                for (value, &byte) in out.iter_mut().zip(bytes) {
+                    *value = f32::from(byte.cast_signed());
+                }
+            }
+            Self::F8_E4M3 => {
+                for (value, &byte) in out.iter_mut().zip(bytes) {
+                    *value = E4M3[usize::from(byte)];
+                }
+            }
+            Self::F8_E5M2 => {
+                for (value, &byte) in out.iter_mut().zip(bytes) {
+                    *value = half_to_f32(u16::from(byte) << 8);
+                }
+            }
+            Self::F8_E8M0 => {
+                for (value, &byte) in out.iter_mut().zip(bytes) {
+                    *value = power_of_two(byte);
+                }
+            }
             _ => return false,
         }
         true

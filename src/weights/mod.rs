@@ -5,6 +5,7 @@
 //! A header is refused with file, byte offset and plain words wherever it breaks a rule of the format or a limit
 //! below; nothing is allocated for a length that a file merely claims.
 
+mod blocks;
 mod checkpoint;
 mod component;
 mod config;
@@ -18,6 +19,7 @@ mod numbers;
 mod roles;
 mod scale;
 
+pub use blocks::Blocks;
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;

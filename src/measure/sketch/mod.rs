@@ -69,7 +69,7 @@ pub fn sketch(directory: &Path, options: &Options) -> Result<(Vec<u8>, SketchSum
     let progress = &options.progress;
     progress.tell(Step::Begun { references: 1, bytes: source.bytes(sample, options.digests)? });
     let model = source.model(sample, true, progress)?;
-    let files = source.files(options.digests, progress)?;
+    let files = source.files(options.digests, &[], progress)?;
     progress.tell(Step::Compared);
     Ok(write::write(&Sketch { model, files }))
 }

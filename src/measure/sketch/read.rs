@@ -197,7 +197,16 @@ fn tower(note: TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
         .enumerate()
         .map(|(at, layer_note)| layer(layer_note, &format!("{id}.{at}"), width, file))
         .collect::<Result<_, _>>()?;
-    Ok(Tower { kind: note.kind, traits: note.traits, width, extent, layers, table, outside: note.outside })
+    Ok(Tower {
+        kind: note.kind,
+        traits: note.traits,
+        width,
+        extent,
+        turned: false,
+        layers,
+        table,
+        outside: note.outside,
+    })
 }
 
 fn layer(note: &LayerNote, path: &str, width: usize, file: &File<'_>) -> Result<Layer, SketchFault> {
@@ -259,6 +268,7 @@ fn attention(
         heads,
         kv_heads,
         head_width,
+        whole_head: head_width,
         query: file.shaped(&name("query"), Some(queries), width)?,
         key: file.shaped(&name("key"), Some(keys), width)?,
         value: file.shaped(&name("value"), Some(keys), width)?,

@@ -81,11 +81,11 @@ fn components(release: &Checkpoint) -> Vec<String> {
 }
 
 fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<TrailCheckpoint, MeasureError> {
-    Ok(TrailCheckpoint { id: model.id.clone(), files: digest::files(files, options.digests, &options.progress)? })
+    Ok(TrailCheckpoint { id: model.id.clone(), files: digest::files(files, options.digests, &[], &options.progress)? })
 }
 
 fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck {
-    let found = link::link(reference, first, budget);
+    let (found, _) = link::link(reference, first, budget);
     let related = matches!(found.verdict, Verdict::Derived | Verdict::SameInit);
     let mut failures = Vec::new();
     if related {
@@ -111,7 +111,7 @@ fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck
 }
 
 fn descends(before: &Model, next: &Model, from_start: bool, budget: Budget) -> TrailCheck {
-    let found = link::link(before, next, budget);
+    let (found, _) = link::link(before, next, budget);
     let mut failures = Vec::new();
     let related = |verdict: Verdict| verdict == Verdict::Derived || from_start && verdict == Verdict::SameInit;
     for tower in &next.towers {

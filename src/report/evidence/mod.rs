@@ -32,8 +32,11 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
     }
     details::trail(evidence.trail.as_ref(), lang, canvas);
     details::mixtures(&evidence.mixtures, lang, canvas);
-    how_sure(evidence, lang, canvas);
-    not_looked_at(evidence, lang, canvas);
+    // A path alone was compared with no model.
+    if !evidence.links.is_empty() {
+        how_sure(evidence, lang, canvas);
+        not_looked_at(evidence, lang, canvas);
+    }
     cannot_show(evidence, lang, canvas);
     if all {
         figures(evidence, lang, canvas);
