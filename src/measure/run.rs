@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
     }
 
     /// Whether both sides are read whole beside the ladder.
-    fn reads_whole(&self, other: &Source) -> Option<(&Checkpoint, &Checkpoint)> {
+    fn reads_whole<'s>(&'s self, other: &'s Source) -> Option<(&'s Checkpoint, &'s Checkpoint)> {
         if self.options.quick {
             return None;
         }
