@@ -154,3 +154,145 @@ fn what_holds_no_weights_cannot_be_measured() {
         assert!(said.contains(why), "{said}");
     }
 }
+
+/// A zoo model with a card that says "from random initialisation".
+fn declared(zoo: &Path, name: &str, folder: &Path) -> String {
+    let directory = folder.join(name);
+    std::fs::create_dir_all(&directory).unwrap();
+    for file in ["config.json", "model.safetensors", "tokenizer.json"] {
+        std::fs::copy(zoo.join(name).join(file), directory.join(file)).unwrap();
+    }
+    let card = "schema: sovereignty/1\nstatement_date: \"2026-11-20\"\ndeveloper: {name: Lab, jurisdiction: \"KR\"}\n\
+        release: {form: directory, weights_held: yes, weights_published: yes, own_tuning: yes}\ncomplete: [components]\n\
+        components:\n- {id: text, role: text, matches: [/], weight_bearing: yes, core: yes, initialisation: random-init}\n";
+    std::fs::write(directory.join("sovereignty.yaml"), card).unwrap();
+    directory.display().to_string()
+}
+
+#[test]
+fn grading_measures_in_one_go() {
+    let Some(zoo) = zoo() else { return };
+    let at = |name: &str| zoo.join(name).display().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let grade = |model: &str, references: &[&str], more: &[&str]| {
+        let model = declared(&zoo, model, folder.path());
+        let references: Vec<String> = references.iter().map(|name| at(name)).collect();
+        let references: Vec<&str> = references.iter().map(String::as_str).collect();
+        let output = sovgrade(&[&["grade", &model, "--against"], &references[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json = |model: &str, references: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&grade(model, references, &["--format", "json"])).unwrap()
+    };
+    let start = |assessment: &serde_json::Value| -> Option<String> {
+        let criteria = assessment["criteria"].as_array().unwrap();
+        let reasons = criteria.iter().flat_map(|criterion| criterion["reasons"].as_array().unwrap());
+        let mut facts = reasons.flat_map(|reason| reason["facts"].as_array().unwrap());
+        let fact = facts.find(|fact| fact["path"] == "component.initialisation")?;
+        Some(format!("{} {}", fact["value"].as_str().unwrap(), fact["assurance"].as_str().unwrap()))
+    };
+
+    let derived = json("a-ft", &["llama-a"]);
+    let contradictions = derived["contradictions"].to_string();
+    assert!(contradictions.contains("component.initialisation") && contradictions.contains("sovgrade measure"));
+    let said = grade("a-ft", &["llama-a"], &["--lang", "ko"]);
+    assert!(said.contains("무작위 초기화") && said.contains("측정: sovgrade measure"), "{said}");
+
+    let independent = json("llama-c", &["llama-a", "llama-b"]);
+    assert_eq!(independent["contradictions"].as_array().unwrap().len(), 0);
+    assert_eq!(start(&independent).as_deref(), Some("random-init corroborated"));
+    assert!(independent["noticed"].to_string().contains("would have been found"), "the power is said");
+
+    for (model, reference, says) in
+        [("same-start-1", "same-start-2", "neither supports nor contradicts"), ("llama-c", "vit-a", "was not decided")]
+    {
+        let neither = json(model, &[reference]);
+        assert_eq!(neither["contradictions"].as_array().unwrap().len(), 0, "{model}");
+        assert_ne!(start(&neither).as_deref(), Some("random-init corroborated"), "{model}");
+        assert!(neither["noticed"].to_string().contains(says), "{model}: {}", neither["noticed"]);
+    }
+    let covered = json("llama-c", &["e-moe"]);
+    assert!(covered["noticed"].to_string().contains("decides nothing about embedding, head"), "{}", covered["noticed"]);
+    let inputs = independent["inputs"].as_array().unwrap();
+    assert!(inputs.iter().any(|input| input["name"] == "sovgrade measure" && input["sha256"].is_string()));
+}
+
+#[test]
+fn grading_against_what_cannot_be_measured_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().display().to_string();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/apertus-70b").display().to_string();
+    let refused = sovgrade(&["grade", &model, "--against", &empty, "--lang", "ko"]);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("측정할 수 없다"));
+}
+
+/// Likenesses beside the weights, by reference.
+fn context_of(model: &Path, reference: &Path) -> (serde_json::Value, Vec<serde_json::Value>) {
+    let (model, reference) = (model.display().to_string(), reference.display().to_string());
+    let measured = sovgrade(&["measure", &model, "--against", &reference, "--no-digest", "--json"]);
+    let evidence: serde_json::Value = serde_json::from_slice(&measured.stdout).unwrap();
+    let link = &evidence["links"][0];
+    let verdicts =
+        link["components"].as_array().unwrap().iter().map(|component| component["verdict"].clone()).collect();
+    (link["context"].clone(), verdicts)
+}
+
+#[test]
+fn what_stands_beside_the_weights_is_shown_and_decides_nothing() {
+    let Some(zoo) = zoo() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let alike = folder.path().join("alike");
+    std::fs::create_dir_all(&alike).unwrap();
+    for file in ["config.json", "model.safetensors", "tokenizer.json"] {
+        std::fs::copy(zoo.join("llama-c").join(file), alike.join(file)).unwrap();
+    }
+    let (near, verdicts) = context_of(&alike, &zoo.join("llama-a"));
+    assert!(near["gains"]["raw-cosine"].as_f64().unwrap() > 0.95 && near["gains"]["centred"].as_f64().unwrap() < 0.2);
+    assert!(near["vocabulary"]["shared"].as_u64().unwrap() > 100, "{near}");
+    // Fields that no test reads: the likeness goes, the verdicts stay.
+    let config = std::fs::read_to_string(alike.join("config.json")).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    config["initializer_range"] = 0.123.into();
+    config["max_position_embeddings"] = 77.into();
+    std::fs::write(alike.join("config.json"), config.to_string()).unwrap();
+    let (apart, same) = context_of(&alike, &zoo.join("llama-a"));
+    assert_ne!(near["config"], apart["config"]);
+    assert_eq!(verdicts, same, "a config decides nothing");
+    for lang in ["ko", "en"] {
+        let text = page(&zoo, "llama-c", &["llama-a"], lang);
+        let wanted = if lang == "ko" { "판단에 쓰지 않음" } else { "no part of any verdict" };
+        assert!(text.contains(wanted), "{text}");
+    }
+}
+
+#[test]
+fn the_figures_of_the_quarrel_are_a_wrong_answer_and_a_right_one() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/solar-open-100b");
+    let file = example.join("evidence/layers.json");
+    let evidence: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let gains = &evidence["links"][0]["context"]["gains"];
+    let layers = gains["layers"].as_array().unwrap();
+    for key in ["raw-cosine", "centred"] {
+        let mean = layers.iter().map(|layer| layer[key].as_f64().unwrap()).sum::<f64>() / layers.len() as f64;
+        assert!((mean - gains[key].as_f64().unwrap()).abs() < 1e-6, "{key} is the mean of its layers");
+    }
+    assert_eq!(layers.len(), 92);
+    assert!(layers.iter().all(|layer| layer["centred"].as_f64().unwrap().abs() < 0.05));
+    for (lang, wrong, right) in
+        [("en", "which is a wrong answer", "no link shows"), ("ko", "틀린 답이다", "관계가 드러나지 않는다")]
+    {
+        let graded = sovgrade(&[
+            "grade",
+            &example.display().to_string(),
+            "--evidence",
+            &file.display().to_string(),
+            "--lang",
+            lang,
+        ]);
+        let text = String::from_utf8(graded.stdout).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(wrong) && text.contains(right) && text.contains("0.968"), "{text}");
+    }
+}

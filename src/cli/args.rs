@@ -95,6 +95,9 @@ pub(super) struct Grade {
     pub(super) models: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) reading: Reading,
+    /// Measure the weights against these references and let what is found count
+    #[arg(long, num_args = 1.., value_name = "REF")]
+    pub(super) against: Vec<PathBuf>,
     /// Show what each higher rung asks for, cheapest first
     #[arg(long)]
     pub(super) next: bool,

@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::against::gathered;
 use super::every::each_model;
 use super::screen::Screen;
 use crate::explain::story;
 use crate::facts::{Assurance, Dossier};
-use crate::gather::gather;
 use crate::grade::{Options, Question, grade, verdict};
 use crate::report::{Assessment, Row, assessment, markdown};
 use crate::rules::Ruleset;
@@ -22,6 +22,8 @@ pub(super) struct Task<'a> {
     pub(super) rules: &'a Ruleset,
     pub(super) options: &'a Options,
     pub(super) evidence: &'a [PathBuf],
+    /// References that each model is measured against.
+    pub(super) against: &'a [PathBuf],
     /// Whether the whole assessment is wanted as JSON.
     pub(super) json: bool,
     /// Whether it is wanted as Markdown.
@@ -57,8 +59,8 @@ pub(super) fn report(members: &mut [Member], screen: &Screen) -> bool {
 
 fn member(path: &Path, task: &Task<'_>, screen: &Screen) -> Member {
     let shown = path.display().to_string();
-    match gather(path, task.evidence) {
-        Ok(gathered) => graded(shown, &gathered.dossier, task, screen),
+    match gathered(path, task.evidence, task.against) {
+        Ok(found) => graded(shown, &found.dossier, task, screen),
         Err(problems) => {
             let error = problems.iter().find(|problem| problem.severity == Severity::Error);
             let error = error.map_or_else(String::new, |problem| problem.code.id().to_owned());

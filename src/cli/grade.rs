@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
+use super::against::gathered;
 use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
 use super::rules::usable;
@@ -10,7 +11,6 @@ use super::screen::Screen;
 use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
-use crate::gather::gather;
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
     Assessment, Column, Row, assessment, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
@@ -119,6 +119,7 @@ fn many(
         rules,
         options,
         evidence: &arguments.reading.evidence,
+        against: &arguments.against,
         json: wanted(&[Format::Json, Format::JsonLines]),
         markdown: wanted(&[Format::Markdown]),
     };
@@ -175,7 +176,7 @@ fn one(
     options: &Options,
     screen: &Screen,
 ) -> Result<Graded, Diagnostics> {
-    let gathered = gather(model, &arguments.reading.evidence)?;
+    let gathered = gathered(model, &arguments.reading.evidence, &arguments.against)?;
     if !gathered.warnings.is_empty() {
         screen.problems(gathered.warnings);
     }

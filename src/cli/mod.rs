@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: what the library says, as text on stdout, diagnostics on stderr, and an exit code.
 
+mod against;
 mod args;
 mod every;
 mod explain;

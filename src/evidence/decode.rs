@@ -5,7 +5,9 @@ use super::file::{
     ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
-use crate::text::{Code, Decode, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_json, says};
+use crate::text::{
+    Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, parse_json, says,
+};
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
@@ -23,6 +25,27 @@ pub(crate) struct ReadEvidence {
     pub documented: Vec<Node>,
     /// The values of attested facts.
     pub attested: Vec<Node>,
+    /// Whether it was measured just now and stands in no file, so that its lines are nowhere to be looked up.
+    pub fresh: bool,
+}
+
+impl ReadEvidence {
+    /// Where something stands in the file, if there is one.
+    pub(super) fn position(&self, span: Span) -> Option<Position> {
+        (!self.fresh).then(|| self.source.position(span.start))
+    }
+}
+
+/// What a measurement of this run is called where others have a file's name.
+const THIS_RUN: &str = "sovgrade measure";
+
+/// Takes what was just measured as if it had been written and read.
+///
+/// # Errors
+/// What would be wrong with it as a file.
+pub(crate) fn measured(evidence: &EvidenceFile) -> Result<ReadEvidence, Diagnostics> {
+    let text = serde_json::to_string_pretty(evidence).unwrap_or_default();
+    Ok(ReadEvidence { fresh: true, ..read(&SourceFile::new(THIS_RUN, text))? })
 }
 
 /// Reads an evidence file.
@@ -91,7 +114,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
         limits,
     };
     let source = reader.file.clone();
-    Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at })
+    Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at, fresh: false })
 }
 
 fn verdict_span(node: &Node) -> Span {
@@ -184,6 +207,7 @@ impl Decode for LinkEvidence {
             controls: fields.optional("controls", reader).unwrap_or_default(),
             power: present(fields.node("power")).and_then(|node| Power::decode(node, reader)),
             coverage: share(fields.node("coverage"), reader),
+            context: present(fields.node("context")).and_then(|node| Decode::decode(node, reader)),
             not_compared: fields.optional("not-compared", reader).unwrap_or_default(),
             limits: fields.optional("limits", reader).unwrap_or_default(),
             source: present(fields.node("source")).and_then(|node| Document::decode(node, reader)),
@@ -395,6 +419,9 @@ mod tests {
         let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m", "files": [{"name": "a", "bytes": 3}]},
             "links": [{"reference": {"id": "q/w", "same-maker": false}, "verdict": "derived", "kinds": ["fine-tuned"], "share": 0.5,
               "coverage": 0.9, "not-compared": ["x"],
+              "context": {"config": {"fields": 3, "common": ["a: 1"], "different": ["b: 1 / 2"]}, "vocabulary": {"candidate": 9, "reference": 8, "shared": 7, "same-id": 1,
+                "shared-merges": 3, "merge-rank-correlation": 0.5}, "gains": {"raw-cosine": 0.99, "centred": 0.01,
+                "layers": [{"tensor": "input_layernorm", "layer": 3, "raw-cosine": 0.9, "centred": 0.0, "shuffled": 0.9}]}},
               "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1], "layer-count": 3, "parameters": 99,
                 "parts": [{"role": "attention", "layer": 1, "from": 0, "correlation": 0.5, "basis": "as-named", "matched": false}],
                 "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30, "agree": 11},

@@ -8,6 +8,7 @@
 
 use super::admissible::why_set_aside;
 use super::conclude::conclude;
+use super::context::GainsContext;
 use super::decode::ReadEvidence;
 use super::families::family_name;
 use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict, Words};
@@ -57,6 +58,8 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
         draft.limits.extend(read.file.limits.iter().map(cleaned));
     }
     let refused = trails(files, parts, draft);
+    let mut seen = std::collections::HashSet::new();
+    draft.limits.retain(|limit| seen.insert(limit.en.clone()));
     conclude(draft, &refused);
     for link in aside {
         keep_aside(link, draft);
@@ -73,6 +76,13 @@ fn add_link(
     aside: &mut Vec<SetAside>,
 ) {
     draft.limits.extend(link.limits.iter().map(cleaned));
+    if let Some(gains) =
+        link.context.as_ref().and_then(|context| context.gains.as_ref()).filter(|it| !it.layers.is_empty())
+    {
+        let document = link.source.clone().unwrap_or_default();
+        let source = from_document(&read.source, &document, Assurance::Documented);
+        draft.findings.push(Finding { says: told_of_gains(link, gains), sources: vec![source], contradiction: false });
+    }
     let reference = model_id(&link.reference.id);
     draft.limits.extend(link.not_compared.iter().map(|what| {
         let what = cleaned(what);
@@ -138,6 +148,9 @@ fn add_component(
     if let Some(why) = why {
         aside.push(SetAside { component: id.to_owned(), reference, verdict: component.verdict, source, why });
         return;
+    }
+    if let Some(says) = told(link, component, id, &reference, &source) {
+        draft.findings.push(Finding { says, sources: vec![source.clone()], contradiction: false });
     }
     let item = draft.root.item("component", id, &source);
     describe_component(component, &source, parts, item);
@@ -205,7 +218,7 @@ fn link_source(
 ) -> Source {
     if let Some(document) = &link.source {
         let mut source = from_document(&read.source, document, Assurance::Documented);
-        source.origin.at = Some(read.source.position(place.start));
+        source.origin.at = read.position(place);
         return source;
     }
     let assurance = match component.verdict {
@@ -215,11 +228,67 @@ fn link_source(
     };
     let origin = Origin {
         file: read.source.name().to_owned(),
-        at: Some(read.source.position(place.start)),
+        at: read.position(place),
         how: Some(how(link, component, parts)),
         ..Origin::default()
     };
     Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+}
+
+/// Norm gains that were published layer by layer: the wrong answer, and the right one beside it.
+fn told_of_gains(link: &LinkEvidence, gains: &GainsContext) -> Says {
+    let reference = model_id(&link.reference.id);
+    let (count, raw, centred) = (gains.layers.len(), gains.raw_cosine, gains.centred);
+    let largest = gains.layers.iter().map(|layer| layer.centred.abs()).fold(0.0, f64::max);
+    says(
+        format!(
+            "`{reference}`와 견준 정규화 이득 벡터 {count}쌍의 원시 코사인은 평균 {raw:.3}이지만 틀린 답이다. 이득은 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. 평균을 빼면 {centred:.4}이고 어느 쌍도 {largest:.3}을 넘지 않는다. 관계가 드러나지 않는다"
+        ),
+        format!(
+            "{count} pairs of norm gains compared with `{reference}` have a mean raw cosine of {raw:.3}, which is a wrong answer: gains start at one and stay positive, so strangers come near one. With the means taken off it is {centred:.4}, and no pair is beyond {largest:.3}: no link shows"
+        ),
+    )
+}
+
+/// What a measurement without a finding of reuse is worth, in words; a finding of reuse speaks through the facts that it changes.
+fn told(
+    link: &LinkEvidence,
+    component: &ComponentEvidence,
+    id: &str,
+    reference: &str,
+    source: &Source,
+) -> Option<Says> {
+    if link.source.is_some() {
+        return None;
+    }
+    let how = source.origin.how.clone().unwrap_or_default();
+    Some(match component.verdict {
+        Verdict::Derived => return None,
+        Verdict::Independent => says(
+            format!("`{id}`의 가중치에서 `{reference}`의 흔적을 찾지 못했다. {}", how.ko),
+            format!("no trace of `{reference}` in the weights of `{id}`: {}", how.en),
+        ),
+        Verdict::SameInit => says(
+            format!(
+                "`{id}`와 `{reference}`는 출발한 난수만 같다. 무작위 초기화에서 학습했다는 말을 받치지도 부정하지도 않는다. {}",
+                how.ko
+            ),
+            format!(
+                "`{id}` and `{reference}` share their random start and no more; this neither supports nor contradicts training from random initialisation. {}",
+                how.en
+            ),
+        ),
+        Verdict::Inconclusive => says(
+            format!(
+                "`{id}`의 가중치가 `{reference}`에서 왔는지 판단하지 못했다. 아무것도 받치지 않고 부정하지도 않는다. {}",
+                how.ko
+            ),
+            format!(
+                "whether the weights of `{id}` come from `{reference}` was not decided; this supports and contradicts nothing. {}",
+                how.en
+            ),
+        ),
+    })
 }
 
 /// A verdict of this program without a test is not one.
@@ -236,10 +305,12 @@ fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvide
 }
 
 fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) -> Says {
+    // Effect sizes say how much; whether, is said by the tests that have a chance law, where there are any.
+    let lawful = component.tests.iter().any(|test| test.log10_p.is_some());
     let families: Vec<Says> = component
         .tests
         .iter()
-        .filter(|test| test.skipped.is_none())
+        .filter(|test| test.skipped.is_none() && (!lawful || test.log10_p.is_some()))
         .map(|test| family_name(&clean(&test.family)))
         .collect();
     let listed = |lang: Lang| families.iter().map(|name| name.get(lang)).collect::<Vec<_>>().join(", ");
@@ -293,7 +364,9 @@ fn reach(power: Option<&Power>) -> (String, String) {
     let Some(power) = power else { return (String::new(), String::new()) };
     if let Some(statement) = &power.statement {
         let statement = cleaned(statement);
-        return (format!(". {}", statement.ko), format!(". {}", statement.en));
+        let mut letters = statement.en.chars();
+        let en: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        return (format!(". {}", statement.ko), format!(". {en}"));
     }
     match power.least_share {
         Some(share) => {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::context::Context;
 use super::details::{Adapter, Mixture, TableRows, Trail};
 use crate::text::{Lang, Says};
 
@@ -146,6 +147,9 @@ pub struct LinkEvidence {
     /// Share of the subject's parameters in components for which the look decides, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<f64>,
+    /// Likenesses beside the weights, which decide nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
     /// What of the subject was not compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_compared: Vec<Words>,

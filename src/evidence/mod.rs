@@ -6,6 +6,7 @@
 mod admissible;
 mod conclude;
 mod content;
+mod context;
 mod decode;
 mod decode_details;
 mod details;
@@ -19,6 +20,7 @@ mod stated;
 mod trails;
 
 pub use admissible::inadmissible;
+pub use context::{ConfigContext, Context, GainsContext, LayerGains, VocabularyContext};
 pub use details::{
     Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
     TrailQuestion,
@@ -41,6 +43,6 @@ pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
 }
 
 pub(crate) use content::{compare, pointer};
-pub(crate) use decode::{MAX_BYTES, read};
+pub(crate) use decode::{MAX_BYTES, measured, read};
 pub(crate) use digest::{RunningDigest, sha256, sha256_of_file, sha256_of_file_told};
 pub(crate) use facts::{Parts, add};

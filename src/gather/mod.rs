@@ -22,6 +22,7 @@ mod tokenizer;
 
 use std::path::{Path, PathBuf};
 
+use crate::evidence::EvidenceFile;
 use crate::facts::{Dossier, Draft};
 use crate::text::{Diagnostics, SourceFile};
 
@@ -43,11 +44,19 @@ pub struct Gathered {
 /// All mistakes that were found: nothing there, a front matter or card that cannot be read, files that are not what
 /// their names say, evidence about other files.
 pub fn gather(path: &Path, evidence: &[PathBuf]) -> Result<Gathered, Diagnostics> {
+    gather_measured(path, evidence, &[])
+}
+
+/// The same with what was measured in this run, which stands in no file.
+///
+/// # Errors
+/// Those of [`gather`].
+pub fn gather_measured(path: &Path, evidence: &[PathBuf], measured: &[EvidenceFile]) -> Result<Gathered, Diagnostics> {
     // In the order of their names: how they were listed on the command line must not show.
     let mut evidence = evidence.to_vec();
     evidence.sort();
     evidence.dedup();
-    settled(model::read(path, &evidence)?)
+    settled(model::read(path, &evidence, measured)?)
 }
 
 /// Gathers the facts of a card that is no file: a README with front matter if its name ends in `.md`, else the text

@@ -9,7 +9,7 @@ use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::tensors::{self, Weights};
 use super::{consistency, front_matter, hub, roles, tokenizer};
-use crate::evidence;
+use crate::evidence::{self, EvidenceFile};
 use crate::facts::{Draft, Input, Source};
 use crate::text::{
     Aliases, Code, Diagnostic, Diagnostics, Node, SourceFile, Span, clean_tree, parse_json, parse_yaml, read_text, says,
@@ -19,7 +19,11 @@ use crate::text::{
 const MAX_CARD_BYTES: u64 = 1 << 20;
 
 /// Reads all files of a model.
-pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnostics), Diagnostics> {
+pub(super) fn read(
+    path: &Path,
+    evidence: &[PathBuf],
+    measured: &[EvidenceFile],
+) -> Result<(Draft, Diagnostics), Diagnostics> {
     let meta = std::fs::metadata(path).map_err(|e| no_such_model(path, &e.to_string()))?;
     let mut model = Model { draft: Draft { id: name_of(path), ..Draft::default() }, ..Model::default() };
     if meta.is_dir() {
@@ -40,7 +44,7 @@ pub(super) fn read(path: &Path, evidence: &[PathBuf]) -> Result<(Draft, Diagnost
             "there is only a card: weights, config and tokenizer were not looked at",
         ));
     }
-    model.evidence(evidence);
+    model.evidence(evidence, measured);
     model.conclude()
 }
 
@@ -56,7 +60,7 @@ pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics
         model.declaration(Some(Ok(card.clone())));
     }
     model.declared();
-    model.evidence(&[]);
+    model.evidence(&[], &[]);
     model.conclude()
 }
 
@@ -248,7 +252,7 @@ impl Model {
         }
     }
 
-    fn evidence(&mut self, files: &[PathBuf]) {
+    fn evidence(&mut self, files: &[PathBuf], measured: &[EvidenceFile]) {
         if self.problems.has_errors() {
             return;
         }
@@ -264,9 +268,18 @@ impl Model {
                 Err(problems) => self.problems.extend(problems),
             }
         }
+        for file in measured {
+            match evidence::measured(file) {
+                Ok(file) => read.push(file),
+                Err(problems) => self.problems.extend(problems),
+            }
+        }
         for file in &read {
             let digest = evidence::sha256(file.source.text().as_bytes());
             self.draft.inputs.push(Input { name: file.source.name().to_owned(), sha256: Some(digest) });
+            if file.fresh {
+                continue;
+            }
             let find = |name: &str| self.directory.files.get(name).map(|entry| (entry.path.clone(), entry.bytes));
             match evidence::compare(&file.source, &file.file.subject, &find) {
                 Ok(limits) => self.draft.limits.extend(limits),

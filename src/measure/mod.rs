@@ -12,6 +12,7 @@ mod beside;
 mod budget;
 mod calibration;
 mod compare;
+mod context;
 mod controls;
 mod correspond;
 mod digest;

@@ -11,7 +11,7 @@ use super::progress::{Progress, Step};
 use super::source::Source;
 use super::state::{self, State};
 use super::whole::{self, Alignment};
-use super::{MeasureError, Options, link, low_rank, merges, trail};
+use super::{MeasureError, Options, context, link, low_rank, merges, trail};
 use crate::evidence::{
     Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Trail, Verdict, sha256,
 };
@@ -309,6 +309,7 @@ impl<'a> Run<'a> {
                 link.adapter = low_rank::find(there, here)?;
             }
             low_rank::name_factors(there, here, &mut link);
+            link.context = Some(context::of(&there.directory, &here.directory, &link));
         }
         link.controls.extend(controls.iter().cloned());
         if controls.iter().any(|control| !control.passed) {

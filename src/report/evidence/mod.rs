@@ -1,10 +1,12 @@
 //! Evidence for people: what was found first, then why, where and how sure, what was not looked at, and what no look
 //! at weights can show. The figures of every test stand below, for those who ask.
 
+mod context;
 mod figures;
 mod picture;
 mod sentence;
 
+use context::context;
 use figures::figures;
 use picture::picture;
 pub(super) use sentence::word;
@@ -35,6 +37,7 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
     // A path alone was compared with no model.
     if !evidence.links.is_empty() {
         how_sure(evidence, lang, canvas);
+        context(evidence, lang, canvas);
         not_looked_at(evidence, lang, canvas);
     }
     cannot_show(evidence, lang, canvas);

@@ -1,0 +1,29 @@
+//! `--against`: a model is measured, and what is found joins its facts, in one go.
+
+use std::path::{Path, PathBuf};
+
+use crate::gather::{Gathered, gather, gather_measured};
+use crate::measure::{MeasureError, Options, measure};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+
+/// The facts of a model, with those that measuring it against references adds.
+pub(super) fn gathered(model: &Path, evidence: &[PathBuf], against: &[PathBuf]) -> Result<Gathered, Diagnostics> {
+    if against.is_empty() {
+        return gather(model, evidence);
+    }
+    let measured = measure(model, against, &Options::default()).map_err(|error| refused(model, &error))?;
+    gather_measured(model, evidence, &[measured])
+}
+
+/// Why a model could not be measured.
+pub(super) fn refused(model: &Path, error: &MeasureError) -> Diagnostics {
+    let name = model.display().to_string();
+    let why = error.says();
+    let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
+    let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
+    let help = says(
+        "safetensors 가중치가 있는 디렉터리를 양쪽에 준다",
+        "give directories with safetensors weights on both sides",
+    );
+    problem.help(help).into()
+}
