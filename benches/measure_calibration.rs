@@ -2,7 +2,7 @@
 //! `cargo bench --bench measure_calibration -- [PAIRS] [SEED]` writes the table of `docs/measure-calibration.md` to stdout.
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
-use sovgrade::measure::draw_null;
+use sovgrade::measure::{draw_conditions, draw_null};
 
 /// Upper shares of the standard normal law, two-sided, and their `z`.
 const TAILS: [(f64, f64); 4] = [(0.05, 1.960), (0.01, 2.576), (0.001, 3.291), (0.0001, 3.891)];
@@ -55,5 +55,19 @@ fn main() {
             let share = places.values.iter().filter(|value| **value >= f64::from(k)).count() as f64 / n;
             println!("| {k} | {share:.5} | {bound:.5} |");
         }
+    }
+    println!("\n## When a family must be silent\n");
+    println!(
+        "Strangers again, 1,000 pairs for each row, that have in common only what the missing symmetry lets two trainings share \
+         (`src/measure/conditions.rs` says how each is drawn). `z` is taken as if nothing were checked; 0 and 1 would be right.\n"
+    );
+    println!(
+        "| family | condition | mean of z | sd of z | what the code does | mean and sd then |\n|---|---|---|---|---|---|"
+    );
+    for sample in draw_conditions(1_000, seed) {
+        let (mean, deviation) = sample.unchecked;
+        let then = sample.checked.map_or("silent".to_owned(), |(mean, sd)| format!("{mean:+.2}, {sd:.2}"));
+        let instead = sample.instead.map_or("nothing".to_owned(), |why| why.en);
+        println!("| {} | {} | {mean:+.2} | {deviation:.2} | {instead} | {then} |", sample.family, sample.condition.en);
     }
 }

@@ -17,7 +17,7 @@ const SKETCHES: usize = 1000;
 const LAYERS: usize = 32;
 const WIDTH: usize = 4096;
 
-/// A model directory with the shapes of a Llama of seven billion numbers. The file is sparse: all numbers are zero, and none takes room.
+/// A model directory with the shapes of a Llama of seven billion numbers. The file is sparse: all numbers but those of the first tensor are zero, and take no room.
 fn model(folder: &Path) {
     let (mut header, mut end) = (serde_json::Map::new(), 0_u64);
     let mut put = |name: String, shape: &[usize]| {
@@ -47,6 +47,15 @@ fn model(folder: &Path) {
     let mut file = fs::File::create(folder.join("model.safetensors")).unwrap();
     file.write_all(&(text.len() as u64).to_le_bytes()).unwrap();
     file.write_all(text.as_bytes()).unwrap();
+    // A table of tokens that is one row again and again would be left out.
+    let mut state = 1_u64;
+    let table: Vec<u8> = (0..32_000 * WIDTH)
+        .flat_map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            [(state >> 40) as u8, 0x3c | (state >> 56) as u8 & 0x80]
+        })
+        .collect();
+    file.write_all(&table).unwrap();
     file.set_len(8 + text.len() as u64 + end).unwrap();
     let config = json!({"model_type": "llama", "hidden_size": WIDTH, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128});
     fs::write(folder.join("config.json"), config.to_string()).unwrap();

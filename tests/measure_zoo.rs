@@ -1,8 +1,11 @@
 //! Lineage of the zoo's models, scored by the zoo's own scorer.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use serde_json::json;
 use sovgrade::evidence::{LinkEvidence, Verdict};
@@ -24,6 +27,7 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
     let zoo = std::env::var_os("SOVGRADE_ZOO").map_or_else(|| shared.join("corpora/zoo"), PathBuf::from);
     let (scorer, lineage) = (shared.join("tools/lineage_score.py"), zoo.join("lineage.json"));
     let pairs = std::env::var("SOVGRADE_PAIRS").unwrap_or_else(|_| "250".to_owned());
+    let pairs = if pairs == "all" { "1000000".to_owned() } else { pairs };
     let list = Command::new("python3").arg(&scorer).arg(&lineage).args(["--list-pairs", "--pairs", &pairs]).output();
     let Some(list) = list.ok().filter(|output| output.status.success()) else {
         eprintln!("skipped: the scorer needs python3");
@@ -34,25 +38,21 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
     let directory = tempfile::tempdir().unwrap();
     let answers = directory.path().join("answers.jsonl");
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let links: Vec<(String, LinkEvidence)> = std::thread::scope(|scope| {
+    let kept = Kept::open();
+    let found: Vec<serde_json::Value> = std::thread::scope(|scope| {
         let handles: Vec<_> = (0..workers)
             .map(|worker| {
-                let (pairs_asked, zoo) = (&pairs_asked, &zoo);
+                let (pairs_asked, zoo, kept) = (&pairs_asked, &zoo, &kept);
                 scope.spawn(move || {
-                    pairs_asked.iter().skip(worker).step_by(workers).map(|line| link(zoo, line)).collect::<Vec<_>>()
+                    let own = pairs_asked.iter().skip(worker).step_by(workers);
+                    own.map(|line| kept.answer(zoo, line)).collect::<Vec<_>>()
                 })
             })
             .collect();
         handles.into_iter().flat_map(|handle| handle.join().unwrap()).collect()
     });
-    let lines =
-        |entries: Vec<serde_json::Value>| entries.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    std::fs::write(&answers, lines(links.iter().map(|(candidate, link)| answer(candidate, link)).collect())).unwrap();
-    if let Some(kept) = std::env::var_os("SOVGRADE_ANSWERS") {
-        let whole =
-            lines(links.iter().map(|(candidate, link)| json!({"candidate": candidate, "link": link})).collect());
-        std::fs::write(kept, whole).unwrap();
-    }
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    std::fs::write(&answers, lines.join("\n")).unwrap();
     let verdict = Command::new("python3")
         .arg(&scorer)
         .arg(&lineage)
@@ -61,15 +61,7 @@ fn no_pair_of_the_zoo_is_answered_wrongly() {
         .output()
         .unwrap();
     eprintln!("{}{}", String::from_utf8_lossy(&verdict.stdout), String::from_utf8_lossy(&verdict.stderr));
-    let rang: Vec<_> = links
-        .iter()
-        .flat_map(|(candidate, link)| {
-            link.controls
-                .iter()
-                .filter(|control| !control.passed)
-                .map(move |control| (candidate, &link.reference.id, control))
-        })
-        .collect();
+    let rang: Vec<_> = found.iter().filter(|answer| answer["rang"] != json!([])).collect();
     eprintln!("controls that rang: {rang:?}");
     assert!(verdict.status.success(), "a pair was answered wrongly");
     if std::env::var_os("SOVGRADE_ZOO").is_none() && pairs == "250" {
@@ -100,14 +92,53 @@ family-wise level of 1e-6; thresholds are derived in the modules of `src/measure
 *localised*: exactly the components that were reused and, where a part of the layers was, exactly these.
 The one pair that is not localised is a stack of two fine-tunes of one base, compared with the second: the parts that came from
 the first descend from the same base and resemble the second too. Weights of one reference alone cannot tell an uncle from a parent.
+Named together in one run, the two are solved for as a mixture, and layers that stand where they stood show their parent by its coefficient
+(`docs/measure-details.md`); of a layer that moved it is told only by numbers that are the same to the last digit.
+
+Held out: a second zoo from another recipe (61 models of widths 48 to 96, other seeds, vocabularies and depths, disguises composed
+two to four deep, a merge of three, task arithmetic, layers reversed and stuttered) was measured once with the rules as they stood before it was made.
+Of 64 derived pairs 63 were found, 61 of them localised; of 186 independent pairs none was called related, and 7 were left open. The miss is a layer
+that was taken from a rotated and reordered copy of its model, moved to another place and trained on beside a new vocabulary: no table tells its channels, no
+neighbour its place. Against the rotated copy itself it is found. The statement of power holds for the bases that a run can tell, and such a layer is in none.
+The two that are not localised are stacks of several fine-tunes of one base, as above.
 ";
 
-/// Measures one line of the list: candidate, tab, reference.
-fn link(zoo: &Path, line: &str) -> (String, LinkEvidence) {
-    let (candidate, reference) = line.split_once('\t').unwrap();
-    let options = Options { digests: false, ..Options::default() };
-    let evidence = measure(&zoo.join(candidate), &[zoo.join(reference)], &options).unwrap();
-    (candidate.to_owned(), evidence.links.into_iter().next().unwrap())
+/// Answers that a long run keeps in the file `SOVGRADE_ANSWERS` as they come, so that a run that was stopped goes on where it was.
+struct Kept {
+    before: BTreeMap<(String, String), serde_json::Value>,
+    file: Option<Mutex<std::fs::File>>,
+}
+
+impl Kept {
+    fn open() -> Self {
+        let Some(path) = std::env::var_os("SOVGRADE_ANSWERS") else {
+            return Self { before: BTreeMap::new(), file: None };
+        };
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let id = |answer: &serde_json::Value, key: &str| answer[key].as_str().unwrap_or_default().to_owned();
+        let before = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .map(|answer| ((id(&answer, "candidate"), id(&answer, "reference")), answer))
+            .collect();
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        Self { before, file: Some(Mutex::new(file)) }
+    }
+
+    /// The answer to one line of the list (candidate, tab, reference).
+    fn answer(&self, zoo: &Path, line: &str) -> serde_json::Value {
+        let (candidate, reference) = line.split_once('\t').unwrap();
+        if let Some(answer) = self.before.get(&(candidate.to_owned(), reference.to_owned())) {
+            return answer.clone();
+        }
+        let options = Options { digests: false, ..Options::default() };
+        let evidence = measure(&zoo.join(candidate), &[zoo.join(reference)], &options).unwrap();
+        let answer = answer(candidate, &evidence.links[0]);
+        if let Some(file) = &self.file {
+            writeln!(file.lock().unwrap(), "{answer}").unwrap();
+        }
+        answer
+    }
 }
 
 /// The scorer's form of an answer.
@@ -117,5 +148,6 @@ fn answer(candidate: &str, link: &LinkEvidence) -> serde_json::Value {
     let layers: serde_json::Map<String, serde_json::Value> =
         found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
     let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();
-    json!({"candidate": candidate, "reference": link.reference.id, "verdict": link.verdict.word(), "components": ids, "layers": layers, "share": link.share})
+    json!({"candidate": candidate, "reference": link.reference.id, "verdict": link.verdict.word(), "components": ids, "layers": layers, "share": link.share,
+        "rang": link.controls.iter().filter(|control| !control.passed).map(|control| &control.id).collect::<Vec<_>>()})
 }

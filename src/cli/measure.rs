@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Exit;
+use super::against::refused;
 use super::args::Measure;
 use super::progress;
 use super::screen::Screen;
@@ -83,18 +84,7 @@ fn bad_day(day: &str) -> Diagnostic {
 
 /// Says why a model or sketch could not be used.
 pub(super) fn refuse(error: &MeasureError, model: &Path, screen: &Screen) {
-    let name = model.display().to_string();
-    let why = error.says();
-    let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
-    let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
-    let help = match error {
-        MeasureError::State { .. } => says("처음부터 다시 재려면 그 폴더를 지운다", "remove that folder to begin anew"),
-        _ => says(
-            "safetensors 가중치가 있는 디렉터리나 스케치를 양쪽에 준다",
-            "give directories with safetensors weights, or sketches, on both sides",
-        ),
-    };
-    screen.problems(problem.help(help).into());
+    screen.problems(refused(model, error));
 }
 
 /// Writes a file, or says why it cannot.

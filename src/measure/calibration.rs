@@ -123,7 +123,7 @@ fn layer(chance: &mut Chance) -> Layer {
 }
 
 /// A matrix with a low-rank part, rows of very different size, large channels and heavy tails.
-fn structured(chance: &mut Chance, rows: usize, columns: usize) -> Matrix {
+pub(super) fn structured(chance: &mut Chance, rows: usize, columns: usize) -> Matrix {
     let sides: Vec<(Vec<f64>, Vec<f64>)> = (0..3)
         .map(|_| ((0..rows).map(|_| chance.normal()).collect(), (0..columns).map(|_| chance.normal()).collect()))
         .collect();

@@ -70,6 +70,8 @@ pub(super) struct TowerFinding {
 
 /// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the layer.
 const LEAST_FORM: f64 = 0.2;
+/// Mean correlation of a layer above which its basis is beyond doubt: a wrong one never shows so much of a likeness.
+const PLAIN: f64 = 0.5;
 /// How much more alike a layer must be in a later step of the ladder to be told by it.
 const CLEARLY_MORE: f64 = 0.1;
 /// Most channels of a sample in which other bases are looked for.
@@ -112,6 +114,10 @@ pub(super) fn towers(
         .into_iter()
         .map(|basis| (basis, true));
     for (basis, gates_used) in by_tables.chain(by_gates) {
+        if enough(&finding, budget) && located.values().any(|found| found.likeness() > PLAIN) {
+            // One stream has one basis, and an earlier one has told it.
+            break;
+        }
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
@@ -181,7 +187,7 @@ fn holds_too_few_channels(tower: &Tower) -> bool {
 /// faint likeness show in the wrong basis too.)
 fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
     (0..layers).all(|layer| {
-        located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > 0.5)
+        located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > PLAIN)
     })
 }
 

@@ -8,7 +8,7 @@ use super::basis::Basis;
 use super::correspond::Arrangement;
 use super::f5_rotary_signs::sign_units;
 use super::family::Family;
-use super::grid::{ChosenBy, Grid};
+use super::grid::{ChosenBy, Copied, Grid};
 use super::matrix::Matrix;
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::SignSum;
@@ -79,7 +79,7 @@ pub(super) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, S
     let mut totals: Vec<(Family, SignSum)> = Family::EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
-        let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[false], false);
+        let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[Copied::default()], false);
         let map = grid.map(ChosenBy::Place).unwrap_or_default();
         for (family, total) in &mut totals {
             total.add(&grid.pooled(*family, &map));

@@ -34,13 +34,18 @@ pub(super) fn files(
         let at = checkpoint.files.iter().position(|file| file.name == name)?;
         known.get(at).cloned()
     };
-    paths(checkpoint)
+    let digests = paths(checkpoint)
         .into_iter()
         .map(|(name, path)| {
             let known = known_of(&name);
             digest(name, &path, wanted, known, progress)
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>()?;
+    // Numbers and digests must be of one and the same file, so nothing may have moved since the headers were read.
+    match checkpoint.files.iter().find(|file| !file.is_unchanged()) {
+        Some(file) => Err(WeightsError { file: file.name.clone(), offset: None, problem: Problem::Changed }),
+        None => Ok(digests),
+    }
 }
 
 fn digest(

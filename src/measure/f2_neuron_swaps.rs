@@ -10,6 +10,7 @@
 use super::correspond::NeuronPairs;
 use super::matrix::{cosine, dot};
 use super::model::{FeedForward, Layer};
+use super::repeated;
 use super::tail::SignSum;
 use crate::text::{Says, says};
 
@@ -76,21 +77,6 @@ pub(super) fn objection(layer: &Layer) -> Option<Says> {
         if steps >= 20 && (rising * 20 >= steps * 19 || rising * 20 <= steps) {
             return Some(says("뉴런이 크기 순으로 놓여 있다", "the neurons are sorted by size"));
         }
-        shards_alike(expert).then(|| {
-            says(
-                "뉴런의 일부가 서로 같은 값에서 출발했다. 한 시드를 나누어 쓴 조각이 그렇다",
-                "parts of the neurons began alike, as shards with one seed do",
-            )
-        })
-    })
-}
-
-/// Rows that resemble the rows a half, a quarter or an eighth of the neurons further on.
-fn shards_alike(expert: &FeedForward) -> bool {
-    let rows = expert.leading();
-    [2, 4, 8].into_iter().map(|parts| rows.rows / parts).filter(|&offset| offset >= 8).any(|offset| {
-        let mean: f64 =
-            (0..offset).map(|row| cosine(rows.row(row), rows.row(row + offset))).sum::<f64>() / offset as f64;
-        mean > 0.5
+        repeated::objection(rows, &[])
     })
 }

@@ -15,7 +15,8 @@ use super::matrix::{Matrix, cosine};
 use super::model::{Attention, FeedForward, Layer, Tower};
 use super::tail::SignSum;
 use super::{
-    f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps, f8_latent_signs,
+    f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps,
+    f8_latent_signs, repeated,
 };
 use crate::text::{Says, says};
 
@@ -50,7 +51,7 @@ pub(super) struct Grid {
     /// Candidate's layers, then reference's.
     pub cells: Vec<Vec<Cell>>,
     /// Candidate's layers that began as copies of an earlier one: their terms would count twice.
-    pub copies: Vec<bool>,
+    pub copies: Vec<Copied>,
     pub skipped: BTreeMap<Family, Says>,
     /// The basis was told by gates, so that what moves gates may not be tested in it.
     pub gates_used: bool,
@@ -97,7 +98,7 @@ impl Grid {
         candidate: &Tower,
         basis: &Basis,
         arrangement: Arrangement,
-        copies: &[bool],
+        copies: &[Copied],
         gates_used: bool,
     ) -> Self {
         let mut skipped = BTreeMap::new();
@@ -112,6 +113,19 @@ impl Grid {
         }
         if let Some(why) = candidate.layers.iter().find_map(f2_neuron_swaps::objection) {
             skipped.insert(Family::NeuronSwaps, why);
+        }
+        let up = |layer: &Layer| layer.experts.iter().find_map(|part| repeated::objection(&part.up, &[]));
+        let of_head = |part: &Attention, rows: &Matrix| repeated::objection(rows, &[part.head_width]);
+        let value = |layer: &Layer| layer.attention.as_ref().and_then(|part| of_head(part, &part.value));
+        let key = |layer: &Layer| layer.attention.as_ref().and_then(|part| of_head(part, &part.key));
+        for (family, why) in [
+            (Family::UpDownSigns, candidate.layers.iter().find_map(up)),
+            (Family::ValueSigns, candidate.layers.iter().find_map(value)),
+            (Family::RotarySigns, candidate.layers.iter().find_map(key)),
+        ] {
+            if let Some(why) = why {
+                skipped.entry(family).or_insert(why);
+            }
         }
         if arrangement == Arrangement::Matched {
             for family in [Family::NeuronSwaps, Family::HeadSwaps, Family::ExpertSwaps] {
@@ -246,7 +260,7 @@ impl Grid {
     pub(super) fn pooled(&self, family: Family, map: &LayerMap) -> SignSum {
         let mut out = SignSum::default();
         for (layer, target) in map.iter().enumerate() {
-            if let Some((from, weight)) = target.filter(|_| !self.copies[layer])
+            if let Some((from, weight)) = target.filter(|_| !self.copies[layer].holds(family))
                 && let Some(sum) = self.cells[layer][from].sums.get(&family)
             {
                 out.terms.extend(sum.terms.iter().map(|term| term * weight));
@@ -266,16 +280,32 @@ pub(super) fn pooled_z(cell: &Cell, wanted: impl Fn(Family) -> bool) -> f64 {
     chosen.iter().map(|sum| (sum.units() as f64).sqrt() * sum.z()).sum::<f64>() / units.sqrt()
 }
 
-/// Layers of a tower that began as copies of an earlier one of the same tower.
-pub(super) fn copied_layers(tower: &Tower) -> Vec<bool> {
-    let alike = |a: &Layer, b: &Layer| {
-        let expert = |layer: &Layer| layer.experts.first().map(|part| part.leading().data.clone());
-        match (expert(a), expert(b)) {
-            (Some(x), Some(y)) if x.len() == y.len() => cosine(&x, &y) > 0.3,
-            _ => false,
-        }
+/// Which parts of a layer began as copies of an earlier layer of the same tower, or are tied to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Copied {
+    pub feed_forward: bool,
+    pub attention: bool,
+}
+
+impl Copied {
+    fn holds(self, family: Family) -> bool {
+        if family.is_feed_forward() { self.feed_forward } else { self.attention }
+    }
+}
+
+/// The copied parts of every layer of a tower.
+pub(super) fn copied_layers(tower: &Tower) -> Vec<Copied> {
+    let alike = |a: Option<&Matrix>, b: Option<&Matrix>| {
+        a.zip(b).is_some_and(|(x, y)| x.data.len() == y.data.len() && cosine(&x.data, &y.data) > 0.3)
     };
-    (0..tower.layers.len()).map(|at| (0..at).any(|before| alike(&tower.layers[before], &tower.layers[at]))).collect()
+    let expert = |at: usize| tower.layers[at].experts.first().map(FeedForward::leading);
+    let value = |at: usize| tower.layers[at].attention.as_ref().map(|part| &part.value);
+    (0..tower.layers.len())
+        .map(|at| Copied {
+            feed_forward: (0..at).any(|before| alike(expert(before), expert(at))),
+            attention: (0..at).any(|before| alike(value(before), value(at))),
+        })
+        .collect()
 }
 
 /// All experts of a layer as one part, so that slices of another model's part are found whatever expert they went to. Experts that copy each other agree together, so of those one

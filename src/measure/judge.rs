@@ -240,7 +240,10 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
         });
     }
     let (common, rare) = finding.common_and_rare;
-    let copied_alone = signs && places && finding.correlation >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
+    let everywhere = finding.least_kept >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
+    // Under layer norm signs may not speak, and places keep their proof alone.
+    let channels = places && (signs || finding.signs.is_none());
+    let copied_alone = channels && finding.correlation >= LEAST_TABLE_ALONE && everywhere;
     if copied_alone && !finding.speaks_for_all_tokens {
         return Judgement::of(
             Verdict::Derived,
@@ -258,8 +261,8 @@ pub(super) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: 
         return Judgement::of(
             Verdict::Inconclusive,
             says(
-                "채널이 일치하지만 행을 베꼈다는 뜻은 아니다: 빌려 온 층이나 가르친 모델도 자기 채널을 물려준다",
-                "the channels agree, but the rows need not have been copied: layers that were borrowed, or a teacher, impose their channels",
+                "채널이 일치하지만 행을 베꼈다는 뜻은 아니다: 빌려 온 층도, 은닉 상태를 따라 배운 교사 모델도 자기 채널을 물려준다",
+                "the channels agree, but the rows need not have been copied: layers that were borrowed impose their channels, and so does a teacher whose hidden states are imitated",
             ),
         );
     }

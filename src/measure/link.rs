@@ -341,6 +341,12 @@ fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
     reused as f64 / parameters.max(1) as f64
 }
 
+/// Whether the architecture is one without a head, such as a sentence encoder: then only tokens that were met move their rows.
+fn has_no_head(model: &Model) -> bool {
+    let named = model.config.value().pointer("/architectures/0").and_then(serde_json::Value::as_str);
+    model.head.is_none() && named.is_some_and(|name| name.ends_with("Model"))
+}
+
 fn table_entry(
     models: (&Model, &Model),
     text: (Option<&Tower>, Option<&Tower>),
@@ -354,7 +360,9 @@ fn table_entry(
         .into_iter()
         .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
-    let everywhere = kind == ComponentKind::Head || models.1.head.is_none();
+    let ids_tell = models.0.tokens.is_some() && models.1.tokens.is_some();
+    let tied = models.1.head.is_none() && !has_no_head(models.1);
+    let everywhere = kind == ComponentKind::Head || tied || !ids_tell;
     let moved = backbone.is_some_and(|backbone| backbone.moved);
     let finding =
         tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);

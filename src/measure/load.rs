@@ -10,8 +10,9 @@ use super::plan::{Sample, spread, token_rows};
 use super::progress::{Progress, Step};
 use super::tokens::{Rows, Tokens};
 use super::tower::TowerReader;
+use super::unfit;
 use crate::text::says;
-use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role, Tensor};
+use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Problem, Role, Tensor, WeightsError};
 
 impl Model {
     /// Reads what `sample` keeps of a checkpoint.
@@ -74,7 +75,10 @@ impl Model {
                 }
                 Role::Scale | Role::Buffer | Role::LowRank => {}
                 _ if !tensor.dtype.is_comparable() => {}
-                _ => parts.entry(tensor.placement.component).or_default().push(tensor),
+                _ => match unfit::objection(tensor) {
+                    Some(why) => self.left_out.push(why),
+                    None => parts.entry(tensor.placement.component).or_default().push(tensor),
+                },
             }
         }
         let of = |kind: ComponentKind| parts.get(&kind).map_or(&[][..], Vec::as_slice);
@@ -109,6 +113,11 @@ impl Model {
         progress.tell(Step::Read(numbers.bytes_since()));
         for (ko, en, table) in [("임베딩", "embedding", &mut self.embedding), ("출력층", "head", &mut self.head)]
         {
+            if table.as_ref().is_some_and(Matrix::repeats_a_row) {
+                *table = None;
+                self.left_out
+                    .push(says(format!("{ko} (한 행이 되풀이된다)"), format!("{en} (one row again and again)")));
+            }
             let broken = table.as_mut().map_or(0, Matrix::blank_broken_rows);
             if broken > 0 {
                 self.left_out.push(says(
@@ -119,6 +128,10 @@ impl Model {
         }
         for matrix in self.projector.values_mut().chain(self.head_layers.values_mut()) {
             matrix.blank_broken_rows();
+        }
+        if !numbers.is_dry() && unfit::is_barren(self, checkpoint) {
+            let file = checkpoint.files.first().map_or_else(String::new, |file| file.name.clone());
+            return Err(WeightsError::new(file, None, Problem::Barren).into());
         }
         Ok(())
     }

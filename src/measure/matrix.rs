@@ -10,6 +10,8 @@ pub(super) struct Matrix {
 
 /// Partial sums of a dot product: part of the definition of every figure, so never changed lightly.
 const LANES: usize = 8;
+/// Numbers that stay near the processor while they are used again.
+const NEAR: usize = 64 << 10;
 
 /// Sum of products in `f64`, eight partial sums folded in order.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -112,11 +114,18 @@ impl Matrix {
 
     /// `self` times the transpose of `other`: all dot products of rows.
     pub(super) fn times_transposed(&self, other: &Self) -> Self {
-        let mut data = Vec::with_capacity(self.rows * other.rows);
-        for row in 0..self.rows {
-            data.extend((0..other.rows).map(|column| narrow(dot(self.row(row), other.row(column)))));
+        let mut out = Self::zero(self.rows, other.rows);
+        // Rows of `other` in groups that stay near the processor: each is used for all rows of `self` before the next comes from memory.
+        let group = (NEAR / other.columns.max(1)).max(1);
+        for first in (0..other.rows).step_by(group) {
+            let last = (first + group).min(other.rows);
+            for row in 0..self.rows {
+                for column in first..last {
+                    out.data[row * other.rows + column] = narrow(dot(self.row(row), other.row(column)));
+                }
+            }
         }
-        Self::new(self.rows, other.rows, data)
+        out
     }
 
     /// Cosines of all rows with all rows of `other`.
@@ -165,6 +174,14 @@ impl Matrix {
             }
         }
         broken
+    }
+
+    /// Whether it is one row again and again, and not of zeros: a constant or a computed pattern, of which signs and places tell nothing.
+    pub(super) fn repeats_a_row(&self) -> bool {
+        let first = self.data.get(..self.columns).unwrap_or_default();
+        self.rows > 1
+            && first.iter().any(|value| *value != 0.0)
+            && self.data.chunks_exact(self.columns.max(1)).all(|row| row == first)
     }
 
     pub(super) fn is_finite(&self) -> bool {

@@ -28,6 +28,21 @@ pub(super) fn least_z(ln_level: f64) -> f64 {
     high
 }
 
+/// Mean `z` of a family whose `units` of `numbers` each correlate at `rho` in a share of them and not at all in the others.
+fn mean_z((units, numbers): (usize, usize), rho: f64, share: f64) -> f64 {
+    let (k, n) = (units as f64, numbers as f64);
+    k.sqrt() * share * rho * n.sqrt() / (1.0 + share * rho * rho * (n + 1.0)).sqrt()
+}
+
+/// Chance that two families or more are beyond the level of a run with one tower and one reference, where a share of their units correlates at `rho`. Each family
+/// is given by its units and the numbers of a unit; its `z` is taken as normal about its mean with deviation one.
+pub fn predicted_power(families: &[(usize, usize)], rho: f64, share: f64) -> f64 {
+    let level = least_z(Budget::of(1, 1).ln_level());
+    let beyond = families.iter().map(|family| ln_normal_tail(level - mean_z(*family, rho, share)).exp());
+    let (none, one) = beyond.fold((1.0, 0.0), |(none, one), p| (none * (1.0 - p), one * (1.0 - p) + none * p));
+    1.0 - none - one
+}
+
 /// Least correlation that a family of `units` of `numbers` each would have found; none if even perfect agreement is too little.
 pub(super) fn least_correlation(units: usize, numbers: usize, ln_level: f64) -> Option<f64> {
     let (z, k, n) = (least_z(ln_level), units as f64, numbers as f64);
@@ -73,6 +88,15 @@ pub(super) fn least_share<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_chance_of_two_families_grows_with_the_likeness() {
+        let families = [(144, 96), (96, 96), (72, 48)];
+        let chances: Vec<f64> = [0.0, 0.05, 0.1, 0.3].iter().map(|rho| predicted_power(&families, *rho, 1.0)).collect();
+        assert!(chances.is_sorted() && chances[0] < 1e-12 && chances[3] > 0.99, "{chances:?}");
+        assert!(predicted_power(&families, 0.3, 0.2) < chances[3]);
+        assert!(predicted_power(&families[..1], 1.0, 1.0) < 1e-12, "one family decides nothing");
+    }
 
     #[test]
     fn figures_of_the_reference() {

@@ -211,20 +211,19 @@ impl<'a> TowerReader<'a> {
             let rows = self.read_units(router, &units, true, before_feed_forward.as_deref())?;
             layer.router = (rows.columns > 0).then_some(rows);
         }
-        let finite =
-            layer.attention.iter().all(|part| {
-                [&part.query, &part.key, &part.value, &part.output].iter().all(|matrix| matrix.is_finite())
-            }) && layer
-                .experts
-                .iter()
-                .all(|part| part.leading().is_finite() && part.up.is_finite() && part.down.is_finite())
-                && layer.router.iter().all(Matrix::is_finite)
-                && layer.latents.iter().all(|(into, from)| into.is_finite() && from.is_finite());
+        let usable = |matrix: &Matrix| matrix.is_finite() && !matrix.repeats_a_row();
+        let finite = layer
+            .attention
+            .iter()
+            .all(|part| [&part.query, &part.key, &part.value, &part.output].into_iter().all(usable))
+            && layer.experts.iter().all(|part| usable(part.leading()) && usable(&part.up) && usable(&part.down))
+            && layer.router.iter().all(usable)
+            && layer.latents.iter().all(|(into, from)| usable(into) && usable(from));
         if !finite {
             let id = self.kind.id();
             left_out.push(says(
-                format!("{id}의 층 {number} (무한대이거나 수가 아니다)"),
-                format!("layer {number} ({id} is infinite or not a number)"),
+                format!("{id}의 층 {number} (무한대이거나, 수가 아니거나, 한 행이 되풀이된다)"),
+                format!("layer {number} ({id} is infinite, not a number, or one row again and again)"),
             ));
             layer = Layer {
                 number,

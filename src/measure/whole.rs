@@ -47,7 +47,7 @@ impl Alignment {
             swaps_allowed,
         };
         self.streams.insert(candidate.kind, stream);
-        let copies = copied_layers(candidate).into_iter().enumerate().filter(|(_, copy)| *copy);
+        let copies = copied_layers(candidate).into_iter().enumerate().filter(|(_, copy)| copy.feed_forward);
         self.copies.insert(candidate.kind, copies.map(|(at, _)| number(candidate, at)).collect());
     }
 }

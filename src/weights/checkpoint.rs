@@ -40,6 +40,13 @@ pub struct WeightFile {
     pub data_start: u64,
 }
 
+impl WeightFile {
+    /// Whether the file has the size and the time of change that it had when its header was read.
+    pub fn is_unchanged(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|now| now.len() == self.bytes && now.modified().ok() == self.modified)
+    }
+}
+
 /// One tensor.
 #[derive(Debug, Clone)]
 pub struct Tensor {

@@ -56,6 +56,9 @@ pub enum Problem {
     /// The directory holds no safetensors file.
     #[error("there is no safetensors file here")]
     NoWeights,
+    /// Not one number that could be compared.
+    #[error("no number here can be compared: all are missing, zero, infinite or not a number")]
+    Barren,
     /// The file has fewer than eight bytes.
     #[error("the file has {0} bytes; a safetensors file begins with eight that say how long its header is")]
     TooShort(u64),
@@ -172,6 +175,9 @@ pub enum Problem {
     /// The file changed while it was read.
     #[error("the file changed while it was read")]
     Changed,
+    /// Scales that do not fit what they scale.
+    #[error("the scales of {0:?} do not divide it into rows or blocks")]
+    ScaleShape(String),
     /// The numbers are packed in a way that is not compared.
     #[error("{0:?} is packed in a way whose numbers are not compared")]
     Packed(String),
@@ -189,6 +195,9 @@ impl Problem {
             Self::NotAFile => "일반 파일이 아니다".to_owned(),
             Self::Outside => "모델 디렉터리 밖을 가리키므로 읽지 않는다".to_owned(),
             Self::NoWeights => "여기에 safetensors 파일이 없다".to_owned(),
+            Self::Barren => {
+                "비교할 수 있는 수가 하나도 없다. 모두 비어 있거나 0이거나 무한대이거나 수가 아니다".to_owned()
+            }
             Self::TooShort(bytes) => {
                 format!("파일이 {bytes} B이다. safetensors 파일은 머리말의 길이를 적은 8 B로 시작한다")
             }
@@ -225,6 +234,7 @@ impl Problem {
             }
             Self::InTwoFiles { tensor, first, second } => format!("{tensor:?}이(가) {first:?}에도 {second:?}에도 있다"),
             Self::Changed => "읽는 동안 파일이 바뀌었다".to_owned(),
+            Self::ScaleShape(name) => format!("{name:?}의 배율이 행이나 블록과 맞지 않는다"),
             Self::Packed(name) => format!("{name:?}은(는) 수를 견주지 않는 묶음 형식이다"),
         }
     }

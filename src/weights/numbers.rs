@@ -33,6 +33,11 @@ impl<'a> Numbers<'a> {
         Self { dry: true, ..Self::of(checkpoint) }
     }
 
+    /// Whether it gives zeros.
+    pub fn is_dry(&self) -> bool {
+        self.dry
+    }
+
     /// Bytes that were read since this was asked last.
     pub fn bytes_since(&self) -> u64 {
         self.bytes.swap(0, Ordering::Relaxed)

@@ -35,17 +35,21 @@ impl Scale {
         }) else {
             return Ok(None);
         };
-        let unreadable =
-            || WeightsError::new(&checkpoint.files[table.file].name, table.begin, Problem::Packed(tensor.name.clone()));
+        let fail = |problem| WeightsError::new(&checkpoint.files[table.file].name, table.begin, problem);
         if !matches!(table.dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::F8_E8M0) {
-            return Err(unreadable());
+            return Err(fail(Problem::Packed(tensor.name.clone())));
+        }
+        let misfit = || fail(Problem::ScaleShape(tensor.name.clone()));
+        // Looked at before a number is read, because a table of scales may claim any size.
+        if table.elements > tensor.elements.max(1) {
+            return Err(misfit());
         }
         let mut factors = Vec::new();
         numbers.read_raw(table, 0, table.elements, &mut factors)?;
         for factor in &mut factors {
             *factor /= divisor;
         }
-        Self::new(factors, &tensor.shape, &table.shape).ok_or_else(unreadable).map(Some)
+        Self::new(factors, &tensor.shape, &table.shape).ok_or_else(misfit).map(Some)
     }
 
     /// None where the shapes do not go together.
