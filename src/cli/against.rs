@@ -21,9 +21,12 @@ pub(super) fn refused(model: &Path, error: &MeasureError) -> Diagnostics {
     let why = error.says();
     let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
     let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
-    let help = says(
-        "safetensors 가중치가 있는 디렉터리를 양쪽에 준다",
-        "give directories with safetensors weights on both sides",
-    );
+    let help = match error {
+        MeasureError::State { .. } => says("처음부터 다시 재려면 그 폴더를 지운다", "remove that folder to begin anew"),
+        _ => says(
+            "safetensors 가중치가 있는 디렉터리나 스케치를 양쪽에 준다",
+            "give directories with safetensors weights, or sketches, on both sides",
+        ),
+    };
     problem.help(help).into()
 }

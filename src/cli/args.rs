@@ -48,6 +48,12 @@ pub(super) enum Command {
     Explain(Explain),
     /// Measure whether a model's weights come from those of others
     Measure(Measure),
+    /// Merge the parts of a measurement that was divided
+    Merge(Merge),
+    /// Keep what the tests need of a model in a small file
+    Sketch(Sketch),
+    /// Compare a model or sketch with every sketch of a folder
+    Screen(ScreenRegistry),
     /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// Turn files in which others describe models into cards
@@ -126,10 +132,10 @@ pub(super) enum SortColumn {
 
 #[derive(Debug, Args)]
 pub(super) struct Measure {
-    /// Model directory with safetensors weights
+    /// Model directory with safetensors weights, or a sketch
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
-    /// Reference directories to compare with
+    /// Reference directories or sketches to compare with
     #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "REF")]
     pub(super) against: Vec<PathBuf>,
     /// Checkpoints of a claimed path from initial weights to the model, the first one first; the path is put to the test
@@ -147,6 +153,12 @@ pub(super) struct Measure {
     /// Models known to be independent of all others: if one rings, the run decides nothing
     #[arg(long, num_args = 1.., value_name = "MODEL")]
     pub(super) control: Vec<PathBuf>,
+    /// Read a small sample by a fixed plan, in seconds whatever the size; without digests unless --digest
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Digest the files although --quick was asked for
+    #[arg(long, requires = "quick", conflicts_with = "no_digest")]
+    pub(super) digest: bool,
     /// Show the figures of every test
     #[arg(short, long)]
     pub(super) verbose: bool,
@@ -156,7 +168,64 @@ pub(super) struct Measure {
     /// Write the evidence file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Compare with one part of the references, as in 2/8, within the budget of all
+    #[arg(long, value_name = "PART/PARTS")]
+    pub(super) shard: Option<String>,
+    /// Keep what is finished in this folder, and go on from what is there
+    #[arg(long, value_name = "DIR")]
+    pub(super) resume: Option<PathBuf>,
+    /// Show progress on stderr, even where it is no terminal
+    #[arg(long)]
+    pub(super) progress: bool,
     /// Print the evidence as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// Evidence files of all parts, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Evidence file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sketch {
+    /// Model directory with safetensors weights
+    #[arg(value_name = "MODEL")]
+    pub(super) model: PathBuf,
+    /// File to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// Leave SHA-256 digests out; the sketch is then bound to no files
+    #[arg(long)]
+    pub(super) no_digest: bool,
+    /// Show progress on stderr, even where it is no terminal
+    #[arg(long)]
+    pub(super) progress: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScreenRegistry {
+    /// Model directory with safetensors weights, or a sketch
+    #[arg(value_name = "MODEL|SKETCH")]
+    pub(super) model: PathBuf,
+    /// Folder of sketches
+    #[arg(long, value_name = "DIR")]
+    pub(super) registry: PathBuf,
+    /// Write an evidence file with the links that were looked at whole
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Leave SHA-256 digests out; the evidence says so
+    #[arg(long)]
+    pub(super) no_digest: bool,
+    /// Show progress on stderr, even where it is no terminal
+    #[arg(long)]
+    pub(super) progress: bool,
+    /// Print the result as JSON
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -1,18 +1,39 @@
 //! `measure`: do a model's weights come from those of others?
 
+use std::path::Path;
+
 use super::Exit;
 use super::against::refused;
 use super::args::Measure;
+use super::progress;
 use super::screen::Screen;
 use crate::evidence::{Document, EvidenceFile};
 use crate::facts::Date;
-use crate::measure::{Options, measure};
+use crate::measure::{MeasureError, Options, Part, measure};
 use crate::report::evidence_page;
 use crate::text::{Code, Diagnostic, SourceFile, Span, says};
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
-    let options =
-        Options { controls: arguments.control.clone(), digests: !arguments.no_digest, trail: arguments.trail.clone() };
+    let shard = arguments.shard.as_deref().map(|text| Part::parse(text).ok_or(text)).transpose();
+    let shard = match shard {
+        Ok(shard) => shard,
+        Err(text) => {
+            let message = says(format!("`{text}`: 나눈 측정의 부분이 아니다"), format!("`{text}` is no part of a run"));
+            let problem = Diagnostic::error(Code::BadOption, &SourceFile::nameless(text), Span::default(), message);
+            let help = says("여덟 부분의 둘째는 2/8로 쓴다", "the second of eight parts is written 2/8");
+            screen.problems(problem.help(help).into());
+            return Exit::Unusable;
+        }
+    };
+    let options = Options {
+        shard,
+        resume: arguments.resume.clone(),
+        controls: arguments.control.clone(),
+        quick: arguments.quick,
+        digests: !arguments.no_digest && (!arguments.quick || arguments.digest),
+        trail: arguments.trail.clone(),
+        progress: progress::meter(screen, arguments.progress),
+    };
     if let Some(day) = arguments.on.as_deref().filter(|day| Date::parse(day).is_none()) {
         screen.problems(bad_day(day).into());
         return Exit::Unusable;
@@ -20,7 +41,7 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     let mut evidence = match measure(&arguments.model, &arguments.against, &options) {
         Ok(evidence) => evidence,
         Err(error) => {
-            screen.problems(refused(&arguments.model, &error));
+            refuse(&error, &arguments.model, screen);
             return Exit::Unusable;
         }
     };
@@ -36,11 +57,8 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         screen.print(&canvas.finish());
     }
     if let Some(file) = &arguments.output
-        && let Err(error) = std::fs::write(file, text)
+        && !write(file, text.as_bytes(), screen)
     {
-        let name = file.display();
-        let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
-        screen.note(screen.say(&ko, &en));
         return Exit::Unusable;
     }
     if evidence.trail.as_ref().is_some_and(|trail| !trail.passed) { Exit::No } else { Exit::Done }
@@ -64,8 +82,22 @@ fn bad_day(day: &str) -> Diagnostic {
     problem.help(says("2026-01-15처럼 적는다", "write it as 2026-01-15"))
 }
 
+/// Says why a model or sketch could not be used.
+pub(super) fn refuse(error: &MeasureError, model: &Path, screen: &Screen) {
+    screen.problems(refused(model, error));
+}
+
+/// Writes a file, or says why it cannot.
+pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
+    let Err(error) = std::fs::write(file, bytes) else { return true };
+    let name = file.display();
+    let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
+    screen.note(screen.say(&ko, &en));
+    false
+}
+
 /// The evidence as its file has it.
-fn written(evidence: &EvidenceFile) -> String {
+pub(super) fn written(evidence: &EvidenceFile) -> String {
     let mut text = serde_json::to_string_pretty(evidence).unwrap_or_default();
     text.push('\n');
     text

@@ -12,7 +12,9 @@ mod import;
 mod korean;
 mod licence;
 mod measure;
+mod merge;
 mod output;
+mod progress;
 mod rules;
 mod rules_diff;
 mod rules_doc;
@@ -20,6 +22,8 @@ mod rules_new;
 mod rules_test;
 mod schema;
 mod screen;
+mod screen_registry;
+mod sketch;
 mod watch;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -57,6 +61,9 @@ pub fn run() -> Exit {
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),
+        Command::Merge(options) => merge::run(&options, &screen),
+        Command::Sketch(options) => sketch::run(&options, &screen),
+        Command::Screen(options) => screen_registry::run(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),

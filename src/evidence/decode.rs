@@ -2,7 +2,7 @@
 
 use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
-    ReferenceModel, ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
+    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
 use crate::text::{
@@ -99,6 +99,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     let mixtures = fields.optional("mixtures", reader).unwrap_or_default();
     let trail = present(fields.node("trail")).and_then(|node| Decode::decode(node, reader));
     let limits = fields.optional("limits", reader).unwrap_or_default();
+    let shard = fields.optional("shard", reader);
     fields.done(reader);
     let file = EvidenceFile {
         schema: schema?,
@@ -108,6 +109,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
         attested,
         mixtures,
         trail,
+        shard,
         level,
         limits,
     };
@@ -128,6 +130,17 @@ fn stated(node: Option<&Node>, reader: &mut Reader) -> (Vec<StatedFact>, Vec<Nod
         }
     }
     both
+}
+
+impl Decode for Shard {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let [part, of, references] =
+            ["part", "of", "references"].map(|name| fields.must(name).and_then(|node| whole(node, reader)));
+        let run = fields.must("run").and_then(|node| digest(node, reader));
+        fields.done(reader);
+        Some(Self { part: part?, of: of?, references: references?, run: run? })
+    }
 }
 
 impl Decode for Subject {

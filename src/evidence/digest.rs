@@ -28,13 +28,21 @@ impl RunningDigest {
 
 /// The digest of a file, read in blocks.
 pub(crate) fn sha256_of_file(path: &Path) -> std::io::Result<String> {
+    sha256_of_file_told(path, |_| {})
+}
+
+/// The digest of a file, read in blocks; `read` is told the length of each.
+pub(crate) fn sha256_of_file_told(path: &Path, mut read: impl FnMut(u64)) -> std::io::Result<String> {
     let mut file = std::fs::File::open(path)?;
     let mut hash = Sha256::new();
     let mut block = vec![0u8; 1 << 20];
     loop {
         match file.read(&mut block)? {
             0 => return Ok(hex(&hash.finalize())),
-            n => hash.update(&block[..n]),
+            n => {
+                hash.update(&block[..n]);
+                read(n as u64);
+            }
         }
     }
 }

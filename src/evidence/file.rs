@@ -36,6 +36,9 @@ pub struct EvidenceFile {
     /// A claimed path from initial weights to the subject, put to the test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trail: Option<Trail>,
+    /// Which part of a run over many references this is; absent for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
@@ -49,6 +52,20 @@ pub struct Level {
     pub run: f64,
     /// Looks that share it.
     pub looks: u64,
+}
+
+/// One part of a run: every `of`-th reference, from number `part` on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Shard {
+    /// Its number, from 1 on.
+    pub part: u64,
+    /// How many parts there are.
+    pub of: u64,
+    /// References of the whole run.
+    pub references: u64,
+    /// Digest of what all parts have in common: candidate, references, controls, options.
+    pub run: String,
 }
 
 /// A model with the files that were read of it.

@@ -15,6 +15,7 @@ mod facts;
 mod families;
 mod file;
 mod scalar;
+mod screening;
 mod stated;
 mod trails;
 
@@ -27,8 +28,9 @@ pub use details::{
 pub use families::family_name;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
-    ReferenceModel, ReuseKind, SCHEMA, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
+    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
 };
+pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable};
 
 use crate::text::{Diagnostics, SourceFile};
 
@@ -42,5 +44,5 @@ pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
 
 pub(crate) use content::{compare, pointer};
 pub(crate) use decode::{MAX_BYTES, measured, read};
-pub(crate) use digest::{RunningDigest, sha256, sha256_of_file};
+pub(crate) use digest::{RunningDigest, sha256, sha256_of_file, sha256_of_file_told};
 pub(crate) use facts::{Parts, add};

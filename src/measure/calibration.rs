@@ -11,7 +11,7 @@ use super::f1_channel_signs;
 use super::family::Family;
 use super::grid::carried;
 use super::matrix::{Matrix, narrow};
-use super::model::{Attention, FeedForward, Layer, Tower};
+use super::model::{Attention, Extent, FeedForward, Layer, Tower};
 use crate::weights::{ComponentKind, NormKind, Rotary, Traits};
 
 /// What one family showed over all pairs.
@@ -48,6 +48,7 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
             kind: tower.kind,
             traits: tower.traits,
             width: tower.width,
+            extent: tower.extent,
             turned: tower.turned,
             table: Matrix::default(),
             outside: 0,
@@ -85,6 +86,7 @@ fn tower(chance: &mut Chance) -> Tower {
         kind: ComponentKind::Text,
         traits,
         width: WIDTH,
+        extent: Extent::default(),
         turned: false,
         layers,
         table: Matrix::default(),

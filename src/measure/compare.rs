@@ -77,6 +77,8 @@ const PLAIN: f64 = 0.5;
 const CLEARLY_MORE: f64 = 0.1;
 /// Tokens whose answers are asked for: answers of more add time and hardly any power, because the directions of a stream are fewer.
 const MOST_TOKENS: usize = 4096;
+/// Most channels of a sample in which other bases are looked for.
+const WIDEST_SAMPLE: usize = 256;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
@@ -92,13 +94,27 @@ pub(super) fn towers(
     if reference.layers.is_empty() || candidate.layers.is_empty() {
         return finding;
     }
+    if reference.extent.width != candidate.extent.width
+        && (reference.holds_some_channels() || candidate.holds_some_channels())
+    {
+        let why = says(
+            "잔차 흐름의 폭이 다르고 그 채널의 일부만 담겨 있어 어느 채널이 어느 채널인지 모른다",
+            "the streams have different widths, and of some of their channels it is not known which is which",
+        );
+        finding.skipped.insert(Family::NeuronSwaps, why);
+        return finding;
+    }
+    let few = reference.holds_few_neurons() || candidate.holds_few_neurons();
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
-    let by_tables =
-        Basis::candidates(tables.0, tables.1, (reference.width, candidate.width)).map(|basis| (basis, false));
-    let by_gates = once_with(|| bases_by_gates(reference, candidate)).flatten().map(|basis| (basis, true));
-    let mut bases = by_tables.chain(by_gates);
+    let as_named_alone = holds_too_few_channels(reference) || holds_too_few_channels(candidate);
+    let nothing = Matrix::default();
+    let told = if as_named_alone { (&nothing, &nothing) } else { tables };
+    let by_tables = Basis::candidates(told.0, told.1, (reference.width, candidate.width)).map(|basis| (basis, false));
+    let by_gates =
+        once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }).flatten();
+    let mut bases = by_tables.chain(by_gates.map(|basis| (basis, true)));
     // One stream has one basis: once it is told, no other is tried.
     while !(settled(&located, candidate.layers.len())
         || enough(&finding, budget) && located.values().any(|found| found.likeness() > PLAIN))
@@ -108,6 +124,16 @@ pub(super) fn towers(
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
                 break;
+            }
+            if arrangement == Arrangement::Matched && few {
+                finding.skipped.insert(
+                    Family::NeuronAgreement,
+                    says(
+                        "표본의 단위는 짝짓지 않는다. 다른 표본에 제 짝이 있는 것이 거의 없다",
+                        "units of a sample are not matched: few would find their like in another",
+                    ),
+                );
+                continue;
             }
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
                 finding.skipped.insert(
@@ -132,7 +158,8 @@ pub(super) fn towers(
             }
         }
     }
-    if !enough(&finding, budget)
+    if !few
+        && !enough(&finding, budget)
         && let Some((a, b)) = tokens
         && matching_work(&reference.layers, candidate) <= MOST_MATCHING
     {
@@ -150,6 +177,12 @@ pub(super) fn towers(
             .unwrap_or(0);
     }
     finding
+}
+
+/// Whether so few channels of a stream are held that another basis could not be told: a channel's new place is then rarely among them. In a sample wider than
+/// [`WIDEST_SAMPLE`] telling it would take longer than a quick look may.
+fn holds_too_few_channels(tower: &Tower) -> bool {
+    tower.holds_some_channels() && (2 * tower.width < tower.extent.width / 2 * 2 || tower.width > WIDEST_SAMPLE)
 }
 
 /// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a

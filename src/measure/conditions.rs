@@ -170,6 +170,7 @@ fn tower_of(layers: Vec<Layer>, traits: Traits) -> Tower {
         layers,
         table: Matrix::default(),
         outside: 0,
+        extent: super::model::Extent::default(),
         turned: false,
     }
 }

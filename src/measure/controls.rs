@@ -94,6 +94,7 @@ fn tower_like(tower: &Tower) -> Tower {
         kind: tower.kind,
         traits: tower.traits,
         width: tower.width,
+        extent: tower.extent,
         turned: tower.turned,
         layers: Vec::new(),
         table: Matrix::default(),

@@ -1,44 +1,60 @@
 //! SHA-256 of the files that were read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::model::Model;
-use crate::evidence::{FileDigest, sha256_of_file};
-use crate::weights::{Problem, WeightsError};
+use super::progress::{Progress, Step};
+use crate::evidence::{FileDigest, sha256_of_file_told};
+use crate::weights::{Checkpoint, Problem, WeightsError};
 
 /// Files beside the weights that decide how they are read.
 const BESIDE: [&str; 4] = ["config.json", "tokenizer.json", "vocab.json", "vocab.txt"];
 
-/// The files of a model with their digests, or without if `wanted` is false. `known` are those of its weight files, where a pass has read them.
-pub(super) fn files(model: &Model, wanted: bool, known: &[String]) -> Result<Vec<FileDigest>, WeightsError> {
-    let mut paths: Vec<(String, std::path::PathBuf)> =
-        model.checkpoint.files.iter().map(|file| (file.name.clone(), file.path.clone())).collect();
+/// Names and places of the files that a model is read from, by name.
+pub(super) fn paths(checkpoint: &Checkpoint) -> Vec<(String, PathBuf)> {
+    let mut paths: Vec<(String, PathBuf)> =
+        checkpoint.files.iter().map(|file| (file.name.clone(), file.path.clone())).collect();
     paths.extend(
         BESIDE
             .iter()
-            .map(|name| ((*name).to_owned(), model.checkpoint.directory.join(name)))
+            .map(|name| ((*name).to_owned(), checkpoint.directory.join(name)))
             .filter(|(_, path)| path.is_file()),
     );
     paths.sort();
+    paths
+}
+
+/// The files of a model with their digests, or without if `wanted` is false. `known` are those of its weight files, where a pass has read them.
+pub(super) fn files(
+    checkpoint: &Checkpoint,
+    wanted: bool,
+    known: &[String],
+    progress: &Progress,
+) -> Result<Vec<FileDigest>, WeightsError> {
     let known_of = |name: &str| {
-        let at = model.checkpoint.files.iter().position(|file| file.name == name)?;
+        let at = checkpoint.files.iter().position(|file| file.name == name)?;
         known.get(at).cloned()
     };
-    let digests = paths
+    let digests = paths(checkpoint)
         .into_iter()
         .map(|(name, path)| {
             let known = known_of(&name);
-            digest(name, &path, wanted, known)
+            digest(name, &path, wanted, known, progress)
         })
         .collect::<Result<Vec<_>, _>>()?;
     // Numbers and digests must be of one and the same file, so nothing may have moved since the headers were read.
-    match model.checkpoint.files.iter().find(|file| !file.is_unchanged()) {
+    match checkpoint.files.iter().find(|file| !file.is_unchanged()) {
         Some(file) => Err(WeightsError { file: file.name.clone(), offset: None, problem: Problem::Changed }),
         None => Ok(digests),
     }
 }
 
-fn digest(name: String, path: &Path, wanted: bool, known: Option<String>) -> Result<FileDigest, WeightsError> {
+fn digest(
+    name: String,
+    path: &Path,
+    wanted: bool,
+    known: Option<String>,
+    progress: &Progress,
+) -> Result<FileDigest, WeightsError> {
     let fail = |error: std::io::Error| WeightsError {
         file: name.clone(),
         offset: None,
@@ -48,7 +64,7 @@ fn digest(name: String, path: &Path, wanted: bool, known: Option<String>) -> Res
     let sha256 = match known {
         _ if !wanted => None,
         Some(known) => Some(known),
-        None => Some(sha256_of_file(path).map_err(fail)?),
+        None => Some(sha256_of_file_told(path, |bytes| progress.tell(Step::Read(bytes))).map_err(fail)?),
     };
     Ok(FileDigest { name, bytes, sha256 })
 }

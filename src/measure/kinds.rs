@@ -75,18 +75,6 @@ fn as_named(found: &LayerFound) -> bool {
     found.basis == "as-named" && found.arrangement == Arrangement::InPlace
 }
 
-/// The number format that most bytes of a component have.
-fn main_format(model: &Model, kind: ComponentKind) -> Option<Dtype> {
-    let mut bytes: Vec<(Dtype, u64)> = Vec::new();
-    for tensor in model.checkpoint.tensors.iter().filter(|tensor| tensor.placement.component == kind) {
-        match bytes.iter_mut().find(|(dtype, _)| *dtype == tensor.dtype) {
-            Some(entry) => entry.1 += tensor.elements,
-            None => bytes.push((tensor.dtype, tensor.elements)),
-        }
-    }
-    bytes.into_iter().max_by_key(|entry| entry.1).map(|entry| entry.0)
-}
-
 /// Mean aligned correlation over the parts of layers that were found.
 pub(super) fn mean_correlation(finding: &TowerFinding) -> f64 {
     let values: Vec<f64> = finding
@@ -107,7 +95,7 @@ pub(super) fn of_tower(
     rescaled: bool,
 ) -> Vec<ReuseKind> {
     let (reference, candidate) = towers;
-    let formats = (main_format(models.0, candidate.kind), main_format(models.1, candidate.kind));
+    let formats = (models.0.inventory.format_of(candidate.kind), models.1.inventory.format_of(candidate.kind));
     let equal = equal_numbers(reference, candidate, finding);
     let correlation = mean_correlation(finding);
     let mut kinds = of_numbers(equal, correlation, formats);
@@ -159,7 +147,8 @@ pub(super) fn of_table(
     correlation: f64,
     disguised: bool,
 ) -> Vec<ReuseKind> {
-    let mut kinds = of_numbers(equal, correlation, (main_format(models.0, kind), main_format(models.1, kind)));
+    let formats = (models.0.inventory.format_of(kind), models.1.inventory.format_of(kind));
+    let mut kinds = of_numbers(equal, correlation, formats);
     if disguised {
         kinds.push(ReuseKind::Disguised);
     }

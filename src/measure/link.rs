@@ -10,7 +10,8 @@ use super::judge::{self, Backbone, Judgement};
 use super::kinds::{self, Equal};
 use super::matrix::{Matrix, centred_correlation};
 use super::model::{Model, Tower};
-use super::power::least_of_two;
+use super::plan::Sample;
+use super::power::{least_of_two, least_share};
 use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
 use super::token_rows;
@@ -33,6 +34,8 @@ struct Entry {
 /// Compares the candidate with one reference, and tells how the two lie beside each other.
 pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (LinkEvidence, Alignment) {
     let rows = tables::rows(reference, candidate).unwrap_or_default();
+    // Some channels of streams of different widths are not the same channels.
+    let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
     let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
     let mut out = LinkEvidence {
@@ -40,11 +43,11 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
         ..LinkEvidence::default()
     };
     let (mut entries, mut found) = (Vec::new(), Vec::new());
+    let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
     let mut alignment = Alignment::default();
     if rows.iter().any(|(there, here)| there != here) || reference.vocabulary != candidate.vocabulary {
         alignment.without = vec![ComponentKind::Embedding, ComponentKind::Head];
     }
-    let (mut least, mut backbone): (Option<f64>, Option<Backbone>) = (None, None);
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
         let nothing = Matrix::default();
@@ -59,6 +62,9 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
         alignment.add(a, b, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls::run(a, b));
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
+        if candidate.sample != Sample::WHOLE {
+            share = share.or_else(|| least_share(finding.reach.iter(), b.layers.len(), budget));
+        }
         let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
         found.push((entry.evidence.verdict, kinds::mean_correlation(&finding)));
         if kind == ComponentKind::Text {
@@ -90,13 +96,21 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
         (ComponentKind::Projector, (&reference.projector, &candidate.projector)),
         (ComponentKind::Head, (&reference.head_layers, &candidate.head_layers)),
     ] {
-        if let Some(finding) = beside::compare(parts.0, parts.1) {
+        if reference.beside_shapes.values().eq(candidate.beside_shapes.values())
+            && let Some(finding) = beside::compare(parts.0, parts.1)
+        {
             entries.push(beside_entry((reference, candidate), kind, &finding, &found));
         }
     }
-    finish(&mut out, entries, (reference, candidate), least);
+    finish(&mut out, entries, (reference, candidate), (least, share));
     out.tables = token_rows::look(reference, candidate, &out.components);
     (out, alignment)
+}
+
+/// Whether a table's columns stand for the same channels on both sides: all of them, or some of equally many.
+pub(super) fn same_channels(reference: &Model, candidate: &Model) -> bool {
+    let some = |model: &Model| model.embedding.as_ref().is_some_and(|table| table.columns < model.table_width);
+    reference.table_width == candidate.table_width || !(some(reference) || some(candidate))
 }
 
 /// Embedding and head on top of each other: both tell of the channels, and no family but F1 uses them.
@@ -116,7 +130,12 @@ fn stacked(embedding: Option<&Paired>, head: Option<&Paired>) -> Option<(Matrix,
     }
 }
 
-fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, (reference, candidate): (&Model, &Model), least: Option<f64>) {
+fn finish(
+    out: &mut LinkEvidence,
+    entries: Vec<Entry>,
+    (reference, candidate): (&Model, &Model),
+    (least, share): (Option<f64>, Option<f64>),
+) {
     out.verdict = judge::over_all(entries.iter().map(|entry| &entry.evidence.verdict));
     if out.controls.iter().any(|control| !control.passed) && out.verdict != Verdict::Inconclusive {
         out.verdict = Verdict::Inconclusive;
@@ -128,7 +147,7 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, (reference, candidate): (
             .into(),
         );
     }
-    let whole: u64 = candidate.checkpoint.parameters();
+    let whole: u64 = candidate.inventory.parameters;
     let reused: f64 = entries.iter().map(|entry| entry.evidence.share.unwrap_or(0.0) * entry.parameters as f64).sum();
     if out.verdict == Verdict::Derived || out.verdict == Verdict::SameInit {
         out.share = Some((reused / whole.max(1) as f64).min(1.0));
@@ -174,7 +193,7 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, (reference, candidate): (
         .into(),
     );
     out.power = Some(Power {
-        least_share: None,
+        least_share: share,
         least_correlation: least,
         statement: least.map(|rho| {
             says(
@@ -192,12 +211,11 @@ fn finish(out: &mut LinkEvidence, entries: Vec<Entry>, (reference, candidate): (
 
 /// Components of the candidate that were compared with nothing.
 fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> impl Iterator<Item = Says> {
-    let theirs = reference.checkpoint.components();
-    let own = candidate.checkpoint.components().into_iter().filter(|count| count.parameters > 0);
-    own.filter(|count| entries.iter().all(|entry| entry.evidence.id != count.kind.id()))
-        .map(move |count| {
-            let id = count.kind.id();
-            if theirs.iter().any(|other| other.kind == count.kind && other.parameters > 0) {
+    let own = candidate.inventory.components.iter().filter(|(_, part)| part.parameters > 0).map(|(kind, _)| *kind);
+    own.filter(|kind| entries.iter().all(|entry| entry.evidence.id != kind.id()))
+        .map(|kind| {
+            let id = kind.id();
+            if reference.inventory.parameters_of(kind) > 0 {
                 says(
                     format!("{id}: 양쪽에 다 있지만 모양이 달라 견줄 수 없다"),
                     format!("{id}: both have one, but their shapes cannot be compared"),
@@ -352,8 +370,7 @@ fn table_entry(
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
     let equal = finding.equal;
     let share = finding.rows as f64 / finding.of.max(1) as f64;
-    let parameters: u64 =
-        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
+    let parameters = models.1.inventory.parameters_of(kind);
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
         verdict,
@@ -395,9 +412,7 @@ fn beside_entry(
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    let parameters =
-        models.1.checkpoint.components().iter().find(|count| count.kind == kind).map_or(0, |count| count.parameters);
-    Entry { evidence, parameters }
+    Entry { evidence, parameters: models.1.inventory.parameters_of(kind) }
 }
 
 fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {

@@ -1,44 +1,71 @@
 //! From a checkpoint to the one shape that all tests use: which rows are read, how they are turned, what is split, folded and left out.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::MeasureError;
 use super::matrix::Matrix;
-use super::model::Model;
-use super::plan::{Plan, spread, token_rows};
-use super::tokens::Tokens;
+use super::model::{Inventory, Model};
+use super::plan::{Sample, spread, token_rows};
+use super::progress::{Progress, Step};
+use super::tokens::{Rows, Tokens};
 use super::tower::TowerReader;
 use super::unfit;
 use crate::text::says;
 use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Problem, Role, Tensor, WeightsError};
 
 impl Model {
-    /// Reads what `plan` keeps of a checkpoint.
-    pub(super) fn read(checkpoint: Checkpoint, plan: Plan) -> Result<Self, MeasureError> {
-        let directory = checkpoint.directory.clone();
-        let id = directory
-            .file_name()
-            .map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned());
+    /// Reads what `sample` keeps of a checkpoint.
+    pub(super) fn read(checkpoint: &Checkpoint, sample: Sample, progress: &Progress) -> Result<Self, MeasureError> {
+        Self::through(checkpoint, sample, (&Numbers::of(checkpoint), progress))
+    }
+
+    /// Bytes that would be read.
+    pub(super) fn planned_bytes(checkpoint: &Checkpoint, sample: Sample) -> Result<u64, MeasureError> {
+        let bytes = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let counted = std::sync::Arc::clone(&bytes);
+        let count = Progress::to(move |step| {
+            if let Step::Read(more) = step {
+                counted.fetch_add(more, std::sync::atomic::Ordering::Relaxed);
+            }
+        });
+        Self::through(checkpoint, sample, (&Numbers::dry(checkpoint), &count))?;
+        Ok(bytes.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    pub(super) fn through(
+        checkpoint: &Checkpoint,
+        sample: Sample,
+        from: (&Numbers<'_>, &Progress),
+    ) -> Result<Self, MeasureError> {
+        let directory = &checkpoint.directory;
         let mut model = Self {
-            id,
-            config: Config::read(&directory),
-            tokens: Tokens::read(&directory),
+            id: name_of(directory),
+            inventory: Inventory::of(checkpoint),
+            config: Config::read(directory),
+            tokens: Tokens::read(directory),
+            sample,
             towers: Vec::new(),
             embedding: None,
             vocabulary: 0,
+            rows: Rows::default(),
+            table_width: 0,
             head: None,
             projector: BTreeMap::new(),
             head_layers: BTreeMap::new(),
+            beside_shapes: BTreeMap::new(),
             left_out: Vec::new(),
-            checkpoint,
         };
-        model.load(plan)?;
+        model.load(checkpoint, from)?;
         Ok(model)
     }
 
-    fn load(&mut self, plan: Plan) -> Result<(), MeasureError> {
-        let checkpoint = self.checkpoint.clone();
-        let numbers = Numbers::of(&checkpoint);
+    fn load(
+        &mut self,
+        checkpoint: &Checkpoint,
+        (numbers, progress): (&Numbers<'_>, &Progress),
+    ) -> Result<(), MeasureError> {
+        let sample = self.sample;
         let mut parts: BTreeMap<ComponentKind, Vec<&Tensor>> = BTreeMap::new();
         for tensor in &checkpoint.tensors {
             match tensor.placement.role {
@@ -60,9 +87,13 @@ impl Model {
         if let Some(&tensor) = table {
             let stored = Stored::of(tensor);
             self.vocabulary = stored.rows;
-            kept = token_rows(self.tokens.as_ref(), stored.rows, plan.sample.map(|sample| sample.tokens));
-            self.embedding = Some(stored.read(&numbers, &kept, true)?);
+            kept = token_rows(self.tokens.as_ref(), stored.rows, sample.tokens);
+            let channels = spread(stored.columns, sample.columns_of(stored.columns));
+            self.embedding = Some(stored.read(numbers, &kept, true, &channels)?);
+            self.rows = Rows::of(kept.clone(), self.tokens.as_ref());
+            progress.tell(Step::Read(numbers.bytes_since()));
         }
+        self.table_width = table.map_or(0, |tensor| Stored::of(tensor).columns);
         for (kind, keys) in [
             (ComponentKind::Text, &["text_config", "llm_config", "language_config"][..]),
             (ComponentKind::Vision, &["vision_config", "visual", "vit_config"][..]),
@@ -70,16 +101,16 @@ impl Model {
         ] {
             if !of(kind).is_empty() {
                 let config = self.config.part(keys);
-                let reader = TowerReader::new(kind, &config, of(kind), self.embedding.as_ref(), (&numbers, plan));
-                self.towers.extend(reader.read(&mut self.left_out)?);
+                let reader = TowerReader::new(kind, &config, of(kind), self.table_width, (numbers, sample));
+                self.towers.extend(reader.read(&mut self.left_out, progress)?);
             }
         }
-        self.load_head(of(ComponentKind::Head), of(ComponentKind::Text), &numbers, &kept)?;
+        self.load_head(of(ComponentKind::Head), of(ComponentKind::Text), numbers, &kept)?;
         for tensor in of(ComponentKind::Projector).iter().filter(|tensor| tensor.shape.len() == 2) {
-            let stored = Stored::of(tensor);
-            let units = spread(stored.rows, plan.sample.map(|sample| sample.neurons));
-            self.projector.insert(tensor.name.clone(), stored.read(&numbers, &units, true)?);
+            let matrix = self.beside(tensor, numbers)?;
+            self.projector.insert(tensor.name.clone(), matrix);
         }
+        progress.tell(Step::Read(numbers.bytes_since()));
         for (ko, en, table) in [("임베딩", "embedding", &mut self.embedding), ("출력층", "head", &mut self.head)]
         {
             if table.as_ref().is_some_and(Matrix::repeats_a_row) {
@@ -98,17 +129,20 @@ impl Model {
         for matrix in self.projector.values_mut().chain(self.head_layers.values_mut()) {
             matrix.blank_broken_rows();
         }
-        if unfit::is_barren(self, &checkpoint) {
+        if !numbers.is_dry() && unfit::is_barren(self, checkpoint) {
             let file = checkpoint.files.first().map_or_else(String::new, |file| file.name.clone());
             return Err(WeightsError::new(file, None, Problem::Barren).into());
         }
-        if kept.len() < self.vocabulary
-            && let Some(tokens) = &mut self.tokens
-        {
-            tokens.0 =
-                tokens.0.drain().filter_map(|(token, row)| Some((token, kept.binary_search(&row).ok()?))).collect();
-        }
         Ok(())
+    }
+
+    /// A matrix beside a tower: the neurons that the sample keeps and, of both sides, never more than it keeps of a stream.
+    fn beside(&mut self, tensor: &Tensor, numbers: &Numbers<'_>) -> Result<Matrix, MeasureError> {
+        let stored = Stored::of(tensor);
+        self.beside_shapes.insert(tensor.name.clone(), (stored.rows, stored.columns));
+        let units = spread(stored.rows, self.sample.neurons);
+        let channels = spread(stored.columns, self.sample.columns_of(stored.columns));
+        stored.read(numbers, &units, true, &channels)
     }
 
     /// A head is a table of tokens, with the last norm's gain folded in, or layers before one that is tied.
@@ -124,26 +158,26 @@ impl Model {
             .filter(|tensor| is_matrix(tensor, Role::Head))
             .partition(|tensor| tensor.shape.iter().any(|&side| side >= self.vocabulary as u64));
         for tensor in layers {
-            let stored = Stored::of(tensor);
-            self.head_layers
-                .insert(tensor.name.clone(), stored.read(numbers, &(0..stored.rows).collect::<Vec<_>>(), true)?);
+            let matrix = self.beside(tensor, numbers)?;
+            self.head_layers.insert(tensor.name.clone(), matrix);
         }
         let Some(&tensor) = tables.first() else { return Ok(()) };
         let stored = Stored::of(tensor);
         let tower = self.tower(ComponentKind::Text);
-        let turned = tower.is_some_and(|tower| tower.width == stored.rows && tower.width != stored.columns);
-        let tokens = if turned { stored.columns } else { stored.rows };
+        let turned = tower.is_some_and(|tower| tower.extent.width == stored.rows && stored.rows != stored.columns);
+        let (tokens, width) = if turned { (stored.columns, stored.rows) } else { (stored.rows, stored.columns) };
         let rows: Vec<usize> = if kept.is_empty() {
             (0..tokens).collect()
         } else {
             kept.iter().copied().filter(|row| *row < tokens).collect()
         };
-        let mut table = stored.read(numbers, &rows, !turned)?;
+        let channels = spread(width, self.sample.columns_of(width));
+        let mut table = stored.read(numbers, &rows, !turned, &channels)?;
         if let Some(gain) =
             text.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias)
         {
             let one = tower.is_some_and(|tower| tower.traits.gain_lacks_one);
-            table.scale_columns(&gain_of(numbers.read(gain)?, one));
+            table.scale_columns(&picked(&gain_of(numbers.read(gain)?, one), width, &channels));
         }
         self.head = Some(table);
         Ok(())
@@ -164,8 +198,10 @@ pub(super) struct Stored<'a> {
     pub columns: usize,
 }
 
-/// Most numbers that are read at once where units are columns.
+/// Most numbers that are read at once.
 const MOST_AT_ONCE: usize = 4 << 20;
+/// Of rows that are this many times longer than what is wanted of them, only that is read.
+const FEW: usize = 4;
 
 impl<'a> Stored<'a> {
     pub(super) fn of(tensor: &'a Tensor) -> Self {
@@ -182,31 +218,74 @@ impl<'a> Stored<'a> {
             .collect()
     }
 
-    /// The given units, each a row of the result. Units are the matrix's rows, or its columns.
-    pub(super) fn read(&self, numbers: &Numbers<'_>, units: &[usize], by_row: bool) -> Result<Matrix, MeasureError> {
-        let mut data = Vec::new();
-        if by_row {
-            let mut at = 0;
-            while at < units.len() {
-                let run = (at..units.len()).take_while(|&next| units[next] == units[at] + (next - at)).count();
-                self.rows_into(numbers, units[at], run, &mut data)?;
-                at += run;
-            }
-            return Ok(Matrix::new(units.len(), self.columns, data));
+    /// The given units, each a row of the result with the given numbers of it. Units are the matrix's rows, or its columns.
+    pub(super) fn read(
+        &self,
+        numbers: &Numbers<'_>,
+        units: &[usize],
+        by_row: bool,
+        across: &[usize],
+    ) -> Result<Matrix, MeasureError> {
+        if by_row && across.len() == self.columns {
+            return self.whole_rows(numbers, units);
         }
-        let mut out = Matrix::zero(units.len(), self.rows);
-        let step = (MOST_AT_ONCE / self.columns.max(1)).max(1);
-        for first in (0..self.rows).step_by(step) {
+        let (rows, columns) = if by_row { (units, across) } else { (across, units) };
+        let mut out = Matrix::zero(units.len(), across.len());
+        let mut put = |row: usize, column: usize, value: f32| {
+            let at = if by_row { row * across.len() + column } else { column * across.len() + row };
+            out.data[at] = value;
+        };
+        let mut data = Vec::new();
+        let few = !self.tensor.dtype.is_eight_bit() && columns.len() * FEW <= self.columns;
+        let mut at = 0;
+        while at < rows.len() {
+            let most = (MOST_AT_ONCE / self.columns.max(1)).max(1);
+            let run = (at..rows.len()).take_while(|&next| rows[next] == rows[at] + (next - at)).take(most).count();
             data.clear();
-            let count = step.min(self.rows - first);
-            self.rows_into(numbers, first, count, &mut data)?;
-            for (unit, &column) in units.iter().enumerate() {
-                for row in 0..count {
-                    out.data[unit * self.rows + first + row] = data[row * self.columns + column];
+            if few {
+                for &row in &rows[at..at + run] {
+                    self.part_of_row(numbers, row, columns, &mut data)?;
+                }
+            } else {
+                self.rows_into(numbers, rows[at], run, &mut data)?;
+            }
+            for row in 0..run {
+                for (column, &from) in columns.iter().enumerate() {
+                    let value = if few { data[row * columns.len() + column] } else { data[row * self.columns + from] };
+                    put(at + row, column, value);
                 }
             }
+            at += run;
         }
         Ok(out)
+    }
+
+    fn whole_rows(&self, numbers: &Numbers<'_>, units: &[usize]) -> Result<Matrix, MeasureError> {
+        let (mut data, mut at) = (Vec::new(), 0);
+        while at < units.len() {
+            let run = (at..units.len()).take_while(|&next| units[next] == units[at] + (next - at)).count();
+            self.rows_into(numbers, units[at], run, &mut data)?;
+            at += run;
+        }
+        Ok(Matrix::new(units.len(), self.columns, data))
+    }
+
+    /// Some numbers of one row, read in runs.
+    fn part_of_row(
+        &self,
+        numbers: &Numbers<'_>,
+        row: usize,
+        columns: &[usize],
+        data: &mut Vec<f32>,
+    ) -> Result<(), MeasureError> {
+        let start = self.offset + row as u64 * self.columns as u64;
+        let mut at = 0;
+        while at < columns.len() {
+            let run = (at..columns.len()).take_while(|&next| columns[next] == columns[at] + (next - at)).count();
+            numbers.read_raw(self.tensor, start + columns[at] as u64, run as u64, data)?;
+            at += run;
+        }
+        Ok(())
     }
 
     fn rows_into(
@@ -223,4 +302,14 @@ impl<'a> Stored<'a> {
 
 pub(super) fn gain_of(stored: Vec<f32>, lacks_one: bool) -> Vec<f32> {
     if lacks_one { stored.into_iter().map(|gain| gain + 1.0).collect() } else { stored }
+}
+
+/// Of a vector that has a number for each of `width` channels, those that are held; a vector of another length as it is.
+pub(super) fn picked(values: &[f32], width: usize, channels: &[usize]) -> Vec<f32> {
+    if values.len() == width { channels.iter().map(|&at| values[at]).collect() } else { values.to_vec() }
+}
+
+/// The name of a model directory.
+pub(super) fn name_of(directory: &Path) -> String {
+    directory.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

@@ -73,6 +73,15 @@ impl Matrix {
         Self::new(rows, self.columns, data)
     }
 
+    /// The columns of `order`, in that order.
+    pub(super) fn take_columns(&self, order: &[usize]) -> Self {
+        let mut data = Vec::with_capacity(self.rows * order.len());
+        for row in 0..self.rows {
+            data.extend(order.iter().map(|&column| self.at(row, column)));
+        }
+        Self::new(self.rows, order.len(), data)
+    }
+
     /// Each column times a factor.
     pub(super) fn scale_columns(&mut self, factors: &[f32]) {
         if factors.len() == self.columns {

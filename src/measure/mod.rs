@@ -41,11 +41,19 @@ mod pass;
 mod plan;
 mod power;
 mod product;
+mod progress;
 mod repeated;
+mod run;
+mod screen;
+mod shard;
+mod sketch;
+mod source;
+mod state;
 mod tables;
 mod tail;
 #[cfg(test)]
 mod test_matrices;
+mod thin;
 mod token_response;
 mod token_rows;
 mod tokens;
@@ -59,10 +67,15 @@ use std::path::{Path, PathBuf};
 pub use calibration::{NullSample, draw_null};
 pub use conditions::{ConditionSample, draw_conditions};
 pub use power::predicted_power;
+pub use progress::{Progress, Step};
+pub use screen::screen;
+pub use shard::{Part, ShardFault, merge};
+pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
+pub use state::StateFault;
 
-use crate::evidence::{Control, EvidenceFile, ReferenceModel, SCHEMA, Subject, Verdict};
+use crate::evidence::EvidenceFile;
 use crate::text::{Says, says};
-use crate::weights::{Checkpoint, Config, WeightsError};
+use crate::weights::WeightsError;
 
 /// A measurement that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +83,28 @@ pub enum MeasureError {
     /// A model's files could not be used.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// A sketch could not be used.
+    #[error(transparent)]
+    Sketch(#[from] SketchError),
+    /// A folder of sketches could not be listed.
+    #[error("{folder}: {why}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the operating system said.
+        why: String,
+    },
+    /// A folder holds no sketches.
+    #[error("{0}: there is no `.sketch` file here")]
+    NoSketches(String),
+    /// What an interrupted run left cannot be used.
+    #[error("{folder}: {fault}")]
+    State {
+        /// The folder.
+        folder: String,
+        /// What is wrong.
+        fault: StateFault,
+    },
     /// There is nothing to compare with.
     #[error("no reference was given, so there is nothing to compare with")]
     NoReference,
@@ -83,6 +118,10 @@ impl MeasureError {
     pub fn says(&self) -> Says {
         match self {
             Self::Weights(error) => error.says(),
+            Self::Sketch(error) => says(format!("{}: {}", error.file, error.fault.korean()), self),
+            Self::State { folder, fault } => says(format!("{folder}: {}", fault.korean()), self),
+            Self::Folder { .. } => says(self, self),
+            Self::NoSketches(folder) => says(format!("{folder}: 여기에 `.sketch` 파일이 없다"), self),
             Self::ShortTrail => says("체크포인트가 처음과 마지막, 적어도 둘은 있어야 한다", self),
             Self::NoReference => says("대조 모델을 주지 않아 견줄 것이 없다", self),
         }
@@ -94,109 +133,35 @@ impl MeasureError {
 pub struct Options {
     /// Models known to be independent of the candidate and of every reference; if one rings, the run decides nothing.
     pub controls: Vec<PathBuf>,
+    /// Whether only a small sample is read, by a fixed plan.
+    pub quick: bool,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
     /// Checkpoints of a claimed path from initial weights to the candidate, the first one first; none if no path is tested.
     pub trail: Vec<PathBuf>,
+    /// Compare with a part of the references alone, within the budget of all of them.
+    pub shard: Option<Part>,
+    /// Folder that keeps what is finished, and that an interrupted run goes on from.
+    pub resume: Option<PathBuf>,
+    /// Who listens to how far the run is.
+    pub progress: Progress,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { trail: Vec::new(), controls: Vec::new(), digests: true }
+        Self {
+            trail: Vec::new(),
+            controls: Vec::new(),
+            quick: false,
+            digests: true,
+            shard: None,
+            resume: None,
+            progress: Progress::default(),
+        }
     }
 }
 
-/// Compares a candidate with each reference. The family-wise level covers the whole run.
+/// Compares a candidate with each reference: model directories or sketches. The family-wise level covers the whole run.
 pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> Result<EvidenceFile, MeasureError> {
-    if references.is_empty() && options.trail.is_empty() {
-        return Err(MeasureError::NoReference);
-    }
-    let candidate = open(candidate)?;
-    let others = references.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
-    let known = options.controls.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
-    let plan = plan::Plan::of(&candidate, &[others.as_slice(), known.as_slice()].concat());
-    let candidate = model::Model::read(candidate, plan)?;
-    let budget = budget::Budget::of(references.len() + options.controls.len(), candidate.towers.len());
-    let controls = known_independent(&candidate, known, (plan, budget))?;
-    let rang = controls.iter().any(|control| !control.passed);
-    let mut links = Vec::with_capacity(references.len());
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut own = Vec::new();
-    for checkpoint in &others {
-        let reference = model::Model::read(checkpoint.clone(), plan)?;
-        let (mut link, alignment) = link::link(&reference, &candidate, budget);
-        let pass = pass::PassPlan { digests: [options.digests, options.digests && own.is_empty()], workers };
-        let checkpoints = (&reference.checkpoint, &candidate.checkpoint);
-        let [there, here] = whole::complete(checkpoints, &alignment, (plan.sample.is_some(), budget), pass, &mut link)?;
-        if own.is_empty() {
-            own = here;
-        }
-        link.context = Some(context::of(&reference.checkpoint.directory, &candidate.checkpoint.directory, &link));
-        link.reference =
-            ReferenceModel { files: digest::files(&reference, options.digests, &there)?, ..link.reference };
-        if link.verdict == Verdict::Derived {
-            link.adapter = low_rank::find(checkpoint, &candidate.checkpoint)?;
-        }
-        low_rank::name_factors(checkpoint, &candidate.checkpoint, &mut link);
-        link.controls.extend(controls.iter().cloned());
-        if rang {
-            link.verdict = Verdict::Inconclusive;
-            link.limits.push(
-                says(
-                    "무관하다고 준 모델이 관계있어 보이므로 이 측정은 아무것도 판단하지 않는다",
-                    "a model that was given as independent looks related, so the run decides nothing",
-                )
-                .into(),
-            );
-        }
-        links.push(link);
-    }
-    let mixtures = merges::find(&candidate.checkpoint, &others.iter().collect::<Vec<_>>(), &links)?;
-    merges::mark(&mixtures, &mut links);
-    let trail = if options.trail.is_empty() {
-        None
-    } else {
-        Some(trail::test(&candidate.checkpoint, &options.trail, references, options)?)
-    };
-    let files = digest::files(&candidate, options.digests, &own)?;
-    let mut limits: Vec<Says> = plan.statement().into_iter().collect();
-    if references.is_empty() {
-        limits.push(trail::without_references());
-    }
-    if !options.digests {
-        limits.push(says(
-            "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",
-            "files were not digested, so the evidence is not bound to them",
-        ));
-    }
-    Ok(EvidenceFile {
-        schema: SCHEMA.to_owned(),
-        subject: Subject { id: candidate.id, files },
-        links,
-        documented: Vec::new(),
-        attested: Vec::new(),
-        level: (!references.is_empty()).then(|| budget.level()),
-        mixtures,
-        trail,
-        limits: limits.into_iter().map(Into::into).collect(),
-    })
-}
-
-fn open(directory: &Path) -> Result<Checkpoint, MeasureError> {
-    Ok(Checkpoint::open(directory, Config::read(directory).family())?)
-}
-
-fn known_independent(
-    candidate: &model::Model,
-    known: Vec<Checkpoint>,
-    (plan, budget): (plan::Plan, budget::Budget),
-) -> Result<Vec<Control>, MeasureError> {
-    known
-        .into_iter()
-        .map(|checkpoint| {
-            let control = model::Model::read(checkpoint, plan)?;
-            let rings = link::rings(&control, candidate, budget);
-            Ok(Control { id: format!("independent/{}", control.id), passed: !rings, detail: None })
-        })
-        .collect()
+    run::Run::open(candidate, references, options)?.evidence()
 }

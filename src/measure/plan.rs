@@ -4,25 +4,32 @@
 //! first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have the smallest digests, which two vocabularies choose alike.
 //! Indices never depend on values, so every null law stays exact; what is lost is said in the evidence: shuffled units are not matched in a sample.
 
+use serde::{Deserialize, Serialize};
+
 use super::tokens::Tokens;
 use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Rotary};
 
-/// What is read of each layer and table; nothing said means everything.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Plan {
-    pub sample: Option<Sample>,
-}
-
-/// Units of a sample.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Units of a sample. Of two samples the smaller keeps a part of what the larger keeps, so two models that were sampled apart are compared on what both have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Sample {
+    /// Layers of each tower, evenly.
+    pub layers: usize,
+    /// Channels of the residual stream.
+    pub columns: usize,
+    /// Never more than half of the stream's channels.
+    pub halved: bool,
     /// Neurons of each expert.
     pub neurons: usize,
     /// Experts of each layer.
     pub experts: usize,
     /// Key-value heads of each layer.
     pub heads: usize,
+    /// Query heads of each of these.
+    pub queries: usize,
+    /// Rows of each router.
+    pub routes: usize,
     /// Channels of each head.
     pub channels: usize,
     /// Rows of embedding and head.
@@ -33,36 +40,125 @@ pub(super) struct Sample {
 const MOST_NUMBERS: u64 = 60_000_000;
 /// Samples from large to small; a run takes the first that fits.
 const SAMPLES: [Sample; 3] = [
-    Sample { neurons: 96, experts: 4, heads: 2, channels: 16, tokens: 2048 },
-    Sample { neurons: 32, experts: 2, heads: 2, channels: 8, tokens: 1024 },
-    Sample { neurons: 16, experts: 1, heads: 1, channels: 8, tokens: 512 },
+    Sample { neurons: 96, experts: 4, heads: 2, channels: 16, tokens: 2048, ..Sample::WHOLE },
+    Sample { neurons: 32, experts: 2, heads: 2, channels: 8, tokens: 1024, ..Sample::WHOLE },
+    Sample { neurons: 16, experts: 1, heads: 1, channels: 8, tokens: 512, ..Sample::WHOLE },
 ];
 
-impl Plan {
-    /// The plan for the candidate and the largest of the others, which are held at once.
-    pub(super) fn of(candidate: &Checkpoint, others: &[Checkpoint]) -> Self {
-        let pair = |size: &dyn Fn(&Checkpoint) -> u64| size(candidate) + others.iter().map(size).max().unwrap_or(0);
+/// What a quick look reads of two models with equally many layers, and of others, of which every layer must be put against every one.
+const QUICK: Sample = Sample {
+    layers: 8,
+    columns: 512,
+    halved: false,
+    neurons: 128,
+    experts: 2,
+    heads: 2,
+    queries: 2,
+    routes: 64,
+    channels: 64,
+    tokens: 2048,
+};
+const QUICK_OF_MANY: Sample =
+    Sample { layers: usize::MAX, columns: 256, neurons: 64, experts: 1, heads: 1, queries: 1, channels: 32, ..QUICK };
+
+impl Sample {
+    /// What a quick look reads of a pair.
+    pub(super) fn quick(same_depth: bool) -> Self {
+        if same_depth { QUICK } else { QUICK_OF_MANY }
+    }
+
+    /// Everything.
+    pub(super) const WHOLE: Self = Self {
+        layers: usize::MAX,
+        columns: usize::MAX,
+        halved: false,
+        neurons: usize::MAX,
+        experts: usize::MAX,
+        heads: usize::MAX,
+        queries: usize::MAX,
+        routes: usize::MAX,
+        channels: usize::MAX,
+        tokens: usize::MAX,
+    };
+
+    /// What two samples both keep.
+    pub(super) fn meet(self, other: Self) -> Self {
+        Self {
+            layers: self.layers.min(other.layers),
+            columns: self.columns.min(other.columns),
+            halved: self.halved || other.halved,
+            neurons: self.neurons.min(other.neurons),
+            experts: self.experts.min(other.experts),
+            heads: self.heads.min(other.heads),
+            queries: self.queries.min(other.queries),
+            routes: self.routes.min(other.routes),
+            channels: self.channels.min(other.channels),
+            tokens: self.tokens.min(other.tokens),
+        }
+    }
+
+    /// How many of a stream's channels it keeps: all, or an even number.
+    pub(super) fn columns_of(self, width: usize) -> usize {
+        let most = if self.halved { self.columns.min(width / 2) } else { self.columns };
+        if most < width { most / 2 * 2 } else { width }
+    }
+}
+
+impl Sample {
+    /// Everything if it fits in memory, else what fits: for the candidate and the largest of the others, which are held at once.
+    pub(super) fn that_fits(candidate: &Checkpoint, others: &[&Checkpoint]) -> Self {
+        let pair = |size: &dyn Fn(&Checkpoint) -> u64| {
+            size(candidate) + others.iter().map(|other| size(other)).max().unwrap_or(0)
+        };
         if pair(&Checkpoint::parameters) <= MOST_NUMBERS {
-            return Self::default();
+            return Self::WHOLE;
         }
         let fits =
             SAMPLES.into_iter().find(|sample| pair(&|checkpoint| sampled_numbers(checkpoint, *sample)) <= MOST_NUMBERS);
-        Self { sample: Some(fits.unwrap_or(SAMPLES[2])) }
+        fits.unwrap_or(SAMPLES[2])
     }
 
-    /// The sentence for the evidence.
+    /// The sentence for the evidence; none where everything is read.
     pub(super) fn statement(self) -> Option<Says> {
-        self.sample.map(|sample| {
-            let Sample { neurons, experts, heads, channels, tokens } = sample;
-            says(
-                format!(
-                    "정해진 계획대로 일부만 읽었다: 층마다 전문가 {experts}개까지 뉴런 {neurons}개, 키·값 헤드 {heads}개의 채널 {channels}개, 토큰 {tokens}개의 행, 그리고 모든 이득. 이만큼 큰 모델에서는 순서를 섞은 단위를 짝짓지 않는다"
-                ),
-                format!(
-                    "read by a fixed plan: {neurons} neurons of up to {experts} experts, {channels} channels of {heads} key-value heads of every layer, {tokens} token rows, all gains; shuffled units of so large a model are not matched"
-                ),
-            )
-        })
+        if self == Self::WHOLE {
+            return None;
+        }
+        let Says { ko, en } = self.parts();
+        Some(says(
+            format!(
+                "모양만으로 정해진 계획대로 일부를 읽었다. {ko}, 이득은 읽은 채널에서 모두. 표본에서는 순서를 섞은 단위를 짝짓지 않는다"
+            ),
+            format!(
+                "read by a fixed plan that depends on shapes alone: {en}, and of these channels all gains; shuffled units of a sample are not matched"
+            ),
+        ))
+    }
+
+    /// What is read, unit by unit.
+    fn parts(self) -> Says {
+        let mut ko = Vec::new();
+        let mut en = Vec::new();
+        for (count, korean, english) in [
+            (self.layers, "층", "layers of each tower"),
+            (self.columns, "잔차 흐름의 채널", "channels of the residual stream"),
+            (self.experts, "층마다 전문가", "experts of each layer"),
+            (self.neurons, "그 뉴런", "neurons of each"),
+            (self.heads, "키·값 헤드", "key-value heads"),
+            (self.queries, "그에 딸린 질의 헤드", "query heads of each"),
+            (self.channels, "헤드의 채널", "channels of each head"),
+            (self.routes, "라우터의 행", "rows of each router"),
+            (self.tokens, "토큰 행", "token rows"),
+        ] {
+            if count != usize::MAX {
+                ko.push(format!("{korean} {count}개까지"));
+                en.push(format!("up to {count} {english}"));
+            }
+        }
+        if self.halved {
+            ko.push("채널은 많아야 절반".to_owned());
+            en.push("never more than half of the channels".to_owned());
+        }
+        says(ko.join(", "), en.join(", "))
     }
 }
 
@@ -86,42 +182,63 @@ fn sampled_numbers(checkpoint: &Checkpoint, sample: Sample) -> u64 {
     (rows as u64 * layers + 2 * sample.tokens as u64) * width
 }
 
-/// `count` of `all` units: the first half of them from the start, the second from the middle on.
-pub(super) fn spread(all: usize, count: Option<usize>) -> Vec<usize> {
-    match count.filter(|count| *count < all) {
-        None => (0..all).collect(),
-        Some(count) => (0..count / 2).chain((0..count / 2).map(|at| at + all / 2)).collect(),
+/// `count` of `all` units: the first half of them from the start, the second from the middle on. A smaller count taken of what a larger one took is the
+/// smaller count of all.
+pub(super) fn spread(all: usize, count: usize) -> Vec<usize> {
+    if count >= all {
+        return (0..all).collect();
     }
+    (0..count / 2).chain((0..count / 2).map(|at| at + all / 2)).collect()
 }
 
-/// `count` channels of a head of `width`, whole rotary pairs first.
-pub(super) fn head_channels(width: usize, count: Option<usize>, rotary: Rotary) -> Vec<usize> {
-    match (count.filter(|count| *count < width), rotary) {
-        (None, _) => (0..width).collect(),
-        (Some(count), Rotary::Halves) => (0..count / 2).chain((0..count / 2).map(|at| at + width / 2)).collect(),
-        (Some(count), _) => (0..count).collect(),
+/// `count` of `all` layers: the first and the last, the two in the middle, and others evenly between.
+pub(super) fn evenly(all: usize, count: usize) -> Vec<usize> {
+    if count >= all {
+        return (0..all).collect();
     }
-}
-
-/// Rows of a table of `rows` tokens that a sample keeps, in their order, by the digests of their strings; by spread numbers where strings are not known.
-pub(super) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: Option<usize>) -> Vec<usize> {
-    let Some(count) = count.filter(|count| *count < rows) else { return (0..rows).collect() };
-    let mut kept: Vec<usize> = match tokens {
-        Some(tokens) => {
-            let mut all: Vec<(u64, usize)> =
-                tokens.0.iter().filter(|entry| *entry.1 < rows).map(|(token, &row)| (digest(token), row)).collect();
-            all.sort_unstable();
-            all.into_iter().take(count).map(|entry| entry.1).collect()
-        }
-        None => (0..count).map(|at| at * (rows / count)).collect(),
-    };
+    let (half, last) = (count / 2, all - 1);
+    let (left, right) = (last / 2, last / 2 + 1);
+    let steps = half.max(2) - 1;
+    let mut kept: Vec<usize> = (0..half)
+        .map(|at| at * left / steps)
+        .chain((0..count - half).map(|at| right + at * (last - right) / (count - half).max(2).saturating_sub(1)))
+        .collect();
     kept.sort_unstable();
     kept.dedup();
     kept
 }
 
+/// `count` channels of a head of `width`, whole rotary pairs first.
+pub(super) fn head_channels(width: usize, count: usize, rotary: Rotary) -> Vec<usize> {
+    if rotary == Rotary::Halves { spread(width, count) } else { (0..count.min(width)).collect() }
+}
+
+/// Rows of a table of `rows` tokens that a sample keeps, in their order: those with the smallest digests of their strings, or of their numbers where
+/// strings are not known.
+pub(super) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: usize) -> Vec<usize> {
+    if count >= rows {
+        return (0..rows).collect();
+    }
+    let mut all: Vec<(u64, usize)> = match tokens {
+        Some(tokens) => {
+            tokens.0.iter().filter(|entry| *entry.1 < rows).map(|(token, &row)| (digest(token), row)).collect()
+        }
+        None => (0..rows).map(|row| (digest_of_number(row), row)).collect(),
+    };
+    all.sort_unstable();
+    let mut kept: Vec<usize> = all.into_iter().take(count).map(|entry| entry.1).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept
+}
+
+/// Stands for the string of a row whose string is not known. The first row is in every sample.
+pub(super) fn digest_of_number(row: usize) -> u64 {
+    if row == 0 { 0 } else { digest(&(row as u64).to_le_bytes()) }
+}
+
 /// FNV-1a, for a choice that is the same everywhere; nothing is secured by it.
-fn digest(token: &[u8]) -> u64 {
+pub(super) fn digest(token: &[u8]) -> u64 {
     let hash = token
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -135,8 +252,35 @@ mod tests {
 
     #[test]
     fn samples_keep_pairs() {
-        assert_eq!(spread(10, Some(4)), [0, 1, 5, 6]);
-        assert_eq!(spread(3, Some(4)), [0, 1, 2]);
-        assert_eq!(head_channels(8, Some(4), Rotary::Halves), [0, 1, 4, 5]);
+        assert_eq!(spread(10, 4), [0, 1, 5, 6]);
+        assert_eq!(spread(3, 4), [0, 1, 2]);
+        assert_eq!(head_channels(8, 4, Rotary::Halves), [0, 1, 4, 5]);
+    }
+
+    #[test]
+    fn a_sample_of_a_sample_is_the_smaller_sample() {
+        let of = |all: usize, large: usize, small: usize| -> Vec<usize> {
+            let held = spread(all, large);
+            spread(held.len(), small).into_iter().map(|at| held[at]).collect()
+        };
+        for (all, large, small) in [(100, 40, 8), (101, 40, 8), (11, 11, 4), (64, 32, 30)] {
+            assert_eq!(of(all, large, small), spread(all, small));
+        }
+        let held = token_rows(None, 500, 90);
+        let mut by_digest = held.clone();
+        by_digest.sort_unstable_by_key(|&row| digest_of_number(row));
+        by_digest.truncate(20);
+        by_digest.sort_unstable();
+        assert_eq!(by_digest, token_rows(None, 500, 20));
+    }
+
+    #[test]
+    fn layers_hold_the_ends_and_the_middle() {
+        assert_eq!(evenly(32, 8), [0, 5, 10, 15, 16, 21, 26, 31]);
+        assert_eq!(evenly(8, 8), [0, 1, 2, 3, 4, 5, 6, 7]);
+        for all in 9..200 {
+            let kept = evenly(all, 8);
+            assert_eq!((kept.len(), kept[0], kept[7]), (8, 0, all - 1));
+        }
     }
 }

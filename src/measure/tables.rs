@@ -51,11 +51,8 @@ pub(super) struct TableFinding {
 /// Rows that correspond: by token string where both tell theirs, else by number where the tables are equally long.
 pub(super) fn rows(reference: &Model, candidate: &Model) -> Option<Vec<(usize, usize)>> {
     let (a, b) = (reference.embedding.as_ref()?, candidate.embedding.as_ref()?);
-    match (&reference.tokens, &candidate.tokens) {
-        (Some(x), Some(y)) => Some(x.shared(y, a.rows, b.rows)),
-        _ if a.rows == b.rows => Some((0..a.rows).map(|row| (row, row)).collect()),
-        _ => None,
-    }
+    let rows = reference.rows.shared(&candidate.rows, reference.vocabulary == candidate.vocabulary)?;
+    Some(rows.into_iter().filter(|&(x, y)| x < a.rows && y < b.rows).collect())
 }
 
 /// The corresponding rows of two tables.

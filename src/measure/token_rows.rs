@@ -44,7 +44,7 @@ pub(super) fn look(reference: &Model, candidate: &Model, components: &[Component
 }
 
 fn rows(reference: &Model, candidate: &Model, table: &str, (a, b): (&Matrix, &Matrix)) -> Option<TableRows> {
-    let (theirs, own) = (reference.tokens.as_ref()?, candidate.tokens.as_ref()?);
+    let (theirs, own) = (&reference.held_tokens()?, &candidate.held_tokens()?);
     if a.columns != b.columns || a.columns == 0 {
         return None;
     }

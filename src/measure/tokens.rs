@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::plan::{digest, digest_of_number};
+
 /// The longest tokenizer file that is read, in bytes.
 const MAX_TOKENIZER_BYTES: u64 = 64 << 20;
 
@@ -50,7 +52,9 @@ impl Tokens {
         let word_piece = pairs.iter().any(|(token, _)| token.starts_with("##"));
         Some(Self(pairs.into_iter().map(|(token, id)| (bytes_of(&token, byte_level, word_piece), id)).collect()))
     }
+}
 
+impl Tokens {
     /// Rows of tokens that both have, ordered by the row in `other`.
     pub(super) fn shared(&self, other: &Self, rows: usize, other_rows: usize) -> Vec<(usize, usize)> {
         let mut out: Vec<(usize, usize)> = self
@@ -61,6 +65,70 @@ impl Tokens {
             .collect();
         out.sort_by_key(|&(row, there)| (there, row));
         out
+    }
+}
+
+/// Which rows of a table are held, and by what name they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Rows {
+    /// Their numbers in the whole table, rising.
+    pub numbers: Vec<usize>,
+    /// Digests of the strings that they stand for (0 where there is none), if strings are known.
+    pub strings: Option<Vec<u64>>,
+}
+
+impl Rows {
+    pub(super) fn of(numbers: Vec<usize>, tokens: Option<&Tokens>) -> Self {
+        let strings = tokens.map(|tokens| {
+            let mut all: Vec<(usize, u64)> = tokens.0.iter().map(|(token, &row)| (row, digest(token))).collect();
+            all.sort_unstable();
+            let of_row = |row: &usize| {
+                let at = all.partition_point(|entry| entry.0 < *row);
+                all.get(at).filter(|entry| entry.0 == *row).map_or(0, |entry| entry.1)
+            };
+            numbers.iter().map(of_row).collect()
+        });
+        Self { numbers, strings }
+    }
+
+    /// Places of rows that stand for the same string, else of rows of the same number if the tables may be compared so; in the order of `other`.
+    pub(super) fn shared(&self, other: &Self, by_number: bool) -> Option<Vec<(usize, usize)>> {
+        let pairs = |here: &[u64], there: &[u64]| -> Vec<(usize, usize)> {
+            let known: HashMap<u64, usize> =
+                here.iter().enumerate().filter(|entry| *entry.1 != 0).map(|(at, &name)| (name, at)).collect();
+            there.iter().enumerate().filter_map(|(at, name)| Some((*known.get(name)?, at))).collect()
+        };
+        match (&self.strings, &other.strings) {
+            (Some(here), Some(there)) => Some(pairs(here, there)),
+            _ if by_number => {
+                let names = |rows: &Self| -> Vec<u64> { rows.numbers.iter().map(|&row| row as u64 + 1).collect() };
+                Some(pairs(&names(self), &names(other)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Places of the `count` rows that a smaller sample keeps, in their order.
+    pub(super) fn sampled(&self, count: usize) -> Vec<usize> {
+        let names: Vec<u64> = match &self.strings {
+            Some(strings) => strings.clone(),
+            None => self.numbers.iter().map(|&row| digest_of_number(row)).collect(),
+        };
+        if count >= names.len() {
+            return (0..names.len()).collect();
+        }
+        let mut all: Vec<usize> = (0..names.len()).filter(|&at| self.strings.is_none() || names[at] != 0).collect();
+        all.sort_unstable_by_key(|&at| (names[at], self.numbers[at]));
+        all.truncate(count);
+        all.sort_unstable();
+        all
+    }
+
+    pub(super) fn take(&self, places: &[usize]) -> Self {
+        Self {
+            numbers: places.iter().map(|&at| self.numbers[at]).collect(),
+            strings: self.strings.as_ref().map(|strings| places.iter().map(|&at| strings[at]).collect()),
+        }
     }
 }
 

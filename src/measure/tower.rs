@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::MeasureError;
-use super::load::{Stored, gain_of};
+use super::load::{Stored, gain_of, picked};
 use super::matrix::Matrix;
-use super::model::{Attention, FeedForward, Layer, Tower};
-use super::plan::{Plan, head_channels, spread};
+use super::model::{Attention, Extent, FeedForward, Layer, Tower};
+use super::plan::{Sample, evenly, head_channels, spread};
+use super::progress::{Progress, Step};
 use crate::text::{Says, says};
 use crate::weights::{
     ComponentKind, Config, Fusion, Halves, NormKind, Numbers, Role, Rotary, Tensor, Traits, traits_by_shape, traits_of,
@@ -20,7 +21,9 @@ pub(super) struct TowerReader<'a> {
     turned: bool,
     traits: Traits,
     numbers: &'a Numbers<'a>,
-    plan: Plan,
+    sample: Sample,
+    /// Channels of the stream that are held.
+    channels: Vec<usize>,
 }
 
 /// The matrices of one layer by expert, role and whether they are biases.
@@ -33,8 +36,8 @@ impl<'a> TowerReader<'a> {
         kind: ComponentKind,
         config: &'a Config,
         tensors: &'a [&'a Tensor],
-        embedding: Option<&Matrix>,
-        (numbers, plan): (&'a Numbers<'a>, Plan),
+        table_width: usize,
+        (numbers, sample): (&'a Numbers<'a>, Sample),
     ) -> Self {
         let norm = tensors.iter().find(|tensor| {
             matches!(
@@ -47,8 +50,7 @@ impl<'a> TowerReader<'a> {
         let width = norm
             .map(|tensor| usize::try_from(tensor.elements).unwrap_or(0))
             .or_else(|| config.number(&["hidden_size", "n_embd", "d_model", "embed_dim"]))
-            .or_else(|| embedding.map(|table| table.columns))
-            .unwrap_or(0);
+            .unwrap_or(table_width);
         let votes: i64 = tensors
             .iter()
             .filter(|tensor| tensor.shape.len() == 2 && tensor.shape[0] != tensor.shape[1])
@@ -77,15 +79,16 @@ impl<'a> TowerReader<'a> {
         if kind == ComponentKind::Vision && !learned && traits.rotary == Rotary::None {
             traits.rotary = Rotary::Unknown;
         }
-        Self { kind, config, tensors, width, turned: votes > 0, traits, numbers, plan }
+        let channels = spread(width, sample.columns_of(width));
+        Self { kind, config, tensors, width, turned: votes > 0, traits, numbers, sample, channels }
     }
 
-    pub(super) fn read(mut self, left_out: &mut Vec<Says>) -> Result<Option<Tower>, MeasureError> {
-        if self.width == 0 {
+    pub(super) fn read(mut self, left_out: &mut Vec<Says>, progress: &Progress) -> Result<Option<Tower>, MeasureError> {
+        if self.channels.is_empty() {
             return Ok(None);
         }
         let mut by_layer: BTreeMap<u32, Vec<&Tensor>> = BTreeMap::new();
-        let (mut table, mut outside) = (Matrix::default(), 0);
+        let (mut table, mut outside, mut pixels) = (Matrix::default(), 0, 0);
         for &tensor in self.tensors {
             match (tensor.placement.layer, tensor.placement.role) {
                 (Some(layer), role)
@@ -97,7 +100,9 @@ impl<'a> TowerReader<'a> {
                 (_, Role::PatchEmbedding) if !tensor.placement.is_bias => {
                     let stored = Stored::of(tensor);
                     if stored.rows == self.width {
-                        table = stored.read(self.numbers, &all(stored.columns), false)?.stacked(&table);
+                        let features = spread(stored.columns, self.sample.tokens);
+                        pixels += features.len();
+                        table = stored.read(self.numbers, &features, false, &self.channels)?.stacked(&table);
                     }
                 }
                 (_, Role::PositionEmbedding) => {
@@ -107,7 +112,8 @@ impl<'a> TowerReader<'a> {
                         if is_sinusoid(&positions) {
                             self.traits.fixed_positions = true;
                         } else {
-                            table = table.stacked(&positions);
+                            let kept = positions.take_rows(spread(positions.rows, self.sample.tokens));
+                            table = table.stacked(&kept.take_columns(&self.channels));
                         }
                     }
                 }
@@ -116,14 +122,26 @@ impl<'a> TowerReader<'a> {
             outside += tensor.parameters();
         }
         table.blank_broken_rows();
-        let mut layers = Vec::new();
-        for (number, tensors) in by_layer {
-            layers.push(self.layer(number, &tensors, left_out)?);
+        progress.tell(Step::Read(self.numbers.bytes_since()));
+        let by_layer: Vec<(u32, Vec<&Tensor>)> = by_layer.into_iter().collect();
+        let kept = evenly(by_layer.len(), self.sample.layers);
+        let stands_for = by_layer.len() as f64 / kept.len().max(1) as f64;
+        let (mut layers, mut neurons) = (Vec::new(), 0);
+        for (number, tensors) in kept.into_iter().map(|at| &by_layer[at]) {
+            let mut layer = self.layer(*number, tensors, left_out, &mut neurons)?;
+            // A layer that was read stands for its neighbours that were not.
+            for count in [&mut layer.parameters, &mut layer.feed_forward_parameters] {
+                *count = times(*count, stands_for);
+            }
+            layers.push(layer);
+            progress.tell(Step::Read(self.numbers.bytes_since()));
         }
+        let extent = Extent { width: self.width, layers: by_layer.len(), neurons, pixels };
         Ok(Some(Tower {
             kind: self.kind,
             traits: self.traits,
-            width: self.width,
+            width: self.channels.len(),
+            extent,
             turned: self.turned,
             layers,
             table,
@@ -131,7 +149,13 @@ impl<'a> TowerReader<'a> {
         }))
     }
 
-    fn layer(&self, number: u32, tensors: &[&'a Tensor], left_out: &mut Vec<Says>) -> Result<Layer, MeasureError> {
+    fn layer(
+        &self,
+        number: u32,
+        tensors: &[&'a Tensor],
+        left_out: &mut Vec<Says>,
+        most_neurons: &mut usize,
+    ) -> Result<Layer, MeasureError> {
         let mut layer = Layer { number, ..Layer::default() };
         let (mut parts, mut vectors): (Parts<'_>, Vectors) = (BTreeMap::new(), BTreeMap::new());
         for &tensor in tensors {
@@ -149,10 +173,9 @@ impl<'a> TowerReader<'a> {
                 }
                 0 | 1 => {
                     let values = self.numbers.read(tensor)?;
-                    if expert.is_none() {
-                        layer
-                            .constant_start
-                            .insert(format!("{role:?}{}", if bias { " bias" } else { "" }), values.clone());
+                    if expert.is_none() && (values.len() == self.width || self.channels.len() == self.width) {
+                        let held = picked(&values, self.width, &self.channels);
+                        layer.constant_start.insert(format!("{role:?}{}", if bias { " bias" } else { "" }), held);
                     }
                     vectors.insert((expert, role, bias), values);
                 }
@@ -166,7 +189,7 @@ impl<'a> TowerReader<'a> {
         }
         let gain = |role: Role| {
             let found = vectors.get(&(None, role, false)).filter(|_| self.traits.norm_first)?;
-            Some(gain_of(found.clone(), self.traits.gain_lacks_one))
+            Some(picked(&gain_of(found.clone(), self.traits.gain_lacks_one), self.width, &self.channels))
         };
         let before_attention = gain(Role::AttentionNorm);
         let before_feed_forward = gain(Role::FeedForwardNorm).or_else(|| before_attention.clone());
@@ -174,13 +197,19 @@ impl<'a> TowerReader<'a> {
         layer.latents = self.latents(&parts, before_attention.as_deref())?;
         let mut experts: Vec<Option<u32>> =
             parts.keys().filter(|(_, role)| *role == Role::Down).map(|&(expert, _)| expert).collect();
-        experts.truncate(self.plan.sample.map_or(usize::MAX, |sample| sample.experts));
+        experts.truncate(self.sample.experts);
         for expert in experts {
-            layer.experts.extend(self.feed_forward(expert, &parts, &vectors, before_feed_forward.as_deref())?);
+            if let Some((part, neurons)) =
+                self.feed_forward(expert, &parts, &vectors, before_feed_forward.as_deref())?
+            {
+                *most_neurons = neurons.max(*most_neurons);
+                layer.experts.push(part);
+            }
         }
         if let Some(router) = parts.get(&(None, Role::Router)) {
-            let units = all(self.reading(router).0);
-            layer.router = Some(self.read_units(router, &units, true, before_feed_forward.as_deref())?);
+            let units = spread(self.reading(router).0, self.sample.routes);
+            let rows = self.read_units(router, &units, true, before_feed_forward.as_deref())?;
+            layer.router = (rows.columns > 0).then_some(rows);
         }
         let usable = |matrix: &Matrix| matrix.is_finite() && !matrix.repeats_a_row();
         let finite = layer
@@ -234,7 +263,11 @@ impl<'a> TowerReader<'a> {
         gain: Option<&[f32]>,
     ) -> Result<Matrix, MeasureError> {
         let by_row = if reads { self.reading(stored).1 } else { self.writing(stored).1 };
-        let mut out = stored.read(self.numbers, units, by_row)?;
+        let across = if by_row { stored.columns } else { stored.rows };
+        if across != self.width {
+            return Ok(Matrix::zero(units.len(), 0));
+        }
+        let mut out = stored.read(self.numbers, units, by_row, &self.channels)?;
         if let Some(gain) = gain {
             out.scale_columns(gain);
         }
@@ -249,13 +282,16 @@ impl<'a> TowerReader<'a> {
     ) -> Result<Option<Attention>, MeasureError> {
         let Some((output, shape, sources)) = self.attention_shape(parts) else { return Ok(None) };
         let (heads, kv_heads, width) = shape;
-        let kept_heads = kv_heads.min(self.plan.sample.map_or(kv_heads, |sample| sample.heads));
-        let channels = head_channels(width, self.plan.sample.map(|sample| sample.channels), self.traits.rotary);
+        let kept_heads = kv_heads.min(self.sample.heads);
+        let channels = head_channels(width, self.sample.channels, self.traits.rotary);
         let group = heads / kv_heads;
-        let rows = |count: usize| -> Vec<usize> {
-            (0..count).flat_map(|head| channels.iter().map(move |channel| head * width + channel)).collect()
+        let kept_queries = group.min(self.sample.queries);
+        let rows = |heads: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
+            heads.flat_map(|head| channels.iter().map(move |channel| head * width + channel)).collect()
         };
-        let (query_rows, key_rows) = (rows(kept_heads * group), rows(kept_heads));
+        let query_rows =
+            rows(&mut (0..kept_heads).flat_map(|head| (0..kept_queries).map(move |query| head * group + query)));
+        let key_rows = rows(&mut (0..kept_heads));
         let mut matrices = Vec::with_capacity(3);
         let mut biases: [Vec<f32>; 3] = Default::default();
         for (at, wanted) in [&query_rows, &key_rows, &key_rows].into_iter().enumerate() {
@@ -267,9 +303,9 @@ impl<'a> TowerReader<'a> {
         }
         let output = self.read_units(&output, &query_rows, false, None)?;
         let [query, key, value] = <[Matrix; 3]>::try_from(matrices).unwrap_or_default();
-        let fits = [&query, &key, &value, &output].iter().all(|matrix| matrix.columns == self.width);
+        let fits = [&query, &key, &value, &output].iter().all(|matrix| matrix.columns == self.channels.len());
         let part = Attention {
-            heads: kept_heads * group,
+            heads: kept_heads * kept_queries,
             kv_heads: kept_heads,
             head_width: channels.len(),
             whole_head: width,
@@ -326,24 +362,29 @@ impl<'a> TowerReader<'a> {
             if let (Some(into), Some(from)) = (parts.get(&(None, down)), parts.get(&(None, up))) {
                 // The rows into the latent beyond its width are the shared rotary key, which has another symmetry.
                 let latent = from.columns.min(self.reading(into).0);
-                let units = spread(latent, self.plan.sample.map(|sample| sample.neurons));
-                out.push((self.read_units(into, &units, true, gain)?, from.read(self.numbers, &units, false)?));
+                let units = spread(latent, self.sample.neurons);
+                let rows = self.read_units(into, &units, true, gain)?;
+                if rows.columns > 0 {
+                    let wide = spread(from.rows, self.sample.columns);
+                    out.push((rows, from.read(self.numbers, &units, false, &wide)?));
+                }
             }
         }
         Ok(out)
     }
 
+    /// A feed-forward part with the number of its neurons in the file.
     fn feed_forward(
         &self,
         expert: Option<u32>,
         parts: &Parts<'_>,
         vectors: &Vectors,
         gain: Option<&[f32]>,
-    ) -> Result<Option<FeedForward>, MeasureError> {
+    ) -> Result<Option<(FeedForward, usize)>, MeasureError> {
         let get = |role: Role| parts.get(&(expert, role)).copied();
         let Some(down) = get(Role::Down) else { return Ok(None) };
         let neurons = self.writing(&down).0;
-        let units = spread(neurons, self.plan.sample.map(|sample| sample.neurons));
+        let units = spread(neurons, self.sample.neurons);
         let fused = [Halves::GateFirst, Halves::Interleaved]
             .into_iter()
             .find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
@@ -373,13 +414,14 @@ impl<'a> TowerReader<'a> {
         let down = self.read_units(&down, &units, false, None)?;
         let bias = vectors.get(&(expert, Role::Up, true)).map_or(&[][..], Vec::as_slice);
         let up_bias = units.iter().filter_map(|&unit| bias.get(unit).copied()).collect();
-        let fits = [&up, &down].into_iter().chain(&gate).all(|matrix| matrix.columns == self.width);
-        Ok(fits.then_some(FeedForward { gate, up, down, up_bias }))
+        let fits = [&up, &down].into_iter().chain(&gate).all(|matrix| matrix.columns == self.channels.len());
+        Ok(fits.then_some((FeedForward { gate, up, down, up_bias }, neurons)))
     }
 }
 
-fn all(count: usize) -> Vec<usize> {
-    (0..count).collect()
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are far below 2^53")]
+pub(super) fn times(count: u64, factor: f64) -> u64 {
+    (count as f64 * factor).round() as u64
 }
 
 /// Rows of query, key and value in a fused tensor.

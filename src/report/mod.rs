@@ -11,6 +11,7 @@ mod json;
 mod licence;
 mod markdown;
 mod schema;
+mod screening;
 mod several;
 
 pub(crate) use canvas::padded;
@@ -22,6 +23,7 @@ pub use json::{assessment, to_text};
 pub use licence::{licence_page, licence_table};
 pub use markdown::markdown;
 pub use schema::assessment_schema;
+pub use screening::screening_page;
 pub use several::several;
 
 use crate::explain::Story;

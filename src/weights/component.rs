@@ -1,10 +1,13 @@
 //! Which part of a model a tensor belongs to, told from its name and from what else is there.
 
+use serde::{Deserialize, Serialize};
+
 use super::guess::role_by_words;
 use super::roles::{Role, role_of};
 
 /// Parts of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ComponentKind {
     /// The layers that process text.
     Text,

@@ -21,6 +21,11 @@ impl Config {
         Self(serde_json::from_str(&text).unwrap_or_default())
     }
 
+    /// A config that was read elsewhere.
+    pub fn of(value: Value) -> Self {
+        Self(value)
+    }
+
     /// `model_type`, or empty.
     pub fn family(&self) -> &str {
         self.0.get("model_type").and_then(Value::as_str).unwrap_or_default()

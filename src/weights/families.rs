@@ -1,7 +1,10 @@
 //! What is known of an architecture family beyond its names: the symmetries that its code has (weight-evidence 3.1, 5.2).
 
+use serde::{Deserialize, Serialize};
+
 /// How queries and keys are turned by position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rotary {
     /// Not at all: every channel may change its sign alone.
     None,
@@ -14,7 +17,8 @@ pub enum Rotary {
 }
 
 /// The norms on the residual stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NormKind {
     /// No mean is taken off: every channel may change its sign alone.
     Rms,
@@ -24,7 +28,8 @@ pub enum NormKind {
 
 /// What a family's code does.
 #[expect(clippy::struct_excessive_bools, reason = "columns of a table of yes and no")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Traits {
     /// Norm on the stream; none where the tensors decide (a norm with a bias takes the mean off).
     pub norm: Option<NormKind>,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::ops::Range;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::roles::Role;
 use super::{Checkpoint, Dtype, Problem, Scale, Tensor, WeightsError};
@@ -17,12 +18,29 @@ use super::{Checkpoint, Dtype, Problem, Scale, Tensor, WeightsError};
 pub struct Numbers<'a> {
     checkpoint: &'a Checkpoint,
     files: Mutex<HashMap<usize, File>>,
+    bytes: AtomicU64,
+    dry: bool,
 }
 
 impl<'a> Numbers<'a> {
     /// Nothing is opened before it is needed.
     pub fn of(checkpoint: &'a Checkpoint) -> Self {
-        Self { checkpoint, files: Mutex::new(HashMap::new()) }
+        Self { checkpoint, files: Mutex::new(HashMap::new()), bytes: AtomicU64::new(0), dry: false }
+    }
+
+    /// Reads nothing and gives zeros, but counts as the others do: what a plan would read.
+    pub fn dry(checkpoint: &'a Checkpoint) -> Self {
+        Self { dry: true, ..Self::of(checkpoint) }
+    }
+
+    /// Whether it gives zeros.
+    pub fn is_dry(&self) -> bool {
+        self.dry
+    }
+
+    /// Bytes that were read since this was asked last.
+    pub fn bytes_since(&self) -> u64 {
+        self.bytes.swap(0, Ordering::Relaxed)
     }
 
     /// Rows and columns of a tensor seen as a table.
@@ -63,6 +81,12 @@ impl<'a> Numbers<'a> {
             return Err(fail(Problem::Packed(tensor.name.clone())));
         }
         let width = tensor.dtype.bits() / 8;
+        self.bytes.fetch_add(count * width, Ordering::Relaxed);
+        if self.dry {
+            let count = usize::try_from(count).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?;
+            out.resize(out.len() + count, 0.0);
+            return Ok(());
+        }
         let mut buffer =
             vec![0; usize::try_from(count * width).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?];
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -79,7 +79,7 @@ pub(super) fn shared(candidate: &Checkpoint, references: &[&Checkpoint], compone
         out.push(Shared {
             candidate: tensor.clone(),
             references,
-            rows: spread(rows, Some(count)),
+            rows: spread(rows, count),
             columns,
             dtype: tensor.dtype,
             layer: tensor.placement.layer,

@@ -9,7 +9,8 @@ use crate::evidence::sha256_of_file;
 use crate::measure::controls::in_place;
 use crate::measure::family::Family;
 use crate::measure::model::Model;
-use crate::measure::plan::Plan;
+use crate::measure::plan::Sample;
+use crate::measure::progress::Progress;
 use crate::measure::test_matrices::random;
 use crate::weights::{Checkpoint, ComponentKind, Config};
 
@@ -59,7 +60,7 @@ fn write(directory: &Path, seed: u64, turned_round: bool) -> Checkpoint {
 }
 
 fn pass(reference: &Checkpoint, candidate: &Checkpoint, workers: usize) -> (PassFinding, Stream) {
-    let model = Model::read(candidate.clone(), Plan::default()).expect("read");
+    let model = Model::read(&candidate.clone(), Sample::WHOLE, &Progress::default()).expect("read");
     let tower = model.tower(ComponentKind::Text).expect("a tower");
     let stream =
         Stream { width: WIDTH, turned: tower.turned, traits: tower.traits, head_width: Some(16), swaps_allowed: true };
@@ -75,7 +76,7 @@ fn the_families_are_those_of_the_ladder() {
     let (a, b) = (write(&root.path().join("a"), 1, false), write(&root.path().join("b"), 2, false));
     let (found, stream) = pass(&a, &b, 2);
     let streamed = families(&found.tensors, ComponentKind::Text, &stream, &[]);
-    let read = |checkpoint: &Checkpoint| Model::read(checkpoint.clone(), Plan::default()).expect("read");
+    let read = |checkpoint: &Checkpoint| Model::read(checkpoint, Sample::WHOLE, &Progress::default()).expect("read");
     let (reference, candidate) = (read(&a), read(&b));
     let (x, y) =
         (reference.tower(ComponentKind::Text).expect("tower"), candidate.tower(ComponentKind::Text).expect("tower"));

@@ -15,13 +15,15 @@ use std::path::PathBuf;
 
 use super::budget::Budget;
 use super::model::Model;
-use super::plan::Plan;
-use super::{MeasureError, Options, digest, link, open};
+use super::plan::Sample;
+use super::progress::Progress;
+use super::source::Source;
+use super::{MeasureError, Options, digest, link};
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, TestResult, Trail, TrailCheck, TrailCheckpoint, TrailQuestion, Verdict, Words,
 };
 use crate::text::{Says, says};
-use crate::weights::Checkpoint;
+use crate::weights::{Checkpoint, Config};
 
 /// Tests the path `steps`, first checkpoint first, to the release. No reference may be related to its start.
 pub(super) fn test(
@@ -33,21 +35,25 @@ pub(super) fn test(
     if steps.len() < 2 {
         return Err(MeasureError::ShortTrail);
     }
-    let steps = steps.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
-    let others = references.iter().map(|path| open(path)).collect::<Result<Vec<_>, _>>()?;
-    let plan = Plan::of(release, &[steps.as_slice(), others.as_slice()].concat());
-    let mut before = Model::read(steps[0].clone(), plan)?;
+    let open = |path: &PathBuf| Ok(Checkpoint::open(path, Config::read(path).family())?);
+    let steps = steps.iter().map(open).collect::<Result<Vec<_>, MeasureError>>()?;
+    let others = references.iter().map(|path| Source::open(path)).collect::<Result<Vec<_>, _>>()?;
+    let directories: Vec<&Checkpoint> = steps.iter().chain(others.iter().filter_map(Source::checkpoint)).collect();
+    let sample = Sample::that_fits(release, &directories);
+    let quiet = Progress::default();
+    let mut before = Model::read(&steps[0], sample, &quiet)?;
     let budget = Budget::of(steps.len() + others.len(), before.towers.len());
-    let mut checkpoints = vec![checkpoint(&before, options)?];
+    let mut checkpoints = vec![checkpoint(&before, &steps[0], options)?];
     let mut checks = vec![start::check(&before.id, &steps[0])?];
     for reference in others {
-        let reference = Model::read(reference, plan)?;
-        checks.push(foreign_start(&before, &reference, budget));
+        let common = sample.meet(reference.sketched().unwrap_or(sample));
+        let first = if common == sample { before.clone() } else { Model::read(&steps[0], common, &quiet)?.rounded() };
+        checks.push(foreign_start(&first, &reference.model(common, false, &quiet)?, budget));
     }
     for (at, step) in steps.iter().enumerate().skip(1) {
-        let next = Model::read(step.clone(), plan)?;
+        let next = Model::read(step, sample, &quiet)?;
         checks.push(descends(&before, &next, at == 1, budget));
-        checkpoints.push(checkpoint(&next, options)?);
+        checkpoints.push(checkpoint(&next, step, options)?);
         before = next;
     }
     let last = &steps[steps.len() - 1];
@@ -74,8 +80,8 @@ fn components(release: &Checkpoint) -> Vec<String> {
     release.components().iter().filter(|count| count.parameters > 0).map(|count| count.kind.id().to_owned()).collect()
 }
 
-fn checkpoint(model: &Model, options: &Options) -> Result<TrailCheckpoint, MeasureError> {
-    Ok(TrailCheckpoint { id: model.id.clone(), files: digest::files(model, options.digests, &[])? })
+fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<TrailCheckpoint, MeasureError> {
+    Ok(TrailCheckpoint { id: model.id.clone(), files: digest::files(files, options.digests, &[], &options.progress)? })
 }
 
 fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck {

@@ -158,7 +158,7 @@ fn look(numbers: &Numbers<'_>, tensor: &Tensor, ln_level: f64) -> Result<Outcome
     }
     let (rows, columns) = Numbers::table_shape(tensor);
     let mut data = Vec::new();
-    let kept = spread(rows, Some((MOST_NUMBERS / columns.max(1)).max(2)));
+    let kept = spread(rows, (MOST_NUMBERS / columns.max(1)).max(2));
     let mut at = 0;
     while at < kept.len() {
         let run = (at..kept.len()).take_while(|&next| kept[next] == kept[at] + (next - at)).count();

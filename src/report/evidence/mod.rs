@@ -9,6 +9,7 @@ mod sentence;
 use context::context;
 use figures::figures;
 use picture::picture;
+pub(super) use sentence::word;
 use sentence::{listed, number, part_name, say, verdict_sentence, why};
 
 use super::canvas::{Canvas, Tone};
@@ -48,7 +49,7 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
     }
 }
 
-fn tone(verdict: Verdict) -> Tone {
+pub(super) fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Derived => Tone::Bad,
         Verdict::Independent => Tone::Good,

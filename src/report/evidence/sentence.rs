@@ -30,7 +30,7 @@ pub(super) fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static st
 }
 
 /// A word of the vocabulary as sentences say it.
-pub(super) fn word(path: &str, id: &str, lang: Lang) -> String {
+pub(in crate::report) fn word(path: &str, id: &str, lang: Lang) -> String {
     let kind = vocabulary().entry(vocabulary().must(path)).kind;
     let found = kind.words().iter().find(|word| word.id == id);
     found.map_or_else(|| id.to_owned(), |word| say(lang, word.says.ko, word.says.en).to_owned())

@@ -1,0 +1,254 @@
+//! Screening: one model or sketch against every sketch of a folder.
+//!
+//! Each sketch gets a first look, which is cheap, and those that are loud in it get the whole ladder of `measure`. The budget covers the folder: every
+//! sketch pays for a whole look, whether it gets one or not, so looking first costs no false finding. What the first look does not look at is said by
+//! the result; its level is so low that in place it misses nothing that the whole ladder would find.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::basis::Basis;
+use super::budget::Budget;
+use super::controls::in_place;
+use super::correspond::Arrangement;
+use super::f1_channel_signs;
+use super::family::Family;
+use super::grid::{ChosenBy, Grid, copied_layers};
+use super::link;
+use super::model::{Model, Tower};
+use super::plan::Sample;
+use super::power::least_correlation;
+use super::progress::{Progress, Step};
+use super::sketch::Sketch;
+use super::source::Source;
+use super::tables;
+use super::{MeasureError, Options};
+use crate::evidence::{
+    FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Subject, Unusable, Verdict,
+};
+use crate::text::{Says, says};
+
+/// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms, not of false findings.
+const LOUD_LN_P: f64 = -5.5;
+/// What the first look takes of towers of different depth, where every layer is put against every one.
+const FIRST: Sample = Sample {
+    layers: usize::MAX,
+    columns: 64,
+    halved: true,
+    neurons: 16,
+    experts: 1,
+    heads: 1,
+    queries: 1,
+    routes: 0,
+    channels: 8,
+    tokens: 0,
+};
+
+/// Compares a model or a sketch with every sketch of a folder: the files that end in `.sketch` or `.safetensors`. A sketch that cannot be read is reported
+/// and stops nothing. The result does not depend on how many threads there are.
+pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Screening, MeasureError> {
+    let candidate = Source::open(candidate)?;
+    let files = listed(registry)?;
+    let budget = Budget::of(files.len(), candidate.depths().len());
+    let read: Mutex<Vec<(Sample, std::sync::Arc<Model>)>> = Mutex::default();
+    let progress = &options.progress;
+    let length = |path: &PathBuf| std::fs::metadata(path).map_or(0, |entry| entry.len());
+    progress.tell(Step::Begun { references: files.len(), bytes: files.iter().map(length).sum() });
+    let at_once = |sample: Sample| -> Result<std::sync::Arc<Model>, MeasureError> {
+        let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = read.iter().find(|entry| entry.0 == sample) {
+            return Ok(std::sync::Arc::clone(&entry.1));
+        }
+        let model = std::sync::Arc::new(candidate.model(sample, true, &Progress::default())?);
+        read.push((sample, std::sync::Arc::clone(&model)));
+        Ok(model)
+    };
+    let one = |path: &Path| -> Result<Screened, MeasureError> {
+        let sketch = Sketch::open(path)?;
+        let own = candidate.sketched().unwrap_or(Sample::WHOLE);
+        let sample = own.meet(sketch.model.sample);
+        let model = at_once(sample)?;
+        let reference = if sketch.model.sample == sample { sketch.model } else { sketch.model.thinned(sample) };
+        let outcome = match first_look(&reference, &model, budget) {
+            Heard::Nothing => Outcome::NotComparable,
+            Heard::Quiet(least_correlation) => Outcome::Quiet(FirstLook { least_correlation }),
+            Heard::Loud => {
+                let mut link = link::link(&reference, &model, budget).0;
+                link.reference = ReferenceModel { files: sketch.files, ..link.reference };
+                Outcome::Whole(Box::new(link))
+            }
+        };
+        progress.tell(Step::Read(std::fs::metadata(path).map_or(0, |entry| entry.len())));
+        progress.tell(Step::Compared);
+        Ok(Screened { file: name(path), id: reference.id, outcome })
+    };
+    let found = in_threads(&files, &one);
+    let (mut screened, mut unusable) = (Vec::new(), Vec::new());
+    for (path, result) in files.iter().zip(found) {
+        match result {
+            Ok(entry) => screened.push(entry),
+            Err(MeasureError::Sketch(error)) => {
+                unusable.push(Unusable { file: name(path), why: says(error.fault.korean(), &error.fault).into() })
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    screened
+        .sort_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.file.cmp(&b.file)));
+    Ok(Screening {
+        schema: SCREENING_SCHEMA.to_owned(),
+        subject: Subject { id: candidate.id(), files: candidate.files(options.digests, &[], &Progress::default())? },
+        sketches: files.len(),
+        level: budget.level(),
+        first_look: told().into(),
+        screened,
+        unusable,
+    })
+}
+
+fn told() -> Says {
+    says(
+        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로, 층은 수가 같으면 제자리끼리 F2~F8 모두로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 0.4 % 아래면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
+        "every sketch gets a first look: embeddings by F1; layers, where there are equally many, in place by all of F2 to F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than 0.4 % by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, another basis, units in another order",
+    )
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// The sketches of a folder by name.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, MeasureError> {
+    let fail =
+        |error: std::io::Error| MeasureError::Folder { folder: folder.display().to_string(), why: error.to_string() };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.extension().is_some_and(|end| end == "sketch" || end == "safetensors") {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(MeasureError::NoSketches(folder.display().to_string()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The results in the order of the files, whichever thread made them.
+fn in_threads<T: Send>(files: &[PathBuf], one: &(impl Fn(&Path) -> T + Sync)) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(files.len()));
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(path) = files.get(at) else { return };
+                    let result = one(path);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|entry| entry.0);
+    done.into_iter().map(|entry| entry.1).collect()
+}
+
+/// The gravest first; among the same the larger share.
+fn rank(entry: &Screened) -> (u8, f64) {
+    match &entry.outcome {
+        Outcome::Whole(link) => {
+            let gravity = match link.verdict {
+                Verdict::Derived => 0,
+                Verdict::SameInit => 1,
+                Verdict::Inconclusive => 2,
+                Verdict::Independent => 3,
+            };
+            (gravity, -link.share.unwrap_or(0.0))
+        }
+        Outcome::NotComparable => (5, 0.0),
+        Outcome::Quiet(_) => (4, 0.0),
+    }
+}
+
+/// What the first look heard.
+enum Heard {
+    /// No two towers can be compared.
+    Nothing,
+    Quiet(Option<f64>),
+    Loud,
+}
+
+fn first_look(reference: &Model, candidate: &Model, budget: Budget) -> Heard {
+    let mut heard = Heard::Nothing;
+    if tables_are_loud(reference, candidate) {
+        return Heard::Loud;
+    }
+    for tower in &candidate.towers {
+        let Some(other) = reference.tower(tower.kind) else { continue };
+        if other.extent.width != tower.extent.width || other.width != tower.width {
+            // Streams of other widths are compared whole where they may be at all.
+            if !other.holds_some_channels() && !tower.holds_some_channels() {
+                return Heard::Loud;
+            }
+            continue;
+        }
+        let sums = if other.layers.len() == tower.layers.len() {
+            in_place(&other.layers, tower)
+        } else {
+            anywhere(&thin(reference, tower), &thin(candidate, tower))
+        };
+        if sums.iter().any(|(_, sum)| sum.ln_p() <= LOUD_LN_P) {
+            return Heard::Loud;
+        }
+        if !sums.is_empty() {
+            let mut least: Vec<f64> = sums
+                .iter()
+                .filter_map(|(_, sum)| least_correlation(sum.units(), tower.width, budget.ln_level()))
+                .collect();
+            least.sort_by(f64::total_cmp);
+            heard = Heard::Quiet(least.get(1).copied());
+        }
+    }
+    heard
+}
+
+/// F1 on the embeddings, which may have been taken alone.
+fn tables_are_loud(reference: &Model, candidate: &Model) -> bool {
+    if !link::same_channels(reference, candidate) {
+        return false;
+    }
+    let rows = tables::rows(reference, candidate).unwrap_or_default();
+    tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows).is_some_and(|pair| {
+        pair.reference.columns == pair.candidate.columns
+            && f1_channel_signs::test(&pair.reference, &pair.candidate).ln_p() <= LOUD_LN_P
+    })
+}
+
+/// The tower of a model that is like `tower` in kind, as the first look takes it.
+fn thin(model: &Model, tower: &Tower) -> Option<Tower> {
+    model.tower(tower.kind).map(|tower| super::thin::thin_tower(tower, FIRST))
+}
+
+/// Every family on every map of layers that it may use.
+fn anywhere(reference: &Option<Tower>, candidate: &Option<Tower>) -> Vec<(Family, super::tail::SignSum)> {
+    let (Some(a), Some(b)) = (reference, candidate) else { return Vec::new() };
+    let grid = Grid::of(&a.layers, b, &Basis::AsNamed, Arrangement::InPlace, &copied_layers(b), false);
+    let mut out = Vec::new();
+    for chosen in [ChosenBy::Gate, ChosenBy::Attention] {
+        let Some(map) = grid.map(chosen) else { continue };
+        for family in Family::EXACT {
+            if grid.may_use(family, chosen) {
+                let sum = grid.pooled(family, &map);
+                if sum.units() > 0 {
+                    out.push((family, sum));
+                }
+            }
+        }
+    }
+    out
+}

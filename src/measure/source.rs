@@ -1,0 +1,110 @@
+//! Where a model's numbers come from: its own files, or a sketch that was made of them. The tests do not know which.
+
+use std::path::Path;
+
+use super::MeasureError;
+use super::digest;
+use super::model::Model;
+use super::plan::Sample;
+use super::progress::Progress;
+use super::sketch::Sketch;
+use crate::evidence::FileDigest;
+use crate::weights::{Checkpoint, ComponentKind, Config};
+
+/// A model directory whose headers were read, or a sketch that was read whole.
+#[derive(Debug)]
+pub(super) enum Source {
+    Files(Checkpoint),
+    Sketch(Box<Sketch>),
+}
+
+/// The components that are towers.
+const TOWERS: [ComponentKind; 3] = [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio];
+
+impl Source {
+    /// A path to a file is a sketch, one to a directory a model.
+    pub(super) fn open(path: &Path) -> Result<Self, MeasureError> {
+        if path.is_file() {
+            return Ok(Self::Sketch(Box::new(Sketch::open(path)?)));
+        }
+        Ok(Self::Files(Checkpoint::open(path, Config::read(path).family())?))
+    }
+
+    pub(super) fn checkpoint(&self) -> Option<&Checkpoint> {
+        match self {
+            Self::Files(checkpoint) => Some(checkpoint),
+            Self::Sketch(_) => None,
+        }
+    }
+
+    /// The model's name: of its directory, or what the sketch says.
+    pub(super) fn id(&self) -> String {
+        match self {
+            Self::Files(checkpoint) => super::load::name_of(&checkpoint.directory),
+            Self::Sketch(sketch) => sketch.model.id.clone(),
+        }
+    }
+
+    /// The sample that a sketch was made by; none of a directory, which has everything.
+    pub(super) fn sketched(&self) -> Option<Sample> {
+        match self {
+            Self::Files(_) => None,
+            Self::Sketch(sketch) => Some(sketch.model.sample),
+        }
+    }
+
+    /// What `sample` keeps of it. Numbers are `rounded` as in a sketch where the other side is one.
+    pub(super) fn model(&self, sample: Sample, rounded: bool, progress: &Progress) -> Result<Model, MeasureError> {
+        match self {
+            Self::Files(checkpoint) => {
+                let model = Model::read(checkpoint, sample, progress)?;
+                Ok(if rounded { model.rounded() } else { model })
+            }
+            Self::Sketch(sketch) => Ok(sketch.model.thinned(sample)),
+        }
+    }
+
+    /// Its files; with digests if `wanted`, and of a sketch if it has them. `known` are those of weight files that were read already.
+    pub(super) fn files(
+        &self,
+        wanted: bool,
+        known: &[String],
+        progress: &Progress,
+    ) -> Result<Vec<FileDigest>, MeasureError> {
+        match self {
+            Self::Files(checkpoint) => Ok(digest::files(checkpoint, wanted, known, progress)?),
+            Self::Sketch(sketch) if wanted => Ok(sketch.files.clone()),
+            Self::Sketch(sketch) => {
+                Ok(sketch.files.iter().map(|file| FileDigest { sha256: None, ..file.clone() }).collect())
+            }
+        }
+    }
+
+    /// Bytes that [`Source::model`] and [`Source::files`] will read.
+    pub(super) fn bytes(&self, sample: Sample, digests: bool) -> Result<u64, MeasureError> {
+        let Self::Files(checkpoint) = self else { return Ok(0) };
+        let mut bytes = Model::planned_bytes(checkpoint, sample)?;
+        if digests {
+            let length = |path: &Path| std::fs::metadata(path).map_or(0, |entry| entry.len());
+            bytes += digest::paths(checkpoint).iter().map(|(_, path)| length(path)).sum::<u64>();
+        }
+        Ok(bytes)
+    }
+
+    /// Layers of each tower.
+    pub(super) fn depths(&self) -> Vec<(ComponentKind, usize)> {
+        match self {
+            Self::Files(checkpoint) => TOWERS
+                .into_iter()
+                .filter_map(|kind| {
+                    let own = || checkpoint.tensors.iter().filter(|tensor| tensor.placement.component == kind);
+                    let mut layers: Vec<u32> = own().filter_map(|tensor| tensor.placement.layer).collect();
+                    layers.sort_unstable();
+                    layers.dedup();
+                    own().next().map(|_| (kind, layers.len()))
+                })
+                .collect(),
+            Self::Sketch(sketch) => sketch.model.towers.iter().map(|tower| (tower.kind, tower.extent.layers)).collect(),
+        }
+    }
+}
