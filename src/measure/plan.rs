@@ -38,6 +38,8 @@ pub(super) struct Sample {
 
 /// Numbers that all models of a run may hold in memory at once; four bytes each.
 const MOST_NUMBERS: u64 = 60_000_000;
+/// Numbers of a sample: less, because files of any size are then read beside it and a run is to stay below 300 MB.
+const MOST_SAMPLED: u64 = 20_000_000;
 /// Samples from large to small; a run takes the first that fits.
 const SAMPLES: [Sample; 3] = [
     Sample { neurons: 96, experts: 4, heads: 2, channels: 16, tokens: 2048, ..Sample::WHOLE },
@@ -114,8 +116,9 @@ impl Sample {
             return Self::WHOLE;
         }
         let fits =
-            SAMPLES.into_iter().find(|sample| pair(&|checkpoint| sampled_numbers(checkpoint, *sample)) <= MOST_NUMBERS);
-        fits.unwrap_or(SAMPLES[2])
+            SAMPLES.into_iter().find(|sample| pair(&|checkpoint| sampled_numbers(checkpoint, *sample)) <= MOST_SAMPLED);
+        // Of the largest models a part of the channels is held: some thousand numbers a layer, whatever their size.
+        fits.unwrap_or(QUICK_OF_MANY)
     }
 
     /// The sentence for the evidence; none where everything is read.
