@@ -89,7 +89,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
         match result {
             Ok(entry) => screened.push(entry),
             Err(MeasureError::Sketch(error)) => {
-                unusable.push(Unusable { file: name(path), why: says(error.fault.korean(), &error.fault).into() })
+                unusable.push(Unusable { file: name(path), why: says(error.fault.korean(), &error.fault).into() });
             }
             Err(error) => return Err(error),
         }
@@ -200,7 +200,7 @@ fn first_look(reference: &Model, candidate: &Model, budget: Budget) -> Heard {
         let sums = if other.layers.len() == tower.layers.len() {
             in_place(&other.layers, tower)
         } else {
-            anywhere(&thin(reference, tower), &thin(candidate, tower))
+            anywhere(thin(reference, tower).as_ref(), thin(candidate, tower).as_ref())
         };
         if sums.iter().any(|(_, sum)| sum.ln_p() <= LOUD_LN_P) {
             return Heard::Loud;
@@ -235,7 +235,7 @@ fn thin(model: &Model, tower: &Tower) -> Option<Tower> {
 }
 
 /// Every family on every map of layers that it may use.
-fn anywhere(reference: &Option<Tower>, candidate: &Option<Tower>) -> Vec<(Family, super::tail::SignSum)> {
+fn anywhere(reference: Option<&Tower>, candidate: Option<&Tower>) -> Vec<(Family, super::tail::SignSum)> {
     let (Some(a), Some(b)) = (reference, candidate) else { return Vec::new() };
     let grid = Grid::of(&a.layers, b, &Basis::AsNamed, Arrangement::InPlace, &copied_layers(b), false);
     let mut out = Vec::new();

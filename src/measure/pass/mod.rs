@@ -80,7 +80,7 @@ pub(super) fn run(
                         }
                         match work.block(at, &mut buffers, || failed.load(Ordering::Relaxed)) {
                             Ok(sums) => {
-                                folding.lock().unwrap_or_else(PoisonError::into_inner).take(at, blocks[at], sums)
+                                folding.lock().unwrap_or_else(PoisonError::into_inner).take(at, blocks[at], sums);
                             }
                             Err(error) => {
                                 failed.store(true, Ordering::Relaxed);
