@@ -3,6 +3,8 @@
 //! A basis is estimated from tables alone (embedding and head over shared token strings, pixels and positions of a vision tower), so
 //! families F2 to F5, whose groups leave the tables as they are, keep exact p-values in it (3.1).
 
+use std::iter::once_with;
+
 use super::assignment::best_assignment;
 use super::matrix::{Matrix, dot, narrow};
 
@@ -48,27 +50,29 @@ impl Basis {
         }
     }
 
-    /// The bases to try for tables of corresponding rows, the plain one first. Widths may differ.
-    pub(super) fn candidates(reference: &Matrix, candidate: &Matrix, widths: (usize, usize)) -> Vec<Self> {
-        let mut out = Vec::new();
-        if widths.0 == widths.1 {
-            out.push(Self::AsNamed);
-        }
-        let usable = reference.rows == candidate.rows && reference.columns == widths.0 && candidate.columns == widths.1;
-        if !usable || reference.rows < 8 {
-            return out;
-        }
-        if widths.0.max(widths.1) <= WIDEST_PERMUTATION {
-            let signed = signed_permutation(reference, candidate);
+    /// The bases to try for tables of corresponding rows, the plain one first, each made when it is asked for: assignments and rotations grow with the cube of
+    /// the width. Widths may differ.
+    pub(super) fn candidates<'a>(
+        reference: &'a Matrix,
+        candidate: &'a Matrix,
+        widths: (usize, usize),
+    ) -> impl Iterator<Item = Self> + 'a {
+        let usable = reference.rows == candidate.rows
+            && reference.columns == widths.0
+            && candidate.columns == widths.1
+            && reference.rows >= 8;
+        let permutation = move || {
+            let signed = (usable && widths.0.max(widths.1) <= WIDEST_PERMUTATION)
+                .then(|| signed_permutation(reference, candidate))?;
             let plain = signed.iter().enumerate().all(|(at, channel)| *channel == Some((at, 1.0)));
-            if !(plain && widths.0 == widths.1) {
-                out.push(Self::SignedPermutation(signed));
-            }
-        }
-        if widths.0.max(widths.1) <= WIDEST_ROTATION && reference.rows >= widths.0.min(widths.1) {
-            out.push(Self::Rotation(nearest_rotation(reference, candidate)));
-        }
-        out
+            (!plain || widths.0 != widths.1).then_some(Self::SignedPermutation(signed))
+        };
+        let rotation = move || {
+            let fits = widths.0.max(widths.1) <= WIDEST_ROTATION && reference.rows >= widths.0.min(widths.1);
+            (usable && fits).then(|| Self::Rotation(nearest_rotation(reference, candidate)))
+        };
+        let named = (widths.0 == widths.1).then_some(Self::AsNamed);
+        named.into_iter().chain(once_with(permutation).flatten()).chain(once_with(rotation).flatten())
     }
 }
 
@@ -139,7 +143,8 @@ mod tests {
         let reference = random(40, 6, 1);
         let order = [(3, -1.0), (1, 1.0), (0, -1.0), (5, 1.0), (4, 1.0), (2, -1.0)];
         let planted = Basis::SignedPermutation(order.iter().map(|&entry| Some(entry)).collect());
-        let found = Basis::candidates(&reference, &planted.carry(&reference), (6, 6));
+        let turned = planted.carry(&reference);
+        let found: Vec<Basis> = Basis::candidates(&reference, &turned, (6, 6)).collect();
         assert_eq!(found[1], planted);
     }
 

@@ -2,6 +2,7 @@
 //! layers it holds for.
 
 use std::collections::BTreeMap;
+use std::iter::once_with;
 
 use super::agreement::{Agreement, LEAST_SHARE, RATE};
 use super::basis::Basis;
@@ -74,6 +75,8 @@ const LEAST_FORM: f64 = 0.2;
 const PLAIN: f64 = 0.5;
 /// How much more alike a layer must be in a later step of the ladder to be told by it.
 const CLEARLY_MORE: f64 = 0.1;
+/// Tokens whose answers are asked for: answers of more add time and hardly any power, because the directions of a stream are fewer.
+const MOST_TOKENS: usize = 4096;
 /// Most channels of a sample in which other bases are looked for.
 const WIDEST_SAMPLE: usize = 256;
 /// Most work, in multiplications, that matching all layers with all may take.
@@ -108,16 +111,15 @@ pub(super) fn towers(
     let as_named_alone = holds_too_few_channels(reference) || holds_too_few_channels(candidate);
     let nothing = Matrix::default();
     let told = if as_named_alone { (&nothing, &nothing) } else { tables };
-    let by_tables =
-        Basis::candidates(told.0, told.1, (reference.width, candidate.width)).into_iter().map(|basis| (basis, false));
-    let by_gates = if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }
-        .into_iter()
-        .map(|basis| (basis, true));
-    for (basis, gates_used) in by_tables.chain(by_gates) {
-        if enough(&finding, budget) && located.values().any(|found| found.likeness() > PLAIN) {
-            // One stream has one basis, and an earlier one has told it.
-            break;
-        }
+    let by_tables = Basis::candidates(told.0, told.1, (reference.width, candidate.width)).map(|basis| (basis, false));
+    let by_gates =
+        once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }).flatten();
+    let mut bases = by_tables.chain(by_gates.map(|basis| (basis, true)));
+    // One stream has one basis: once it is told, no other is tried.
+    while !(settled(&located, candidate.layers.len())
+        || enough(&finding, budget) && located.values().any(|found| found.likeness() > PLAIN))
+        && let Some((basis, gates_used)) = bases.next()
+    {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
@@ -212,7 +214,7 @@ fn bases_by_gates(reference: &Tower, candidate: &Tower) -> Vec<Basis> {
         }
     }
     let bases = Basis::candidates(&a, &b, (reference.width, candidate.width));
-    bases.into_iter().filter(|basis| *basis != Basis::AsNamed).collect()
+    bases.filter(|basis| *basis != Basis::AsNamed).collect()
 }
 
 fn matching_work(layers: &[Layer], candidate: &Tower) -> f64 {
@@ -358,6 +360,12 @@ fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
     }
 }
 
+/// At most [`MOST_TOKENS`] rows at even distances.
+fn some_of(table: &Matrix) -> Matrix {
+    let count = table.rows.min(MOST_TOKENS);
+    table.take_rows((0..count).map(|at| at * table.rows / count.max(1)))
+}
+
 fn take_token_response(
     reference: &Tower,
     candidate: &Tower,
@@ -365,7 +373,7 @@ fn take_token_response(
     finding: &mut TowerFinding,
     located: &mut BTreeMap<usize, LayerFound>,
 ) {
-    let (a, b) = (token_response::directions(tokens.0), token_response::directions(tokens.1));
+    let (a, b) = (token_response::directions(&some_of(tokens.0)), token_response::directions(&some_of(tokens.1)));
     if a.rows < 64 {
         let (shared, en) = (a.rows, "token strings are shared");
         finding.skipped.insert(

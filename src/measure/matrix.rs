@@ -10,8 +10,6 @@ pub(super) struct Matrix {
 
 /// Partial sums of a dot product: part of the definition of every figure, so never changed lightly.
 const LANES: usize = 8;
-/// Numbers that stay near the processor while they are used again.
-const NEAR: usize = 64 << 10;
 
 /// Sum of products in `f64`, eight partial sums folded in order.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -114,18 +112,7 @@ impl Matrix {
 
     /// `self` times the transpose of `other`: all dot products of rows.
     pub(super) fn times_transposed(&self, other: &Self) -> Self {
-        let mut out = Self::zero(self.rows, other.rows);
-        // Rows of `other` in groups that stay near the processor: each is used for all rows of `self` before the next comes from memory.
-        let group = (NEAR / other.columns.max(1)).max(1);
-        for first in (0..other.rows).step_by(group) {
-            let last = (first + group).min(other.rows);
-            for row in 0..self.rows {
-                for column in first..last {
-                    out.data[row * other.rows + column] = narrow(dot(self.row(row), other.row(column)));
-                }
-            }
-        }
-        out
+        Self::new(self.rows, other.rows, super::product::rows_by_rows(self, other))
     }
 
     /// Cosines of all rows with all rows of `other`.

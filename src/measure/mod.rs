@@ -40,6 +40,7 @@ mod model;
 mod pass;
 mod plan;
 mod power;
+mod product;
 mod progress;
 mod repeated;
 mod run;

@@ -154,7 +154,6 @@ fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, &'stati
         }
     };
     Basis::candidates(&learnt.0, &learnt.1, (pair.reference.columns, pair.candidate.columns))
-        .iter()
         .map(|basis| (centred_correlation(&basis.carry(&held.0), &held.1), basis.name()))
         .max_by(|x, y| x.0.total_cmp(&y.0))
         .unwrap_or((0.0, "none"))

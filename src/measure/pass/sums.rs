@@ -275,7 +275,7 @@ fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b, _]: [f64;
 
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "part of the innermost loop")]
-#[expect(clippy::float_cmp, reason = "what is counted is equality")]
+#[expect(clippy::float_cmp, reason = "equal to the last digit is what is counted")]
 fn count_equal(a: &[f32], b: &[f32]) -> u64 {
     let mut lanes = [0_u32; LANES];
     let ((left, left_rest), (right, right_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());

@@ -85,7 +85,7 @@ fn the_families_are_those_of_the_ladder() {
         let other = streamed.get(&family);
         match family {
             // Neighbours are swapped instead of the two halves: as many terms, other ones.
-            Family::NeuronSwaps => assert_eq!(other.map(super::super::tail::SignSum::units), Some(sum.units())),
+            Family::NeuronSwaps => assert_eq!(other.map(crate::measure::tail::SignSum::units), Some(sum.units())),
             Family::UpDownSigns | Family::ValueSigns | Family::RotarySigns => {
                 let other = other.expect("streamed too");
                 assert_eq!(other.units(), sum.units());

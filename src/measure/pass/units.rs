@@ -174,8 +174,8 @@ fn up_down(layer: &[&TensorFound], stream: &Stream) -> Vec<f64> {
 #[expect(clippy::struct_field_names, reason = "`kv_heads` is the word of the formats")]
 struct Heads {
     parts: [Vec<f64>; 4],
-    kv_heads: usize,
     group: usize,
+    keys: usize,
     width: usize,
 }
 
@@ -208,13 +208,13 @@ impl Heads {
             && output.len() == heads * width
             && key.len() == kv_heads * width
             && value.len() == key.len();
-        fits.then(|| Self { parts: [query, key, value, output], kv_heads, group: heads / kv_heads, width })
+        fits.then(|| Self { parts: [query, key, value, output], keys: kv_heads, group: heads / kv_heads, width })
     }
 
     /// For each key-value head and each of `units`: the cosine of its own channels and of those of its group's query heads.
     fn terms(&self, own: usize, shared: usize, units: &[Vec<usize>]) -> Vec<f64> {
-        let mut out = Vec::with_capacity(self.kv_heads * units.len());
-        for head in 0..self.kv_heads {
+        let mut out = Vec::with_capacity(self.keys * units.len());
+        for head in 0..self.keys {
             for unit in units {
                 let term = unit.iter().map(|channel| {
                     let queries = (head * self.group..(head + 1) * self.group)
