@@ -34,7 +34,7 @@ use crate::evidence::{
 use crate::text::{Says, says};
 
 /// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms, not of false findings.
-const LOUD_LN_P: f64 = -5.5;
+const LOUD_LN_P: f64 = -9.2;
 /// What the first look takes of towers of different depth, where every layer is put against every one.
 const FIRST: Sample = Sample {
     layers: usize::MAX,
@@ -115,8 +115,8 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
 
 fn told() -> Says {
     says(
-        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로, 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 0.4 % 아래면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
-        "every sketch gets a first look: embeddings by F1; layers, where there are equally many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than 0.4 % by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, another basis, units in another order",
+        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로, 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 만에 하나보다 작으면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
+        "every sketch gets a first look: embeddings by F1; layers, where there are equally many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than one in ten thousand by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, another basis, units in another order",
     )
 }
 

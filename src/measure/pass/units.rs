@@ -171,7 +171,6 @@ fn up_down(layer: &[&TensorFound], stream: &Stream) -> Vec<f64> {
 }
 
 /// Query, key, value and output, unit by unit, with the numbers of heads and of key-value heads.
-#[expect(clippy::struct_field_names, reason = "`kv_heads` is the word of the formats")]
 struct Heads {
     parts: [Vec<f64>; 4],
     group: usize,
