@@ -131,6 +131,7 @@ pub(super) enum SortColumn {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Measure {
     /// Model directory with safetensors weights, or a sketch
     #[arg(value_name = "MODEL")]

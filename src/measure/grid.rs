@@ -91,6 +91,37 @@ pub(super) fn carried(layer: &Layer, basis: &Basis) -> Layer {
     }
 }
 
+/// Families that may not speak of a candidate, with why.
+pub(super) fn objections(candidate: &Tower) -> BTreeMap<Family, Says> {
+    let mut skipped = BTreeMap::new();
+    if !candidate.traits.linear_up {
+        skipped.insert(
+            Family::UpDownSigns,
+            says(
+                "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
+                "the feed-forward part has no linear branch beside a gate",
+            ),
+        );
+    }
+    if let Some(why) = candidate.layers.iter().find_map(f2_neuron_swaps::objection) {
+        skipped.insert(Family::NeuronSwaps, why);
+    }
+    let up = |layer: &Layer| layer.experts.iter().find_map(|part| repeated::objection(&part.up, &[]));
+    let of_head = |part: &Attention, rows: &Matrix| repeated::objection(rows, &[part.head_width]);
+    let value = |layer: &Layer| layer.attention.as_ref().and_then(|part| of_head(part, &part.value));
+    let key = |layer: &Layer| layer.attention.as_ref().and_then(|part| of_head(part, &part.key));
+    for (family, why) in [
+        (Family::UpDownSigns, candidate.layers.iter().find_map(up)),
+        (Family::ValueSigns, candidate.layers.iter().find_map(value)),
+        (Family::RotarySigns, candidate.layers.iter().find_map(key)),
+    ] {
+        if let Some(why) = why {
+            skipped.entry(family).or_insert(why);
+        }
+    }
+    skipped
+}
+
 impl Grid {
     /// `reference` holds layers already carried into the candidate's basis.
     pub(super) fn of(
@@ -101,32 +132,7 @@ impl Grid {
         copies: &[Copied],
         gates_used: bool,
     ) -> Self {
-        let mut skipped = BTreeMap::new();
-        if !candidate.traits.linear_up {
-            skipped.insert(
-                Family::UpDownSigns,
-                says(
-                    "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
-                    "the feed-forward part has no linear branch beside a gate",
-                ),
-            );
-        }
-        if let Some(why) = candidate.layers.iter().find_map(f2_neuron_swaps::objection) {
-            skipped.insert(Family::NeuronSwaps, why);
-        }
-        let up = |layer: &Layer| layer.experts.iter().find_map(|part| repeated::objection(&part.up, &[]));
-        let of_head = |part: &Attention, rows: &Matrix| repeated::objection(rows, &[part.head_width]);
-        let value = |layer: &Layer| layer.attention.as_ref().and_then(|part| of_head(part, &part.value));
-        let key = |layer: &Layer| layer.attention.as_ref().and_then(|part| of_head(part, &part.key));
-        for (family, why) in [
-            (Family::UpDownSigns, candidate.layers.iter().find_map(up)),
-            (Family::ValueSigns, candidate.layers.iter().find_map(value)),
-            (Family::RotarySigns, candidate.layers.iter().find_map(key)),
-        ] {
-            if let Some(why) = why {
-                skipped.entry(family).or_insert(why);
-            }
-        }
+        let mut skipped = objections(candidate);
         if arrangement == Arrangement::Matched {
             for family in [Family::NeuronSwaps, Family::HeadSwaps, Family::ExpertSwaps] {
                 skipped.insert(family, says("짝짓기가 검정할 것을 이미 썼다", "matching used up what it tests"));

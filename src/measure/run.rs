@@ -31,6 +31,9 @@ impl Opened {
     }
 }
 
+/// A candidate as it was read: by which sample, whether rounded as in a sketch, and what came of it.
+type Read = ((Sample, bool), Arc<Model>);
+
 /// A run whose headers and sketches were read.
 pub(super) struct Run<'a> {
     candidate: Opened,
@@ -41,7 +44,7 @@ pub(super) struct Run<'a> {
     sample: Sample,
     budget: Budget,
     /// The candidate as it was read for one sample and precision.
-    read: Mutex<Vec<((Sample, bool), Arc<Model>)>>,
+    read: Mutex<Vec<Read>>,
     /// Digests of the candidate's weight files, once a pass has read them.
     digests: Mutex<Vec<String>>,
 }

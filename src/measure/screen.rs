@@ -4,17 +4,16 @@
 //! sketch pays for a whole look, whether it gets one or not, so looking first costs no false finding. What the first look does not look at is said by
 //! the result; its level is so low that in place it misses nothing that the whole ladder would find.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::basis::Basis;
 use super::budget::Budget;
-use super::controls::in_place;
-use super::correspond::Arrangement;
-use super::f1_channel_signs;
+use super::correspond::{Arrangement, HeadKey, heads, neurons};
 use super::family::Family;
-use super::grid::{ChosenBy, Grid, copied_layers};
+use super::grid::{ChosenBy, Grid, copied_layers, objections};
 use super::link;
 use super::model::{Model, Tower};
 use super::plan::Sample;
@@ -23,14 +22,19 @@ use super::progress::{Progress, Step};
 use super::sketch::Sketch;
 use super::source::Source;
 use super::tables;
+use super::tail::SignSum;
 use super::{MeasureError, Options};
+use super::{
+    f1_channel_signs, f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f7_expert_swaps,
+    f8_latent_signs,
+};
 use crate::evidence::{
     FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Subject, Unusable, Verdict,
 };
 use crate::text::{Says, says};
 
 /// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms, not of false findings.
-const LOUD_LN_P: f64 = -5.5;
+const LOUD_LN_P: f64 = -9.2;
 /// What the first look takes of towers of different depth, where every layer is put against every one.
 const FIRST: Sample = Sample {
     layers: usize::MAX,
@@ -51,16 +55,18 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
     let candidate = Source::open(candidate)?;
     let files = listed(registry)?;
     let budget = Budget::of(files.len(), candidate.depths().len());
-    let read: Mutex<Vec<(Sample, std::sync::Arc<Model>)>> = Mutex::default();
+    let read: Mutex<Vec<(Sample, std::sync::Arc<Sampled>)>> = Mutex::default();
     let progress = &options.progress;
     let length = |path: &PathBuf| std::fs::metadata(path).map_or(0, |entry| entry.len());
     progress.tell(Step::Begun { references: files.len(), bytes: files.iter().map(length).sum() });
-    let at_once = |sample: Sample| -> Result<std::sync::Arc<Model>, MeasureError> {
+    let at_once = |sample: Sample| -> Result<std::sync::Arc<Sampled>, MeasureError> {
         let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = read.iter().find(|entry| entry.0 == sample) {
             return Ok(std::sync::Arc::clone(&entry.1));
         }
-        let model = std::sync::Arc::new(candidate.model(sample, true, &Progress::default())?);
+        let model = candidate.model(sample, true, &Progress::default())?;
+        let mute = model.towers.iter().map(|tower| objections(tower).into_keys().collect()).collect();
+        let model = std::sync::Arc::new(Sampled { model, mute });
         read.push((sample, std::sync::Arc::clone(&model)));
         Ok(model)
     };
@@ -70,11 +76,11 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
         let sample = own.meet(sketch.model.sample);
         let model = at_once(sample)?;
         let reference = if sketch.model.sample == sample { sketch.model } else { sketch.model.thinned(sample) };
-        let outcome = match first_look(&reference, &model, budget) {
+        let outcome = match first_look(&reference, (&model.model, &model.mute), budget) {
             Heard::Nothing => Outcome::NotComparable,
             Heard::Quiet(least_correlation) => Outcome::Quiet(FirstLook { least_correlation }),
             Heard::Loud => {
-                let mut link = link::link(&reference, &model, budget).0;
+                let mut link = link::link(&reference, &model.model, budget).0;
                 link.reference = ReferenceModel { files: sketch.files, ..link.reference };
                 Outcome::Whole(Box::new(link))
             }
@@ -89,7 +95,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
         match result {
             Ok(entry) => screened.push(entry),
             Err(MeasureError::Sketch(error)) => {
-                unusable.push(Unusable { file: name(path), why: says(error.fault.korean(), &error.fault).into() })
+                unusable.push(Unusable { file: name(path), why: says(error.fault.korean(), &error.fault).into() });
             }
             Err(error) => return Err(error),
         }
@@ -109,8 +115,8 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
 
 fn told() -> Says {
     says(
-        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로, 층은 수가 같으면 제자리끼리 F2~F8 모두로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 0.4 % 아래면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
-        "every sketch gets a first look: embeddings by F1; layers, where there are equally many, in place by all of F2 to F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than 0.4 % by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, another basis, units in another order",
+        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로, 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 만에 하나보다 작으면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
+        "every sketch gets a first look: embeddings by F1; layers, where there are equally many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than one in ten thousand by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, another basis, units in another order",
     )
 }
 
@@ -175,6 +181,15 @@ fn rank(entry: &Screened) -> (u8, f64) {
     }
 }
 
+/// Families that may not speak of a tower of the candidate.
+type Mute = BTreeSet<Family>;
+
+/// The candidate as one sample keeps it.
+struct Sampled {
+    model: Model,
+    mute: Vec<Mute>,
+}
+
 /// What the first look heard.
 enum Heard {
     /// No two towers can be compared.
@@ -183,12 +198,12 @@ enum Heard {
     Loud,
 }
 
-fn first_look(reference: &Model, candidate: &Model, budget: Budget) -> Heard {
+fn first_look(reference: &Model, (candidate, mute): (&Model, &[Mute]), budget: Budget) -> Heard {
     let mut heard = Heard::Nothing;
     if tables_are_loud(reference, candidate) {
         return Heard::Loud;
     }
-    for tower in &candidate.towers {
+    for (tower, mute) in candidate.towers.iter().zip(mute) {
         let Some(other) = reference.tower(tower.kind) else { continue };
         if other.extent.width != tower.extent.width || other.width != tower.width {
             // Streams of other widths are compared whole where they may be at all.
@@ -198,9 +213,9 @@ fn first_look(reference: &Model, candidate: &Model, budget: Budget) -> Heard {
             continue;
         }
         let sums = if other.layers.len() == tower.layers.len() {
-            in_place(&other.layers, tower)
+            in_place(other, tower, mute)
         } else {
-            anywhere(&thin(reference, tower), &thin(candidate, tower))
+            anywhere(thin(reference, tower).as_ref(), thin(candidate, tower).as_ref())
         };
         if sums.iter().any(|(_, sum)| sum.ln_p() <= LOUD_LN_P) {
             return Heard::Loud;
@@ -215,6 +230,33 @@ fn first_look(reference: &Model, candidate: &Model, budget: Budget) -> Heard {
         }
     }
     heard
+}
+
+/// The families of layers at the same place, without the effect sizes that a whole look adds, and without F6, whose units are few and whose forms take long.
+fn in_place(reference: &Tower, candidate: &Tower, mute: &Mute) -> Vec<(Family, SignSum)> {
+    let rotary = candidate.traits.rotary;
+    let mut totals: BTreeMap<Family, SignSum> = BTreeMap::new();
+    for (a, b) in reference.layers.iter().zip(&candidate.layers) {
+        let pairs = neurons(a, b, Arrangement::InPlace);
+        let mut sums = vec![
+            (Family::NeuronSwaps, f2_neuron_swaps::test(a, b, &pairs)),
+            (Family::UpDownSigns, f3_up_down_signs::test(a, b, &pairs)),
+            (Family::ExpertSwaps, f7_expert_swaps::test(a, b)),
+            (Family::LatentSigns, f8_latent_signs::test(a, b)),
+        ];
+        if let (Some(x), Some(y)) = (&a.attention, &b.attention) {
+            let by_query_key = heads(x, y, Arrangement::InPlace, HeadKey::QueryKey, rotary);
+            let by_value = heads(x, y, Arrangement::InPlace, HeadKey::ValueOutput, rotary);
+            sums.push((Family::ValueSigns, f4_value_signs::test(x, y, &by_query_key)));
+            sums.push((Family::RotarySigns, f5_rotary_signs::test(x, y, &by_value, rotary)));
+        }
+        for (family, sum) in sums {
+            if sum.units() > 0 && !mute.contains(&family) {
+                totals.entry(family).or_default().add(&sum);
+            }
+        }
+    }
+    totals.into_iter().collect()
 }
 
 /// F1 on the embeddings, which may have been taken alone.
@@ -235,7 +277,7 @@ fn thin(model: &Model, tower: &Tower) -> Option<Tower> {
 }
 
 /// Every family on every map of layers that it may use.
-fn anywhere(reference: &Option<Tower>, candidate: &Option<Tower>) -> Vec<(Family, super::tail::SignSum)> {
+fn anywhere(reference: Option<&Tower>, candidate: Option<&Tower>) -> Vec<(Family, SignSum)> {
     let (Some(a), Some(b)) = (reference, candidate) else { return Vec::new() };
     let grid = Grid::of(&a.layers, b, &Basis::AsNamed, Arrangement::InPlace, &copied_layers(b), false);
     let mut out = Vec::new();

@@ -46,7 +46,7 @@ impl Model {
         for tower in &mut self.towers {
             round(&mut tower.table);
             for layer in &mut tower.layers {
-                for part in layer.attention.iter_mut() {
+                if let Some(part) = &mut layer.attention {
                     [&mut part.query, &mut part.key, &mut part.value, &mut part.output].into_iter().for_each(round);
                 }
                 for part in &mut layer.experts {
@@ -115,7 +115,7 @@ fn thin_layer(layer: &Layer, tower: &Tower, (channels, sample): (&[usize], Sampl
             .experts
             .iter()
             .take(sample.experts)
-            .map(|part| thin_feed_forward(part, spread(part.neurons(), sample.neurons), channels))
+            .map(|part| thin_feed_forward(part, &spread(part.neurons(), sample.neurons), channels))
             .collect(),
         router: layer
             .router
@@ -179,7 +179,7 @@ fn thin_attention(part: &Attention, tower: &Tower, (channels, sample): (&[usize]
     }
 }
 
-fn thin_feed_forward(part: &FeedForward, units: Vec<usize>, channels: &[usize]) -> FeedForward {
+fn thin_feed_forward(part: &FeedForward, units: &[usize], channels: &[usize]) -> FeedForward {
     let take = |matrix: &Matrix| matrix.take_rows(units.iter().copied()).take_columns(channels);
     FeedForward {
         gate: part.gate.as_ref().map(take),

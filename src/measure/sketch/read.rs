@@ -135,7 +135,7 @@ fn model(manifest: Manifest, file: &File<'_>) -> Result<Sketch, SketchFault> {
             "a tower is none of a model",
         )?;
         kinds.push(note.kind);
-        towers.push(tower(note, file)?);
+        towers.push(tower(&note, file)?);
     }
     let beside = |group: &str, shapes: &BTreeMap<String, (usize, usize)>| {
         let entry = |name: &String| Ok((name.clone(), file.needed(&format!("{group}:{name}"))?));
@@ -181,7 +181,7 @@ fn rows(manifest: &Manifest, file: &File<'_>, held: usize) -> Result<Rows, Sketc
     Ok(Rows { numbers, strings })
 }
 
-fn tower(note: TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
+fn tower(note: &TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
     let (whole, width) = note.width;
     must(0 < width && width <= whole && whole < MAX_SIDE, "the width of a tower")?;
     must(note.layers.len() <= MAX_LAYERS && note.outside < MAX_COUNT, "the size of a tower")?;

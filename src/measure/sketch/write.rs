@@ -48,7 +48,7 @@ pub(super) fn write(sketch: &Sketch) -> (Vec<u8>, SketchSummary) {
     }
     let mut head = Value::Object(header).to_string();
     // Readers that map files want the numbers at a multiple of eight.
-    while head.len() % 8 != 0 {
+    while !head.len().is_multiple_of(8) {
         head.push(' ');
     }
     let mut file = (head.len() as u64).to_le_bytes().to_vec();
