@@ -48,8 +48,8 @@ fn some_rows(rows: &[f32], right: &Matrix, out: &mut [f32]) {
                 out[at..at + TOGETHER].copy_from_slice(&found.map(narrow));
                 at += TOGETHER;
             }
-            for at in at..until {
-                out[at] = narrow(products(row, [right.row(at)])[0]);
+            for (at, out) in out.iter_mut().enumerate().take(until).skip(at) {
+                *out = narrow(products(row, [right.row(at)])[0]);
             }
         }
     }
