@@ -1,8 +1,7 @@
 //! Reading what the evidence file says beyond verdicts.
 
 use super::details::{
-    Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
-    TrailQuestion,
+    Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion,
 };
 use super::file::Document;
 use super::scalar::{each, number, present, share, text, whole};
@@ -134,16 +133,6 @@ impl Decode for Trail {
         }
         fields.done(reader);
         Some(Self { passed: passed?, checkpoints: checkpoints?, checks: checks?, components, attested })
-    }
-}
-
-impl Decode for TrailCheckpoint {
-    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
-        let mut fields = Fields::of(node, reader)?;
-        let id = fields.required("id", reader);
-        let files = fields.optional("files", reader).unwrap_or_default();
-        fields.done(reader);
-        Some(Self { id: id?, files })
     }
 }
 

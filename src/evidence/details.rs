@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{Document, FileDigest, TestResult, Verdict, Words};
+use super::file::{Document, Subject, TestResult, Verdict, Words};
 
 /// One component of the subject as a mixture of several references.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -173,7 +173,7 @@ pub struct Trail {
     /// Whether every check passed.
     pub passed: bool,
     /// The checkpoints from the first to the last.
-    pub checkpoints: Vec<TrailCheckpoint>,
+    pub checkpoints: Vec<Subject>,
     /// The checks, in the order of the path.
     pub checks: Vec<TrailCheck>,
     /// The components of the subject that the path is about.
@@ -182,17 +182,6 @@ pub struct Trail {
     /// The assessor who ran it, with day and record. Absent: anybody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attested: Option<Document>,
-}
-
-/// One checkpoint of a trail.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct TrailCheckpoint {
-    /// Directory name.
-    pub id: String,
-    /// Its files with their digests.
-    #[serde(default)]
-    pub files: Vec<FileDigest>,
 }
 
 /// One check of a trail.

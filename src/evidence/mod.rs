@@ -22,8 +22,7 @@ mod trails;
 pub use admissible::inadmissible;
 pub use context::{ConfigContext, Context, GainsContext, LayerGains, VocabularyContext};
 pub use details::{
-    Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailCheckpoint,
-    TrailQuestion,
+    Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion,
 };
 pub use families::family_name;
 pub use file::{

@@ -20,7 +20,7 @@ use super::progress::Progress;
 use super::source::Source;
 use super::{MeasureError, Options, digest, link};
 use crate::evidence::{
-    ComponentEvidence, LinkEvidence, TestResult, Trail, TrailCheck, TrailCheckpoint, TrailQuestion, Verdict, Words,
+    ComponentEvidence, LinkEvidence, Subject, TestResult, Trail, TrailCheck, TrailQuestion, Verdict, Words,
 };
 use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Config};
@@ -80,8 +80,8 @@ fn components(release: &Checkpoint) -> Vec<String> {
     release.components().iter().filter(|count| count.parameters > 0).map(|count| count.kind.id().to_owned()).collect()
 }
 
-fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<TrailCheckpoint, MeasureError> {
-    Ok(TrailCheckpoint { id: model.id.clone(), files: digest::files(files, options.digests, &[], &options.progress)? })
+fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<Subject, MeasureError> {
+    Ok(Subject { id: model.id.clone(), files: digest::files(files, options.digests, &[], &options.progress)? })
 }
 
 fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck {
