@@ -1,12 +1,8 @@
 //! Low-rank adapters: merged into weights, beside them, and what is none.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::print_stdout, missing_docs)]
-
-#[path = "measure_fixtures/mod.rs"]
-mod fixtures;
 
 use std::path::{Path, PathBuf};
 
-use fixtures::{Chance, Format, Weights, model, rounded, trained, write, write_file};
+use crate::fixtures::{Chance, Format, Weights, model, rounded, trained, write, write_file};
 use sovgrade::evidence::{LinkEvidence, Verdict};
 use sovgrade::measure::{Options, measure};
 
@@ -28,8 +24,8 @@ fn factors(rank: usize) -> Vec<Factors> {
             let name = format!("model.layers.{layer}.self_attn.{leaf}");
             out.push((
                 name,
-                vec![rows, fixtures::WIDTH],
-                numbers(rank * fixtures::WIDTH, 0.1),
+                vec![rows, crate::fixtures::WIDTH],
+                numbers(rank * crate::fixtures::WIDTH, 0.1),
                 numbers(rows * rank, 0.1),
             ));
         }

@@ -1,5 +1,4 @@
 //! Small synthetic checkpoints for tests of measuring: made from a seed, changed, written as safetensors.
-#![allow(dead_code)] // each test file takes what it needs
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,14 +1,10 @@
 //! Rows of tables of tokens: which were copied, which are new, and what new ones were made of.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::print_stdout, missing_docs)]
-
-#[path = "measure_fixtures/mod.rs"]
-mod fixtures;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use fixtures::{Chance, Format, TOKENS, WIDTH, model, trained, write};
+use crate::fixtures::{Chance, Format, TOKENS, WIDTH, model, trained, write};
 use serde_json::json;
 use sovgrade::evidence::{LinkEvidence, TableRows};
 use sovgrade::measure::{Options, measure};

@@ -1,12 +1,8 @@
 //! Mixtures of several references: coefficients with errors, how they were mixed, and what must not be called a merge.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::float_cmp, clippy::print_stdout, missing_docs)]
-
-#[path = "measure_fixtures/mod.rs"]
-mod fixtures;
 
 use std::path::{Path, PathBuf};
 
-use fixtures::{Chance, Format, Weights, combined, model, rounded, trained, write};
+use crate::fixtures::{Chance, Format, Weights, combined, model, rounded, trained, write};
 use sovgrade::evidence::{EvidenceFile, Mixture, MixtureKind, ReuseKind};
 use sovgrade::measure::{Options, measure};
 

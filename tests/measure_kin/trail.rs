@@ -1,14 +1,10 @@
 //! Checkpoint trails: a path from random numbers to the release passes; what only looks like one does not; grades follow.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::print_stdout, missing_docs)]
-
-#[path = "measure_fixtures/mod.rs"]
-mod fixtures;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use fixtures::{Format, Weights, start, trained, write};
+use crate::fixtures::{Format, Weights, start, trained, write};
 use sovgrade::evidence::{Trail, TrailQuestion};
 use sovgrade::measure::{MeasureError, Options, measure};
 
@@ -23,7 +19,7 @@ struct Path3 {
 fn path() -> Path3 {
     let mut first = start(100, 0.02);
     // A padding token's row begins at zero.
-    first.get_mut("model.embed_tokens.weight").unwrap().1[..fixtures::WIDTH].fill(0.0);
+    first.get_mut("model.embed_tokens.weight").unwrap().1[..crate::fixtures::WIDTH].fill(0.0);
     let middle = trained(&first, 101, 0.8);
     let last = trained(&middle, 102, 0.3);
     Path3 { root: tempfile::tempdir().unwrap(), first, middle, last }
