@@ -63,7 +63,7 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
         put(Family::ChannelSigns.id(), sum.z(), sum.ln_p());
         let order: Vec<Option<(usize, f32)>> = chance.order(WIDTH).into_iter().map(|from| Some((from, 1.0))).collect();
         let points = f1_channel_places::fixed_points(&table, &Basis::SignedPermutation(order).carry(&table));
-        put("f1-places", points as f64, super::tail::ln_fixed_points(points, 1.0));
+        put("f1-places", points.found as f64, points.ln_p());
     }
     for sample in &mut samples {
         sample.values.sort_by(f64::total_cmp);

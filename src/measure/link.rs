@@ -424,8 +424,8 @@ fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestR
     if let Some(places) = finding.places {
         tests.push(TestResult {
             family: "f1-places".to_owned(),
-            n: Some(finding.width as u64),
-            agree: Some(places as u64),
+            n: Some(places.asked as u64),
+            agree: Some(places.found as u64),
             log10_p: Some(finding.places_ln_p / std::f64::consts::LN_10),
             ..TestResult::default()
         });

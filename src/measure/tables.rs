@@ -7,12 +7,13 @@
 //! A head moves in every row at every step, so it has no rare rows: it goes with the layers or the embedding, or with equal numbers, and decides nothing alone.
 
 use super::basis::Basis;
+use super::f1_channel_places::{self, Places};
+use super::f1_channel_signs;
 use super::family::Family;
 use super::kinds::Equal;
 use super::matrix::{Matrix, centred_correlation, cosine};
 use super::model::Model;
-use super::tail::{SignSum, ln_fixed_points};
-use super::{f1_channel_places, f1_channel_signs};
+use super::tail::SignSum;
 use crate::text::{Says, says};
 use crate::weights::NormKind;
 
@@ -30,9 +31,8 @@ pub(super) struct Paired {
 pub(super) struct TableFinding {
     pub signs: Option<SignSum>,
     /// Channels that find themselves; none where the streams cannot be compared channel by channel.
-    pub places: Option<usize>,
+    pub places: Option<Places>,
     pub places_ln_p: f64,
-    pub width: usize,
     pub rows: usize,
     pub of: usize,
     /// Centred correlation of corresponding rows in the best basis, on rows that the basis was not estimated from.
@@ -117,8 +117,7 @@ pub(super) fn test(
     TableFinding {
         signs,
         places,
-        places_ln_p: ln_fixed_points(places.unwrap_or(0), 1.0),
-        width: b.columns,
+        places_ln_p: places.map_or(0.0, Places::ln_p),
         rows: b.rows,
         of: pair.of,
         correlation,

@@ -128,8 +128,9 @@ pub(in crate::measure) fn last_place(value: f64, dtype: Dtype) -> Option<f64> {
         Dtype::F32 | Dtype::F64 => (23, -126),
         _ => return None,
     };
-    let exponent = if value == 0.0 { f64::from(least) } else { value.abs().log2().floor().max(f64::from(least)) };
-    Some((exponent - f64::from(bits)).exp2())
+    // A number's exponent as it is stored; those of all formats here lie far inside that of f64.
+    let exponent = ((value.to_bits() >> 52) & 0x7ff).max(1023_u64.saturating_add_signed(least));
+    Some(f64::from_bits((exponent - bits) << 52))
 }
 
 impl Block {
