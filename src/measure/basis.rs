@@ -5,7 +5,7 @@
 
 use std::iter::once_with;
 
-use super::assignment::best_assignment;
+use super::assignment::best_pairs;
 use super::matrix::{Matrix, dot, narrow};
 
 /// A map from the reference's residual channels to the candidate's.
@@ -81,7 +81,7 @@ fn signed_permutation(reference: &Matrix, candidate: &Matrix) -> Vec<Option<(usi
     let cosines = candidate.transposed().row_cosines(&reference.transposed());
     let mut size = cosines.clone();
     size.data.iter_mut().for_each(|value| *value = value.abs());
-    best_assignment(&size)
+    best_pairs(&size)
         .into_iter()
         .enumerate()
         .map(|(channel, from)| from.map(|from| (from, if cosines.at(channel, from) < 0.0 { -1.0 } else { 1.0 })))

@@ -115,8 +115,10 @@ pub(super) fn towers(
     let by_gates =
         once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }).flatten();
     let mut bases = by_tables.chain(by_gates.map(|basis| (basis, true)));
+    let mut plainly_as_named = false;
     // One stream has one basis: once it is told, no other is tried.
     while !(settled(&located, candidate.layers.len())
+        || plainly_as_named && beyond_level(&finding, budget) > 0
         || enough(&finding, budget) && located.values().any(|found| found.likeness() > PLAIN))
         && let Some((basis, gates_used)) = bases.next()
     {
@@ -152,6 +154,8 @@ pub(super) fn towers(
                 finding.skipped.extend(grid.skipped.clone());
                 for (layer, row) in grid.cells.iter().enumerate() {
                     if let Some(cell) = row.get(layer) {
+                        // In a sample a layer may have too few units to be told by itself.
+                        plainly_as_named |= cell.correlation.iter().all(|correlation| *correlation > PLAIN);
                         finding.in_place.extend(cell.sums.iter().map(|(family, sum)| (layer, *family, sum.z())));
                     }
                 }
@@ -195,9 +199,13 @@ fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
 
 /// Whether two families that need no approximation are beyond the level.
 pub(super) fn enough(finding: &TowerFinding, budget: Budget) -> bool {
-    let hits =
-        finding.families.values().filter(|found| !found.family.is_approximate() && found.ln_p <= budget.ln_level());
-    hits.count() >= 2
+    beyond_level(finding, budget) >= 2
+}
+
+/// How many families that need no approximation are beyond the level.
+fn beyond_level(finding: &TowerFinding, budget: Budget) -> usize {
+    let exact = finding.families.values().filter(|found| !found.family.is_approximate());
+    exact.filter(|found| found.ln_p <= budget.ln_level()).count()
 }
 
 /// Bases told by the gates of layers at the same place, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The

@@ -4,7 +4,7 @@
 //! stays exact (weight-evidence 3.1): neurons by gate, for signs of up and down; heads by query and key, for
 //! signs of value and output; heads by value and output, for signs of query and key.
 
-use super::assignment::best_assignment;
+use super::assignment::{best_assignment, best_pairs};
 use super::matrix::{Matrix, dot, narrow};
 use super::model::{Attention, FeedForward, Layer};
 use crate::weights::Rotary;
@@ -90,39 +90,16 @@ fn matched_experts(reference: &Layer, candidate: &Layer) -> Vec<NeuronPairs> {
         .collect()
 }
 
-/// Rows above this number are matched by mutual nearest neighbours: the best assignment costs the cube of the number, and among many rows of many numbers it
-/// finds hardly a pair more (weight-evidence 3.4).
-const MOST_ASSIGNED: usize = 1024;
-
 /// The candidate's rows with the reference's by cosine (its size, if signs may differ): the best assignment, or mutual nearest neighbours.
 pub(super) fn match_rows(reference: &Matrix, candidate: &Matrix, any_sign: bool) -> Pairs {
     let mut cosines = candidate.row_cosines(reference);
     if any_sign {
         cosines.data.iter_mut().for_each(|value| *value = value.abs());
     }
-    let chosen = if cosines.rows.max(cosines.columns) > MOST_ASSIGNED {
-        mutual_neighbours(&cosines)
-    } else {
-        best_assignment(&cosines)
-    };
-    chosen
+    best_pairs(&cosines)
         .into_iter()
         .enumerate()
         .filter_map(|(b, a)| a.map(|a| (a, b, f64::from(cosines.at(b, a)).max(0.0))))
-        .collect()
-}
-
-/// For each row the column that is its greatest, if the row is that column's greatest too.
-fn mutual_neighbours(score: &Matrix) -> Vec<Option<usize>> {
-    let greatest = |values: &mut dyn Iterator<Item = f32>| values.enumerate().max_by(|x, y| x.1.total_cmp(&y.1));
-    let row_of: Vec<Option<usize>> = (0..score.columns)
-        .map(|column| greatest(&mut (0..score.rows).map(|row| score.at(row, column))).map(|found| found.0))
-        .collect();
-    (0..score.rows)
-        .map(|row| {
-            let column = greatest(&mut score.row(row).iter().copied())?.0;
-            (row_of[column] == Some(row)).then_some(column)
-        })
         .collect()
 }
 

@@ -11,7 +11,7 @@ use super::matrix::Matrix;
 use super::tail::ln_factorial;
 
 /// Products that asking may take: some tenths of a second of one core.
-const MOST_PRODUCTS: usize = 1 << 32;
+const MOST_PRODUCTS: usize = 1 << 31;
 /// Channels that are asked however large the table is.
 const LEAST_ASKED: usize = 256;
 

@@ -31,9 +31,9 @@ const AT_ONCE: usize = 1 << 20;
 pub(super) fn find(reference: &Checkpoint, candidate: &Checkpoint) -> Result<Option<Adapter>, MeasureError> {
     let (mut changed, mut untouched, mut rank, mut explained) = (Vec::new(), 0, 0, 1.0_f64);
     let sides = (Numbers::of(reference), Numbers::of(candidate));
-    // Matrices first: the first that training moved in all directions ends the look.
+    // Small matrices first: the first that training moved in all directions ends the look.
     let mut tensors: Vec<&Tensor> = candidate.tensors.iter().filter(|tensor| counts(tensor)).collect();
-    tensors.sort_by_key(|tensor| (tensor.shape.len() < 2, tensor.placement.layer.is_none()));
+    tensors.sort_by_key(|tensor| (tensor.shape.len() < 2, tensor.placement.layer.is_none(), tensor.elements));
     for tensor in tensors {
         let Some(other) = reference.tensor(&tensor.name) else { return Ok(None) };
         if other.shape != tensor.shape || other.dtype != tensor.dtype || !tensor.dtype.is_comparable() {
@@ -159,7 +159,10 @@ impl Difference<'_> {
         let most = (rows.min(columns) / 4).min(MOST_RANK);
         let mut wanted = 16.min(most);
         while wanted > 0 && energy.moved.is_finite() {
-            let squares = self.singular_squares((wanted + BESIDE).min(rows.min(columns)))?;
+            let Singular { squares, fourth } = self.singular((wanted + BESIDE).min(rows.min(columns)))?;
+            if effective_rank(energy.moved, fourth) > 2.0 * most as f64 {
+                return Ok(None);
+            }
             // Squares of less than 1e-11 of the largest are rounding of this very computation, whose products are added in f32.
             let floor = squares.first().map_or(0.0, |largest| 1e-11 * largest);
             let above = squares.iter().take_while(|square| **square > floor && square.sqrt() > edge).count();
@@ -181,8 +184,8 @@ impl Difference<'_> {
         Ok(None)
     }
 
-    /// Squares of the largest singular values, by a projection on `count` random directions.
-    fn singular_squares(&self, count: usize) -> Result<Vec<f64>, MeasureError> {
+    /// What a projection on `count` random directions tells of the singular values.
+    fn singular(&self, count: usize) -> Result<Singular, MeasureError> {
         let (rows, columns) = Numbers::table_shape(self.tensors.1);
         let mut chance = Chance::new(0x10ad);
         let directions = Matrix::new(count, columns, (0..columns * count).map(|_| narrow(chance.normal())).collect());
@@ -193,7 +196,7 @@ impl Difference<'_> {
                 image.iter_mut().zip(row).for_each(|(line, value)| line.push(f64::from(*value)));
             }
         })?;
-        let basis = orthonormal(image);
+        let basis = orthonormal(&image);
         let mut small = vec![vec![0.0; columns]; basis.len()];
         self.blocks(&mut |first, a, b| {
             let moved = moved(a, b, columns);
@@ -205,8 +208,32 @@ impl Difference<'_> {
         })?;
         let gram: Vec<Vec<f64>> =
             small.iter().map(|a| small.iter().map(|b| a.iter().zip(b).map(|(x, y)| x * y).sum()).collect()).collect();
-        Ok(eigenvalues(&gram).into_iter().map(|value| value.max(0.0)).collect())
+        let squares = eigenvalues(&gram).into_iter().map(|value| value.max(0.0)).collect();
+        // Each column of the image, carried back by the difference.
+        let back = image.iter().map(|column| {
+            let parts: Vec<f64> =
+                basis.iter().map(|vector| vector.iter().zip(column).map(|(x, y)| x * y).sum()).collect();
+            let products =
+                gram.iter().zip(&parts).map(|(row, x)| x * row.iter().zip(&parts).map(|(g, y)| g * y).sum::<f64>());
+            products.sum::<f64>()
+        });
+        Ok(Singular { fourth: back.sum::<f64>() / count as f64, squares })
     }
+}
+
+/// What is known of the singular values of a difference.
+#[derive(Debug)]
+struct Singular {
+    /// Squares of the largest.
+    squares: Vec<f64>,
+    /// Sum of the fourth powers of all, by as many random vectors (Hutchinson 1990).
+    fourth: f64,
+}
+
+/// `(sum s^2)^2 / sum s^4`: never more than the rank, and never more than `r / 0.99^2` where `r` directions hold 99 % of the squares. The estimate of the
+/// fourth powers errs by a share of about `sqrt(2 / (24 r))`, which leaves room for the factor of two that is asked.
+fn effective_rank(squares: f64, fourth: f64) -> f64 {
+    if fourth > 0.0 { squares * squares / fourth } else { 0.0 }
 }
 
 /// What moved, in rows of `columns`.
@@ -224,9 +251,10 @@ fn could_be_low(squares: &[f64], (wanted, most): (usize, usize), moved: f64) -> 
 }
 
 /// The vectors made orthogonal and of length one, twice over for rounding; those that vanish are left out.
-fn orthonormal(vectors: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+fn orthonormal(vectors: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut out: Vec<Vec<f64>> = Vec::with_capacity(vectors.len());
-    for mut vector in vectors {
+    for vector in vectors {
+        let mut vector = vector.clone();
         let length = |vector: &[f64]| vector.iter().map(|x| x * x).sum::<f64>().sqrt();
         let before = length(&vector);
         for _ in 0..2 {

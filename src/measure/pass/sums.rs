@@ -3,6 +3,8 @@
 //! Numbers are decoded a piece at a time, so that what is added up lies in the nearest cache. Products are added in `f32` within a piece, in a
 //! fixed number of lanes, and in `f64` beyond it: the result is the same whatever the processor and however many work.
 
+use multiversion::multiversion;
+
 use crate::weights::Dtype;
 
 /// Columns of one piece: four pieces of `f32` take half of a small first-level cache.
@@ -81,9 +83,15 @@ impl BlockSums {
     }
 }
 
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
-fn sum_up(a: Side<'_>, b: Side<'_>, columns: usize, wanted: Wanted, coarse: bool, pieces: &mut Pieces) -> BlockSums {
+#[multiversion(targets("x86_64+avx2"))]
+fn sum_up<'a>(
+    a: Side<'a>,
+    b: Side<'a>,
+    columns: usize,
+    wanted: Wanted,
+    coarse: bool,
+    pieces: &'a mut Pieces,
+) -> BlockSums {
     let mut out = BlockSums::default();
     let rows = a.numbers() / columns.max(1);
     out.columns = [vec![0.0; columns], vec![0.0; columns]];
@@ -217,6 +225,8 @@ fn add_row(a: &[f32], b: &[f32], sums: &mut RowSums) {
     sums.sums[1] += folded(&lanes[4]);
 }
 
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "part of the innermost loop")]
 fn folded(lanes: &[f32; LANES]) -> f64 {
     lanes.iter().map(|&lane| f64::from(lane)).sum()
 }
@@ -277,15 +287,8 @@ fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b, _]: [f64;
 #[expect(clippy::inline_always, reason = "part of the innermost loop")]
 #[expect(clippy::float_cmp, reason = "equal to the last digit is what is counted")]
 fn count_equal(a: &[f32], b: &[f32]) -> u64 {
-    let mut lanes = [0_u32; LANES];
-    let ((left, left_rest), (right, right_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    for (x, y) in left.iter().zip(right) {
-        for lane in 0..LANES {
-            lanes[lane] += u32::from(x[lane] == y[lane]);
-        }
-    }
-    let rest = left_rest.iter().zip(right_rest).filter(|(x, y)| x == y).count() as u64;
-    lanes.iter().map(|&lane| u64::from(lane)).sum::<u64>() + rest
+    // In numbers of 32 bits, which lie beside each other as those compared do.
+    u64::from(a.iter().zip(b).map(|(x, y)| u32::from(x == y)).sum::<u32>())
 }
 
 /// Rounds to the nearest number that `bf16` holds, to even where two are as near.
