@@ -50,6 +50,7 @@ impl Meter {
                 self.bytes.1 = bytes;
             }
             Step::Read(more) => self.bytes.0 += more,
+            Step::Whole => {}
             Step::Compared => self.references.0 += 1,
         }
         let last = step == Step::Compared && self.references.0 == self.references.1;

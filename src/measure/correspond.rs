@@ -201,14 +201,10 @@ fn invariant(a: &Attention, a_head: usize, b: &Attention, b_head: usize, key: He
     let shared = |side: &Attention, head: usize| head / (side.heads / side.kv_heads) * side.head_width;
     let (qa, qb, ka, kb) = (query(a, a_head), query(b, b_head), shared(a, a_head), shared(b, b_head));
     let bilinear = |left: (&Matrix, &Matrix), right: (&Matrix, &Matrix), rows: (usize, usize, usize, usize)| {
-        let mut sum = 0.0;
-        for i in 0..h {
-            for j in 0..h {
-                sum += dot(left.0.row(rows.0 + i), left.1.row(rows.1 + j))
-                    * dot(right.0.row(rows.2 + i), right.1.row(rows.3 + j));
-            }
-        }
-        sum
+        let products = |(x, y): (&Matrix, &Matrix), (i, j): (usize, usize)| {
+            x.take_rows(i..i + h).times_transposed(&y.take_rows(j..j + h)).data
+        };
+        dot(&products(left, (rows.0, rows.1)), &products(right, (rows.2, rows.3)))
     };
     match (key, rotary_partner(rotary, h)) {
         (HeadKey::ValueOutput, _) => bilinear((&a.value, &b.value), (&a.output, &b.output), (ka, kb, qa, qb)),

@@ -65,7 +65,7 @@ mod tests {
         let table = random(40, 24, 1);
         assert_eq!(asked(&table, &table, 24), Places { found: 24, asked: 24, width: 24 });
         assert_eq!(asked(&table, &table, 7), Places { found: 7, asked: 7, width: 24 });
-        assert_eq!(asked(&table, &random(40, 24, 2), 0).ln_p(), 0.0);
+        assert!(asked(&table, &random(40, 24, 2), 0).ln_p().abs() < f64::EPSILON);
     }
 
     #[test]

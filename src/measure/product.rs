@@ -25,8 +25,9 @@ pub(super) fn rows_by_rows(left: &Matrix, right: &Matrix) -> Vec<f32> {
     if out.is_empty() || left.columns == 0 || left.columns != right.columns {
         return out;
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = if out.len() * left.columns < WORTH_SHARING { 1 } else { cores.min(left.rows) };
+    // How many cores there are takes longer to ask than a small product.
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = if out.len() * left.columns < WORTH_SHARING { 1 } else { cores().min(left.rows) };
     let share = left.rows.div_ceil(workers);
     let parts = out.chunks_mut(share * right.rows).zip(left.data.chunks(share * left.columns));
     if workers == 1 {
@@ -85,7 +86,7 @@ fn meet(left: &[[f32; ROWS]], right: &[[f32; LANES]]) -> [[f64; LANES]; ROWS] {
 
 /// By itself, because only so the compiler keeps its sums in vector registers: 25 times as fast. Sums keep their order whatever the width of a register.
 #[inline(never)]
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
 fn meet_in_piece(left: &[[f32; ROWS]], right: &[[f32; LANES]]) -> [[f32; LANES]; ROWS] {
     let mut sums = [[0.0_f32; LANES]; ROWS];
     for (x, y) in left.iter().zip(right) {

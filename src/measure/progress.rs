@@ -15,6 +15,8 @@ pub enum Step {
     },
     /// So many bytes more were read.
     Read(u64),
+    /// Of the next reference all is told but what takes every number: both models are read from end to end now.
+    Whole,
     /// One more reference or control was compared.
     Compared,
 }

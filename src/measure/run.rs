@@ -239,13 +239,14 @@ impl<'a> Run<'a> {
         let Some((here, there)) = self.reads_whole(other) else { return Ok(Vec::new()) };
         let mut own = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let pass = PassPlan { digests: [self.options.digests, self.options.digests && own.is_empty()], workers };
+        let digests = [self.options.digests, self.options.digests && own.is_empty()];
+        let pass = PassPlan { digests, workers, progress: &self.options.progress };
+        self.options.progress.tell(Step::Whole);
         let sampled = self.sample != Sample::WHOLE;
         let [known, found] = whole::complete((there, here), alignment, (sampled, self.budget), pass, link)?;
         if own.is_empty() {
             *own = found;
         }
-        self.options.progress.tell(Step::Read(weight_bytes(there) + weight_bytes(here)));
         Ok(known)
     }
 

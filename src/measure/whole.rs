@@ -57,7 +57,7 @@ pub(super) fn complete(
     (reference, candidate): (&Checkpoint, &Checkpoint),
     alignment: &Alignment,
     (sampled, budget): (bool, Budget),
-    plan: PassPlan,
+    plan: PassPlan<'_>,
     link: &mut LinkEvidence,
 ) -> Result<[Vec<String>; 2], WeightsError> {
     let PassFinding { tensors, digests } =

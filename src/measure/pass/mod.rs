@@ -22,6 +22,7 @@ use self::digests::{Digests, Stretch, in_turn};
 use self::pairs::Pair;
 use self::sums::{BlockSums, Pieces, Side, Wanted};
 use self::tensor::Folding;
+use super::progress::{Progress, Step};
 use crate::weights::{Blocks, Checkpoint, ComponentKind, Dtype, Numbers, WeightsError};
 
 pub(super) use self::pairs::LayerMaps;
@@ -41,11 +42,13 @@ pub(super) struct PassFinding {
 
 /// What a pass is to do.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PassPlan {
+pub(super) struct PassPlan<'a> {
     /// Whether the files of reference and candidate are digested.
     pub digests: [bool; 2],
     /// How many work at once.
     pub workers: usize,
+    /// Who is told of every block.
+    pub progress: &'a Progress,
 }
 
 /// Some rows of one pair.
@@ -61,7 +64,7 @@ pub(super) fn run(
     (reference, candidate): (&Checkpoint, &Checkpoint),
     (maps, without): (&LayerMaps, &[ComponentKind]),
     streams: &BTreeMap<ComponentKind, Stream>,
-    plan: PassPlan,
+    plan: PassPlan<'_>,
 ) -> Result<PassFinding, WeightsError> {
     let pairs = pairs::pairs(reference, candidate, maps, without);
     let blocks = blocks_of(&pairs);
@@ -80,6 +83,7 @@ pub(super) fn run(
                         }
                         match work.block(at, &mut buffers, || failed.load(Ordering::Relaxed)) {
                             Ok(sums) => {
+                                plan.progress.tell(Step::Read(work.bytes(at)));
                                 folding.lock().unwrap_or_else(PoisonError::into_inner).take(at, blocks[at], sums);
                             }
                             Err(error) => {
@@ -97,6 +101,9 @@ pub(super) fn run(
     if let Some(error) = errors.into_iter().next() {
         return Err(error);
     }
+    // What no block holds: headers, and tensors without a counterpart.
+    let all: u64 = reference.files.iter().chain(&candidate.files).map(|file| file.bytes).sum();
+    plan.progress.tell(Step::Read(all.saturating_sub((0..blocks.len()).map(|at| work.bytes(at)).sum())));
     let tensors = folding.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
     Ok(PassFinding { tensors, digests: work.finish()? })
 }
@@ -147,7 +154,7 @@ impl<'a> Work<'a> {
         pairs: &'a [Pair<'a>],
         blocks: &'a [Block],
         streams: &BTreeMap<ComponentKind, Stream>,
-        plan: PassPlan,
+        plan: PassPlan<'_>,
     ) -> Result<Self, WeightsError> {
         let side = |checkpoint: &'a Checkpoint, which: usize| -> Result<Files<'a>, WeightsError> {
             let mut stretches: Vec<Stretch> = blocks
@@ -208,6 +215,11 @@ impl<'a> Work<'a> {
         });
         let coarse = tensors[0].dtype != tensors[1].dtype && tensors.iter().any(|tensor| tensor.dtype == Dtype::BF16);
         Ok(BlockSums::of(left, right, pair.columns, self.wanted[block.pair], coarse, &mut buffers.pieces))
+    }
+
+    /// Bytes of both sides of a block.
+    fn bytes(&self, at: usize) -> u64 {
+        self.sides.iter().map(|side| side.stretches[at].bytes as u64).sum()
     }
 
     fn finish(self) -> Result<[Vec<String>; 2], WeightsError> {

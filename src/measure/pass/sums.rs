@@ -41,6 +41,10 @@ pub(super) struct RowSums {
 }
 
 impl RowSums {
+    fn of([products, squares_a, squares_b, sums_a, sums_b]: [f64; 5]) -> Self {
+        Self { products, squares: [squares_a, squares_b], sums: [sums_a, sums_b] }
+    }
+
     pub(super) fn cosine(&self) -> f64 {
         let scale = (self.squares[0] * self.squares[1]).sqrt();
         if scale > 0.0 { self.products / scale } else { 0.0 }
@@ -81,59 +85,60 @@ impl BlockSums {
     ) -> Self {
         sum_up(a, b, columns, wanted, coarse, pieces)
     }
+
+    /// Sums of `count` columns from one on: of either side, and of products and squares where they are wanted.
+    fn columns_from(&mut self, from: usize, count: usize) -> [&mut [f32]; 5] {
+        let [a, b] = &mut self.columns;
+        let [products, squares_a, squares_b] = &mut self.column_products;
+        [a, b, products, squares_a, squares_b].map(|column| column.get_mut(from..from + count).unwrap_or_default())
+    }
 }
 
-#[multiversion(targets("x86_64+avx2"))]
-fn sum_up<'a>(
-    a: Side<'a>,
-    b: Side<'a>,
-    columns: usize,
-    wanted: Wanted,
-    coarse: bool,
-    pieces: &'a mut Pieces,
-) -> BlockSums {
+fn sum_up(a: Side<'_>, b: Side<'_>, columns: usize, wanted: Wanted, coarse: bool, pieces: &mut Pieces) -> BlockSums {
     let mut out = BlockSums::default();
     let rows = a.numbers() / columns.max(1);
-    out.columns = [vec![0.0; columns], vec![0.0; columns]];
+    let padded = columns.next_multiple_of(LANES);
+    out.columns = [vec![0.0; padded], vec![0.0; padded]];
     if wanted.columns {
-        out.column_products = [vec![0.0; columns], vec![0.0; columns], vec![0.0; columns]];
+        out.column_products = [vec![0.0; padded], vec![0.0; padded], vec![0.0; padded]];
     }
     for piece in &mut pieces.0 {
         piece.resize(PIECE, 0.0);
     }
     out.samples = [a, b].map(|side| side.sample(wanted.samples, coarse));
+    let add = match (wanted.columns, wanted.swaps) {
+        (true, true) => add_two_rows::<true, true>,
+        (true, false) => add_two_rows::<true, false>,
+        (false, true) => add_two_rows::<false, true>,
+        (false, false) => add_two_rows::<false, false>,
+    };
     let [a0, a1, b0, b1] = &mut pieces.0;
     for first in (0..rows).step_by(2) {
         let two = first + 1 < rows;
-        let mut sums = [RowSums::default(); 2];
-        let (mut cross, mut equal, mut crossed) = ([0.0; 4], 0, 0);
+        let mut lanes = [[0.0; LANES]; SUMS];
+        let (mut equal, mut crossed) = (0, 0);
         for from in (0..columns).step_by(PIECE) {
             let count = PIECE.min(columns - from);
             let at = first * columns + from;
             a.decode(at, &mut a0[..count]);
             b.decode(at, &mut b0[..count]);
-            add_row(&a0[..count], &b0[..count], &mut sums[0]);
             if two {
                 a.decode(at + columns, &mut a1[..count]);
                 b.decode(at + columns, &mut b1[..count]);
-                add_row(&a1[..count], &b1[..count], &mut sums[1]);
             } else {
                 a1[..count].fill(0.0);
                 b1[..count].fill(0.0);
             }
+            let mut piece = [[0.0; LANES]; SUMS];
+            let whole = count.next_multiple_of(LANES);
+            for row in [&mut *a0, &mut *a1, &mut *b0, &mut *b1] {
+                row[count..whole].fill(0.0);
+            }
+            add([&a0[..whole], &a1[..whole], &b0[..whole], &b1[..whole]], out.columns_from(from, whole), &mut piece);
+            for (sum, piece) in lanes.as_flattened_mut().iter_mut().zip(piece.as_flattened()) {
+                *sum += f64::from(*piece);
+            }
             let (a0, a1, b0, b1) = (&mut a0[..count], &mut a1[..count], &mut b0[..count], &mut b1[..count]);
-            let [column_a, column_b] = &mut out.columns;
-            add_columns(a0, a1, &mut column_a[from..from + count]);
-            add_columns(b0, b1, &mut column_b[from..from + count]);
-            if wanted.columns {
-                let [products, squares_a, squares_b] = &mut out.column_products;
-                add_products((a0, a1), (b0, b1), &mut products[from..from + count]);
-                add_products((a0, a1), (a0, a1), &mut squares_a[from..from + count]);
-                add_products((b0, b1), (b0, b1), &mut squares_b[from..from + count]);
-            }
-            if wanted.swaps && two {
-                add_cross((a0, a1), (b0, b1), &mut cross);
-            }
             if coarse {
                 for piece in [&mut *a0, &mut *a1, &mut *b0, &mut *b1] {
                     round_to_bf16(piece);
@@ -147,6 +152,8 @@ fn sum_up<'a>(
                 }
             }
         }
+        let [p0, xx0, yy0, x0, y0, p1, xx1, yy1, x1, y1, cross @ ..] = lanes.map(|lanes| lanes.iter().sum::<f64>());
+        let sums = [RowSums::of([p0, xx0, yy0, x0, y0]), RowSums::of([p1, xx1, yy1, x1, y1])];
         out.equal += equal;
         out.rows.push(sums[0]);
         if two {
@@ -156,6 +163,9 @@ fn sum_up<'a>(
                 out.equal_swaps.push(equal as f64 - crossed as f64);
             }
         }
+    }
+    for column in out.columns.iter_mut().chain(&mut out.column_products) {
+        column.truncate(columns);
     }
     out
 }
@@ -182,98 +192,78 @@ impl Side<'_> {
     }
 
     /// Numbers from `at` on.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "part of the innermost loop")]
     fn decode(&self, at: usize, out: &mut [f32]) {
         match self {
             Self::Bytes(bytes, dtype) => {
                 let width = usize::try_from(dtype.bits()).unwrap_or(8) / 8;
-                dtype.decode_into(&bytes[at * width..(at + out.len()) * width], out);
+                decode_bytes(*dtype, &bytes[at * width..(at + out.len()) * width], out);
             }
             Self::Values(values) => out.copy_from_slice(&values[at..at + out.len()]),
         }
     }
 }
 
-/// Adds a piece of one row.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
-fn add_row(a: &[f32], b: &[f32], sums: &mut RowSums) {
-    let mut lanes = [[0.0_f32; LANES]; 5];
-    let ((left, left_rest), (right, right_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let [products, squares_a, squares_b, sums_a, sums_b] = &mut lanes;
-    for (x, y) in left.iter().zip(right) {
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
+fn decode_bytes(dtype: Dtype, bytes: &[u8], out: &mut [f32]) {
+    dtype.decode_into(bytes, out);
+}
+
+/// Sums over two rows: of either row products, squares of `a` and of `b`, sums of `a` and of `b`; across the two `a0 b1 + a1 b0`, `a0 a1`, `b0 b1`.
+const SUMS: usize = 13;
+
+/// Adds a piece of two rows of either side, `[a0, a1, b0, b1]`: into sums of its own, and column by column into sums of `a`, of `b`, and, of
+/// `COLUMNS`, of products and squares. By itself and for each width of registers, because only so the compiler keeps the sums in them;
+/// each lane is added in the same order whatever the width.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
+fn add_two_rows<const COLUMNS: bool, const ACROSS: bool>(
+    rows: [&[f32]; 4],
+    columns: [&mut [f32]; 5],
+    piece: &mut [[f32; LANES]; SUMS],
+) {
+    let [a0, a1, b0, b1] = rows.map(|row| row.as_chunks::<LANES>().0);
+    let [sums_a, sums_b, products, squares_a, squares_b] = columns.map(|column| column.as_chunks_mut::<LANES>().0);
+    let count = a0.len();
+    let (a1, b0, b1) = (&a1[..count], &b0[..count], &b1[..count]);
+    let (sums_a, sums_b) = (&mut sums_a[..count], &mut sums_b[..count]);
+    let by_column = if COLUMNS { count } else { 0 };
+    let (products, squares_a, squares_b) =
+        (&mut products[..by_column], &mut squares_a[..by_column], &mut squares_b[..by_column]);
+    let mut out = [[0.0_f32; LANES]; SUMS];
+    for at in 0..count {
+        let (a0, a1, b0, b1) = (a0[at], a1[at], b0[at], b1[at]);
         for lane in 0..LANES {
-            products[lane] += x[lane] * y[lane];
-            squares_a[lane] += x[lane] * x[lane];
-            squares_b[lane] += y[lane] * y[lane];
-            sums_a[lane] += x[lane];
-            sums_b[lane] += y[lane];
+            let (x0, x1, y0, y1) = (a0[lane], a1[lane], b0[lane], b1[lane]);
+            let (product0, product1) = (x0 * y0, x1 * y1);
+            let (square_x0, square_x1, square_y0, square_y1) = (x0 * x0, x1 * x1, y0 * y0, y1 * y1);
+            out[0][lane] += product0;
+            out[1][lane] += square_x0;
+            out[2][lane] += square_y0;
+            out[3][lane] += x0;
+            out[4][lane] += y0;
+            out[5][lane] += product1;
+            out[6][lane] += square_x1;
+            out[7][lane] += square_y1;
+            out[8][lane] += x1;
+            out[9][lane] += y1;
+            sums_a[at][lane] += x0 + x1;
+            sums_b[at][lane] += y0 + y1;
+            if COLUMNS {
+                products[at][lane] += product0 + product1;
+                squares_a[at][lane] += square_x0 + square_x1;
+                squares_b[at][lane] += square_y0 + square_y1;
+            }
+            if ACROSS {
+                out[10][lane] += x0 * y1 + x1 * y0;
+                out[11][lane] += x0 * x1;
+                out[12][lane] += y0 * y1;
+            }
         }
     }
-    for (lane, (x, y)) in left_rest.iter().zip(right_rest).enumerate() {
-        products[lane] += x * y;
-        squares_a[lane] += x * x;
-        squares_b[lane] += y * y;
-        sums_a[lane] += x;
-        sums_b[lane] += y;
-    }
-    sums.products += folded(&lanes[0]);
-    sums.squares[0] += folded(&lanes[1]);
-    sums.squares[1] += folded(&lanes[2]);
-    sums.sums[0] += folded(&lanes[3]);
-    sums.sums[1] += folded(&lanes[4]);
-}
-
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
-fn folded(lanes: &[f32; LANES]) -> f64 {
-    lanes.iter().map(|&lane| f64::from(lane)).sum()
-}
-
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
-fn add_columns(first: &[f32], second: &[f32], out: &mut [f32]) {
-    for ((sum, x), y) in out.iter_mut().zip(first).zip(second) {
-        *sum += x + y;
-    }
-}
-
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
-fn add_products((x0, x1): (&[f32], &[f32]), (y0, y1): (&[f32], &[f32]), out: &mut [f32]) {
-    for ((((sum, x0), x1), y0), y1) in out.iter_mut().zip(x0).zip(x1).zip(y0).zip(y1) {
-        *sum += x0 * y0 + x1 * y1;
-    }
-}
-
-/// Products across the two rows: `a0 b1 + a1 b0`, `a0 a1`, `b0 b1`.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
-fn add_cross((a0, a1): (&[f32], &[f32]), (b0, b1): (&[f32], &[f32]), out: &mut [f64; 4]) {
-    let mut lanes = [[0.0_f32; LANES]; 3];
-    let ((a0, ra0), (a1, ra1)) = (a0.as_chunks::<LANES>(), a1.as_chunks::<LANES>());
-    let ((b0, rb0), (b1, rb1)) = (b0.as_chunks::<LANES>(), b1.as_chunks::<LANES>());
-    let [across, within_a, within_b] = &mut lanes;
-    for (((x0, x1), y0), y1) in a0.iter().zip(a1).zip(b0).zip(b1) {
-        for lane in 0..LANES {
-            across[lane] += x0[lane] * y1[lane] + x1[lane] * y0[lane];
-            within_a[lane] += x0[lane] * x1[lane];
-            within_b[lane] += y0[lane] * y1[lane];
-        }
-    }
-    for (lane, (((x0, x1), y0), y1)) in ra0.iter().zip(ra1).zip(rb0).zip(rb1).enumerate() {
-        across[lane] += x0 * y1 + x1 * y0;
-        within_a[lane] += x0 * x1;
-        within_b[lane] += y0 * y1;
-    }
-    for (sum, lanes) in out.iter_mut().zip(&lanes) {
-        *sum += folded(lanes);
-    }
+    *piece = out;
 }
 
 /// `cos(a0 - a1, b0 - b1)` from products.
-fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b, _]: [f64; 4]) -> f64 {
+fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b]: [f64; 3]) -> f64 {
     let products = rows[0].products + rows[1].products - across;
     let a = rows[0].squares[0] + rows[1].squares[0] - 2.0 * within_a;
     let b = rows[0].squares[1] + rows[1].squares[1] - 2.0 * within_b;
@@ -283,12 +273,15 @@ fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b, _]: [f64;
     if a > least && b > least_b { products / (a * b).sqrt() } else { 0.0 }
 }
 
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
 #[expect(clippy::float_cmp, reason = "equal to the last digit is what is counted")]
 fn count_equal(a: &[f32], b: &[f32]) -> u64 {
-    // In numbers of 32 bits, which lie beside each other as those compared do.
-    u64::from(a.iter().zip(b).map(|(x, y)| u32::from(x == y)).sum::<u32>())
+    let b = &b[..a.len()];
+    let mut equal = 0_u32;
+    for at in 0..a.len() {
+        equal += u32::from(a[at] == b[at]);
+    }
+    u64::from(equal)
 }
 
 /// Rounds to the nearest number that `bf16` holds, to even where two are as near.

@@ -65,7 +65,7 @@ fn pass(reference: &Checkpoint, candidate: &Checkpoint, workers: usize) -> (Pass
     let stream =
         Stream { width: WIDTH, turned: tower.turned, traits: tower.traits, head_width: Some(16), swaps_allowed: true };
     let streams = BTreeMap::from([(ComponentKind::Text, stream)]);
-    let plan = PassPlan { digests: [true, true], workers };
+    let plan = PassPlan { digests: [true, true], workers, progress: &Progress::default() };
     let found = run((reference, candidate), (&BTreeMap::new(), &[]), &streams, plan).expect("passed");
     (found, stream)
 }
