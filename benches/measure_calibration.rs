@@ -1,8 +1,21 @@
 //! Prints how each family's `z` is spread over pairs that share everything but a random element of the group.
 //! `cargo bench --bench measure_calibration -- [PAIRS] [SEED]` writes the table of `docs/measure-calibration.md` to stdout.
-#![allow(clippy::print_stdout, reason = "the table is the result")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss
+)]
 
-use sovgrade::measure::{draw_conditions, draw_null};
+#[allow(dead_code, reason = "shared with tests, which use other parts")]
+#[path = "../tests/toy/mod.rs"]
+mod toy;
+
+use std::path::PathBuf;
+
+use sovgrade::measure::{NullSample, draw_between, draw_conditions, draw_null};
+use toy::{Language, Net, Shape, Training, train};
 
 /// Upper shares of the standard normal law, two-sided, and their `z`.
 const TAILS: [(f64, f64); 4] = [(0.05, 1.960), (0.01, 2.576), (0.001, 3.291), (0.0001, 3.891)];
@@ -13,6 +26,25 @@ fn main() {
     let seed = numbers.next().unwrap_or(1);
     let samples = draw_null(pairs, seed);
     println!("{pairs} pairs, seed {seed}.\n");
+    print(&samples);
+    print_trained(seed);
+    println!("\n## When a family must be silent\n");
+    println!(
+        "Strangers again, 1,000 pairs for each row, that have in common only what the missing symmetry lets two trainings share \
+         (`src/measure/conditions.rs` says how each is drawn). `z` is taken as if nothing were checked; 0 and 1 would be right.\n"
+    );
+    println!(
+        "| family | condition | mean of z | sd of z | what the code does | mean and sd then |\n|---|---|---|---|---|---|"
+    );
+    for sample in draw_conditions(1_000, seed) {
+        let (mean, deviation) = sample.unchecked;
+        let then = sample.checked.map_or("silent".to_owned(), |(mean, sd)| format!("{mean:+.2}, {sd:.2}"));
+        let instead = sample.instead.map_or("nothing".to_owned(), |why| why.en);
+        println!("| {} | {} | {mean:+.2} | {deviation:.2} | {instead} | {then} |", sample.family, sample.condition.en);
+    }
+}
+
+fn print(samples: &[NullSample]) {
     println!(
         "| family | mean | sd | largest abs z | beyond 1.960 (want 5 %) | 2.576 (1 %) | 3.291 (0.1 %) | 3.891 (0.01 %) | least p |"
     );
@@ -56,18 +88,41 @@ fn main() {
             println!("| {k} | {share:.5} | {bound:.5} |");
         }
     }
-    println!("\n## When a family must be silent\n");
+}
+
+/// Networks of one shape, taught the same text in the same order at the same rates: all that tells them apart is their start.
+const SHAPE: Shape = Shape { tokens: 64, width: 24, layers: 2, heads: 3, neurons: 40 };
+/// So many make 20,100 pairs.
+const NETWORKS: u64 = 201;
+
+fn print_trained(seed: u64) {
+    let root = tempfile::tempdir().expect("a scratch folder can be made");
+    let language = Language { tokens: SHAPE.tokens, seed };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let train_some = |first: u64| -> Vec<(PathBuf, f32)> {
+        let own = (first..NETWORKS).step_by(usize::try_from(cores).unwrap_or(1));
+        own.map(|number| {
+            let mut net = Net::fresh(SHAPE, seed.wrapping_mul(1_000_003) + number);
+            let loss = train(&mut net, Training { language, steps: 200, rate: 6e-3, seed, teacher: None });
+            (net.write(root.path(), &format!("net-{number}")), loss)
+        })
+        .collect()
+    };
+    let trained: Vec<(PathBuf, f32)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|first| scope.spawn(move || train_some(first))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a network is trained")).collect()
+    });
+    let loss = trained.iter().map(|(_, loss)| loss).sum::<f32>() / trained.len() as f32;
+    let models: Vec<PathBuf> = trained.into_iter().map(|(path, _)| path).collect();
+    let samples = draw_between(&models).expect("networks that were just written are read");
+    println!("\n## Trained networks\n");
     println!(
-        "Strangers again, 1,000 pairs for each row, that have in common only what the missing symmetry lets two trainings share \
-         (`src/measure/conditions.rs` says how each is drawn). `z` is taken as if nothing were checked; 0 and 1 would be right.\n"
+        "{NETWORKS} networks of {} layers, width {}, trained here from starts of their own on the same text in the same order (200 steps, mean loss {loss:.2}, \
+         {:.2} for guessing), each against each: {} pairs. All that two of them share is what they were taught.\n",
+        SHAPE.layers,
+        SHAPE.width,
+        (SHAPE.tokens as f32).ln(),
+        NETWORKS * (NETWORKS - 1) / 2
     );
-    println!(
-        "| family | condition | mean of z | sd of z | what the code does | mean and sd then |\n|---|---|---|---|---|---|"
-    );
-    for sample in draw_conditions(1_000, seed) {
-        let (mean, deviation) = sample.unchecked;
-        let then = sample.checked.map_or("silent".to_owned(), |(mean, sd)| format!("{mean:+.2}, {sd:.2}"));
-        let instead = sample.instead.map_or("nothing".to_owned(), |why| why.en);
-        println!("| {} | {} | {mean:+.2} | {deviation:.2} | {instead} | {then} |", sample.family, sample.condition.en);
-    }
+    print(&samples);
 }

@@ -49,7 +49,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("strsim", &["text/suggest.rs"]),
     ("spdx", &["licence/expression.rs"]),
     ("unicode_normalization", &["licence/normalise.rs"]),
-    ("schemars", &["evidence/context.rs", "evidence/details.rs", "evidence/file.rs"]),
+    ("schemars", &["evidence/context.rs", "evidence/details.rs", "evidence/file.rs", "evidence/screening.rs"]),
     ("textwrap", &["report/canvas.rs", "text/render.rs"]), // miette takes its word splitters
     ("anstyle", &["report/canvas.rs"]),
     ("terminal_size", &["cli/screen.rs"]),

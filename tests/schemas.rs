@@ -17,6 +17,7 @@ fn schemas() -> Vec<(String, Value)> {
     let mut all: Vec<(String, Value)> =
         SchemaKind::ALL.into_iter().map(|(kind, word)| (format!("{word}.schema.json"), schema(kind))).collect();
     all.push(("evidence.schema.json".to_owned(), sovgrade::evidence::schema()));
+    all.push(("screening.schema.json".to_owned(), sovgrade::evidence::screening_schema()));
     all.push(("licence.schema.json".to_owned(), sovgrade::licence::licence_schema()));
     all.push(("card.schema.json".to_owned(), sovgrade::gather::card_schema()));
     all.push(("assessment.schema.json".to_owned(), sovgrade::report::assessment_schema()));

@@ -217,6 +217,17 @@ fn a_folder_is_screened_whatever_lies_in_it() {
     }
     let shown = registry.display().to_string();
     let screened = json(&sovgrade(&["screen", &at("a-ft"), "--registry", &shown, "--json"]));
+    let schema = jsonschema::draft202012::new(&sovgrade::evidence::screening_schema()).unwrap();
+    let wrong: Vec<String> = schema.iter_errors(&screened).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    // On one core as on all.
+    let alone = Command::new("taskset")
+        .args(["-c", "0", env!("CARGO_BIN_EXE_sovgrade"), "screen", &at("a-ft"), "--registry", &shown, "--json"])
+        .output();
+    // Where there is no taskset it is not tried.
+    if let Ok(alone) = alone {
+        assert_eq!(json(&alone), screened);
+    }
     let verdicts: Vec<(String, Option<String>)> = screened["screened"]
         .as_array()
         .unwrap()

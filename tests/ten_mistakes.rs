@@ -42,7 +42,7 @@ const TEN: [Mistake; 10] = [
         new: "dimensoin: data",
         code: "SG0101",
         line: 3,
-        ko: "`dimension`을(를) 뜻했는가?",
+        ko: "`dimension`을 뜻했는가?",
         en: "did you mean `dimension`?",
     },
     Mistake {
@@ -60,7 +60,7 @@ const TEN: [Mistake; 10] = [
         new: "dataset.orgin",
         code: "SG0201",
         line: 12,
-        ko: "`dataset.origin`을(를) 뜻했는가?",
+        ko: "`dataset.origin`을 뜻했는가?",
         en: "did you mean `dataset.origin`?",
     },
     Mistake {
@@ -97,7 +97,7 @@ const TEN: [Mistake; 10] = [
         new: "holds: { term: weights-at-hnad }",
         code: "SG0203",
         line: 12,
-        ko: "`weights-at-hand`을(를) 뜻했는가?",
+        ko: "`weights-at-hand`를 뜻했는가?",
         en: "did you mean `weights-at-hand`?",
     },
     Mistake {

@@ -425,6 +425,8 @@ pub(super) enum SchemaKind {
     Licence,
     /// The JSON of `grade`
     Assessment,
+    /// The JSON of `screen`
+    Screening,
 }
 
 #[derive(Debug, Args)]

@@ -21,6 +21,7 @@ pub(super) fn run(options: &Schema, screen: &Screen) -> Exit {
         SchemaKind::Evidence => evidence::schema(),
         SchemaKind::Licence => licence_schema(),
         SchemaKind::Assessment => assessment_schema(),
+        SchemaKind::Screening => evidence::screening_schema(),
     };
     screen.print(&to_text(&schema));
     Exit::Done

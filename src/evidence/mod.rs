@@ -29,7 +29,7 @@ pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
     ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
 };
-pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable};
+pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable, screening_schema};
 
 use crate::text::{Diagnostics, SourceFile};
 

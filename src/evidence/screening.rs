@@ -1,5 +1,6 @@
 //! What comes out when a model is looked up in a folder of sketches: `sovgrade/screening/1`, the data.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::file::{EvidenceFile, Level, LinkEvidence, SCHEMA, Subject, Words};
@@ -8,7 +9,7 @@ use super::file::{EvidenceFile, Level, LinkEvidence, SCHEMA, Subject, Words};
 pub const SCREENING_SCHEMA: &str = "sovgrade/screening/1";
 
 /// What came out for one sketch.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Screened {
     /// File in the folder.
@@ -20,7 +21,7 @@ pub struct Screened {
 }
 
 /// What was found of one sketch.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It was loud in the first look, and this came out of the whole ladder.
@@ -32,7 +33,7 @@ pub enum Outcome {
 }
 
 /// The power of a first look that heard nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct FirstLook {
     /// Least correlation of a whole tower in place that two families would have found, where there are two.
@@ -40,7 +41,7 @@ pub struct FirstLook {
 }
 
 /// A sketch that could not be used.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Unusable {
     /// File in the folder.
@@ -50,7 +51,7 @@ pub struct Unusable {
 }
 
 /// What came out of a folder.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Screening {
     /// `sovgrade/screening/1`.
@@ -89,4 +90,11 @@ impl Screening {
             limits: vec![self.first_look.clone()],
         }
     }
+}
+
+/// The JSON Schema of a screening (draft 2020-12), from the types above.
+pub fn screening_schema() -> serde_json::Value {
+    let mut schema = schemars::schema_for!(Screening).to_value();
+    schema["properties"]["schema"]["const"] = SCREENING_SCHEMA.into();
+    schema
 }

@@ -388,7 +388,7 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
                 symbol => (format!("{}(으)로", unit.symbol_ko()), format!("in {symbol}")),
             };
             let message = says(
-                format!("단위가 `{other}`(이)다: 이 사실은 {ko} 잰다"),
+                format!("단위가 `{other}`이다: 이 사실은 {ko} 잰다"),
                 format!("`{other}` is not the unit of this fact, which is counted {en}"),
             );
             reader.report(Diagnostic::error(Code::NumberWithOtherUnit, &file, node.span, message).help(example(unit)));

@@ -4,6 +4,9 @@
 //! size, a few channels that are far larger than the rest, heavy tails. The second tower is the first with neurons, heads and experts in another order and signs flipped at
 //! random. Nothing is more alike than a model and its own image under the group, so a test that keeps its level here keeps it for any pair whose starts were independent.
 
+use std::path::PathBuf;
+
+use super::MeasureError;
 use super::basis::Basis;
 use super::controls::{Chance, disturb, in_place};
 use super::f1_channel_places;
@@ -11,7 +14,10 @@ use super::f1_channel_signs;
 use super::family::Family;
 use super::grid::carried;
 use super::matrix::{Matrix, narrow};
-use super::model::{Attention, Extent, FeedForward, Layer, Tower};
+use super::model::{Attention, Extent, FeedForward, Layer, Model, Tower};
+use super::plan::Sample;
+use super::progress::Progress;
+use super::source::Source;
 use crate::weights::{ComponentKind, NormKind, Rotary, Traits};
 
 /// What one family showed over all pairs.
@@ -31,15 +37,7 @@ const TOKENS: usize = 96;
 
 /// Draws `pairs` pairs from a seed. The same seed gives the same figures everywhere.
 pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
-    let mut samples: Vec<NullSample> = Vec::new();
-    let mut put = |family: &str, value: f64, ln_p: f64| match samples.iter_mut().find(|sample| sample.family == family)
-    {
-        Some(sample) => {
-            sample.values.push(value);
-            sample.least_ln_p = sample.least_ln_p.min(ln_p);
-        }
-        None => samples.push(NullSample { family: family.to_owned(), values: vec![value], least_ln_p: ln_p }),
-    };
+    let mut samples = Samples::default();
     for pair in 0..pairs as u64 {
         let mut chance = Chance::new(seed ^ pair.wrapping_mul(0xa076_1d64_78bd_642f));
         let tower = tower(&mut chance);
@@ -53,23 +51,80 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
             table: Matrix::default(),
             outside: 0,
         };
-        for (family, sum) in in_place(&tower.layers, &image) {
-            put(family.id(), sum.z(), sum.ln_p());
-        }
+        samples.put_towers(&tower, &image);
         let table = structured(&mut chance, TOKENS, WIDTH);
         let mut flipped = table.clone();
         flipped.scale_columns(&chance.coins(WIDTH));
-        let sum = f1_channel_signs::test(&table, &flipped);
-        put(Family::ChannelSigns.id(), sum.z(), sum.ln_p());
+        samples.put_signs(&table, &flipped);
         let order: Vec<Option<(usize, f32)>> = chance.order(WIDTH).into_iter().map(|from| Some((from, 1.0))).collect();
-        let points = f1_channel_places::fixed_points(&table, &Basis::SignedPermutation(order).carry(&table));
-        put("f1-places", points.found as f64, points.ln_p());
+        samples.put_places(&table, &Basis::SignedPermutation(order).carry(&table));
     }
-    for sample in &mut samples {
-        sample.values.sort_by(f64::total_cmp);
+    samples.finish()
+}
+
+/// Draws from models that began apart: `z` of every family over every two of them, layer by layer in place. They must have the same shapes and rows of the
+/// same tokens; what they were taught may be the same. That the models began apart is the caller's word.
+pub fn draw_between(models: &[PathBuf]) -> Result<Vec<NullSample>, MeasureError> {
+    let models: Vec<Model> = models
+        .iter()
+        .map(|path| Source::open(path)?.model(Sample::WHOLE, false, &Progress::default()))
+        .collect::<Result<_, _>>()?;
+    let mut samples = Samples::default();
+    for (at, here) in models.iter().enumerate() {
+        for there in &models[..at] {
+            for tower in &here.towers {
+                if let Some(other) = there.tower(tower.kind) {
+                    samples.put_towers(other, tower);
+                }
+            }
+            if let (Some(a), Some(b)) = (&there.embedding, &here.embedding)
+                && (a.rows, a.columns) == (b.rows, b.columns)
+            {
+                samples.put_signs(a, b);
+                samples.put_places(a, b);
+            }
+        }
     }
-    samples.sort_by(|a, b| a.family.cmp(&b.family));
-    samples
+    Ok(samples.finish())
+}
+
+#[derive(Default)]
+struct Samples(Vec<NullSample>);
+
+impl Samples {
+    fn put(&mut self, family: &str, value: f64, ln_p: f64) {
+        match self.0.iter_mut().find(|sample| sample.family == family) {
+            Some(sample) => {
+                sample.values.push(value);
+                sample.least_ln_p = sample.least_ln_p.min(ln_p);
+            }
+            None => self.0.push(NullSample { family: family.to_owned(), values: vec![value], least_ln_p: ln_p }),
+        }
+    }
+
+    fn put_towers(&mut self, reference: &Tower, candidate: &Tower) {
+        for (family, sum) in in_place(&reference.layers, candidate) {
+            self.put(family.id(), sum.z(), sum.ln_p());
+        }
+    }
+
+    fn put_signs(&mut self, reference: &Matrix, candidate: &Matrix) {
+        let sum = f1_channel_signs::test(reference, candidate);
+        self.put(Family::ChannelSigns.id(), sum.z(), sum.ln_p());
+    }
+
+    fn put_places(&mut self, reference: &Matrix, candidate: &Matrix) {
+        let points = f1_channel_places::fixed_points(reference, candidate);
+        self.put("f1-places", points.found as f64, points.ln_p());
+    }
+
+    fn finish(mut self) -> Vec<NullSample> {
+        for sample in &mut self.0 {
+            sample.values.sort_by(f64::total_cmp);
+        }
+        self.0.sort_by(|a, b| a.family.cmp(&b.family));
+        self.0
+    }
 }
 
 fn tower(chance: &mut Chance) -> Tower {

@@ -64,7 +64,7 @@ mod whole;
 
 use std::path::{Path, PathBuf};
 
-pub use calibration::{NullSample, draw_null};
+pub use calibration::{NullSample, draw_between, draw_null};
 pub use conditions::{ConditionSample, draw_conditions};
 pub use power::predicted_power;
 pub use progress::{Progress, Step};

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::particle::settled;
+
 /// A language of the program's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lang {
@@ -45,7 +47,7 @@ impl Says {
     }
 }
 
-/// Builds a [`Says`] from Korean and English.
+/// Builds a [`Says`] from Korean and English. Particles that the Korean leaves open, as in `{name}이(가)`, are settled.
 pub fn says(ko: impl fmt::Display, en: impl fmt::Display) -> Says {
-    Says { ko: ko.to_string(), en: en.to_string() }
+    Says { ko: settled(ko.to_string()), en: en.to_string() }
 }

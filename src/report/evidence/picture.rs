@@ -15,9 +15,36 @@ const ROOMY: usize = 24;
 /// Columns for the picture itself, beside its labels.
 const COLUMNS: usize = 60;
 
-/// Rows of the picture: role, Korean, English.
-const ROWS: [(&str, &str, &str); 2] =
-    [("attention", "어텐션", "attention"), ("feed-forward", "피드포워드", "feed-forward")];
+/// A part of a layer, or tensors of one role in it: its word in evidence, Korean, English.
+type Name = (&'static str, &'static str, &'static str);
+
+/// The parts of a layer, each with the roles of its tensors.
+const PARTS: [(Name, &[Name]); 2] = [
+    (
+        ("attention", "어텐션", "attention"),
+        &[
+            ("query-key-value", "질의·키·값", "query, key, value"),
+            ("query", "질의", "query"),
+            ("query-down", "질의 축소", "query down"),
+            ("query-up", "질의 확대", "query up"),
+            ("key", "키", "key"),
+            ("value", "값", "value"),
+            ("key-value-down", "키·값 축소", "key, value down"),
+            ("key-value-up", "키·값 확대", "key, value up"),
+            ("output", "출력", "output"),
+        ],
+    ),
+    (
+        ("feed-forward", "피드포워드", "feed-forward"),
+        &[
+            ("gate-up", "게이트·업", "gate, up"),
+            ("gate", "게이트", "gate"),
+            ("up", "업", "up"),
+            ("down", "다운", "down"),
+            ("router", "라우터", "router"),
+        ],
+    ),
+];
 
 /// What one column of one row shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,14 +76,15 @@ pub(super) fn picture(component: &ComponentEvidence, lang: Lang, canvas: &mut Ca
     }
     let together = layers.div_ceil(COLUMNS);
     let step = if layers <= ROOMY { 2 } else { 1 };
-    let label = ROWS.iter().map(|(_, ko, en)| width_of(say(lang, ko, en))).max().unwrap_or(0);
+    let rows: Vec<Row> = PARTS.iter().flat_map(|(part, roles)| rows(component, *part, roles)).collect();
+    let label = rows.iter().map(|row| width_of(say(lang, row.name.1, row.name.2))).max().unwrap_or(0);
     let plain = canvas.is_plain();
     let gap = if step == 2 { " " } else { "" };
     canvas.line(&format!("    {} {}", padded(say(lang, "층", "layer"), label), ruler(layers, together, step)));
-    for (role, ko, en) in ROWS {
+    for row in &rows {
         let signs: Vec<String> =
-            cells(component, role, layers, together).iter().map(|cell| cell.sign(plain).to_string()).collect();
-        canvas.line(&format!("    {} {}", padded(say(lang, ko, en), label), signs.join(gap)));
+            cells(component, row, layers, together).iter().map(|cell| cell.sign(plain).to_string()).collect();
+        canvas.line(&format!("    {} {}", padded(say(lang, row.name.1, row.name.2), label), signs.join(gap)));
     }
     let legend: Vec<String> = SHADES
         .iter()
@@ -85,12 +113,47 @@ pub(super) fn picture(component: &ComponentEvidence, lang: Lang, canvas: &mut Ca
     canvas.paragraph(4, "", &text);
 }
 
+/// One row of the picture.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    name: Name,
+    /// The part whose layers were found or not.
+    part: &'static str,
+    /// The role whose tensors tell how alike they are; none where the part tells.
+    role: Option<&'static str>,
+}
+
+/// A row for each role of a part where whole tensors were compared as they stand, which says nothing where units were matched or the stream
+/// was turned; else one row for the part.
+fn rows(component: &ComponentEvidence, name: Name, roles: &[Name]) -> Vec<Row> {
+    let part = name.0;
+    let of_it = component.parts.iter().filter(|found| found.role == part);
+    let as_they_stand = of_it.clone().all(|found| found.basis == "as-named" && !found.matched) && of_it.count() > 0;
+    let told = |role: &str| component.tensors.iter().any(|tensor| tensor.layer.is_some() && tensor.role == role);
+    let finer: Vec<Row> = roles
+        .iter()
+        .filter(|role| as_they_stand && told(role.0))
+        .map(|&name| Row { name, part, role: Some(name.0) })
+        .collect();
+    if finer.is_empty() { vec![Row { name, part, role: None }] } else { finer }
+}
+
 /// One row: of layers that share a column the mean, where a layer that was not found counts as nothing.
-fn cells(component: &ComponentEvidence, role: &str, layers: usize, together: usize) -> Vec<Cell> {
+fn cells(component: &ComponentEvidence, row: &Row, layers: usize, together: usize) -> Vec<Cell> {
+    let of_tensors = |layer: usize, role: &str| {
+        let tensors = component.tensors.iter().filter(|tensor| tensor.role == role);
+        tensors
+            .filter(|tensor| tensor.layer.is_some_and(|at| at as usize == layer))
+            .map(|tensor| tensor.correlation)
+            .next()
+    };
     let each: Vec<Cell> = (0..layers)
         .map(|layer| {
-            let part = component.parts.iter().find(|part| part.role == role && part.layer as usize == layer);
-            part.map_or(Cell::NotFound, |part| part.correlation.map_or(Cell::NoFigure, Cell::Alike))
+            let part = component.parts.iter().find(|part| part.role == row.part && part.layer as usize == layer);
+            part.map_or(Cell::NotFound, |part| {
+                let figure = row.role.map_or(part.correlation, |role| of_tensors(layer, role));
+                figure.map_or(Cell::NoFigure, Cell::Alike)
+            })
         })
         .collect();
     each.chunks(together)
@@ -124,7 +187,7 @@ fn ruler(layers: usize, together: usize, step: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::PartEvidence;
+    use crate::evidence::{PartEvidence, TensorEvidence};
 
     fn component(layers: u32, found: impl Iterator<Item = u32>) -> ComponentEvidence {
         let part = |layer| PartEvidence {
@@ -154,6 +217,33 @@ mod tests {
         assert_eq!(lines[0], "    layer        0 1 2 3 4");
         assert_eq!(lines[1], "    attention    · ▓ · ▓ ·");
         assert_eq!(lines[2], "    feed-forward · · · · ·");
+    }
+
+    #[test]
+    fn roles_have_a_row_each_where_tensors_were_compared_as_they_stand() {
+        let tensor = |role: &str, layer, correlation| TensorEvidence {
+            role: role.to_owned(),
+            layer: Some(layer),
+            from: None,
+            numbers: 10,
+            correlation,
+            identical: 0.0,
+            chance: 0.0,
+        };
+        let mut found = component(3, [0, 1].into_iter());
+        found.tensors = vec![
+            tensor("query", 0, 0.99),
+            tensor("output", 0, 0.7),
+            tensor("query", 1, 0.3),
+            tensor("output", 1, 0.1),
+            tensor("up", 1, 0.0),
+        ];
+        let lines = drawn(&found, Lang::En);
+        assert_eq!(lines[1], "    query        █ ▒ ·");
+        assert_eq!(lines[2], "    output       ▓ ░ ·");
+        assert_eq!(lines[3], "    feed-forward · · ·");
+        found.parts[0].matched = true;
+        assert_eq!(drawn(&found, Lang::En)[1], "    attention    ▓ ▓ ·");
     }
 
     #[test]
