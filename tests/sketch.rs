@@ -211,7 +211,7 @@ fn a_folder_is_screened_whatever_lies_in_it() {
     let registry = folder.path().join("registry");
     fs::create_dir(&registry).unwrap();
     let at = |name: &str| zoo.join(name).display().to_string();
-    for name in ["llama-a", "llama-b", "llama-c", "a-dus", "gpt2-a", "from-a-layers"] {
+    for name in ["llama-a", "llama-b", "llama-c", "a-dus", "gpt2-a", "from-a-layers", "a-signs"] {
         let file = registry.join(format!("{name}.sketch")).display().to_string();
         assert!(sovgrade(&["sketch", &at(name), "-o", &file]).status.success());
     }
@@ -239,7 +239,7 @@ fn a_folder_is_screened_whatever_lies_in_it() {
         .collect();
     let derived: Vec<&str> =
         verdicts.iter().filter(|entry| entry.1.as_deref() == Some("derived")).map(|entry| entry.0.as_str()).collect();
-    assert_eq!(derived, ["a-dus", "llama-a", "from-a-layers"], "{verdicts:?}");
+    assert_eq!(derived, ["a-dus", "a-signs", "llama-a", "from-a-layers"], "{verdicts:?}");
 
     let evidence = folder.path().join("evidence.json").display().to_string();
     fs::write(registry.join("broken.sketch"), b"no sketch").unwrap();

@@ -25,8 +25,8 @@ use super::tables;
 use super::tail::SignSum;
 use super::{MeasureError, Options};
 use super::{
-    f1_channel_signs, f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f7_expert_swaps,
-    f8_latent_signs,
+    f1_channel_places, f1_channel_signs, f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs,
+    f7_expert_swaps, f8_latent_signs,
 };
 use crate::evidence::{
     FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Subject, Unusable, Verdict,
@@ -115,8 +115,8 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
 
 fn told() -> Says {
     says(
-        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로, 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 만에 하나보다 작으면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
-        "every sketch gets a first look: embeddings by F1; layers, where there are equally many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than one in ten thousand by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, another basis, units in another order",
+        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로(부호가 바뀐 채널은 제자리인지로), 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 만에 하나보다 작으면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 채널의 차례를 바꾸거나 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
+        "every sketch gets a first look: embeddings by F1, signs and some places; layers, where there are equally many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than one in ten thousand by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, channels in another order, a rotated basis, units in another order",
     )
 }
 
@@ -259,7 +259,7 @@ fn in_place(reference: &Tower, candidate: &Tower, mute: &Mute) -> Vec<(Family, S
     totals.into_iter().collect()
 }
 
-/// F1 on the embeddings, which may have been taken alone.
+/// F1 on the embeddings, which may have been taken alone; places tell of a stream whose signs were changed.
 fn tables_are_loud(reference: &Model, candidate: &Model) -> bool {
     if !link::same_channels(reference, candidate) {
         return false;
@@ -267,7 +267,8 @@ fn tables_are_loud(reference: &Model, candidate: &Model) -> bool {
     let rows = tables::rows(reference, candidate).unwrap_or_default();
     tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows).is_some_and(|pair| {
         pair.reference.columns == pair.candidate.columns
-            && f1_channel_signs::test(&pair.reference, &pair.candidate).ln_p() <= LOUD_LN_P
+            && (f1_channel_signs::test(&pair.reference, &pair.candidate).ln_p() <= LOUD_LN_P
+                || f1_channel_places::glance(&pair.reference, &pair.candidate).ln_p() <= LOUD_LN_P)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Tone};
 use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion};
-use crate::text::Lang;
+use crate::text::{Lang, Particle, with_particle};
 
 fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
     match lang {
@@ -231,16 +231,20 @@ pub(super) fn trail(found: Option<&Trail>, lang: Lang, canvas: &mut Canvas) {
     canvas.paragraph(2, "> ", limit);
 }
 
-fn question(check: &TrailCheck, lang: Lang) -> String {
-    let (at, against) = (&check.at, check.against.as_deref().unwrap_or_default());
+/// What a check of a path asks.
+pub(super) fn question(check: &TrailCheck, lang: Lang) -> String {
+    let (at, against) = (format!("`{}`", check.at), format!("`{}`", check.against.as_deref().unwrap_or_default()));
+    let topic = with_particle(&at, Particle::Topic);
     match (check.check, lang) {
-        (TrailQuestion::RandomStart, Lang::Ko) => format!("`{at}`의 가중치는 새로 뽑은 무작위 수인가:"),
-        (TrailQuestion::RandomStart, Lang::En) => format!("Is `{at}` made of fresh random numbers?"),
-        (TrailQuestion::ForeignStart, Lang::Ko) => format!("`{at}`는 `{against}`와 무관한가:"),
-        (TrailQuestion::ForeignStart, Lang::En) => format!("Is `{at}` free of `{against}`?"),
-        (TrailQuestion::Step, Lang::Ko) => format!("`{at}`는 `{against}`에서 이어졌는가:"),
-        (TrailQuestion::Step, Lang::En) => format!("Does `{at}` go on from `{against}`?"),
-        (TrailQuestion::Release, Lang::Ko) => format!("`{at}`는 이 모델과 같은가:"),
-        (TrailQuestion::Release, Lang::En) => format!("Is `{at}` this model?"),
+        (TrailQuestion::RandomStart, Lang::Ko) => format!("{at}의 가중치는 새로 뽑은 무작위 수인가:"),
+        (TrailQuestion::RandomStart, Lang::En) => format!("Is {at} made of fresh random numbers?"),
+        (TrailQuestion::ForeignStart, Lang::Ko) => {
+            format!("{topic} {} 무관한가:", with_particle(&against, Particle::With))
+        }
+        (TrailQuestion::ForeignStart, Lang::En) => format!("Is {at} free of {against}?"),
+        (TrailQuestion::Step, Lang::Ko) => format!("{topic} {against}에서 이어졌는가:"),
+        (TrailQuestion::Step, Lang::En) => format!("Does {at} go on from {against}?"),
+        (TrailQuestion::Release, Lang::Ko) => format!("{topic} 이 모델과 같은가:"),
+        (TrailQuestion::Release, Lang::En) => format!("Is {at} this model?"),
     }
 }

@@ -1,6 +1,7 @@
 //! The figures behind the sentences, for those who check them.
 
 use super::super::canvas::Canvas;
+use super::super::evidence_details::question;
 use super::sentence::{part_name, say, word};
 use crate::evidence::{EvidenceFile, TestResult, family_name};
 use crate::text::Lang;
@@ -41,6 +42,12 @@ pub(super) fn figures(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) 
             };
             let detail = control.detail.as_ref().map_or_else(String::new, |detail| format!(" ({})", detail.get(lang)));
             canvas.paragraph(4, "", &format!("{} {}: {passed}{detail}", say(lang, "대조", "control"), control.id));
+        }
+    }
+    for check in evidence.trail.iter().flat_map(|trail| &trail.checks).filter(|check| !check.tests.is_empty()) {
+        canvas.paragraph(2, "", &question(check, lang));
+        for test in &check.tests {
+            canvas.paragraph(4, "- ", &test_line(test, lang));
         }
     }
 }
