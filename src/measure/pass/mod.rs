@@ -6,6 +6,7 @@
 //! beforehand and added up in their order.
 
 mod digests;
+mod lanes;
 mod pairs;
 mod sums;
 mod tensor;

@@ -1,16 +1,15 @@
 //! The inner loops: sums over blocks of rows of two tensors that stand in the same place.
 //!
-//! Numbers are decoded a piece at a time, so that what is added up lies in the nearest cache. Products are added in `f32` within a piece, in a
-//! fixed number of lanes, and in `f64` beyond it: the result is the same whatever the processor and however many work.
+//! Products are added in `f32` within a piece of a row, in a fixed number of lanes, and in `f64` beyond it: the result is the same whatever the processor
+//! and however many work. What must be decoded is decoded a piece at a time, so that it lies in the nearest cache.
 
 use multiversion::multiversion;
 
+use super::lanes::{ByColumn, Coarse, Decoded, LANES, Lanes, Row as _, STEP, Stored, TwoRows, add_two_rows, bf16_bits};
 use crate::weights::Dtype;
 
 /// Columns of one piece: four pieces of `f32` take half of a small first-level cache.
 const PIECE: usize = 1024;
-/// Partial sums of one loop: part of the definition of every figure.
-const LANES: usize = 16;
 
 /// One side of a block.
 #[derive(Debug, Clone, Copy)]
@@ -85,92 +84,147 @@ impl BlockSums {
     ) -> Self {
         sum_up(a, b, columns, wanted, coarse, pieces)
     }
-
-    /// Sums of `count` columns from one on: of either side, and of products and squares where they are wanted.
-    fn columns_from(&mut self, from: usize, count: usize) -> [&mut [f32]; 5] {
-        let [a, b] = &mut self.columns;
-        let [products, squares_a, squares_b] = &mut self.column_products;
-        [a, b, products, squares_a, squares_b].map(|column| column.get_mut(from..from + count).unwrap_or_default())
-    }
 }
 
 fn sum_up(a: Side<'_>, b: Side<'_>, columns: usize, wanted: Wanted, coarse: bool, pieces: &mut Pieces) -> BlockSums {
+    let add = match (wanted.columns, wanted.swaps) {
+        (true, true) => sum_rows::<5, true>,
+        (true, false) => sum_rows::<5, false>,
+        (false, true) => sum_rows::<2, true>,
+        (false, false) => sum_rows::<2, false>,
+    };
+    let mut out = add(a, b, columns, coarse, pieces);
+    out.samples = [a, b].map(|side| side.sample(wanted.samples, coarse));
+    out
+}
+
+/// `K` sums by column; of `ACROSS`, swapped neighbours too.
+fn sum_rows<const K: usize, const ACROSS: bool>(
+    a: Side<'_>,
+    b: Side<'_>,
+    columns: usize,
+    coarse: bool,
+    pieces: &mut Pieces,
+) -> BlockSums {
     let mut out = BlockSums::default();
     let rows = a.numbers() / columns.max(1);
-    let padded = columns.next_multiple_of(LANES);
-    out.columns = [vec![0.0; padded], vec![0.0; padded]];
-    if wanted.columns {
-        out.column_products = [vec![0.0; padded], vec![0.0; padded], vec![0.0; padded]];
-    }
-    for piece in &mut pieces.0 {
-        piece.resize(PIECE, 0.0);
-    }
-    out.samples = [a, b].map(|side| side.sample(wanted.samples, coarse));
-    let add = match (wanted.columns, wanted.swaps) {
-        (true, true) => add_two_rows::<true, true>,
-        (true, false) => add_two_rows::<true, false>,
-        (false, true) => add_two_rows::<false, true>,
-        (false, false) => add_two_rows::<false, false>,
-    };
-    let [a0, a1, b0, b1] = &mut pieces.0;
+    let mut by_column: Vec<ByColumn<K>> = vec![[[[0.0; LANES]; 2]; K]; columns.div_ceil(STEP)];
+    let stored = a.stored(columns).zip(b.stored(columns));
     for first in (0..rows).step_by(2) {
         let two = first + 1 < rows;
-        let mut lanes = [[0.0; LANES]; SUMS];
-        let (mut equal, mut crossed) = (0, 0);
+        let mut sums = PieceSums::default();
         for from in (0..columns).step_by(PIECE) {
             let count = PIECE.min(columns - from);
+            let by_column = &mut by_column[from / STEP..(from + count).div_ceil(STEP)];
             let at = first * columns + from;
-            a.decode(at, &mut a0[..count]);
-            b.decode(at, &mut b0[..count]);
-            if two {
-                a.decode(at + columns, &mut a1[..count]);
-                b.decode(at + columns, &mut b1[..count]);
+            sums.add(&if let Some((a, b)) = stored {
+                let (begin, steps) = (at / STEP, count / STEP);
+                let after = if two { Some((at + columns) / STEP) } else { None };
+                let [(a0, a1), (b0, b1)] = [a, b].map(|side| {
+                    let second = after.map_or(Stored(&ZEROS[..steps]), |begin| side.part(begin, steps));
+                    (side.part(begin, steps), second)
+                });
+                add_two_rows::<_, K, ACROSS>([a0, a1, b0, b1], by_column)
             } else {
-                a1[..count].fill(0.0);
-                b1[..count].fill(0.0);
-            }
-            let mut piece = [[0.0; LANES]; SUMS];
-            let whole = count.next_multiple_of(LANES);
-            for row in [&mut *a0, &mut *a1, &mut *b0, &mut *b1] {
-                row[count..whole].fill(0.0);
-            }
-            add([&a0[..whole], &a1[..whole], &b0[..whole], &b1[..whole]], out.columns_from(from, whole), &mut piece);
-            for (sum, piece) in lanes.as_flattened_mut().iter_mut().zip(piece.as_flattened()) {
-                *sum += f64::from(*piece);
-            }
-            let (a0, a1, b0, b1) = (&mut a0[..count], &mut a1[..count], &mut b0[..count], &mut b1[..count]);
-            if coarse {
-                for piece in [&mut *a0, &mut *a1, &mut *b0, &mut *b1] {
-                    round_to_bf16(piece);
+                let rows = pieces.decode([a, b], at, count, two.then_some(at + columns));
+                if coarse {
+                    add_two_rows::<_, K, ACROSS>(rows.map(Coarse), by_column)
+                } else {
+                    add_two_rows::<_, K, ACROSS>(rows.map(Decoded), by_column)
                 }
-            }
-            equal += count_equal(a0, b0);
-            if two {
-                equal += count_equal(a1, b1);
-                if wanted.swaps {
-                    crossed += count_equal(a0, b1) + count_equal(a1, b0);
-                }
-            }
+            });
         }
-        let [p0, xx0, yy0, x0, y0, p1, xx1, yy1, x1, y1, cross @ ..] = lanes.map(|lanes| lanes.iter().sum::<f64>());
-        let sums = [RowSums::of([p0, xx0, yy0, x0, y0]), RowSums::of([p1, xx1, yy1, x1, y1])];
-        out.equal += equal;
-        out.rows.push(sums[0]);
-        if two {
-            out.rows.push(sums[1]);
-            if wanted.swaps {
-                out.swaps.push(difference_cosine(&sums, cross));
-                out.equal_swaps.push(equal as f64 - crossed as f64);
-            }
+        let padding = (columns.next_multiple_of(STEP) - columns) as u64;
+        sums.equal -= if two { 2 * padding } else { padding + columns.next_multiple_of(STEP) as u64 };
+        sums.crossed = sums.crossed.saturating_sub(2 * padding);
+        let both = sums.rows.map(RowSums::of);
+        out.equal += sums.equal;
+        out.rows.extend(&both[..if two { 2 } else { 1 }]);
+        if two && ACROSS {
+            out.swaps.push(difference_cosine(&both, sums.across));
+            out.equal_swaps.push(sums.equal as f64 - sums.crossed as f64);
         }
     }
-    for column in out.columns.iter_mut().chain(&mut out.column_products) {
-        column.truncate(columns);
+    let column: fn(usize, usize) -> usize = if stored.is_some() { Stored::column } else { Decoded::column };
+    let unfold = |which: usize| unfold(&by_column, which, columns, column);
+    out.columns = [unfold(0), unfold(1)];
+    if K == 5 {
+        out.column_products = [unfold(2), unfold(3), unfold(4)];
     }
     out
 }
 
+/// One row that is not there.
+static ZEROS: [[u8; 2 * STEP]; PIECE / STEP] = [[0; 2 * STEP]; PIECE / STEP];
+
+/// One of the sums by column, in the order of columns.
+fn unfold<const K: usize>(
+    by_column: &[ByColumn<K>],
+    which: usize,
+    columns: usize,
+    column: fn(usize, usize) -> usize,
+) -> Vec<f32> {
+    let mut out = vec![0.0; by_column.len() * STEP];
+    for (step, sums) in out.chunks_exact_mut(STEP).zip(by_column) {
+        for (half, lanes) in sums[which].iter().enumerate() {
+            for (lane, sum) in lanes.iter().enumerate() {
+                step[column(half, lane)] = *sum;
+            }
+        }
+    }
+    out.truncate(columns);
+    out
+}
+
+/// Sums over whole rows: pieces are added up in `f64`.
+#[derive(Debug, Default)]
+struct PieceSums {
+    rows: [[f64; 5]; 2],
+    across: [f64; 3],
+    equal: u64,
+    crossed: u64,
+}
+
+impl PieceSums {
+    fn add(&mut self, piece: &TwoRows) {
+        let sum = |lanes: &Lanes| lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>();
+        for (total, lanes) in self.rows.as_flattened_mut().iter_mut().zip(piece.rows.as_flattened()) {
+            *total += sum(lanes);
+        }
+        for (total, lanes) in self.across.iter_mut().zip(&piece.across) {
+            *total += sum(lanes);
+        }
+        self.equal += u64::from(piece.equal);
+        self.crossed += u64::from(piece.crossed);
+    }
+}
+
+impl Pieces {
+    /// Pieces of `[a0, a1, b0, b1]`, filled up with zeros to whole steps; the second rows are zeros where there are none.
+    fn decode(&mut self, sides: [Side<'_>; 2], at: usize, count: usize, second: Option<usize>) -> [&[[f32; STEP]]; 4] {
+        let whole = count.next_multiple_of(STEP);
+        for (row, piece) in self.0.iter_mut().enumerate() {
+            piece.resize(PIECE, 0.0);
+            let side = sides[row / 2];
+            match if row % 2 == 0 { Some(at) } else { second } {
+                Some(at) => side.decode(at, &mut piece[..count]),
+                None => piece[..count].fill(0.0),
+            }
+            piece[count..whole].fill(0.0);
+        }
+        self.0.each_ref().map(|piece| piece[..whole].as_chunks().0)
+    }
+}
+
 impl Side<'_> {
+    /// What needs no decoding: `bf16` in rows of whole steps.
+    fn stored(&self, columns: usize) -> Option<Stored<'_>> {
+        match self {
+            Self::Bytes(bytes, Dtype::BF16) if columns.is_multiple_of(STEP) => Some(Stored(bytes.as_chunks().0)),
+            _ => None,
+        }
+    }
+
     fn numbers(&self) -> usize {
         match self {
             Self::Bytes(bytes, dtype) => bytes.len() * 8 / usize::try_from(dtype.bits()).unwrap_or(8),
@@ -208,90 +262,19 @@ fn decode_bytes(dtype: Dtype, bytes: &[u8], out: &mut [f32]) {
     dtype.decode_into(bytes, out);
 }
 
-/// Sums over two rows: of either row products, squares of `a` and of `b`, sums of `a` and of `b`; across the two `a0 b1 + a1 b0`, `a0 a1`, `b0 b1`.
-const SUMS: usize = 13;
-
-/// Adds a piece of two rows of either side, `[a0, a1, b0, b1]`: into sums of its own, and column by column into sums of `a`, of `b`, and, of
-/// `COLUMNS`, of products and squares. By itself and for each width of registers, because only so the compiler keeps the sums in them;
-/// each lane is added in the same order whatever the width.
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
-fn add_two_rows<const COLUMNS: bool, const ACROSS: bool>(
-    rows: [&[f32]; 4],
-    columns: [&mut [f32]; 5],
-    piece: &mut [[f32; LANES]; SUMS],
-) {
-    let [a0, a1, b0, b1] = rows.map(|row| row.as_chunks::<LANES>().0);
-    let [sums_a, sums_b, products, squares_a, squares_b] = columns.map(|column| column.as_chunks_mut::<LANES>().0);
-    let count = a0.len();
-    let (a1, b0, b1) = (&a1[..count], &b0[..count], &b1[..count]);
-    let (sums_a, sums_b) = (&mut sums_a[..count], &mut sums_b[..count]);
-    let by_column = if COLUMNS { count } else { 0 };
-    let (products, squares_a, squares_b) =
-        (&mut products[..by_column], &mut squares_a[..by_column], &mut squares_b[..by_column]);
-    let mut out = [[0.0_f32; LANES]; SUMS];
-    for at in 0..count {
-        let (a0, a1, b0, b1) = (a0[at], a1[at], b0[at], b1[at]);
-        for lane in 0..LANES {
-            let (x0, x1, y0, y1) = (a0[lane], a1[lane], b0[lane], b1[lane]);
-            let (product0, product1) = (x0 * y0, x1 * y1);
-            let (square_x0, square_x1, square_y0, square_y1) = (x0 * x0, x1 * x1, y0 * y0, y1 * y1);
-            out[0][lane] += product0;
-            out[1][lane] += square_x0;
-            out[2][lane] += square_y0;
-            out[3][lane] += x0;
-            out[4][lane] += y0;
-            out[5][lane] += product1;
-            out[6][lane] += square_x1;
-            out[7][lane] += square_y1;
-            out[8][lane] += x1;
-            out[9][lane] += y1;
-            sums_a[at][lane] += x0 + x1;
-            sums_b[at][lane] += y0 + y1;
-            if COLUMNS {
-                products[at][lane] += product0 + product1;
-                squares_a[at][lane] += square_x0 + square_x1;
-                squares_b[at][lane] += square_y0 + square_y1;
-            }
-            if ACROSS {
-                out[10][lane] += x0 * y1 + x1 * y0;
-                out[11][lane] += x0 * x1;
-                out[12][lane] += y0 * y1;
-            }
-        }
-    }
-    *piece = out;
-}
-
-/// `cos(a0 - a1, b0 - b1)` from products.
-fn difference_cosine(rows: &[RowSums; 2], [across, within_a, within_b]: [f64; 3]) -> f64 {
-    let products = rows[0].products + rows[1].products - across;
-    let a = rows[0].squares[0] + rows[1].squares[0] - 2.0 * within_a;
-    let b = rows[0].squares[1] + rows[1].squares[1] - 2.0 * within_b;
+/// `cos(a0 - a1, b0 - b1)` from products of the rows and of their sums: `(a0 - a1)(b0 - b1) = 2 (a0 b0 + a1 b1) - (a0 + a1)(b0 + b1)`.
+fn difference_cosine(rows: &[RowSums; 2], [st, ss, tt]: [f64; 3]) -> f64 {
+    let squares = [0, 1].map(|side| rows[0].squares[side] + rows[1].squares[side]);
+    let products = 2.0 * (rows[0].products + rows[1].products) - st;
+    let (a, b) = (2.0 * squares[0] - ss, 2.0 * squares[1] - tt);
     // What is left of nearly equal rows is rounding.
-    let least = 1e-6 * (rows[0].squares[0] + rows[1].squares[0]);
-    let least_b = 1e-6 * (rows[0].squares[1] + rows[1].squares[1]);
-    if a > least && b > least_b { products / (a * b).sqrt() } else { 0.0 }
+    if a > 1e-6 * squares[0] && b > 1e-6 * squares[1] { products / (a * b).sqrt() } else { 0.0 }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
-#[expect(clippy::float_cmp, reason = "equal to the last digit is what is counted")]
-fn count_equal(a: &[f32], b: &[f32]) -> u64 {
-    let b = &b[..a.len()];
-    let mut equal = 0_u32;
-    for at in 0..a.len() {
-        equal += u32::from(a[at] == b[at]);
-    }
-    u64::from(equal)
-}
-
-/// Rounds to the nearest number that `bf16` holds, to even where two are as near.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "part of the innermost loop")]
+/// Rounds to the nearest number that `bf16` holds.
 fn round_to_bf16(values: &mut [f32]) {
     for value in values {
-        let bits = value.to_bits();
-        let up = 0x7fff + (bits >> 16 & 1);
-        *value = f32::from_bits(bits.wrapping_add(up) & 0xffff_0000);
+        *value = f32::from_bits(u32::from(bf16_bits(*value)) << 16);
     }
 }
 
@@ -323,6 +306,52 @@ mod tests {
             let product = f64::from(found.column_products[0][column]);
             assert!((product - dot(left.row(column), right.row(column))).abs() < 1e-4);
         }
+    }
+
+    /// Rows of whole steps in pairs and one left over, in more than one piece.
+    #[test]
+    fn numbers_as_stored_give_what_decoded_ones_give() {
+        let (rows, columns) = (5, PIECE + 3 * STEP);
+        let stored = [1, 2].map(|seed| {
+            let mut bits: Vec<u16> = random(rows, columns, seed).data.iter().map(|&value| bf16_bits(value)).collect();
+            // Some numbers are the same in place, some after a swap.
+            bits[7] = 0x3f80;
+            bits[columns + 40] = 0x4000;
+            bits[[columns + 9, 9][usize::from(seed == 2)]] = 0x4040;
+            bits.iter().flat_map(|bits| bits.to_le_bytes()).collect::<Vec<u8>>()
+        });
+        let wanted = Wanted { columns: true, swaps: true, samples: 11 };
+        let sum =
+            |a: Side<'_>, b: Side<'_>, wanted| BlockSums::of(a, b, columns, wanted, false, &mut Pieces::default());
+        let [a, b] = stored.each_ref().map(|bytes| Side::Bytes(bytes, Dtype::BF16));
+        let values = [a, b].map(|side| {
+            let mut values = vec![0.0; rows * columns];
+            side.decode(0, &mut values);
+            values
+        });
+        let [decoded_a, decoded_b] = values.each_ref().map(|values| Side::Values(values));
+        let (found, expected) = (sum(a, b, wanted), sum(decoded_a, decoded_b, wanted));
+        assert_eq!((found.equal, &found.equal_swaps), (expected.equal, &expected.equal_swaps));
+        let same = |x: &[f32], y: &[f32]| x.iter().zip(y).filter(|(x, y)| x.to_bits() == y.to_bits()).count();
+        let row = |side: usize, at: usize| &values[side][at * columns..(at + 1) * columns];
+        let in_place = same(row(0, 0), row(1, 0)) + same(row(0, 1), row(1, 1));
+        let after_a_swap = same(row(0, 0), row(1, 1)) + same(row(0, 1), row(1, 0));
+        assert!(in_place >= 2 && after_a_swap >= 1);
+        assert!((found.equal_swaps[0] - (in_place as f64 - after_a_swap as f64)).abs() < 0.5);
+        assert_eq!(found.equal, same(&values[0], &values[1]) as u64);
+        assert_eq!(found.samples, expected.samples);
+        let near = |x: &[f32], y: &[f32]| x.len() == y.len() && x.iter().zip(y).all(|(x, y)| (x - y).abs() < 1e-4);
+        for (found, expected) in found.columns.iter().zip(&expected.columns) {
+            assert!(near(found, expected));
+        }
+        for (found, expected) in found.column_products.iter().zip(&expected.column_products) {
+            assert!(near(found, expected));
+        }
+        for (found, expected) in found.rows.iter().zip(&expected.rows) {
+            assert!((found.cosine() - expected.cosine()).abs() < 1e-6);
+            assert!((found.sums[1] - expected.sums[1]).abs() < 1e-3);
+        }
+        assert!(found.swaps.iter().zip(&expected.swaps).all(|(x, y)| (x - y).abs() < 1e-6));
     }
 
     #[test]
