@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::agreement::{self, Agreement};
 use super::basis::Basis;
 use super::correspond::{Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neurons, query_head_similarity};
@@ -140,7 +142,7 @@ impl Grid {
         }
         let cells = candidate
             .layers
-            .iter()
+            .par_iter()
             .map(|b| reference.iter().map(|a| Self::cell(a, b, candidate, arrangement, &skipped)).collect())
             .collect();
         Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped, gates_used }

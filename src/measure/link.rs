@@ -57,10 +57,10 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
             (ComponentKind::Text, ..) => ((&nothing, &nothing), None),
             _ => ((&a.table, &b.table), None),
         };
-        let finding = towers(a, b, tables, tokens, budget);
+        let (finding, controls) = rayon::join(|| towers(a, b, tables, tokens, budget), || controls::run(a, b));
         let named = finding.layers.iter().filter(|found| found.basis == "as-named");
         alignment.add(a, b, named.map(|found| (found.layer, found.from)));
-        out.controls.extend(controls::run(a, b));
+        out.controls.extend(controls);
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
         if candidate.sample != Sample::WHOLE {
             share = share.or_else(|| least_share(finding.reach.iter(), b.layers.len(), budget));

@@ -10,6 +10,8 @@ pub(super) struct Matrix {
 
 /// Partial sums of a dot product: part of the definition of every figure, so never changed lightly.
 const LANES: usize = 8;
+/// Sides of the squares in which a matrix is transposed.
+const TILE: usize = 32;
 
 /// Sum of products in `f64`, eight partial sums folded in order.
 pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -55,9 +57,17 @@ impl Matrix {
     }
 
     pub(super) fn transposed(&self) -> Self {
-        let mut data = Vec::with_capacity(self.data.len());
-        for column in 0..self.columns {
-            data.extend((0..self.rows).map(|row| self.at(row, column)));
+        let mut data = vec![0.0; self.data.len()];
+        // Square tiles, so that neither side is walked across whole rows of cache lines.
+        for first in (0..self.rows).step_by(TILE) {
+            for left in (0..self.columns).step_by(TILE) {
+                let rows = first..self.rows.min(first + TILE);
+                for column in left..self.columns.min(left + TILE) {
+                    for row in rows.clone() {
+                        data[column * self.rows + row] = self.data[row * self.columns + column];
+                    }
+                }
+            }
         }
         Self::new(self.columns, self.rows, data)
     }

@@ -5,6 +5,7 @@
 //! in registers; the eight lie interleaved, so that one load serves all.
 
 use multiversion::multiversion;
+use rayon::prelude::*;
 
 use super::matrix::{Matrix, narrow};
 
@@ -18,6 +19,9 @@ const GROUPS: usize = 8;
 const PIECE: usize = 256;
 /// Products from which on more than one core pays.
 const WORTH_SHARING: usize = 1 << 22;
+/// Rows of the left side that one of them takes at least, and parts that there are at most.
+const SHARE: usize = 64;
+const MOST_PARTS: usize = 64;
 
 /// All dot products of the rows of `left` with the rows of `right`, row by row.
 pub(super) fn rows_by_rows(left: &Matrix, right: &Matrix) -> Vec<f32> {
@@ -25,20 +29,11 @@ pub(super) fn rows_by_rows(left: &Matrix, right: &Matrix) -> Vec<f32> {
     if out.is_empty() || left.columns == 0 || left.columns != right.columns {
         return out;
     }
-    // How many cores there are takes longer to ask than a small product.
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = if out.len() * left.columns < WORTH_SHARING { 1 } else { cores().min(left.rows) };
-    let share = left.rows.div_ceil(workers);
-    let parts = out.chunks_mut(share * right.rows).zip(left.data.chunks(share * left.columns));
-    if workers == 1 {
-        parts.for_each(|(out, rows)| some_rows(rows, right, out));
-    } else {
-        std::thread::scope(|scope| {
-            for (out, rows) in parts {
-                scope.spawn(|| some_rows(rows, right, out));
-            }
-        });
-    }
+    // Many more parts than cores, in case that one of them is kept from its work; each is worth its own interleaving of the right side.
+    let share =
+        if out.len() * left.columns < WORTH_SHARING { left.rows } else { SHARE.max(left.rows.div_ceil(MOST_PARTS)) };
+    let parts = out.par_chunks_mut(share * right.rows).zip(left.data.par_chunks(share * left.columns));
+    parts.for_each(|(out, rows)| some_rows(rows, right, out));
     out
 }
 

@@ -87,23 +87,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Both sides of a pair. The candidate is kept as it was read last.
+    /// Both sides of a pair, read at the same time. The candidate is kept as it was read last.
     fn pair(&self, other: &Source) -> Result<(Model, Arc<Model>), MeasureError> {
         let key = self.common(other);
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = read.iter().find(|entry| entry.0 == key).map(|entry| Arc::clone(&entry.1));
-        let candidate = match known {
-            Some(model) => model,
-            None => {
-                let model = Arc::new(self.candidate.source.model(key.0, key.1, &self.options.progress)?);
-                // Several samples are held only where they are small.
-                read.retain(|entry| entry.0.1);
-                read.push((key, Arc::clone(&model)));
-                model
-            }
-        };
+        if let Some(entry) = read.iter().find(|entry| entry.0 == key) {
+            let candidate = Arc::clone(&entry.1);
+            drop(read);
+            return Ok((other.model(key.0, key.1, &self.options.progress)?, candidate));
+        }
+        let model = |source: &Source| source.model(key.0, key.1, &self.options.progress);
+        let (candidate, reference) = rayon::join(|| model(&self.candidate.source), || model(other));
+        let candidate = Arc::new(candidate?);
+        // Several samples are held only where they are small.
+        read.retain(|entry| entry.0.1);
+        read.push((key, Arc::clone(&candidate)));
         drop(read);
-        Ok((other.model(key.0, key.1, &self.options.progress)?, candidate))
+        Ok((reference?, candidate))
     }
 
     /// The controls, and the references of this part.

@@ -84,7 +84,7 @@ pub(super) fn test(
     let mut skipped = Vec::new();
     let same_width = a.columns == b.columns;
     let mut signs = None;
-    let mut places = None;
+    let mut tells_places = false;
     if !same_width {
         skipped.push((
             Family::ChannelSigns,
@@ -107,11 +107,18 @@ pub(super) fn test(
                 ),
             ));
         }
-        places = Some(f1_channel_places::fixed_points(a, b));
+        tells_places = true;
     }
-    let (correlation, basis) =
-        if moved || !same_width { correlation_elsewhere(pair, other) } else { (centred_correlation(a, b), "as-named") };
-    let plain = if same_width { row_cosines(a, b) } else { Vec::new() };
+    let (places, ((correlation, basis), plain)) = rayon::join(
+        || tells_places.then(|| f1_channel_places::fixed_points(a, b)),
+        || {
+            let plain = if same_width { row_cosines(a, b) } else { Vec::new() };
+            let elsewhere = moved || !same_width;
+            let found =
+                if elsewhere { correlation_elsewhere(pair, other) } else { (centred_correlation(a, b), "as-named") };
+            (found, plain)
+        },
+    );
     let cut = plain.len() - plain.len() / 4;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     TableFinding {
