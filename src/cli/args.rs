@@ -166,6 +166,9 @@ pub(super) struct Measure {
     /// Leave SHA-256 digests out; the evidence says so
     #[arg(long)]
     pub(super) no_digest: bool,
+    /// Map whole files into memory instead of reading them; one that is shortened meanwhile may end the program
+    #[arg(long, conflicts_with = "quick")]
+    pub(super) map: bool,
     /// Write the evidence file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

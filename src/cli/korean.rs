@@ -79,6 +79,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("measure", "digest", "--quick이라도 파일의 해시를 구한다"),
     ("measure", "verbose", "모든 검정의 수치를 보인다"),
     ("measure", "no_digest", "SHA-256 해시를 뺀다. 증거에 그렇게 적힌다"),
+    ("measure", "map", "파일 전체를 읽는 대신 메모리에 매핑한다. 그동안 누가 파일을 줄이면 프로그램이 끝날 수 있다"),
     ("measure", "output", "증거 파일을 쓴다"),
     ("measure", "shard", "전체의 예산 안에서 대조 모델의 한 부분과만 견준다, 예: 2/8"),
     ("measure", "resume", "끝난 것을 이 폴더에 남기고, 남은 것이 있으면 거기서 이어 간다"),

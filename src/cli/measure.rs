@@ -12,6 +12,7 @@ use crate::facts::Date;
 use crate::measure::{MeasureError, Options, Part, measure};
 use crate::report::evidence_page;
 use crate::text::{Code, Diagnostic, SourceFile, Span, says};
+use crate::weights::Access;
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     let shard = arguments.shard.as_deref().map(|text| Part::parse(text).ok_or(text)).transpose();
@@ -31,6 +32,7 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         controls: arguments.control.clone(),
         quick: arguments.quick,
         digests: !arguments.no_digest && (!arguments.quick || arguments.digest),
+        access: if arguments.map { Access::Map } else { Access::Read },
         trail: arguments.trail.clone(),
         progress: progress::meter(screen, arguments.progress),
     };

@@ -75,7 +75,7 @@ pub use state::StateFault;
 
 use crate::evidence::EvidenceFile;
 use crate::text::{Says, says};
-use crate::weights::WeightsError;
+use crate::weights::{Access, WeightsError};
 
 /// A measurement that could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +137,8 @@ pub struct Options {
     pub quick: bool,
     /// Whether the SHA-256 of every file that is read goes into the evidence.
     pub digests: bool,
+    /// How whole files are come by.
+    pub access: Access,
     /// Checkpoints of a claimed path from initial weights to the candidate, the first one first; none if no path is tested.
     pub trail: Vec<PathBuf>,
     /// Compare with a part of the references alone, within the budget of all of them.
@@ -154,6 +156,7 @@ impl Default for Options {
             controls: Vec::new(),
             quick: false,
             digests: true,
+            access: Access::Read,
             shard: None,
             resume: None,
             progress: Progress::default(),

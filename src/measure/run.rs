@@ -240,7 +240,7 @@ impl<'a> Run<'a> {
         let mut own = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let digests = [self.options.digests, self.options.digests && own.is_empty()];
-        let pass = PassPlan { digests, workers, progress: &self.options.progress };
+        let pass = PassPlan { digests, workers, access: self.options.access, progress: &self.options.progress };
         self.options.progress.tell(Step::Whole);
         let sampled = self.sample != Sample::WHOLE;
         let [known, found] = whole::complete((there, here), alignment, (sampled, self.budget), pass, link)?;

@@ -15,11 +15,12 @@ mod families;
 mod guess;
 mod header;
 mod index;
+mod map;
 mod numbers;
 mod roles;
 mod scale;
 
-pub use blocks::Blocks;
+pub use blocks::{Access, Blocks};
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;

@@ -24,7 +24,7 @@ use self::pairs::Pair;
 use self::sums::{BlockSums, Pieces, Side, Wanted};
 use self::tensor::Folding;
 use super::progress::{Progress, Step};
-use crate::weights::{Blocks, Checkpoint, ComponentKind, Dtype, Numbers, WeightsError};
+use crate::weights::{Access, Blocks, Checkpoint, ComponentKind, Dtype, Numbers, WeightsError};
 
 pub(super) use self::pairs::LayerMaps;
 pub(super) use self::tensor::TensorFound;
@@ -48,6 +48,8 @@ pub(super) struct PassPlan<'a> {
     pub digests: [bool; 2],
     /// How many work at once.
     pub workers: usize,
+    /// How the bytes of both are come by.
+    pub access: Access,
     /// Who is told of every block.
     pub progress: &'a Progress,
 }
@@ -175,7 +177,7 @@ impl<'a> Work<'a> {
             in_turn(&mut stretches, checkpoint);
             Ok(Files {
                 checkpoint,
-                blocks: Blocks::open(checkpoint)?,
+                blocks: Blocks::open(checkpoint, plan.access)?,
                 numbers: Numbers::of(checkpoint),
                 stretches,
                 digests: plan.digests[which].then(|| Digests::of(checkpoint)),
@@ -188,12 +190,13 @@ impl<'a> Work<'a> {
     fn block(&self, at: usize, buffers: &mut Buffers, given_up: impl Fn() -> bool) -> Result<BlockSums, WeightsError> {
         let block = self.blocks[at];
         let pair = &self.pairs[block.pair];
-        for (side, bytes) in self.sides.iter().zip(&mut buffers.bytes) {
+        let [left, right] = &mut buffers.bytes;
+        let [left, right] = [(&self.sides[0], left), (&self.sides[1], right)].map(|(side, buffer)| {
             let stretch = side.stretches[at];
-            bytes.resize(stretch.bytes, 0);
-            side.blocks.read(stretch.file, stretch.begin, bytes)?;
-        }
-        for (side, bytes) in self.sides.iter().zip(&buffers.bytes) {
+            side.blocks.bytes(stretch.file, stretch.begin, stretch.bytes, buffer)
+        });
+        let bytes = [left?, right?];
+        for (side, bytes) in self.sides.iter().zip(bytes) {
             if let Some(digests) = &side.digests {
                 digests.feed(side.stretches[at], bytes, &side.blocks, &given_up)?;
             }
@@ -208,11 +211,7 @@ impl<'a> Work<'a> {
         }
         let [left, right] = [0, 1].map(|which| {
             let values = &buffers.values[which];
-            if values.is_empty() {
-                Side::Bytes(&buffers.bytes[which], tensors[which].dtype)
-            } else {
-                Side::Values(values)
-            }
+            if values.is_empty() { Side::Bytes(bytes[which], tensors[which].dtype) } else { Side::Values(values) }
         });
         let coarse = tensors[0].dtype != tensors[1].dtype && tensors.iter().any(|tensor| tensor.dtype == Dtype::BF16);
         Ok(BlockSums::of(left, right, pair.columns, self.wanted[block.pair], coarse, &mut buffers.pieces))

@@ -12,7 +12,7 @@ use crate::measure::model::Model;
 use crate::measure::plan::Sample;
 use crate::measure::progress::Progress;
 use crate::measure::test_matrices::random;
-use crate::weights::{Checkpoint, ComponentKind, Config};
+use crate::weights::{Access, Checkpoint, ComponentKind, Config};
 
 const WIDTH: usize = 64;
 
@@ -60,12 +60,16 @@ fn write(directory: &Path, seed: u64, turned_round: bool) -> Checkpoint {
 }
 
 fn pass(reference: &Checkpoint, candidate: &Checkpoint, workers: usize) -> (PassFinding, Stream) {
+    pass_by(Access::Read, reference, candidate, workers)
+}
+
+fn pass_by(access: Access, reference: &Checkpoint, candidate: &Checkpoint, workers: usize) -> (PassFinding, Stream) {
     let model = Model::read(&candidate.clone(), Sample::WHOLE, &Progress::default()).expect("read");
     let tower = model.tower(ComponentKind::Text).expect("a tower");
     let stream =
         Stream { width: WIDTH, turned: tower.turned, traits: tower.traits, head_width: Some(16), swaps_allowed: true };
     let streams = BTreeMap::from([(ComponentKind::Text, stream)]);
-    let plan = PassPlan { digests: [true, true], workers, progress: &Progress::default() };
+    let plan = PassPlan { digests: [true, true], workers, access, progress: &Progress::default() };
     let found = run((reference, candidate), (&BTreeMap::new(), &[]), &streams, plan).expect("passed");
     (found, stream)
 }
@@ -107,6 +111,8 @@ fn however_many_work_and_however_tensors_lie_the_figures_and_digests_are_the_sam
         found.tensors.iter().map(|tensor| (tensor.correlation.to_bits(), tensor.equal)).collect()
     };
     assert_eq!(figures(&one), figures(&three));
+    let (mapped, _) = pass_by(Access::Map, &a, &b, 2);
+    assert_eq!((&one.digests, figures(&one)), (&mapped.digests, figures(&mapped)));
     assert_eq!(one.tensors.len(), b.tensors.len());
     for (digests, checkpoint) in one.digests.iter().zip([&a, &b]) {
         let whole = sha256_of_file(&checkpoint.files[0].path).expect("digested");
