@@ -251,6 +251,10 @@ fn what_stands_beside_the_weights_is_shown_and_decides_nothing() {
     let (near, verdicts) = context_of(&alike, &zoo.join("llama-a"));
     assert!(near["gains"]["raw-cosine"].as_f64().unwrap() > 0.95 && near["gains"]["centred"].as_f64().unwrap() < 0.2);
     assert!(near["vocabulary"]["shared"].as_u64().unwrap() > 100, "{near}");
+    let geometry = near["token-geometry"]["similarity"].as_f64().unwrap();
+    assert!(geometry.abs() < 0.05, "{geometry}");
+    let (kin, _) = context_of(&zoo.join("a-rotated"), &zoo.join("llama-a"));
+    assert!(kin["token-geometry"]["similarity"].as_f64().unwrap() > 0.95, "no rotation changes it: {kin}");
     // Fields that no test reads: the likeness goes, the verdicts stay.
     let config = std::fs::read_to_string(alike.join("config.json")).unwrap();
     let mut config: serde_json::Value = serde_json::from_str(&config).unwrap();

@@ -1,4 +1,4 @@
-//! What stands beside the weights and never decides: configs, vocabularies, norm gains (weight-evidence 3.8, ladder-and-cases 4).
+//! What stands beside the weights and never decides: configs, vocabularies, how shared tokens lie, norm gains (weight-evidence 3.8, ladder-and-cases 4).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ pub struct Context {
     /// The vocabularies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocabulary: Option<VocabularyContext>,
+    /// How the embeddings of shared tokens lie to each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_geometry: Option<GeometryContext>,
     /// The norm gains, with the wrong answer and the right one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gains: Option<GainsContext>,
@@ -56,6 +59,16 @@ pub struct VocabularyContext {
     /// Rank correlation of the order of the merges that both have (Spearman).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge_rank_correlation: Option<f64>,
+}
+
+/// How the embeddings of shared tokens lie to each other, in no basis at all.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GeometryContext {
+    /// Shared tokens that were compared.
+    pub tokens: u64,
+    /// Unbiased linear CKA: one for the same table in any rotation; strangers of one language are above zero too.
+    pub similarity: f64,
 }
 
 /// Norm gains of corresponding layers.
@@ -106,6 +119,7 @@ impl Decode for Context {
         let read = Self {
             config: part(fields.node("config"), reader),
             vocabulary: part(fields.node("vocabulary"), reader),
+            token_geometry: part(fields.node("token-geometry"), reader),
             gains: part(fields.node("gains"), reader),
         };
         fields.done(reader);
@@ -144,6 +158,15 @@ impl Decode for VocabularyContext {
             shared_merges,
             merge_rank_correlation,
         })
+    }
+}
+
+impl Decode for GeometryContext {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let (tokens, similarity) = (count(&mut fields, "tokens", reader), figure(&mut fields, "similarity", reader));
+        fields.done(reader);
+        Some(Self { tokens: tokens?, similarity: similarity? })
     }
 }
 

@@ -20,7 +20,7 @@ mod stated;
 mod trails;
 
 pub use admissible::inadmissible;
-pub use context::{ConfigContext, Context, GainsContext, LayerGains, VocabularyContext};
+pub use context::{ConfigContext, Context, GainsContext, GeometryContext, LayerGains, VocabularyContext};
 pub use details::{
     Adapter, Coefficient, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion,
 };

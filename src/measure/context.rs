@@ -1,4 +1,4 @@
-//! Likenesses beside the weights: configs field by field, vocabularies, norm gains. They are shown and explained and never decide: nothing of what
+//! Likenesses beside the weights: configs field by field, vocabularies, how shared tokens lie, norm gains. They are shown and explained and never decide: nothing of what
 //! is computed here is read by a judge.
 //!
 //! A value that two configs share is called *common* if at least two of the public models in `examples/` have it (a test holds the table to
@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::tokens::Tokens;
-use crate::evidence::{ConfigContext, Context, GainsContext, LinkEvidence, VocabularyContext};
+use crate::evidence::{ConfigContext, Context, GainsContext, GeometryContext, LinkEvidence, VocabularyContext};
 use crate::weights::Config;
 
 /// Values that two or more of the public models in `examples/` have.
@@ -37,10 +37,16 @@ const BESIDE: [&str; 3] = ["transformers_version", "_name_or_path", "auto_map"];
 const MAX_TOKENIZER_BYTES: u64 = 64 << 20;
 
 /// Everything beside the weights of two models in directories, and the gains that were already compared.
-pub(super) fn of(reference: &Path, candidate: &Path, link: &LinkEvidence) -> Context {
+pub(super) fn of(
+    reference: &Path,
+    candidate: &Path,
+    link: &LinkEvidence,
+    token_geometry: Option<GeometryContext>,
+) -> Context {
     Context {
         config: config(Config::read(reference).value(), Config::read(candidate).value()),
         vocabulary: vocabulary(reference, candidate),
+        token_geometry,
         gains: gains(link),
     }
 }

@@ -15,6 +15,7 @@ use super::correspond::{Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neu
 use super::family::Family;
 use super::matrix::{Matrix, cosine};
 use super::model::{Attention, FeedForward, Layer, Tower};
+use super::regroup::regrouped;
 use super::tail::SignSum;
 use super::{
     f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs, f6_head_swaps, f7_expert_swaps,
@@ -171,6 +172,8 @@ impl Grid {
         put(Family::LatentSigns, &|| f8_latent_signs::test(a, b));
         let rotary = candidate.traits.rotary;
         if let (Some(x), Some(y)) = (&a.attention, &b.attention) {
+            let grouped = regrouped(x, y);
+            let x = grouped.as_ref().unwrap_or(x);
             let by_query_key = heads(x, y, arrangement, HeadKey::QueryKey, rotary);
             let by_value = heads(x, y, arrangement, HeadKey::ValueOutput, rotary);
             put(Family::ValueSigns, &|| f4_value_signs::test(x, y, &by_query_key));

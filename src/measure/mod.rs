@@ -42,6 +42,7 @@ mod plan;
 mod power;
 mod product;
 mod progress;
+mod regroup;
 mod repeated;
 mod run;
 mod screen;
@@ -54,6 +55,7 @@ mod tail;
 #[cfg(test)]
 mod test_matrices;
 mod thin;
+mod token_geometry;
 mod token_response;
 mod token_rows;
 mod tokens;

@@ -11,7 +11,7 @@ use super::progress::{Progress, Step};
 use super::source::Source;
 use super::state::{self, State};
 use super::whole::{self, Alignment};
-use super::{MeasureError, Options, context, link, low_rank, merges, trail};
+use super::{MeasureError, Options, context, link, low_rank, merges, token_geometry, trail};
 use crate::evidence::{
     Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Trail, Verdict, sha256,
 };
@@ -297,11 +297,16 @@ impl<'a> Run<'a> {
         let (control, candidate) = self.pair(source)?;
         let rings = link::rings(&control, &candidate, self.budget);
         self.options.progress.tell(Step::Compared);
-        Ok(Control { id: format!("independent/{}", control.id), passed: !rings, detail: None })
+        let detail = token_geometry::look(&control, &candidate).map(|found| {
+            let similarity = found.similarity;
+            says(format!("토큰의 배치 {similarity:.3}"), format!("token geometry {similarity:.3}")).into()
+        });
+        Ok(Control { id: format!("independent/{}", control.id), passed: !rings, detail })
     }
 
     fn link(&self, source: &Source, controls: &[Control]) -> Result<LinkEvidence, MeasureError> {
         let (reference, candidate) = self.pair(source)?;
+        let geometry = token_geometry::look(&reference, &candidate);
         let (mut link, alignment) = link::link(&reference, &candidate, self.budget);
         let known = self.whole(source, &alignment, &mut link)?;
         let files = source.files(self.options.digests, &known, &self.options.progress)?;
@@ -313,7 +318,7 @@ impl<'a> Run<'a> {
                 link.adapter = low_rank::find(there, here)?;
             }
             low_rank::name_factors(there, here, &mut link);
-            link.context = Some(context::of(&there.directory, &here.directory, &link));
+            link.context = Some(context::of(&there.directory, &here.directory, &link, geometry));
         }
         link.controls.extend(controls.iter().cloned());
         if controls.iter().any(|control| !control.passed) {

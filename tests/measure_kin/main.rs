@@ -3,6 +3,7 @@
 
 mod adapter;
 mod fixtures;
+mod heads;
 mod merges;
 mod rows;
 mod trail;

@@ -2,7 +2,7 @@
 
 use super::super::canvas::Canvas;
 use super::sentence::{number, percent, say};
-use crate::evidence::{ConfigContext, Context, EvidenceFile, GainsContext, VocabularyContext};
+use crate::evidence::{ConfigContext, Context, EvidenceFile, GainsContext, GeometryContext, VocabularyContext};
 use crate::text::Lang;
 
 /// So many fields are named.
@@ -31,6 +31,9 @@ pub(super) fn context(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) 
         }
         if let Some(vocabulary) = &context.vocabulary {
             canvas.paragraph(4, "- ", &vocabulary_line(vocabulary, lang));
+        }
+        if let Some(geometry) = &context.token_geometry {
+            canvas.paragraph(4, "- ", &geometry_line(geometry, lang));
         }
         if let Some(gains) = &context.gains {
             canvas.paragraph(4, "- ", &gains_line(gains, lang));
@@ -87,6 +90,18 @@ fn vocabulary_line(vocabulary: &VocabularyContext, lang: Lang) -> String {
         " A vocabulary is no weight: one can train from zero with another's.",
     ));
     text
+}
+
+fn geometry_line(geometry: &GeometryContext, lang: Lang) -> String {
+    let (tokens, similarity) = (number(geometry.tokens as f64), geometry.similarity);
+    match lang {
+        Lang::Ko => format!(
+            "토큰의 배치: 함께 가진 토큰 {tokens}개의 임베딩이 서로 놓인 모양의 닮음은 {similarity:.3}이다(같은 표를 어떻게 돌려도 1). 같은 언어를 배운 남남끼리도 0보다 클 수 있고 얼마까지인지 알 수 없으므로, 무관함을 아는 모델(--control)의 값과 견주어서만 읽을 수 있다."
+        ),
+        Lang::En => format!(
+            "Token geometry: how {tokens} shared tokens lie to each other is alike to {similarity:.3} (1 for one table however it is rotated). Strangers of one language may be above 0 too, by how much is not known, so it can be read only beside models known to be independent (--control)."
+        ),
+    }
 }
 
 fn gains_line(gains: &GainsContext, lang: Lang) -> String {
