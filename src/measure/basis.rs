@@ -78,13 +78,14 @@ impl Basis {
 
 /// The assignment of channels by the size of their columns' cosine, with its sign.
 fn signed_permutation(reference: &Matrix, candidate: &Matrix) -> Vec<Option<(usize, f32)>> {
-    let cosines = candidate.transposed().row_cosines(&reference.transposed());
-    let mut size = cosines.clone();
-    size.data.iter_mut().for_each(|value| *value = value.abs());
-    best_pairs(&size)
+    let [reference, candidate] = [reference, candidate].map(|table| table.transposed().into_unit_rows());
+    let mut sizes = candidate.times_transposed(&reference);
+    sizes.data.iter_mut().for_each(|value| *value = value.abs());
+    let sign = |channel: usize, from: usize| dot(candidate.row(channel), reference.row(from)) < 0.0;
+    best_pairs(&sizes)
         .into_iter()
         .enumerate()
-        .map(|(channel, from)| from.map(|from| (from, if cosines.at(channel, from) < 0.0 { -1.0 } else { 1.0 })))
+        .map(|(channel, from)| from.map(|from| (from, if sign(channel, from) { -1.0 } else { 1.0 })))
         .collect()
 }
 

@@ -13,8 +13,10 @@ use super::family::Family;
 use super::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
 use super::matrix::Matrix;
 use super::model::{Layer, Tower};
+use super::plan::Sample;
 use super::tail::{SignSum, ln_fixed_points, ln_pooled};
 use super::token_response;
+use super::wide::Wide;
 use crate::text::{Says, says};
 
 /// What one family found where it found most.
@@ -82,13 +84,14 @@ const WIDEST_SAMPLE: usize = 256;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
-/// Compares two towers over tables of corresponding rows (shared tokens, pixels).
+/// Compares two towers over tables of corresponding rows (shared tokens, pixels). `wide` has all units of the candidate, where the towers hold some.
 pub(super) fn towers(
     reference: &Tower,
     candidate: &Tower,
     tables: (&Matrix, &Matrix),
     tokens: Option<(&Matrix, &Matrix)>,
     budget: Budget,
+    wide: Option<(&Wide<'_>, Sample)>,
 ) -> TowerFinding {
     let mut finding = TowerFinding::default();
     if reference.layers.is_empty() || candidate.layers.is_empty() {
@@ -123,9 +126,24 @@ pub(super) fn towers(
         && let Some((basis, gates_used)) = bases.next()
     {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
+        // A rotation of a wide stream is as large as everything else that is held.
+        let (name, as_named) = (basis.name(), basis == Basis::AsNamed);
+        drop(basis);
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
                 break;
+            }
+            if arrangement == Arrangement::Matched
+                && few
+                && let Some((wide, sample)) = wide
+            {
+                if let Some(grid) = wide.grid(&layers, (candidate, sample), name, &copies, gates_used) {
+                    take_families(&grid, &mut finding);
+                    take_layers(&grid, Budget::ln_description(cells), &mut located);
+                } else {
+                    finding.skipped.insert(Family::NeuronAgreement, too_long());
+                }
+                continue;
             }
             if arrangement == Arrangement::Matched && few {
                 finding.skipped.insert(
@@ -138,19 +156,13 @@ pub(super) fn towers(
                 continue;
             }
             if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
-                finding.skipped.insert(
-                    Family::NeuronAgreement,
-                    says(
-                        "모든 층을 모든 층과 짝지으려면 너무 오래 걸린다",
-                        "matching every layer with every layer would take too long",
-                    ),
-                );
+                finding.skipped.insert(Family::NeuronAgreement, too_long());
                 continue;
             }
-            let grid = Grid::of(&layers, candidate, &basis, arrangement, &copies, gates_used);
+            let grid = Grid::of(&layers, candidate, name, arrangement, &copies, gates_used);
             take_families(&grid, &mut finding);
             take_layers(&grid, Budget::ln_description(cells), &mut located);
-            if arrangement == Arrangement::InPlace && basis == Basis::AsNamed {
+            if arrangement == Arrangement::InPlace && as_named {
                 finding.skipped.extend(grid.skipped.clone());
                 for (layer, row) in grid.cells.iter().enumerate() {
                     if let Some(cell) = row.get(layer) {
@@ -223,6 +235,10 @@ fn bases_by_gates(reference: &Tower, candidate: &Tower) -> Vec<Basis> {
     }
     let bases = Basis::candidates(&a, &b, (reference.width, candidate.width));
     bases.filter(|basis| *basis != Basis::AsNamed).collect()
+}
+
+fn too_long() -> Says {
+    says("모든 층을 모든 층과 짝지으려면 너무 오래 걸린다", "matching every layer with every layer would take too long")
 }
 
 fn matching_work(layers: &[Layer], candidate: &Tower) -> f64 {

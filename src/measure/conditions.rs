@@ -179,7 +179,7 @@ fn tower_of(layers: Vec<Layer>, traits: Traits) -> Tower {
 fn why(family: Family, layer: &Layer, traits: Traits) -> Option<Says> {
     let one = || super::grid::carried(layer, &Basis::AsNamed);
     let candidate = tower_of(vec![one()], traits);
-    let grid = Grid::of(&[one()], &candidate, &Basis::AsNamed, Arrangement::InPlace, &[Copied::default()], false);
+    let grid = Grid::of(&[one()], &candidate, Basis::AsNamed.name(), Arrangement::InPlace, &[Copied::default()], false);
     grid.skipped.get(&family).cloned()
 }
 
@@ -306,7 +306,7 @@ fn tied(chance: &mut Chance, checked: bool) -> f64 {
     };
     let (a, b) = (tower(), tower());
     let copies = if checked { copied_layers(&b) } else { vec![Copied::default(); 4] };
-    let grid = Grid::of(&a.layers, &b, &Basis::AsNamed, Arrangement::InPlace, &copies, false);
+    let grid = Grid::of(&a.layers, &b, Basis::AsNamed.name(), Arrangement::InPlace, &copies, false);
     grid.map(ChosenBy::Place).map_or(0.0, |map| grid.pooled(Family::ValueSigns, &map).z())
 }
 

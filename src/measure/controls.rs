@@ -79,7 +79,7 @@ pub(super) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, S
     let mut totals: Vec<(Family, SignSum)> = Family::EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
-        let grid = Grid::of(&[copy(a)], &one, &Basis::AsNamed, Arrangement::InPlace, &[Copied::default()], false);
+        let grid = Grid::of(&[copy(a)], &one, Basis::AsNamed.name(), Arrangement::InPlace, &[Copied::default()], false);
         let map = grid.map(ChosenBy::Place).unwrap_or_default();
         for (family, total) in &mut totals {
             total.add(&grid.pooled(*family, &map));
@@ -89,7 +89,7 @@ pub(super) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, S
     totals
 }
 
-fn tower_like(tower: &Tower) -> Tower {
+pub(super) fn tower_like(tower: &Tower) -> Tower {
     Tower {
         kind: tower.kind,
         traits: tower.traits,

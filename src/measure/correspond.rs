@@ -37,7 +37,7 @@ pub(super) struct HeadPairs {
     pub queries: Vec<(usize, usize)>,
 }
 
-/// Most neurons that are matched by assignment.
+/// Of two parts with more neurons than this nothing is matched: it would take too long.
 const MOST_NEURONS: usize = 4096;
 
 /// Experts put against each other, by index: each with its own number, or all with the dense part of the reference.
@@ -69,7 +69,7 @@ pub(super) fn neurons(reference: &Layer, candidate: &Layer, arrangement: Arrange
 /// Experts matched by how well their neurons match, neurons by the cosine of their gate rows.
 fn matched_experts(reference: &Layer, candidate: &Layer) -> Vec<NeuronPairs> {
     let too_many = |experts: &[FeedForward]| experts.iter().any(|expert| expert.neurons() > MOST_NEURONS);
-    if too_many(&reference.experts) || too_many(&candidate.experts) {
+    if too_many(&reference.experts) && too_many(&candidate.experts) {
         return Vec::new();
     }
     let (many, here) = (reference.experts.len(), candidate.experts.len());

@@ -5,6 +5,7 @@
 //! family's group leaves as they are, so that choosing costs nothing (weight-evidence 3.1, 3.9): by gate for the signs of F3 to F6
 //! and F8; by attention for F2, F3 and F7; by query and key for F4; by value and output for F5.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -130,7 +131,7 @@ impl Grid {
     pub(super) fn of(
         reference: &[Layer],
         candidate: &Tower,
-        basis: &Basis,
+        basis: &'static str,
         arrangement: Arrangement,
         copies: &[Copied],
         gates_used: bool,
@@ -146,7 +147,7 @@ impl Grid {
             .par_iter()
             .map(|b| reference.iter().map(|a| Self::cell(a, b, candidate, arrangement, &skipped)).collect())
             .collect();
-        Self { arrangement, basis: basis.name(), cells, copies: copies.to_vec(), skipped, gates_used }
+        Self { arrangement, basis, cells, copies: copies.to_vec(), skipped, gates_used }
     }
 
     fn cell(
@@ -321,18 +322,21 @@ pub(super) fn copied_layers(tower: &Tower) -> Vec<Copied> {
 
 /// All experts of a layer as one part, so that slices of another model's part are found whatever expert they went to. Experts that copy each other agree together, so of those one
 /// stands for all.
-pub(super) fn whole(layer: &Layer, copies: bool) -> Option<FeedForward> {
+pub(super) fn whole(layer: &Layer, copies: bool) -> Option<Cow<'_, FeedForward>> {
     let [first, rest @ ..] = layer.experts.as_slice() else { return None };
     let rest = if copies { &[] } else { rest };
+    if rest.is_empty() {
+        return Some(Cow::Borrowed(first));
+    }
     let joined = |part: &dyn Fn(&FeedForward) -> Option<Matrix>| {
         rest.iter().try_fold(part(first)?, |sum, expert| Some(sum.stacked(&part(expert)?)))
     };
-    Some(FeedForward {
+    Some(Cow::Owned(FeedForward {
         gate: joined(&|part| part.gate.clone()),
         up: joined(&|part| Some(part.up.clone()))?,
         down: joined(&|part| Some(part.down.clone()))?,
         up_bias: Vec::new(),
-    })
+    }))
 }
 
 /// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of down. Gate may have chosen the pairs or the basis, and what

@@ -16,6 +16,7 @@ use super::tables::{self, Paired, TableFinding};
 use super::tail::SignSum;
 use super::token_rows;
 use super::whole::Alignment;
+use super::wide::Wide;
 use crate::evidence::{
     ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
 };
@@ -31,8 +32,13 @@ struct Entry {
     parameters: u64,
 }
 
-/// Compares the candidate with one reference, and tells how the two lie beside each other.
-pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (LinkEvidence, Alignment) {
+/// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the candidate where a sample of it is held.
+pub(super) fn link(
+    reference: &Model,
+    candidate: &Model,
+    budget: Budget,
+    wide: Option<&Wide<'_>>,
+) -> (LinkEvidence, Alignment) {
     let rows = tables::rows(reference, candidate).unwrap_or_default();
     // Some channels of streams of different widths are not the same channels.
     let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
@@ -42,6 +48,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
         ..LinkEvidence::default()
     };
+    let wide = wide.map(|wide| (wide, candidate.sample));
     let (mut entries, mut found) = (Vec::new(), Vec::new());
     let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
     let mut alignment = Alignment::default();
@@ -57,7 +64,7 @@ pub(super) fn link(reference: &Model, candidate: &Model, budget: Budget) -> (Lin
             (ComponentKind::Text, ..) => ((&nothing, &nothing), None),
             _ => ((&a.table, &b.table), None),
         };
-        let (finding, controls) = rayon::join(|| towers(a, b, tables, tokens, budget), || controls::run(a, b));
+        let (finding, controls) = rayon::join(|| towers(a, b, tables, tokens, budget, wide), || controls::run(a, b));
         let named = finding.layers.iter().filter(|found| found.basis == "as-named");
         alignment.add(a, b, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls);
@@ -462,7 +469,7 @@ pub(super) fn rings(reference: &Model, candidate: &Model, budget: Budget) -> boo
     candidate.towers.iter().any(|tower| {
         reference.tower(tower.kind).is_some_and(|other| {
             let nothing = Matrix::default();
-            enough(&towers(other, tower, (&nothing, &nothing), None, budget), budget)
+            enough(&towers(other, tower, (&nothing, &nothing), None, budget, None), budget)
         })
     })
 }

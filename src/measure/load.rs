@@ -11,7 +11,7 @@ use super::progress::{Progress, Step};
 use super::tokens::{Rows, Tokens};
 use super::tower::TowerReader;
 use super::unfit;
-use crate::text::says;
+use crate::text::{Says, says};
 use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Problem, Role, Tensor, WeightsError};
 
 impl Model {
@@ -66,21 +66,7 @@ impl Model {
         (numbers, progress): (&Numbers<'_>, &Progress),
     ) -> Result<(), MeasureError> {
         let sample = self.sample;
-        let mut parts: BTreeMap<ComponentKind, Vec<&Tensor>> = BTreeMap::new();
-        for tensor in &checkpoint.tensors {
-            match tensor.placement.role {
-                Role::Packed => {
-                    self.left_out
-                        .push(says(format!("{} (묶음 형식)", tensor.name), format!("{} (packed)", tensor.name)));
-                }
-                Role::Scale | Role::Buffer | Role::LowRank => {}
-                _ if !tensor.dtype.is_comparable() => {}
-                _ => match unfit::objection(tensor) {
-                    Some(why) => self.left_out.push(why),
-                    None => parts.entry(tensor.placement.component).or_default().push(tensor),
-                },
-            }
-        }
+        let parts = parts_of(checkpoint, &mut self.left_out);
         let of = |kind: ComponentKind| parts.get(&kind).map_or(&[][..], Vec::as_slice);
         let table = of(ComponentKind::Embedding).iter().find(|tensor| is_matrix(tensor, Role::TokenEmbedding));
         let mut kept = Vec::new();
@@ -94,11 +80,7 @@ impl Model {
             progress.tell(Step::Read(numbers.bytes_since()));
         }
         self.table_width = table.map_or(0, |tensor| Stored::of(tensor).columns);
-        for (kind, keys) in [
-            (ComponentKind::Text, &["text_config", "llm_config", "language_config"][..]),
-            (ComponentKind::Vision, &["vision_config", "visual", "vit_config"][..]),
-            (ComponentKind::Audio, &["audio_config"][..]),
-        ] {
+        for (kind, keys) in TOWERS {
             if !of(kind).is_empty() {
                 let config = self.config.part(keys);
                 let reader = TowerReader::new(kind, &config, of(kind), self.table_width, (numbers, sample));
@@ -182,6 +164,35 @@ impl Model {
         self.head = Some(table);
         Ok(())
     }
+}
+
+/// The components that are towers, each with the keys of its part of a config.
+pub(super) const TOWERS: [(ComponentKind, &[&str]); 3] = [
+    (ComponentKind::Text, &["text_config", "llm_config", "language_config"]),
+    (ComponentKind::Vision, &["vision_config", "visual", "vit_config"]),
+    (ComponentKind::Audio, &["audio_config"]),
+];
+
+/// The tensors that can be compared, by component; what is left out is said.
+pub(super) fn parts_of<'a>(
+    checkpoint: &'a Checkpoint,
+    left_out: &mut Vec<Says>,
+) -> BTreeMap<ComponentKind, Vec<&'a Tensor>> {
+    let mut parts: BTreeMap<ComponentKind, Vec<&Tensor>> = BTreeMap::new();
+    for tensor in &checkpoint.tensors {
+        match tensor.placement.role {
+            Role::Packed => {
+                left_out.push(says(format!("{} (묶음 형식)", tensor.name), format!("{} (packed)", tensor.name)));
+            }
+            Role::Scale | Role::Buffer | Role::LowRank => {}
+            _ if !tensor.dtype.is_comparable() => {}
+            _ => match unfit::objection(tensor) {
+                Some(why) => left_out.push(why),
+                None => parts.entry(tensor.placement.component).or_default().push(tensor),
+            },
+        }
+    }
+    parts
 }
 
 fn is_matrix(tensor: &Tensor, role: Role) -> bool {

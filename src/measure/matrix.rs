@@ -132,16 +132,20 @@ impl Matrix {
 
     /// Each row divided by its length; zero rows stay.
     pub(super) fn unit_rows(&self) -> Self {
-        let mut out = self.clone();
-        for row in out.data.chunks_exact_mut(self.columns.max(1)) {
-            let length = dot(row, row).sqrt();
-            if length > 0.0 {
+        self.clone().into_unit_rows()
+    }
+
+    /// The same without a copy.
+    pub(super) fn into_unit_rows(mut self) -> Self {
+        for row in self.data.chunks_exact_mut(self.columns.max(1)) {
+            let factor = dot(row, row).sqrt().recip();
+            if factor.is_finite() {
                 for value in row {
-                    *value = narrow(f64::from(*value) / length);
+                    *value = narrow(f64::from(*value) * factor);
                 }
             }
         }
-        out
+        self
     }
 
     /// The mean of its rows taken off each.
@@ -152,10 +156,11 @@ impl Matrix {
                 *sum += f64::from(value);
             }
         }
+        let mean: Vec<f32> = mean.into_iter().map(|sum| narrow(sum / self.rows.max(1) as f64)).collect();
         let mut out = self.clone();
         for row in out.data.chunks_exact_mut(self.columns.max(1)) {
-            for (value, sum) in row.iter_mut().zip(&mean) {
-                *value -= narrow(sum / self.rows.max(1) as f64);
+            for (value, mean) in row.iter_mut().zip(&mean) {
+                *value -= mean;
             }
         }
         out

@@ -63,6 +63,7 @@ mod tower;
 mod trail;
 mod unfit;
 mod whole;
+mod wide;
 
 use std::path::{Path, PathBuf};
 

@@ -11,6 +11,7 @@ use super::progress::{Progress, Step};
 use super::source::Source;
 use super::state::{self, State};
 use super::whole::{self, Alignment};
+use super::wide::Wide;
 use super::{MeasureError, Options, context, link, low_rank, merges, token_geometry, trail};
 use crate::evidence::{
     Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Trail, Verdict, sha256,
@@ -265,7 +266,7 @@ impl<'a> Run<'a> {
         plans.sort_unstable();
         plans.dedup();
         for plan in &plans {
-            limits.extend(plan.0.statement());
+            limits.extend(plan.0.statement(!self.options.quick && self.candidate.source.checkpoint().is_some()));
             if let (true, Some(own)) = (self.options.quick, self.candidate.source.checkpoint()) {
                 let all: u64 = own.files.iter().map(|file| file.bytes).sum();
                 let read = self.candidate.source.bytes(plan.0, false)?;
@@ -307,7 +308,9 @@ impl<'a> Run<'a> {
     fn link(&self, source: &Source, controls: &[Control]) -> Result<LinkEvidence, MeasureError> {
         let (reference, candidate) = self.pair(source)?;
         let geometry = token_geometry::look(&reference, &candidate);
-        let (mut link, alignment) = link::link(&reference, &candidate, self.budget);
+        let wide = self.candidate.source.checkpoint().filter(|_| !self.options.quick).map(Wide::of);
+        let (mut link, alignment) = link::link(&reference, &candidate, self.budget, wide.as_ref());
+        wide.map_or(Ok(()), Wide::outcome)?;
         let known = self.whole(source, &alignment, &mut link)?;
         let files = source.files(self.options.digests, &known, &self.options.progress)?;
         link.reference = ReferenceModel { files, ..link.reference };

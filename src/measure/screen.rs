@@ -80,7 +80,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
             Heard::Nothing => Outcome::NotComparable,
             Heard::Quiet(least_correlation) => Outcome::Quiet(FirstLook { least_correlation }),
             Heard::Loud => {
-                let mut link = link::link(&reference, &model.model, budget).0;
+                let mut link = link::link(&reference, &model.model, budget, None).0;
                 link.reference = ReferenceModel { files: sketch.files, ..link.reference };
                 Outcome::Whole(Box::new(link))
             }
@@ -280,7 +280,7 @@ fn thin(model: &Model, tower: &Tower) -> Option<Tower> {
 /// Every family on every map of layers that it may use.
 fn anywhere(reference: Option<&Tower>, candidate: Option<&Tower>) -> Vec<(Family, SignSum)> {
     let (Some(a), Some(b)) = (reference, candidate) else { return Vec::new() };
-    let grid = Grid::of(&a.layers, b, &Basis::AsNamed, Arrangement::InPlace, &copied_layers(b), false);
+    let grid = Grid::of(&a.layers, b, Basis::AsNamed.name(), Arrangement::InPlace, &copied_layers(b), false);
     let mut out = Vec::new();
     for chosen in [ChosenBy::Gate, ChosenBy::Attention] {
         let Some(map) = grid.map(chosen) else { continue };

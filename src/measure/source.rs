@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::MeasureError;
 use super::digest;
+use super::load::TOWERS;
 use super::model::Model;
 use super::plan::Sample;
 use super::progress::Progress;
@@ -17,9 +18,6 @@ pub(super) enum Source {
     Files(Checkpoint),
     Sketch(Box<Sketch>),
 }
-
-/// The components that are towers.
-const TOWERS: [ComponentKind; 3] = [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio];
 
 impl Source {
     /// A path to a file is a sketch, one to a directory a model.
@@ -96,7 +94,7 @@ impl Source {
         match self {
             Self::Files(checkpoint) => TOWERS
                 .into_iter()
-                .filter_map(|kind| {
+                .filter_map(|(kind, _)| {
                     let own = || checkpoint.tensors.iter().filter(|tensor| tensor.placement.component == kind);
                     let mut layers: Vec<u32> = own().filter_map(|tensor| tensor.placement.layer).collect();
                     layers.sort_unstable();

@@ -149,6 +149,16 @@ impl<'a> TowerReader<'a> {
         }))
     }
 
+    /// One layer of the tower, by its number.
+    pub(super) fn one(&self, number: u32) -> Result<Layer, MeasureError> {
+        let of_it = |tensor: &&&Tensor| {
+            let (layer, role) = (tensor.placement.layer, tensor.placement.role);
+            layer == Some(number) && !matches!(role, Role::PatchEmbedding | Role::PositionEmbedding | Role::ClassToken)
+        };
+        let tensors: Vec<&Tensor> = self.tensors.iter().filter(of_it).copied().collect();
+        self.layer(number, &tensors, &mut Vec::new(), &mut 0)
+    }
+
     fn layer(
         &self,
         number: u32,

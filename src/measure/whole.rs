@@ -92,6 +92,7 @@ fn take(component: &mut ComponentEvidence, family: Family, sum: &SignSum) {
         && test.log10_p.is_some_and(|known| log10_p < known)
     {
         test.n = Some(sum.units() as u64);
+        test.agree = Some(sum.agree() as u64);
         test.z = Some(sum.z());
         test.log10_p = Some(log10_p);
     }

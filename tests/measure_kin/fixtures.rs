@@ -36,24 +36,41 @@ impl Chance {
     }
 }
 
+/// The sizes of a Llama-like model.
+#[derive(Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) width: usize,
+    pub(crate) neurons: usize,
+    pub(crate) layers: usize,
+    pub(crate) tokens: usize,
+    pub(crate) heads: usize,
+    pub(crate) kv_heads: usize,
+    pub(crate) head: usize,
+}
+
+/// Small, as nearly all tests need it.
+pub(crate) const SMALL: Sizes =
+    Sizes { width: WIDTH, neurons: NEURONS, layers: LAYERS, tokens: TOKENS, heads: 8, kv_heads: 4, head: 8 };
+
 /// Every tensor of a Llama-like model: name, shape.
-pub(crate) fn shapes() -> Vec<(String, Vec<usize>)> {
+pub(crate) fn shapes(sizes: Sizes) -> Vec<(String, Vec<usize>)> {
+    let Sizes { width, neurons, layers, tokens, heads, kv_heads, head } = sizes;
     let mut out = vec![
-        ("model.embed_tokens.weight".to_owned(), vec![TOKENS, WIDTH]),
-        ("lm_head.weight".to_owned(), vec![TOKENS, WIDTH]),
-        ("model.norm.weight".to_owned(), vec![WIDTH]),
+        ("model.embed_tokens.weight".to_owned(), vec![tokens, width]),
+        ("lm_head.weight".to_owned(), vec![tokens, width]),
+        ("model.norm.weight".to_owned(), vec![width]),
     ];
-    for layer in 0..LAYERS {
+    for layer in 0..layers {
         for (leaf, shape) in [
-            ("self_attn.q_proj", vec![64, WIDTH]),
-            ("self_attn.k_proj", vec![32, WIDTH]),
-            ("self_attn.v_proj", vec![32, WIDTH]),
-            ("self_attn.o_proj", vec![WIDTH, 64]),
-            ("mlp.gate_proj", vec![NEURONS, WIDTH]),
-            ("mlp.up_proj", vec![NEURONS, WIDTH]),
-            ("mlp.down_proj", vec![WIDTH, NEURONS]),
-            ("input_layernorm", vec![WIDTH]),
-            ("post_attention_layernorm", vec![WIDTH]),
+            ("self_attn.q_proj", vec![heads * head, width]),
+            ("self_attn.k_proj", vec![kv_heads * head, width]),
+            ("self_attn.v_proj", vec![kv_heads * head, width]),
+            ("self_attn.o_proj", vec![width, heads * head]),
+            ("mlp.gate_proj", vec![neurons, width]),
+            ("mlp.up_proj", vec![neurons, width]),
+            ("mlp.down_proj", vec![width, neurons]),
+            ("input_layernorm", vec![width]),
+            ("post_attention_layernorm", vec![width]),
         ] {
             out.push((format!("model.layers.{layer}.{leaf}.weight"), shape));
         }
@@ -63,8 +80,13 @@ pub(crate) fn shapes() -> Vec<(String, Vec<usize>)> {
 
 /// A model whose gains were "trained" away from one.
 pub(crate) fn model(seed: u64) -> Weights {
+    sized(SMALL, seed)
+}
+
+/// The same of any size.
+pub(crate) fn sized(sizes: Sizes, seed: u64) -> Weights {
     let mut chance = Chance(seed);
-    shapes()
+    shapes(sizes)
         .into_iter()
         .map(|(name, shape)| {
             let (centre, spread) = if shape.len() == 1 { (1.0, 0.1) } else { (0.0, 0.12) };
@@ -77,7 +99,7 @@ pub(crate) fn model(seed: u64) -> Weights {
 /// A fresh start: normal numbers of one deviation, gains of one.
 pub(crate) fn start(seed: u64, deviation: f32) -> Weights {
     let mut chance = Chance(seed);
-    shapes()
+    shapes(SMALL)
         .into_iter()
         .map(|(name, shape)| {
             let count = shape.iter().product();
@@ -148,10 +170,16 @@ pub(crate) fn rounded(weights: &Weights) -> Weights {
 
 /// Writes a model directory.
 pub(crate) fn write(root: &Path, name: &str, weights: &Weights, format: Format) -> PathBuf {
+    write_sized(root, name, weights, format, SMALL)
+}
+
+/// The same of any size.
+pub(crate) fn write_sized(root: &Path, name: &str, weights: &Weights, format: Format, sizes: Sizes) -> PathBuf {
     let directory = root.join(name);
     fs::create_dir_all(&directory).unwrap();
     write_file(&directory.join("model.safetensors"), weights, format);
-    let config = json!({"model_type": "llama", "hidden_size": WIDTH, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 8});
+    let Sizes { width, heads, kv_heads, head, .. } = sizes;
+    let config = json!({"model_type": "llama", "hidden_size": width, "num_attention_heads": heads, "num_key_value_heads": kv_heads, "head_dim": head});
     fs::write(directory.join("config.json"), config.to_string()).unwrap();
     directory
 }

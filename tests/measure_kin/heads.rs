@@ -1,13 +1,11 @@
 //! Attention that was turned from many key-value heads to fewer: means of neighbours, trained further.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use sovgrade::evidence::{EvidenceFile, Verdict};
 use sovgrade::measure::{Options, measure};
 
-use crate::fixtures::{Format, LAYERS, WIDTH, Weights, model, trained, write};
+use crate::fixtures::{Format, LAYERS, SMALL, Sizes, WIDTH, Weights, model, trained, write_sized};
 
 const HEAD: usize = 8;
 
@@ -29,10 +27,7 @@ fn grouped(from: &Weights) -> Weights {
 }
 
 fn written(root: &Path, name: &str, weights: &Weights, heads: usize) -> PathBuf {
-    let directory = write(root, name, weights, Format::Bf16);
-    let config = json!({"model_type": "llama", "hidden_size": WIDTH, "num_attention_heads": 8, "num_key_value_heads": heads, "head_dim": HEAD});
-    fs::write(directory.join("config.json"), config.to_string()).unwrap();
-    directory
+    write_sized(root, name, weights, Format::Bf16, Sizes { kv_heads: heads, ..SMALL })
 }
 
 /// `z` and the number of units of a family in the text backbone.

@@ -4,6 +4,7 @@
 mod adapter;
 mod fixtures;
 mod heads;
+mod large;
 mod merges;
 mod rows;
 mod trail;

@@ -85,7 +85,7 @@ fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<Su
 }
 
 fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck {
-    let (found, _) = link::link(reference, first, budget);
+    let (found, _) = link::link(reference, first, budget, None);
     let related = matches!(found.verdict, Verdict::Derived | Verdict::SameInit);
     let mut failures = Vec::new();
     if related {
@@ -111,7 +111,7 @@ fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck
 }
 
 fn descends(before: &Model, next: &Model, from_start: bool, budget: Budget) -> TrailCheck {
-    let (found, _) = link::link(before, next, budget);
+    let (found, _) = link::link(before, next, budget, None);
     let mut failures = Vec::new();
     let related = |verdict: Verdict| verdict == Verdict::Derived || from_start && verdict == Verdict::SameInit;
     for tower in &next.towers {

@@ -1,0 +1,80 @@
+//! Models of which only a sample is held in memory, with their units in another order.
+
+use std::path::Path;
+
+use sovgrade::evidence::{LinkEvidence, Verdict};
+use sovgrade::measure::{Options, measure};
+
+use crate::fixtures::{Chance, Format, Sizes, Weights, sized, trained, write_sized};
+
+/// Two of these have 65 million numbers, more than a run holds.
+const LARGE: Sizes = Sizes { width: 512, neurons: 2048, layers: 8, tokens: 1000, heads: 8, kv_heads: 4, head: 64 };
+
+fn order(chance: &mut Chance, count: usize) -> Vec<usize> {
+    let mut out: Vec<usize> = (0..count).collect();
+    for at in (1..count).rev() {
+        out.swap(at, (chance.next() % (at as u64 + 1)) as usize);
+    }
+    out
+}
+
+/// Rows, or columns, in another order.
+fn moved(entry: &mut (Vec<usize>, Vec<f32>), order: &[usize], columns: bool) {
+    let (rows, width) = (entry.0[0], entry.0[1]);
+    let at = |row: usize, column: usize| {
+        if columns { row * width + order[column] } else { order[row] * width + column }
+    };
+    entry.1 =
+        (0..rows).flat_map(|row| (0..width).map(move |column| (row, column))).map(|(r, c)| entry.1[at(r, c)]).collect();
+}
+
+/// The same function: in every layer neurons and groups of heads change places.
+fn shuffled(from: &Weights, seed: u64) -> Weights {
+    let mut chance = Chance(seed);
+    let mut out = from.clone();
+    let Sizes { neurons, layers, heads, kv_heads, head, .. } = LARGE;
+    for layer in 0..layers {
+        let mut put = |leaf: &str, order: &[usize], columns: bool| {
+            moved(out.get_mut(&format!("model.layers.{layer}.{leaf}.weight")).unwrap(), order, columns);
+        };
+        let places = order(&mut chance, neurons);
+        put("mlp.gate_proj", &places, false);
+        put("mlp.up_proj", &places, false);
+        put("mlp.down_proj", &places, true);
+        let groups = order(&mut chance, kv_heads);
+        let rows = |of: usize| -> Vec<usize> {
+            groups.iter().flat_map(|group| group * of * head..(group + 1) * of * head).collect()
+        };
+        let (keys, queries) = (rows(1), rows(heads / kv_heads));
+        put("self_attn.k_proj", &keys, false);
+        put("self_attn.v_proj", &keys, false);
+        put("self_attn.q_proj", &queries, false);
+        put("self_attn.o_proj", &queries, true);
+    }
+    out
+}
+
+fn link(root: &Path, candidate: &Weights, reference: &Path) -> LinkEvidence {
+    let candidate = write_sized(root, "candidate", candidate, Format::Bf16, LARGE);
+    let options = Options { digests: false, ..Options::default() };
+    measure(&candidate, &[reference.to_owned()], &options).unwrap().links.remove(0)
+}
+
+#[test]
+fn shuffled_units_of_a_large_model_are_found_and_a_stranger_s_are_not() {
+    let root = tempfile::tempdir().unwrap();
+    let from = sized(LARGE, 51);
+    let reference = write_sized(root.path(), "reference", &from, Format::Bf16, LARGE);
+    let found = link(root.path(), &trained(&shuffled(&from, 52), 53, 0.5), &reference);
+    assert_eq!(found.verdict, Verdict::Derived);
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert_eq!(text.verdict, Verdict::Derived);
+    assert_eq!(text.layers, (0..8).collect::<Vec<u32>>(), "every layer");
+    let z = |family: &str| text.tests.iter().find(|test| test.family == family).and_then(|test| test.z).unwrap();
+    assert!(z("f3") > 20.0 && z("f4") > 8.0, "{} {}", z("f3"), z("f4"));
+
+    let found = link(root.path(), &sized(LARGE, 54), &reference);
+    assert_eq!(found.verdict, Verdict::Independent);
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert!(text.tests.iter().all(|test| test.z.is_none_or(|z| z < 5.0)), "{:?}", text.tests);
+}
