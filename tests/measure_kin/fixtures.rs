@@ -147,23 +147,17 @@ pub(crate) enum Format {
     Bf16,
 }
 
-fn bytes_of(number: f32, format: Format) -> Vec<u8> {
-    match format {
-        Format::F32 => number.to_le_bytes().to_vec(),
-        Format::Bf16 => {
-            let bits = number.to_bits();
-            let rounded = bits.wrapping_add(0x7fff + ((bits >> 16) & 1));
-            ((rounded >> 16) as u16).to_le_bytes().to_vec()
-        }
-    }
+/// The upper half of the nearest number that bf16 holds.
+fn bf16(number: f32) -> u16 {
+    let bits = number.to_bits();
+    (bits.wrapping_add(0x7fff + ((bits >> 16) & 1)) >> 16) as u16
 }
 
 /// Numbers as they come back from a file in bf16.
 pub(crate) fn rounded(weights: &Weights) -> Weights {
     let mut out = weights.clone();
     for number in out.values_mut().flat_map(|entry| &mut entry.1) {
-        let bytes = bytes_of(*number, Format::Bf16);
-        *number = f32::from_bits(u32::from(u16::from_le_bytes([bytes[0], bytes[1]])) << 16);
+        *number = f32::from_bits(u32::from(bf16(*number)) << 16);
     }
     out
 }
@@ -190,7 +184,10 @@ pub(crate) fn write_file(path: &Path, weights: &Weights, format: Format) {
     let word = if format == Format::F32 { "F32" } else { "BF16" };
     for (name, (shape, numbers)) in weights {
         let begin = data.len();
-        data.extend(numbers.iter().flat_map(|number| bytes_of(*number, format)));
+        match format {
+            Format::F32 => data.extend(numbers.iter().flat_map(|number| number.to_le_bytes())),
+            Format::Bf16 => data.extend(numbers.iter().flat_map(|number| bf16(*number).to_le_bytes())),
+        }
         header.insert(name.clone(), json!({"dtype": word, "shape": shape, "data_offsets": [begin, data.len()]}));
     }
     let json = Value::Object(header).to_string();

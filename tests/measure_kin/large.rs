@@ -54,6 +54,27 @@ fn shuffled(from: &Weights, seed: u64) -> Weights {
     out
 }
 
+/// The same function once more: the channels of the stream in another order, half of them with the other sign.
+fn in_other_channels(from: &Weights, seed: u64) -> Weights {
+    let mut chance = Chance(seed);
+    let places = order(&mut chance, LARGE.width);
+    let signs: Vec<f32> = (0..LARGE.width).map(|_| if chance.next().is_multiple_of(2) { 1.0 } else { -1.0 }).collect();
+    let mut out = from.clone();
+    for (name, entry) in &mut out {
+        if entry.0.len() == 1 {
+            entry.1 = places.iter().map(|&at| entry.1[at]).collect();
+            continue;
+        }
+        let writes = name.contains("o_proj") || name.contains("down_proj");
+        moved(entry, &places, !writes);
+        let width = entry.0[1];
+        for (at, number) in entry.1.iter_mut().enumerate() {
+            *number *= signs[if writes { at / width } else { at % width }];
+        }
+    }
+    out
+}
+
 fn link(root: &Path, candidate: &Weights, reference: &Path) -> LinkEvidence {
     let candidate = write_sized(root, "candidate", candidate, Format::Bf16, LARGE);
     let options = Options { digests: false, ..Options::default() };
@@ -72,6 +93,10 @@ fn shuffled_units_of_a_large_model_are_found_and_a_stranger_s_are_not() {
     assert_eq!(text.layers, (0..8).collect::<Vec<u32>>(), "every layer");
     let z = |family: &str| text.tests.iter().find(|test| test.family == family).and_then(|test| test.z).unwrap();
     assert!(z("f3") > 20.0 && z("f4") > 8.0, "{} {}", z("f3"), z("f4"));
+
+    let found = link(root.path(), &trained(&in_other_channels(&shuffled(&from, 55), 56), 57, 0.5), &reference);
+    let text = found.components.iter().find(|part| part.id == "text").unwrap();
+    assert_eq!((text.verdict, text.layers.len()), (Verdict::Derived, 8), "{:?}", text.tests);
 
     let found = link(root.path(), &sized(LARGE, 54), &reference);
     assert_eq!(found.verdict, Verdict::Independent);
