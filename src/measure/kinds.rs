@@ -10,7 +10,7 @@ use crate::weights::{ComponentKind, Dtype};
 /// Above this correlation little was trained, or only the number format changed (weight-evidence 7.6).
 const LITTLE_TRAINED: f64 = 0.98;
 /// Above this share of equal numbers a part is the same.
-const SAME: f64 = 0.999;
+pub(super) const SAME: f64 = 0.999;
 
 /// Numbers that are equal, and equal up to rounding at eight bits of significand, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

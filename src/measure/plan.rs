@@ -1,6 +1,6 @@
 //! Which units are read of models too large to be held: a fixed sample that depends on shapes alone (weight-evidence 6).
 //!
-//! Small models are read whole. Of large ones a run reads the same units from every model: neurons from the start and from the middle (so that pairs `i`, `i + m/2` stay pairs), the
+//! Small models are read whole, somewhat larger ones but for some rows of their tables. Of large ones a run reads the same units from every model: neurons from the start and from the middle (so that pairs `i`, `i + m/2` stay pairs), the
 //! first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have the smallest digests, which two vocabularies choose alike.
 //! Indices never depend on values, so every null law stays exact; what is lost is said in the evidence. Shuffled units are looked for by `wide`.
 
@@ -36,10 +36,14 @@ pub(super) struct Sample {
     pub tokens: usize,
 }
 
-/// Numbers that all models of a run may hold in memory at once; four bytes each.
-const MOST_NUMBERS: u64 = 60_000_000;
-/// Numbers of a sample: less, because files of any size are then read beside it and a run is to stay below 300 MB.
+/// Numbers that both sides of a pair may hold, where everything is held: four bytes each, and tests make copies. A run is to stay below 300 MB.
+const MOST_NUMBERS: u64 = 16_000_000;
+/// Numbers of whole layers and some rows of tables: layers are copied less.
+const MOST_IN_LAYERS: u64 = 32_000_000;
+/// Numbers of a sample.
 const MOST_SAMPLED: u64 = 20_000_000;
+/// Token rows that are held beside whole layers, from many to few.
+const ROWS: [usize; 2] = [4096, 2048];
 /// Samples from large to small; a run takes the first that fits. The smallest still tells each layer by itself: 24 neurons, 16 value channels and 8 rotary pairs that agree reach
 /// `z = 6.9` together, and each part 4.9, beyond what a description asks of one of hundreds of pairs of layers.
 const SAMPLES: [Sample; 5] = [
@@ -49,6 +53,8 @@ const SAMPLES: [Sample; 5] = [
     Sample { neurons: 32, experts: 1, heads: 1, channels: 16, tokens: 512, ..Sample::WHOLE },
     Sample { neurons: 24, experts: 1, heads: 1, channels: 16, tokens: 512, ..Sample::WHOLE },
 ];
+/// Streams are hardly ever wider.
+const WIDEST: u64 = 16_384;
 /// Query heads of a key-value head where shapes do not tell.
 const USUAL_GROUP: u64 = 8;
 
@@ -120,8 +126,12 @@ impl Sample {
         if pair(&Checkpoint::parameters) <= MOST_NUMBERS {
             return Self::WHOLE;
         }
-        let fits =
-            SAMPLES.into_iter().find(|sample| pair(&|checkpoint| sampled_numbers(checkpoint, *sample)) <= MOST_SAMPLED);
+        let whole_layers = ROWS.map(|tokens| Self { tokens, ..Self::WHOLE });
+        let held = |sample: &Self| pair(&|checkpoint| sampled_numbers(checkpoint, *sample));
+        let fits = whole_layers
+            .into_iter()
+            .find(|sample| held(sample) <= MOST_IN_LAYERS)
+            .or_else(|| SAMPLES.into_iter().find(|sample| held(sample) <= MOST_SAMPLED));
         // Of the largest models a part of the channels is held: some thousand numbers a layer, whatever their size.
         fits.unwrap_or(QUICK_OF_MANY)
     }
@@ -132,6 +142,12 @@ impl Sample {
             return None;
         }
         let Says { ko, en } = self.parts();
+        if self.neurons == usize::MAX {
+            return Some(says(
+                format!("층은 모두 읽고 표는 모양만으로 정해진 계획대로 일부를 읽었다. {ko}"),
+                format!("layers were read whole, and tables by a fixed plan that depends on shapes alone: {en}"),
+            ));
+        }
         let (shuffled_ko, shuffled_en) = if wide {
             (
                 "이것으로 답하지 못한 것은 대조 모델의 표본을 후보의 모든 뉴런과 헤드 가운데서 찾아보았다",
@@ -184,18 +200,30 @@ fn sampled_numbers(checkpoint: &Checkpoint, sample: Sample) -> u64 {
         .filter_map(|tensor| tensor.placement.layer)
         .max()
         .map_or(1, |last| u64::from(last) + 1);
-    let width = checkpoint
-        .tensors
-        .iter()
-        .filter(|tensor| tensor.shape.len() == 1 && tensor.placement.layer.is_some())
-        .map(|tensor| tensor.elements)
-        .max()
-        .unwrap_or(0)
-        .min(16_384);
+    let width = width_of(checkpoint).min(WIDEST);
+    let tables = 2 * sample.tokens as u64 * width;
+    if sample.neurons == usize::MAX {
+        let in_layers = checkpoint.tensors.iter().filter(|tensor| tensor.placement.layer.is_some());
+        return in_layers.map(|tensor| tensor.elements).sum::<u64>() + tables;
+    }
     let experts = experts_of(checkpoint).min(sample.experts as u64);
     let rows = 3 * sample.neurons as u64 * experts
         + (sample.heads * sample.channels) as u64 * (2 + 2 * group_of(checkpoint).unwrap_or(USUAL_GROUP));
-    (rows * layers + 2 * sample.tokens as u64) * width
+    rows * layers * width + tables
+}
+
+/// Channels of the stream: of norms in layers, else of the table of tokens, else many.
+fn width_of(checkpoint: &Checkpoint) -> u64 {
+    let norms = checkpoint.tensors.iter().filter(|tensor| {
+        tensor.shape.len() == 1
+            && tensor.placement.layer.is_some()
+            && matches!(tensor.placement.role, Role::AttentionNorm | Role::FeedForwardNorm | Role::OtherNorm)
+    });
+    let table = || {
+        let table = checkpoint.tensors.iter().find(|tensor| tensor.placement.role == Role::TokenEmbedding)?;
+        table.shape.last().copied()
+    };
+    norms.map(|tensor| tensor.elements).max().or_else(table).unwrap_or(WIDEST)
 }
 
 /// Experts of the layer that has most; one where layers are dense.

@@ -266,7 +266,7 @@ impl<'a> Run<'a> {
         plans.sort_unstable();
         plans.dedup();
         for plan in &plans {
-            limits.extend(plan.0.statement(!self.options.quick && self.candidate.source.checkpoint().is_some()));
+            limits.extend(plan.0.statement(!self.options.quick && !plan.1));
             if let (true, Some(own)) = (self.options.quick, self.candidate.source.checkpoint()) {
                 let all: u64 = own.files.iter().map(|file| file.bytes).sum();
                 let read = self.candidate.source.bytes(plan.0, false)?;
@@ -308,7 +308,7 @@ impl<'a> Run<'a> {
     fn link(&self, source: &Source, controls: &[Control]) -> Result<LinkEvidence, MeasureError> {
         let (reference, candidate) = self.pair(source)?;
         let geometry = token_geometry::look(&reference, &candidate);
-        let wide = self.candidate.source.checkpoint().filter(|_| !self.options.quick).map(Wide::of);
+        let wide = self.reads_whole(source).map(|(here, _)| Wide::of(here));
         let (mut link, alignment) = link::link(&reference, &candidate, self.budget, wide.as_ref());
         wide.map_or(Ok(()), Wide::outcome)?;
         let known = self.whole(source, &alignment, &mut link)?;

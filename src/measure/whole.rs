@@ -8,10 +8,11 @@ use super::f2_neuron_swaps::{copies_inside, objection};
 use super::family::Family;
 use super::grid::copied_layers;
 use super::judge;
+use super::kinds;
 use super::model::Tower;
 use super::pass::{self, LayerMaps, PassFinding, PassPlan, Stream, TensorFound};
 use super::tail::SignSum;
-use crate::evidence::{ComponentEvidence, LinkEvidence, TensorEvidence, TestResult, Verdict, Words};
+use crate::evidence::{ComponentEvidence, LinkEvidence, ReuseKind, TensorEvidence, TestResult, Verdict, Words};
 use crate::text::says;
 use crate::weights::{Checkpoint, ComponentKind, Role, WeightsError};
 
@@ -73,6 +74,8 @@ pub(super) fn complete(
                 }
             }
             count_equal(component, &of_it, &pass::identity(&tensors, kind, stream), budget);
+        } else if component.tests.iter().any(|test| test.family == "identity") {
+            count_equal(component, &of_it, &SignSum::default(), budget);
         }
         if matches!(component.verdict, Verdict::Derived | Verdict::SameInit) {
             component.tensors = table(&of_it);
@@ -118,6 +121,12 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
         log10_p: tells.then(|| swaps.ln_p() / std::f64::consts::LN_10),
         skipped: None,
     });
+    // What a sample called identical may differ elsewhere.
+    if share < kinds::SAME {
+        for kind in component.kinds.iter_mut().filter(|kind| **kind == ReuseKind::Identical) {
+            *kind = ReuseKind::FineTuned;
+        }
+    }
     let found = swaps.z() > 0.0 && swaps.ln_p() <= budget.ln_level();
     if found && matches!(component.verdict, Verdict::Independent | Verdict::Inconclusive) {
         component.verdict = Verdict::Derived;
