@@ -1,101 +1,16 @@
-//! Lineage between small synthetic checkpoints, through the public function.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, missing_docs)]
+//! What is said of small synthetic checkpoints: strangers, descendants, a common start, disguises, parts.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
 use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
 use sovgrade::measure::{MeasureError, Options, measure};
 use sovgrade::text::Lang;
 
-const WIDTH: usize = 64;
-const NEURONS: usize = 96;
-const LAYERS: usize = 4;
-const TOKENS: usize = 200;
-
-/// Tensors by name: shape and numbers.
-type Weights = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
-
-/// `SplitMix64`, and roughly normal numbers from it.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn normal(&mut self) -> f32 {
-        let unit = |bits: u64| (bits >> 40) as f32 / (1 << 24) as f32;
-        (0..12).map(|_| unit(self.next())).sum::<f32>() - 6.0
-    }
-}
-
-/// A Llama-like model whose gains were "trained" away from one.
-fn model(seed: u64) -> Weights {
-    let mut chance = Chance(seed);
-    let mut out = Weights::new();
-    let mut put = |name: String, shape: Vec<usize>, centre: f32, spread: f32| {
-        let numbers = (0..shape.iter().product()).map(|_| centre + spread * chance.normal()).collect();
-        out.insert(name, (shape, numbers));
-    };
-    put("model.embed_tokens.weight".to_owned(), vec![TOKENS, WIDTH], 0.0, 0.5);
-    put("lm_head.weight".to_owned(), vec![TOKENS, WIDTH], 0.0, 0.1);
-    put("model.norm.weight".to_owned(), vec![WIDTH], 1.0, 0.1);
-    for layer in 0..LAYERS {
-        let at = |leaf: &str| format!("model.layers.{layer}.{leaf}.weight");
-        for (leaf, rows, columns) in [
-            ("self_attn.q_proj", 64, WIDTH),
-            ("self_attn.k_proj", 32, WIDTH),
-            ("self_attn.v_proj", 32, WIDTH),
-            ("self_attn.o_proj", WIDTH, 64),
-            ("mlp.gate_proj", NEURONS, WIDTH),
-            ("mlp.up_proj", NEURONS, WIDTH),
-            ("mlp.down_proj", WIDTH, NEURONS),
-        ] {
-            put(at(leaf), vec![rows, columns], 0.0, 0.12);
-        }
-        put(at("input_layernorm"), vec![WIDTH], 1.0, 0.1);
-        put(at("post_attention_layernorm"), vec![WIDTH], 1.0, 0.1);
-    }
-    out
-}
-
-fn noised(from: &Weights, seed: u64, share: f32) -> Weights {
-    let mut chance = Chance(seed);
-    let mut out = from.clone();
-    for (shape, numbers) in out.values_mut() {
-        let spread =
-            if shape.len() == 1 { 0.1 } else { numbers.iter().map(|x| x * x).sum::<f32>() / numbers.len() as f32 };
-        let spread = if shape.len() == 1 { spread } else { spread.sqrt() };
-        for number in numbers {
-            *number += share * spread * chance.normal();
-        }
-    }
-    out
-}
+use crate::fixtures::{Format, LAYERS, NEURONS, WIDTH, Weights, model, trained};
 
 fn write(root: &Path, name: &str, weights: &Weights) -> PathBuf {
-    let directory = root.join(name);
-    fs::create_dir_all(&directory).unwrap();
-    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
-    for (name, (shape, numbers)) in weights {
-        let begin = data.len();
-        data.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-        header.insert(name.clone(), json!({"dtype": "F32", "shape": shape, "data_offsets": [begin, data.len()]}));
-    }
-    let json = Value::Object(header).to_string();
-    let mut file = (json.len() as u64).to_le_bytes().to_vec();
-    file.extend_from_slice(json.as_bytes());
-    file.extend_from_slice(&data);
-    fs::write(directory.join("model.safetensors"), file).unwrap();
-    let config = json!({"model_type": "llama", "hidden_size": WIDTH, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 8});
-    fs::write(directory.join("config.json"), config.to_string()).unwrap();
-    directory
+    crate::fixtures::write(root, name, weights, Format::F32)
 }
 
 fn link(candidate: &Path, reference: &Path) -> LinkEvidence {
@@ -115,7 +30,7 @@ fn strangers_are_independent_with_a_power() {
 #[test]
 fn a_descendant_is_found_whole_though_half_of_it_is_new() {
     let root = tempfile::tempdir().unwrap();
-    let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &noised(&model(1), 3, 1.0)));
+    let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &trained(&model(1), 3, 1.0)));
     let found = link(&b, &a);
     assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
@@ -126,7 +41,7 @@ fn a_descendant_is_found_whole_though_half_of_it_is_new() {
 #[test]
 fn weights_alike_with_gains_apart_are_a_common_start() {
     let root = tempfile::tempdir().unwrap();
-    let mut apart = noised(&model(1), 3, 0.7);
+    let mut apart = trained(&model(1), 3, 0.7);
     let other = model(9);
     for (name, entry) in &mut apart {
         if entry.0.len() == 1 {
@@ -193,7 +108,7 @@ fn the_same_run_gives_the_same_bytes_and_binds_them_to_files() {
     let root = tempfile::tempdir().unwrap();
     let (a, b, c) = (
         write(root.path(), "a", &model(1)),
-        write(root.path(), "b", &noised(&model(1), 3, 0.5)),
+        write(root.path(), "b", &trained(&model(1), 3, 0.5)),
         write(root.path(), "c", &model(2)),
     );
     let run =
@@ -213,7 +128,7 @@ fn a_control_that_rings_decides_nothing() {
     let (a, b, kin) = (
         write(root.path(), "a", &model(1)),
         write(root.path(), "b", &model(2)),
-        write(root.path(), "kin", &noised(&model(2), 5, 0.5)),
+        write(root.path(), "kin", &trained(&model(2), 5, 0.5)),
     );
     let options = Options { controls: vec![kin], ..Options::default() };
     let found = measure(&b, &[a], &options).unwrap().links.remove(0);

@@ -1,5 +1,4 @@
 //! The same experts in eight bits with scales and in full: one file for each expert's tensors, or all experts in one tensor.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, missing_docs)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,24 +8,14 @@ use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
 use sovgrade::measure::{Options, measure};
 use sovgrade::weights::{Checkpoint, Numbers};
 
+use crate::fixtures::Chance;
+
 const WIDTH: usize = 64;
 const NEURONS: usize = 32;
 const EXPERTS: usize = 4;
 const LAYERS: usize = 3;
 /// Rows and columns that share a scale.
 const BLOCK: (usize, usize) = (16, 32);
-
-/// `SplitMix64`.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-}
 
 /// An eight-bit matrix: codes of four exponent bits, and a scale for each block that differs by up to 2^6 from its neighbour's.
 #[derive(Clone)]
