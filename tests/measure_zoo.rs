@@ -95,7 +95,7 @@ the first descend from the same base and resemble the second too. Weights of one
 Named together in one run, the two are solved for as a mixture, and layers that stand where they stood show their parent by its coefficient
 (`docs/measure-details.md`); of a layer that moved it is told only by numbers that are the same to the last digit.
 
-The table below takes 250 pairs, as every run of the tests does. All pairs of the zoo were run once (`SOVGRADE_PAIRS=all`, 251 s on two cores, 2026-11-25): derived 70 of 70, localised 69 of 70, and of
+The table below takes 250 pairs, as every run of the tests does. All pairs of the zoo were run once (`SOVGRADE_PAIRS=all`, 251 s on two idle cores on 2026-11-25, and again with the same figures beside other work on 2026-11-29): derived 70 of 70, localised 69 of 70, and of
 5,034 independent pairs, 24 of them made to deceive, none was called related; 972 were left open, because their shapes cannot be compared or are too small to decide.
 
 Held out: a second zoo from another recipe (61 models of widths 48 to 96, other seeds, vocabularies and depths, disguises composed

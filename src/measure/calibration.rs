@@ -9,13 +9,14 @@ use std::path::PathBuf;
 use super::MeasureError;
 use super::basis::Basis;
 use super::controls::{Chance, disturb, in_place};
+use super::correspond::Arrangement;
 use super::f1_channel_places;
 use super::f1_channel_signs;
 use super::family::Family;
-use super::grid::carried;
+use super::grid::{ChosenBy, Copied, Grid, carried};
 use super::matrix::{Matrix, narrow};
 use super::model::{Attention, Extent, FeedForward, Layer, Model, Tower};
-use super::plan::Sample;
+use super::plan::{Sample, spread};
 use super::progress::Progress;
 use super::source::Source;
 use crate::weights::{ComponentKind, NormKind, Rotary, Traits};
@@ -52,6 +53,7 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
             outside: 0,
         };
         samples.put_towers(&tower, &image);
+        samples.put_matched(&tower, &image);
         let table = structured(&mut chance, TOKENS, WIDTH);
         let mut flipped = table.clone();
         flipped.scale_columns(&chance.coins(WIDTH));
@@ -105,6 +107,21 @@ impl Samples {
     fn put_towers(&mut self, reference: &Tower, candidate: &Tower) {
         for (family, sum) in in_place(&reference.layers, candidate) {
             self.put(family.id(), sum.z(), sum.ln_p());
+        }
+    }
+
+    /// Some of the reference's units, looked for among all of the candidate's.
+    fn put_matched(&mut self, reference: &Tower, candidate: &Tower) {
+        let few: Vec<Layer> = reference.layers.iter().map(some_units).collect();
+        let copies = vec![Copied::default(); candidate.layers.len()];
+        let grid = Grid::of(&few, candidate, Basis::AsNamed.name(), Arrangement::Matched, &copies, false);
+        let Some(map) = grid.map(ChosenBy::Place) else { return };
+        for family in [Family::UpDownSigns, Family::ValueSigns, Family::RotarySigns] {
+            let sum = grid.pooled(family, &map);
+            // Silent where rows of so low a rank repeat each other.
+            if sum.units() > 0 {
+                self.put(&format!("{}-matched", family.id()), sum.z(), sum.ln_p());
+            }
         }
     }
 
@@ -175,6 +192,28 @@ fn layer(chance: &mut Chance) -> Layer {
         ..Layer::default()
     };
     carried(&layer, &Basis::AsNamed)
+}
+
+/// A quarter of the neurons and a third of the heads.
+fn some_units(layer: &Layer) -> Layer {
+    let mut out = carried(layer, &Basis::AsNamed);
+    for part in &mut out.experts {
+        let units = spread(part.neurons(), part.neurons() / 4);
+        for matrix in [&mut part.up, &mut part.down].into_iter().chain(&mut part.gate) {
+            *matrix = matrix.take_rows(units.iter().copied());
+        }
+    }
+    if let Some(part) = &mut out.attention {
+        let kept = part.kv_heads / 3;
+        let (queries, keys) = (part.heads / part.kv_heads * kept * part.head_width, kept * part.head_width);
+        for (matrix, rows) in
+            [(&mut part.query, queries), (&mut part.output, queries), (&mut part.key, keys), (&mut part.value, keys)]
+        {
+            *matrix = matrix.take_rows(0..rows);
+        }
+        (part.heads, part.kv_heads) = (part.heads / part.kv_heads * kept, kept);
+    }
+    out
 }
 
 /// A matrix with a low-rank part, rows of very different size, large channels and heavy tails.

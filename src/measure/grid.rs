@@ -118,6 +118,7 @@ pub(super) fn objections(candidate: &Tower) -> BTreeMap<Family, Says> {
         (Family::UpDownSigns, candidate.layers.iter().find_map(up)),
         (Family::ValueSigns, candidate.layers.iter().find_map(value)),
         (Family::RotarySigns, candidate.layers.iter().find_map(key)),
+        (Family::HeadSwaps, candidate.layers.iter().find_map(|layer| value(layer).or_else(|| key(layer)))),
     ] {
         if let Some(why) = why {
             skipped.entry(family).or_insert(why);

@@ -52,7 +52,10 @@ pub(super) fn link(
     let (mut entries, mut found) = (Vec::new(), Vec::new());
     let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
     let mut alignment = Alignment::default();
-    if rows.iter().any(|(there, here)| there != here) || reference.vocabulary != candidate.vocabulary {
+    let number = |model: &Model, at: usize| model.rows.numbers.get(at).copied();
+    if rows.iter().any(|&(there, here)| number(reference, there) != number(candidate, here))
+        || reference.vocabulary != candidate.vocabulary
+    {
         alignment.without = vec![ComponentKind::Embedding, ComponentKind::Head];
     }
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
@@ -465,11 +468,12 @@ fn skipped(family: &str, why: &Says) -> TestResult {
 }
 
 /// Whether two models are related so plainly that a control which was to be independent rings.
-pub(super) fn rings(reference: &Model, candidate: &Model, budget: Budget) -> bool {
+pub(super) fn rings(reference: &Model, candidate: &Model, budget: Budget, wide: Option<&Wide<'_>>) -> bool {
+    let wide = wide.map(|wide| (wide, candidate.sample));
     candidate.towers.iter().any(|tower| {
         reference.tower(tower.kind).is_some_and(|other| {
             let nothing = Matrix::default();
-            enough(&towers(other, tower, (&nothing, &nothing), None, budget, None), budget)
+            enough(&towers(other, tower, (&nothing, &nothing), None, budget, wide), budget)
         })
     })
 }

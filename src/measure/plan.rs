@@ -55,6 +55,8 @@ const SAMPLES: [Sample; 5] = [
 ];
 /// Streams are hardly ever wider.
 const WIDEST: u64 = 16_384;
+/// A head with a longer side is a table of tokens.
+const LONG: u64 = 8192;
 /// Query heads of a key-value head where shapes do not tell.
 const USUAL_GROUP: u64 = 8;
 
@@ -150,8 +152,8 @@ impl Sample {
         }
         let (shuffled_ko, shuffled_en) = if wide {
             (
-                "이것으로 답하지 못한 것은 대조 모델의 표본을 후보의 모든 뉴런과 헤드 가운데서 찾아보았다",
-                "for what this left open, the reference's sample was looked for among all neurons and heads of the candidate",
+                "이것으로 답하지 못한 것은 대조 모델의 표본을 후보의 모든 뉴런과 키·값 헤드(전문가는 층마다 8개까지) 가운데서, 몇 초 안에 되는 만큼 찾아보았다",
+                "for what this left open, the reference's sample was looked for among all neurons and key-value heads of the candidate (of up to 8 experts a layer), as far as that takes seconds",
             )
         } else {
             ("표본에서는 순서를 섞은 단위를 짝짓지 않는다", "shuffled units of a sample are not matched")
@@ -200,16 +202,28 @@ fn sampled_numbers(checkpoint: &Checkpoint, sample: Sample) -> u64 {
         .filter_map(|tensor| tensor.placement.layer)
         .max()
         .map_or(1, |last| u64::from(last) + 1);
-    let width = width_of(checkpoint).min(WIDEST);
-    let tables = 2 * sample.tokens as u64 * width;
+    let width = width_of(checkpoint);
+    let (others, tables): (Vec<&Tensor>, Vec<&Tensor>) =
+        checkpoint.tensors.iter().partition(|tensor| !is_table(tensor));
+    let columns = tables.iter().filter_map(|tensor| tensor.shape.iter().min()).max().copied().unwrap_or(width);
+    let of_tables = (2 * sample.tokens as u64).saturating_mul(columns.max(width));
     if sample.neurons == usize::MAX {
-        let in_layers = checkpoint.tensors.iter().filter(|tensor| tensor.placement.layer.is_some());
-        return in_layers.map(|tensor| tensor.elements).sum::<u64>() + tables;
+        return others.iter().fold(of_tables, |sum, tensor| sum.saturating_add(tensor.elements));
     }
     let experts = experts_of(checkpoint).min(sample.experts as u64);
     let rows = 3 * sample.neurons as u64 * experts
         + (sample.heads * sample.channels) as u64 * (2 + 2 * group_of(checkpoint).unwrap_or(USUAL_GROUP));
-    rows * layers * width + tables
+    rows.saturating_mul(layers).saturating_mul(width).saturating_add(of_tables)
+}
+
+/// A table of tokens, of which some rows are held; what is beside it is held whole in whole layers.
+fn is_table(tensor: &Tensor) -> bool {
+    let long = tensor.shape.iter().max().is_some_and(|side| *side > LONG);
+    match tensor.placement.role {
+        Role::TokenEmbedding => true,
+        Role::Head => long,
+        _ => false,
+    }
 }
 
 /// Channels of the stream: of norms in layers, else of the table of tokens, else many.

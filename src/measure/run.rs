@@ -296,7 +296,9 @@ impl<'a> Run<'a> {
 
     fn control(&self, source: &Source) -> Result<Control, MeasureError> {
         let (control, candidate) = self.pair(source)?;
-        let rings = link::rings(&control, &candidate, self.budget);
+        let wide = self.reads_whole(source).map(|(here, _)| Wide::of(here));
+        let rings = link::rings(&control, &candidate, self.budget, wide.as_ref());
+        wide.map_or(Ok(()), Wide::outcome)?;
         self.options.progress.tell(Step::Compared);
         let detail = token_geometry::look(&control, &candidate).map(|found| {
             let similarity = found.similarity;

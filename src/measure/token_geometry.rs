@@ -17,8 +17,11 @@ const LEAST: usize = 32;
 /// Rounds of scaling.
 const ROUNDS: usize = 3;
 
-/// None without enough shared tokens.
+/// None without enough shared tokens, or where only some channels are held.
 pub(super) fn look(reference: &Model, candidate: &Model) -> Option<GeometryContext> {
+    // Some channels of a rotated table have another geometry than the whole.
+    let whole = |model: &Model| model.embedding.as_ref().is_some_and(|table| table.columns == model.table_width);
+    (whole(reference) && whole(candidate)).then_some(())?;
     let rows = tables::rows(reference, candidate)?;
     let step = rows.len().div_ceil(MOST).max(1);
     let some: Vec<(usize, usize)> = rows.into_iter().step_by(step).collect();

@@ -41,7 +41,7 @@ impl Alignment {
         let head_width = candidate.layers.iter().find_map(|layer| layer.attention.as_ref()).map(|part| part.whole_head);
         let swaps_allowed = !candidate.layers.iter().any(|layer| copies_inside(layer) || objection(layer).is_some());
         let stream = Stream {
-            width: candidate.width,
+            width: candidate.extent.width,
             turned: candidate.turned,
             traits: candidate.traits,
             head_width,
@@ -77,9 +77,21 @@ pub(super) fn complete(
         } else if component.tests.iter().any(|test| test.family == "identity") {
             count_equal(component, &of_it, &SignSum::default(), budget);
         }
+        if sampled {
+            not_identical_after_all(component, &of_it);
+        }
         if matches!(component.verdict, Verdict::Derived | Verdict::SameInit) {
             component.tensors = table(&of_it);
         }
+    }
+    let still = |kind: ReuseKind| {
+        let derived = link.components.iter().filter(|component| component.verdict == Verdict::Derived);
+        derived.flat_map(|component| &component.kinds).any(|own| *own == kind)
+    };
+    if link.kinds.contains(&ReuseKind::Identical) && !still(ReuseKind::Identical) {
+        link.kinds.retain(|kind| *kind != ReuseKind::Identical && *kind != ReuseKind::FineTuned);
+        link.kinds.push(ReuseKind::FineTuned);
+        link.kinds.sort();
     }
     if link.controls.iter().all(|control| control.passed) {
         link.verdict = judge::over_all(link.components.iter().map(|component| &component.verdict));
@@ -121,12 +133,6 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
         log10_p: tells.then(|| swaps.ln_p() / std::f64::consts::LN_10),
         skipped: None,
     });
-    // What a sample called identical may differ elsewhere.
-    if share < kinds::SAME {
-        for kind in component.kinds.iter_mut().filter(|kind| **kind == ReuseKind::Identical) {
-            *kind = ReuseKind::FineTuned;
-        }
-    }
     let found = swaps.z() > 0.0 && swaps.ln_p() <= budget.ln_level();
     if found && matches!(component.verdict, Verdict::Independent | Verdict::Inconclusive) {
         component.verdict = Verdict::Derived;
@@ -136,6 +142,20 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
             format!("숫자의 {whole:.2} %가 똑같다. 우연이라면 {by_chance:.2} %이고, 같은 숫자는 같은 뉴런에 모여 있다"),
             format!("{whole:.2} % of the numbers are the same, where chance gives {by_chance:.2} %, and they stand in the same neurons"),
         )));
+    }
+}
+
+/// What a sample called identical may differ elsewhere: in the layers that were found, or anywhere in a table.
+fn not_identical_after_all(component: &mut ComponentEvidence, tensors: &[&TensorFound]) {
+    let told = |found: &&&TensorFound| {
+        found.placement.layer.is_none_or(|layer| component.layers.contains(&layer)) && found.rows > 1
+    };
+    let numbers: u64 = tensors.iter().filter(told).map(|found| found.numbers()).sum();
+    let equal: u64 = tensors.iter().filter(told).map(|found| found.equal).sum();
+    if numbers > 0 && (equal as f64) < kinds::SAME * numbers as f64 {
+        for kind in component.kinds.iter_mut().filter(|kind| **kind == ReuseKind::Identical) {
+            *kind = ReuseKind::FineTuned;
+        }
     }
 }
 

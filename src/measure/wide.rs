@@ -13,7 +13,7 @@ use super::controls::tower_like;
 use super::correspond::Arrangement;
 use super::grid::{Cell, Copied, Grid};
 use super::load::{Stored, TOWERS, parts_of};
-use super::model::{Layer, Tower};
+use super::model::{FeedForward, Layer, Tower};
 use super::plan::{Sample, spread};
 use super::tower::TowerReader;
 use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role};
@@ -64,6 +64,10 @@ impl<'a> Wide<'a> {
         };
         let channels = spread(held.width, wide.columns_of(held.extent.width));
         let layers: Vec<Layer> = reference.iter().map(|layer| on(layer, &channels)).collect();
+        let units = layers.iter().flat_map(|layer| &layer.experts).map(FeedForward::neurons).max().unwrap_or(0);
+        if channels.is_empty() || held.extent.neurons.saturating_mul(units) > MOST_HELD {
+            return None;
+        }
         let all = self.is_cheap(&layers, held, channels.len());
         if !all && layers.len() != held.layers.len() {
             return None;

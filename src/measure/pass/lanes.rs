@@ -23,13 +23,32 @@ pub(super) type ByColumn<const K: usize> = [[Lanes; 2]; K];
 
 /// Where a step takes its numbers from.
 pub(super) trait Row: Copy {
-    /// What is compared to tell whether two numbers are the same: their bits.
-    type Word: Copy + PartialEq;
+    /// What is compared to tell whether two numbers are the same.
+    type Word: Word;
     fn steps(self) -> usize;
     fn half<const SECOND: bool>(self, at: usize) -> Lanes;
     fn words(self, at: usize) -> [Self::Word; STEP];
     /// Which of the columns of a step stands in this lane of this half.
     fn column(half: usize, lane: usize) -> usize;
+}
+
+/// The bits of a number: the same where all are, or where both numbers are zero.
+pub(super) trait Word: Copy {
+    fn same(self, other: Self) -> bool;
+}
+
+impl Word for u16 {
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        self == other || (self | other) << 1 == 0
+    }
+}
+
+impl Word for u32 {
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        self == other || (self | other) << 1 == 0
+    }
 }
 
 /// `bf16` as stored, little end first.
@@ -230,9 +249,9 @@ fn fused(mut sum: Lanes, a: Lanes, b: Lanes) -> Lanes {
 }
 
 #[inline(always)]
-fn same<W: Copy + PartialEq>(a: [W; STEP], b: [W; STEP], mut count: [u16; STEP]) -> [u16; STEP] {
+fn same<W: Word>(a: [W; STEP], b: [W; STEP], mut count: [u16; STEP]) -> [u16; STEP] {
     for lane in 0..STEP {
-        count[lane] = if a[lane] == b[lane] { count[lane].wrapping_add(1) } else { count[lane] };
+        count[lane] = if a[lane].same(b[lane]) { count[lane].wrapping_add(1) } else { count[lane] };
     }
     count
 }
