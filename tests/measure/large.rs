@@ -10,6 +10,9 @@ use crate::fixtures::{Chance, Format, Sizes, Weights, sized, trained, write_size
 /// Two of these have 65 million numbers, more than a run holds.
 const LARGE: Sizes = Sizes { width: 512, neurons: 2048, layers: 8, tokens: 1000, heads: 8, kv_heads: 4, head: 64 };
 
+/// So deep that only some channels of the stream are held.
+const DEEP: Sizes = Sizes { width: 1024, neurons: 64, layers: 70, tokens: 600, heads: 8, kv_heads: 8, head: 16 };
+
 fn order(chance: &mut Chance, count: usize) -> Vec<usize> {
     let mut out: Vec<usize> = (0..count).collect();
     for at in (1..count).rev() {
@@ -102,4 +105,23 @@ fn shuffled_units_of_a_large_model_are_found_and_a_stranger_s_are_not() {
     assert_eq!(found.verdict, Verdict::Independent);
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert!(text.tests.iter().all(|test| test.z.is_none_or(|z| z < 5.0)), "{:?}", text.tests);
+}
+
+/// The pass over whole files speaks of every unit, however few the ladder saw.
+#[test]
+fn all_units_of_a_model_are_counted_though_some_channels_are_held() {
+    let root = tempfile::tempdir().unwrap();
+    let from = sized(DEEP, 61);
+    let reference = write_sized(root.path(), "reference", &from, Format::Bf16, DEEP);
+    let candidate = write_sized(root.path(), "candidate", &trained(&from, 62, 0.3), Format::Bf16, DEEP);
+    let options = Options { digests: false, ..Options::default() };
+    let evidence = measure(&candidate, &[reference], &options).unwrap();
+    let limits = format!("{:?}", evidence.limits);
+    assert!(limits.contains("256 channels of the residual stream"), "{limits}");
+    let text = evidence.links[0].components.iter().find(|part| part.id == "text").unwrap();
+    assert_eq!((text.verdict, text.layers.len()), (Verdict::Derived, DEEP.layers));
+    let test = |family: &str| text.tests.iter().find(|test| test.family == family).unwrap();
+    let channels = (DEEP.layers * DEEP.kv_heads * DEEP.head) as u64;
+    assert_eq!((test("f4").n, test("f4").agree), (Some(channels), Some(channels)));
+    assert!(test("identity").z.is_some(), "equal numbers are told apart from those after a swap");
 }
