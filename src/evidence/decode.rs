@@ -293,10 +293,11 @@ impl Decode for TestResult {
         let n = present(fields.node("n")).and_then(|node| whole(node, reader));
         let z = number(fields.node("z"), reader);
         let log10_p = number(fields.node("log10-p"), reader);
+        let standard_error = number(fields.node("standard-error"), reader);
         let agree = present(fields.node("agree")).and_then(|node| whole(node, reader));
         let skipped = words(fields.node("skipped"), reader);
         fields.done(reader);
-        Some(Self { family: family?, statistic, n, z, log10_p, agree, skipped })
+        Some(Self { family: family?, statistic, standard_error, n, z, log10_p, agree, skipped })
     }
 }
 

@@ -316,6 +316,9 @@ pub struct TestResult {
     /// The statistic, in the family's own unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statistic: Option<f64>,
+    /// Standard error of the statistic, by leaving out one layer or one block of rows at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
     /// Number of independent signs, numbers or pairs that went into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<u64>,

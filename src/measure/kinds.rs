@@ -77,14 +77,32 @@ fn as_named(found: &LayerFound) -> bool {
 
 /// Mean aligned correlation over the parts of layers that were found.
 pub(super) fn mean_correlation(finding: &TowerFinding) -> f64 {
-    let values: Vec<f64> = finding
-        .layers
-        .iter()
-        .flat_map(|found| [(found.feed_forward, found.correlation[0]), (found.attention, found.correlation[1])])
-        .filter(|(held, _)| *held)
-        .map(|(_, value)| value)
-        .collect();
-    values.iter().sum::<f64>() / values.len().max(1) as f64
+    let (sum, count) = in_layers(finding).fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+    sum / f64::max(count, 1.0)
+}
+
+/// Its standard error, by leaving out one layer at a time (weight-evidence 3.3); none of a single layer.
+pub(super) fn error_of_mean_correlation(finding: &TowerFinding) -> Option<f64> {
+    let layers: Vec<(f64, f64)> = in_layers(finding).filter(|layer| layer.1 > 0.0).collect();
+    let (sum, count) = layers.iter().fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+    jackknife(layers.iter().map(|one| (sum - one.0) / (count - one.1)))
+}
+
+/// Sum and number of the correlations of each layer's parts.
+fn in_layers(finding: &TowerFinding) -> impl Iterator<Item = (f64, f64)> {
+    finding.layers.iter().map(|found| {
+        let parts = [(found.feed_forward, found.correlation[0]), (found.attention, found.correlation[1])];
+        parts.into_iter().filter(|part| part.0).fold((0.0, 0.0), |all, part| (all.0 + part.1, all.1 + 1.0))
+    })
+}
+
+/// The standard error of an estimate of which these were made with one part left out: `sqrt((n - 1) / n sum (x_i - mean)^2)`; none of fewer than two.
+pub(super) fn jackknife(without_one: impl Iterator<Item = f64>) -> Option<f64> {
+    let values: Vec<f64> = without_one.collect();
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let square = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    (values.len() > 1 && square.is_finite()).then(|| ((n - 1.0) / n * square).sqrt())
 }
 
 /// Kinds of one tower.

@@ -264,6 +264,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         .families
         .values()
         .map(|found| TestResult {
+            standard_error: None,
             family: found.family.id().to_owned(),
             statistic: found.share,
             n: Some(found.units as u64),
@@ -285,7 +286,10 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         if equal.of > 0 {
             tests.push(effect("identity", equal.share(), equal.of));
         }
-        tests.push(effect("centred-correlation", kinds::mean_correlation(finding), finding.layers.len() as u64));
+        tests.push(TestResult {
+            standard_error: kinds::error_of_mean_correlation(finding),
+            ..effect("centred-correlation", kinds::mean_correlation(finding), finding.layers.len() as u64)
+        });
     }
     if let Some(gains) = gains {
         if gains.vectors > 0 {
@@ -440,7 +444,10 @@ fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestR
             ..TestResult::default()
         });
     }
-    tests.push(effect("centred-correlation", finding.correlation, finding.rows as u64));
+    tests.push(TestResult {
+        standard_error: finding.error,
+        ..effect("centred-correlation", finding.correlation, finding.rows as u64)
+    });
     if related {
         tests.push(effect("identity", equal.share(), equal.of));
     }

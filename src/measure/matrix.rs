@@ -10,6 +10,8 @@ pub(super) struct Matrix {
 
 /// Partial sums of a dot product: part of the definition of every figure, so never changed lightly.
 const LANES: usize = 8;
+/// Blocks of rows of which one is left out at a time.
+const BLOCKS: usize = 20;
 /// Sides of the squares in which a matrix is transposed.
 const TILE: usize = 32;
 
@@ -200,6 +202,22 @@ pub(super) fn centred_correlation(a: &Matrix, b: &Matrix) -> f64 {
     cosine(&a.data, &b.data)
 }
 
+/// Its standard error, by leaving out one of twenty blocks of rows at a time (weight-evidence 3.3): rows of tokens are not independent of each other.
+pub(super) fn error_of_centred_correlation(a: &Matrix, b: &Matrix) -> Option<f64> {
+    if a.rows != b.rows || a.columns != b.columns || a.rows < 2 * BLOCKS {
+        return None;
+    }
+    let (a, b) = (double_centred(a), double_centred(b));
+    let size = a.rows.div_ceil(BLOCKS) * a.columns.max(1);
+    let sums: Vec<[f64; 3]> =
+        a.data.chunks(size).zip(b.data.chunks(size)).map(|(x, y)| [dot(x, y), dot(x, x), dot(y, y)]).collect();
+    let all = sums.iter().fold([0.0; 3], |all, one| [0, 1, 2].map(|at| all[at] + one[at]));
+    super::kinds::jackknife(sums.iter().map(|one| {
+        let [product, x, y] = [0, 1, 2].map(|at| all[at] - one[at]);
+        if x > 0.0 && y > 0.0 { product / (x * y).sqrt() } else { 0.0 }
+    }))
+}
+
 fn double_centred(table: &Matrix) -> Matrix {
     let mut out = table.without_mean_row();
     for row in out.data.chunks_exact_mut(table.columns.max(1)) {
@@ -214,6 +232,24 @@ fn double_centred(table: &Matrix) -> Matrix {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_standard_error_is_that_of_repetitions() {
+        let draw = |seed: u64| {
+            let (a, noise) = (
+                super::super::test_matrices::random(400, 8, seed),
+                super::super::test_matrices::random(400, 8, seed + 999),
+            );
+            let b = Matrix::new(400, 8, a.data.iter().zip(&noise.data).map(|(x, y)| x + y).collect());
+            (centred_correlation(&a, &b), error_of_centred_correlation(&a, &b).expect("blocks"))
+        };
+        let drawn: Vec<(f64, f64)> = (1..41).map(draw).collect();
+        let n = drawn.len() as f64;
+        let mean = drawn.iter().map(|one| one.0).sum::<f64>() / n;
+        let spread = (drawn.iter().map(|one| (one.0 - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+        let told = drawn.iter().map(|one| one.1).sum::<f64>() / n;
+        assert!((0.6..1.6).contains(&(told / spread)), "{told} against {spread}");
+    }
 
     #[test]
     fn products_agree_with_the_definition() {

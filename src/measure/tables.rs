@@ -11,7 +11,7 @@ use super::f1_channel_places::{self, Places};
 use super::f1_channel_signs;
 use super::family::Family;
 use super::kinds::Equal;
-use super::matrix::{Matrix, centred_correlation, cosine};
+use super::matrix::{Matrix, centred_correlation, cosine, error_of_centred_correlation};
 use super::model::Model;
 use super::tail::SignSum;
 use crate::text::{Says, says};
@@ -37,6 +37,8 @@ pub(super) struct TableFinding {
     pub of: usize,
     /// Centred correlation of corresponding rows in the best basis, on rows that the basis was not estimated from.
     pub correlation: f64,
+    /// Its standard error, of tables that stand as named.
+    pub error: Option<f64>,
     pub basis: &'static str,
     /// Mean cosine of rows of the commoner three quarters and of the rarer quarter of the tokens.
     pub common_and_rare: (f64, f64),
@@ -128,6 +130,7 @@ pub(super) fn test(
         rows: b.rows,
         of: pair.of,
         correlation,
+        error: if basis == "as-named" { error_of_centred_correlation(a, b) } else { None },
         basis,
         common_and_rare: (mean(&plain[..cut]), mean(&plain[cut..])),
         least_kept: mean(&least_tenth(plain.clone())),

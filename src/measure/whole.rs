@@ -125,6 +125,7 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
     component.tests.retain(|test| test.family != "identity");
     let tells = swaps.units() > 0;
     component.tests.push(TestResult {
+        standard_error: None,
         family: "identity".to_owned(),
         statistic: Some(share),
         n: Some(numbers),

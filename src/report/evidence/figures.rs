@@ -67,9 +67,10 @@ fn test_line(test: &TestResult, lang: Lang) -> String {
     if let Some(n) = test.n {
         parts.push(test.agree.map_or_else(|| format!("n = {n}"), |agree| format!("{agree} / {n}")));
     }
+    let error = test.standard_error.map_or_else(String::new, |error| format!(" ± {error:.4}"));
     parts.extend(test.statistic.map(|statistic| match lang {
-        Lang::Ko => format!("값 {statistic:.4}"),
-        Lang::En => format!("statistic {statistic:.4}"),
+        Lang::Ko => format!("값 {statistic:.4}{error}"),
+        Lang::En => format!("statistic {statistic:.4}{error}"),
     }));
     parts.extend(test.z.map(|z| format!("z = {z:.2}")));
     parts.extend(test.log10_p.map(|p| format!("p <= 10^{p:.1}")));
