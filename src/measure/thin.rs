@@ -4,6 +4,7 @@
 use super::matrix::Matrix;
 use super::model::{Attention, FeedForward, Layer, Model, Tower};
 use super::plan::{Sample, evenly, head_channels, spread};
+use crate::weights::bf16_bits;
 
 impl Model {
     /// What `sample` keeps of what is held.
@@ -71,9 +72,7 @@ fn round(matrix: &mut Matrix) {
 
 /// The nearest number with eight significant bits, ties to even; what is too large becomes the largest.
 pub(super) fn bf16(value: f32) -> u16 {
-    let bits = value.clamp(-LARGEST, LARGEST).to_bits();
-    let rounded = bits + 0x7fff + ((bits >> 16) & 1);
-    u16::try_from(rounded >> 16).unwrap_or(0)
+    bf16_bits(value.clamp(-LARGEST, LARGEST))
 }
 
 /// The largest number of this precision.

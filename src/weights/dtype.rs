@@ -160,6 +160,14 @@ fn power_of_two(byte: u8) -> f32 {
     }
 }
 
+/// The bits of the nearest number that `bf16` holds, to even where two are as near; what is too large becomes infinite.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "part of the innermost loop of its caller")]
+pub fn bf16_bits(value: f32) -> u16 {
+    let bits = value.to_bits();
+    (bits.wrapping_add(0x7fff + (bits >> 16 & 1)) >> 16) as u16
+}
+
 /// IEEE half precision to single; `F8_E5M2` is its upper byte.
 fn half_to_f32(bits: u16) -> f32 {
     let sign = u32::from(bits >> 15) << 31;

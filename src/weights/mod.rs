@@ -24,7 +24,7 @@ pub use blocks::{Access, Blocks};
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;
-pub use dtype::Dtype;
+pub use dtype::{Dtype, bf16_bits};
 pub use error::{Problem, WeightsError};
 pub use families::{FAMILIES, NormKind, Rotary, Traits, traits_by_shape, traits_of};
 pub use header::{Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, read_header};

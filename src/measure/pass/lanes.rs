@@ -10,7 +10,11 @@
     reason = "the parts of one loop, which vectors can hold only as one"
 )]
 
+use std::marker::PhantomData;
+
 use multiversion::multiversion;
+
+use crate::weights::bf16_bits;
 
 /// Partial sums of one loop: part of the definition of every figure.
 pub(super) const LANES: usize = 16;
@@ -32,19 +36,32 @@ pub(super) trait Row: Copy {
     fn column(half: usize, lane: usize) -> usize;
 }
 
-/// The bits of a number: the same where all are, or where both numbers are zero.
+/// The bits of a number in some format: the same where all are, or where both numbers are zero.
 pub(super) trait Word: Copy {
+    fn of(value: f32) -> Self;
     fn same(self, other: Self) -> bool;
 }
 
+/// Of `bf16`, to which other numbers are rounded.
 impl Word for u16 {
+    #[inline(always)]
+    fn of(value: f32) -> Self {
+        bf16_bits(value)
+    }
+
     #[inline(always)]
     fn same(self, other: Self) -> bool {
         self == other || (self | other) << 1 == 0
     }
 }
 
+/// Of `f32`.
 impl Word for u32 {
+    #[inline(always)]
+    fn of(value: f32) -> Self {
+        value.to_bits()
+    }
+
     #[inline(always)]
     fn same(self, other: Self) -> bool {
         self == other || (self | other) << 1 == 0
@@ -96,12 +113,18 @@ impl Row for Stored<'_> {
     }
 }
 
-/// Decoded numbers; the same where all bits are.
+/// Decoded numbers, the same where they are in the format of `W`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Decoded<'a>(pub &'a [[f32; STEP]]);
+pub(super) struct Decoded<'a, W>(&'a [[f32; STEP]], PhantomData<W>);
 
-impl Row for Decoded<'_> {
-    type Word = u32;
+impl<'a, W> Decoded<'a, W> {
+    pub(super) fn of(numbers: &'a [[f32; STEP]]) -> Self {
+        Self(numbers, PhantomData)
+    }
+}
+
+impl<W: Word> Row for Decoded<'_, W> {
+    type Word = W;
 
     #[inline(always)]
     fn steps(self) -> usize {
@@ -118,10 +141,10 @@ impl Row for Decoded<'_> {
     }
 
     #[inline(always)]
-    fn words(self, at: usize) -> [u32; STEP] {
-        let mut out = [0; STEP];
+    fn words(self, at: usize) -> [W; STEP] {
+        let mut out = [W::of(0.0); STEP];
         for lane in 0..STEP {
-            out[lane] = self.0[at][lane].to_bits();
+            out[lane] = W::of(self.0[at][lane]);
         }
         out
     }
@@ -129,44 +152,6 @@ impl Row for Decoded<'_> {
     fn column(half: usize, lane: usize) -> usize {
         LANES * half + lane
     }
-}
-
-/// Decoded numbers; the same where they are as `bf16`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Coarse<'a>(pub &'a [[f32; STEP]]);
-
-impl Row for Coarse<'_> {
-    type Word = u16;
-
-    #[inline(always)]
-    fn steps(self) -> usize {
-        self.0.len()
-    }
-
-    #[inline(always)]
-    fn half<const SECOND: bool>(self, at: usize) -> Lanes {
-        Decoded(self.0).half::<SECOND>(at)
-    }
-
-    #[inline(always)]
-    fn words(self, at: usize) -> [u16; STEP] {
-        let mut out = [0; STEP];
-        for lane in 0..STEP {
-            out[lane] = bf16_bits(self.0[at][lane]);
-        }
-        out
-    }
-
-    fn column(half: usize, lane: usize) -> usize {
-        Decoded::column(half, lane)
-    }
-}
-
-/// The nearest number that `bf16` holds, to even where two are as near.
-#[inline(always)]
-pub(super) fn bf16_bits(value: f32) -> u16 {
-    let bits = value.to_bits();
-    (bits.wrapping_add(0x7fff + (bits >> 16 & 1)) >> 16) as u16
 }
 
 /// Sums over a piece of two rows.

@@ -5,8 +5,8 @@
 
 use multiversion::multiversion;
 
-use super::lanes::{ByColumn, Coarse, Decoded, LANES, Lanes, Row as _, STEP, Stored, TwoRows, add_two_rows, bf16_bits};
-use crate::weights::Dtype;
+use super::lanes::{ByColumn, Decoded, LANES, Lanes, Row as _, STEP, Stored, TwoRows, add_two_rows};
+use crate::weights::{Dtype, bf16_bits};
 
 /// Columns of one piece: four pieces of `f32` take half of a small first-level cache.
 const PIECE: usize = 1024;
@@ -128,15 +128,17 @@ fn sum_rows<const K: usize, const ACROSS: bool>(
             } else {
                 let rows = pieces.decode([a, b], at, count, two.then_some(at + columns));
                 if coarse {
-                    add_two_rows::<_, K, ACROSS>(rows.map(Coarse), by_column)
+                    add_two_rows::<_, K, ACROSS>(rows.map(Decoded::<u16>::of), by_column)
                 } else {
-                    add_two_rows::<_, K, ACROSS>(rows.map(Decoded), by_column)
+                    add_two_rows::<_, K, ACROSS>(rows.map(Decoded::<u32>::of), by_column)
                 }
             });
         }
         let padding = (columns.next_multiple_of(STEP) - columns) as u64;
         sums.equal -= if two { 2 * padding } else { padding + columns.next_multiple_of(STEP) as u64 };
-        sums.crossed = sums.crossed.saturating_sub(2 * padding);
+        if ACROSS {
+            sums.crossed -= 2 * padding;
+        }
         let both = sums.rows.map(RowSums::of);
         out.equal += sums.equal;
         out.rows.extend(&both[..if two { 2 } else { 1 }]);
@@ -145,7 +147,7 @@ fn sum_rows<const K: usize, const ACROSS: bool>(
             out.equal_swaps.push(sums.equal as f64 - sums.crossed as f64);
         }
     }
-    let column: fn(usize, usize) -> usize = if stored.is_some() { Stored::column } else { Decoded::column };
+    let column: fn(usize, usize) -> usize = if stored.is_some() { Stored::column } else { Decoded::<u32>::column };
     let unfold = |which: usize| unfold(&by_column, which, columns, column);
     out.columns = [unfold(0), unfold(1)];
     if K == 5 {
@@ -358,6 +360,15 @@ mod tests {
     fn equal_numbers_are_counted_in_the_coarser_format() {
         let a = [1.0_f32, 2.0, 3.0, 0.1];
         let b = [1.0_f32, 2.5, 3.0, 0.100_1];
+        let zeros = BlockSums::of(
+            Side::Values(&[0.0, -0.0, 1e-40]),
+            Side::Values(&[-0.0, -0.0, 0.0]),
+            3,
+            Wanted::default(),
+            false,
+            &mut Pieces::default(),
+        );
+        assert_eq!(zeros.equal, 2, "zeros of either sign are one number");
         let count = |coarse| {
             let mut pieces = Pieces::default();
             BlockSums::of(Side::Values(&a), Side::Values(&b), 4, Wanted::default(), coarse, &mut pieces).equal
