@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+#[path = "../toy/chance.rs"]
+mod chance;
+pub(crate) use chance::Chance;
+
 pub(crate) const WIDTH: usize = 64;
 pub(crate) const NEURONS: usize = 96;
 pub(crate) const LAYERS: usize = 4;
@@ -14,17 +18,7 @@ pub(crate) const TOKENS: usize = 200;
 /// Tensors by name: shape and numbers.
 pub(crate) type Weights = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
 
-/// `SplitMix64`, and normal numbers from it.
-pub(crate) struct Chance(pub(crate) u64);
-
 impl Chance {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     /// Between 0 and 1, neither of them.
     pub(crate) fn unit(&mut self) -> f64 {
         ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64

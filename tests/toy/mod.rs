@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+mod chance;
+pub(crate) use chance::Chance;
+
 /// Sizes of a network. Heads of `width / heads` channels, one key-value head for each.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
@@ -18,18 +21,8 @@ pub(crate) struct Shape {
     pub(crate) neurons: usize,
 }
 
-/// `SplitMix64`, and normal numbers from it.
-#[derive(Debug, Clone)]
-pub(crate) struct Chance(pub(crate) u64);
-
+/// Roughly normal numbers: training draws many.
 impl Chance {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     pub(crate) fn unit(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1 << 24) as f32
     }
