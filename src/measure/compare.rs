@@ -13,7 +13,6 @@ use super::family::Family;
 use super::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
 use super::matrix::Matrix;
 use super::model::{Layer, Tower};
-use super::plan::Sample;
 use super::tail::{SignSum, ln_fixed_points, ln_pooled};
 use super::token_response;
 use super::wide::Wide;
@@ -91,7 +90,7 @@ pub(super) fn towers(
     tables: (&Matrix, &Matrix),
     tokens: Option<(&Matrix, &Matrix)>,
     budget: Budget,
-    wide: Option<(&Wide<'_>, Sample)>,
+    wide: Option<&Wide<'_>>,
 ) -> TowerFinding {
     let mut finding = TowerFinding::default();
     if reference.layers.is_empty() || candidate.layers.is_empty() {
@@ -135,9 +134,9 @@ pub(super) fn towers(
             }
             if arrangement == Arrangement::Matched
                 && few
-                && let Some((wide, sample)) = wide
+                && let Some(wide) = wide
             {
-                if let Some(grid) = wide.grid(&layers, (candidate, sample), name, &copies, gates_used) {
+                if let Some(grid) = wide.grid(&layers, candidate, name, &copies, gates_used) {
                     take_families(&grid, &mut finding);
                     take_layers(&grid, Budget::ln_description(cells), &mut located);
                 } else {

@@ -48,7 +48,6 @@ pub(super) fn link(
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
         ..LinkEvidence::default()
     };
-    let wide = wide.map(|wide| (wide, candidate.sample));
     let (mut entries, mut found) = (Vec::new(), Vec::new());
     let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
     let mut alignment = Alignment::default();
@@ -476,7 +475,6 @@ fn skipped(family: &str, why: &Says) -> TestResult {
 
 /// Whether two models are related so plainly that a control which was to be independent rings.
 pub(super) fn rings(reference: &Model, candidate: &Model, budget: Budget, wide: Option<&Wide<'_>>) -> bool {
-    let wide = wide.map(|wide| (wide, candidate.sample));
     candidate.towers.iter().any(|tower| {
         reference.tower(tower.kind).is_some_and(|other| {
             let nothing = Matrix::default();

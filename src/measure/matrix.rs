@@ -195,27 +195,23 @@ impl Matrix {
 
 /// Correlation of two tables after row and column means are taken off (weight-evidence 3.3): an effect size.
 pub(super) fn centred_correlation(a: &Matrix, b: &Matrix) -> f64 {
-    if a.rows != b.rows || a.columns != b.columns || a.data.is_empty() {
-        return 0.0;
-    }
-    let (a, b) = (double_centred(a), double_centred(b));
-    cosine(&a.data, &b.data)
+    centred_correlation_and_error(a, b).0
 }
 
-/// Its standard error, by leaving out one of twenty blocks of rows at a time (weight-evidence 3.3): rows of tokens are not independent of each other.
-pub(super) fn error_of_centred_correlation(a: &Matrix, b: &Matrix) -> Option<f64> {
-    if a.rows != b.rows || a.columns != b.columns || a.rows < 2 * BLOCKS {
-        return None;
+/// The same with its standard error, by leaving out one of twenty blocks of rows at a time (weight-evidence 3.3): rows of tokens are not independent of each other.
+pub(super) fn centred_correlation_and_error(a: &Matrix, b: &Matrix) -> (f64, Option<f64>) {
+    if a.rows != b.rows || a.columns != b.columns || a.data.is_empty() {
+        return (0.0, None);
     }
     let (a, b) = (double_centred(a), double_centred(b));
     let size = a.rows.div_ceil(BLOCKS) * a.columns.max(1);
     let sums: Vec<[f64; 3]> =
         a.data.chunks(size).zip(b.data.chunks(size)).map(|(x, y)| [dot(x, y), dot(x, x), dot(y, y)]).collect();
     let all = sums.iter().fold([0.0; 3], |all, one| [0, 1, 2].map(|at| all[at] + one[at]));
-    super::kinds::jackknife(sums.iter().map(|one| {
-        let [product, x, y] = [0, 1, 2].map(|at| all[at] - one[at]);
-        if x > 0.0 && y > 0.0 { product / (x * y).sqrt() } else { 0.0 }
-    }))
+    let of = |[product, x, y]: [f64; 3]| if x > 0.0 && y > 0.0 { product / (x * y).sqrt() } else { 0.0 };
+    let without = sums.iter().map(|one| of([0, 1, 2].map(|at| all[at] - one[at])));
+    let error = if a.rows < 2 * BLOCKS { None } else { super::kinds::jackknife(without) };
+    (of(all), error)
 }
 
 fn double_centred(table: &Matrix) -> Matrix {
@@ -241,9 +237,9 @@ mod tests {
                 super::super::test_matrices::random(400, 8, seed + 999),
             );
             let b = Matrix::new(400, 8, a.data.iter().zip(&noise.data).map(|(x, y)| x + y).collect());
-            (centred_correlation(&a, &b), error_of_centred_correlation(&a, &b).expect("blocks"))
+            centred_correlation_and_error(&a, &b)
         };
-        let drawn: Vec<(f64, f64)> = (1..41).map(draw).collect();
+        let drawn: Vec<(f64, f64)> = (1..41).map(draw).map(|(value, error)| (value, error.expect("blocks"))).collect();
         let n = drawn.len() as f64;
         let mean = drawn.iter().map(|one| one.0).sum::<f64>() / n;
         let spread = (drawn.iter().map(|one| (one.0 - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();

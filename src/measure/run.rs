@@ -230,6 +230,19 @@ impl<'a> Run<'a> {
         self.candidate.source.checkpoint().zip(other.checkpoint())
     }
 
+    /// What `work` gives, which may read all units of the candidate where both sides are directories.
+    fn beside_all_units<T>(
+        &self,
+        other: &Source,
+        candidate: &Model,
+        work: impl FnOnce(Option<&Wide<'_>>) -> T,
+    ) -> Result<T, MeasureError> {
+        let wide = self.reads_whole(other).map(|(here, _)| Wide::of(here, candidate.sample));
+        let found = work(wide.as_ref());
+        wide.map_or(Ok(()), Wide::outcome)?;
+        Ok(found)
+    }
+
     /// Reads both sides whole where both are directories, and completes the link; gives the digests of the reference's weight files.
     fn whole(
         &self,
@@ -296,9 +309,8 @@ impl<'a> Run<'a> {
 
     fn control(&self, source: &Source) -> Result<Control, MeasureError> {
         let (control, candidate) = self.pair(source)?;
-        let wide = self.reads_whole(source).map(|(here, _)| Wide::of(here));
-        let rings = link::rings(&control, &candidate, self.budget, wide.as_ref());
-        wide.map_or(Ok(()), Wide::outcome)?;
+        let rings =
+            self.beside_all_units(source, &candidate, |wide| link::rings(&control, &candidate, self.budget, wide))?;
         self.options.progress.tell(Step::Compared);
         let detail = token_geometry::look(&control, &candidate).map(|found| {
             let similarity = found.similarity;
@@ -310,9 +322,8 @@ impl<'a> Run<'a> {
     fn link(&self, source: &Source, controls: &[Control]) -> Result<LinkEvidence, MeasureError> {
         let (reference, candidate) = self.pair(source)?;
         let geometry = token_geometry::look(&reference, &candidate);
-        let wide = self.reads_whole(source).map(|(here, _)| Wide::of(here));
-        let (mut link, alignment) = link::link(&reference, &candidate, self.budget, wide.as_ref());
-        wide.map_or(Ok(()), Wide::outcome)?;
+        let (mut link, alignment) =
+            self.beside_all_units(source, &candidate, |wide| link::link(&reference, &candidate, self.budget, wide))?;
         let known = self.whole(source, &alignment, &mut link)?;
         let files = source.files(self.options.digests, &known, &self.options.progress)?;
         link.reference = ReferenceModel { files, ..link.reference };

@@ -11,7 +11,7 @@ use super::f1_channel_places::{self, Places};
 use super::f1_channel_signs;
 use super::family::Family;
 use super::kinds::Equal;
-use super::matrix::{Matrix, centred_correlation, cosine, error_of_centred_correlation};
+use super::matrix::{Matrix, centred_correlation, centred_correlation_and_error, cosine};
 use super::model::Model;
 use super::tail::SignSum;
 use crate::text::{Says, says};
@@ -37,7 +37,7 @@ pub(super) struct TableFinding {
     pub of: usize,
     /// Centred correlation of corresponding rows in the best basis, on rows that the basis was not estimated from.
     pub correlation: f64,
-    /// Its standard error, of tables that stand as named.
+    /// Its standard error; none of tables in another basis.
     pub error: Option<f64>,
     pub basis: &'static str,
     /// Mean cosine of rows of the commoner three quarters and of the rarer quarter of the tokens.
@@ -111,13 +111,16 @@ pub(super) fn test(
         }
         tells_places = true;
     }
-    let (places, ((correlation, basis), plain)) = rayon::join(
+    let (places, (((correlation, error), basis), plain)) = rayon::join(
         || tells_places.then(|| f1_channel_places::fixed_points(a, b)),
         || {
             let plain = if same_width { row_cosines(a, b) } else { Vec::new() };
-            let elsewhere = moved || !same_width;
-            let found =
-                if elsewhere { correlation_elsewhere(pair, other) } else { (centred_correlation(a, b), "as-named") };
+            let found = if moved || !same_width {
+                let (correlation, basis) = correlation_elsewhere(pair, other);
+                ((correlation, None), basis)
+            } else {
+                (centred_correlation_and_error(a, b), "as-named")
+            };
             (found, plain)
         },
     );
@@ -130,7 +133,7 @@ pub(super) fn test(
         rows: b.rows,
         of: pair.of,
         correlation,
-        error: if basis == "as-named" { error_of_centred_correlation(a, b) } else { None },
+        error,
         basis,
         common_and_rare: (mean(&plain[..cut]), mean(&plain[cut..])),
         least_kept: mean(&least_tenth(plain.clone())),

@@ -6,6 +6,7 @@
 //!
 //! Layers stand against those in their own place, and against all others where that takes no longer than some seconds.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::MeasureError;
@@ -16,26 +17,37 @@ use super::load::{Stored, TOWERS, parts_of};
 use super::model::{FeedForward, Layer, Tower};
 use super::plan::{Sample, spread};
 use super::tower::TowerReader;
-use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role};
+use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role, Tensor};
 
-/// Channels on which units are looked for: enough to find its like at a correlation of 0.5 among eleven thousand (weight-evidence 3.4).
+/// Channels on which units are looked for. The largest of eleven thousand chance cosines on 256 channels is about `4.1 / sqrt 256 = 0.26` (weight-evidence 3.4), four deviations below 0.5:
+/// a unit that still correlates by half is told from all others.
 const CHANNELS: usize = 256;
 /// Most experts of a layer that are read; what goes to one part of the reference may be any of them.
 const EXPERTS: usize = 8;
-/// Most numbers of the feed-forward part of one layer that are held.
+/// Most numbers of the feed-forward part of one layer that are held, and of cosines of its units: 36 MB beside what the sample takes.
 const MOST_HELD: usize = 9_000_000;
-/// Most work, in multiplications, that looking for layers in other places may take.
+/// Most work, in multiplications, that looking for layers in other places may take: some seconds for each basis.
 const MOST_WORK: f64 = 3e10;
 
 /// The candidate's files, to be read layer by layer.
 pub(super) struct Wide<'a> {
-    checkpoint: &'a Checkpoint,
+    parts: BTreeMap<ComponentKind, Vec<&'a Tensor>>,
+    config: Config,
+    numbers: Numbers<'a>,
+    /// What is held of the candidate without them.
+    sample: Sample,
     failed: Mutex<Option<MeasureError>>,
 }
 
 impl<'a> Wide<'a> {
-    pub(super) fn of(checkpoint: &'a Checkpoint) -> Self {
-        Self { checkpoint, failed: Mutex::default() }
+    pub(super) fn of(checkpoint: &'a Checkpoint, sample: Sample) -> Self {
+        Self {
+            parts: parts_of(checkpoint, &mut Vec::new()),
+            config: Config::read(&checkpoint.directory),
+            numbers: Numbers::of(checkpoint),
+            sample,
+            failed: Mutex::default(),
+        }
     }
 
     /// What reading met with, if it failed.
@@ -47,20 +59,20 @@ impl<'a> Wide<'a> {
     pub(super) fn grid(
         &self,
         reference: &[Layer],
-        (held, sample): (&Tower, Sample),
+        held: &Tower,
         basis: &'static str,
         copies: &[Copied],
         gates_used: bool,
     ) -> Option<Grid> {
         let across = MOST_HELD / (3 * held.extent.neurons).max(1);
-        let columns = sample.columns.min(CHANNELS).min(across);
+        let columns = self.sample.columns.min(CHANNELS).min(across);
         let wide = Sample {
             neurons: usize::MAX,
             experts: (across / columns.max(1)).clamp(1, EXPERTS),
             heads: usize::MAX,
             routes: 0,
             columns,
-            ..sample
+            ..self.sample
         };
         let channels = spread(held.width, wide.columns_of(held.extent.width));
         let layers: Vec<Layer> = reference.iter().map(|layer| on(layer, &channels)).collect();
@@ -102,15 +114,13 @@ impl<'a> Wide<'a> {
     }
 
     fn layer(&self, kind: ComponentKind, sample: Sample, number: u32) -> Option<Layer> {
-        let parts = parts_of(self.checkpoint, &mut Vec::new());
-        let table = parts.get(&ComponentKind::Embedding).and_then(|tensors| {
+        let table = self.parts.get(&ComponentKind::Embedding).and_then(|tensors| {
             tensors.iter().find(|tensor| tensor.placement.role == Role::TokenEmbedding && !tensor.placement.is_bias)
         });
         let width = table.map_or(0, |tensor| Stored::of(tensor).columns);
         let keys = TOWERS.iter().find(|tower| tower.0 == kind)?.1;
-        let config = Config::read(&self.checkpoint.directory).part(keys);
-        let numbers = Numbers::of(self.checkpoint);
-        let reader = TowerReader::new(kind, &config, parts.get(&kind)?, width, (&numbers, sample));
+        let config = self.config.part(keys);
+        let reader = TowerReader::new(kind, &config, self.parts.get(&kind)?, width, (&self.numbers, sample));
         match reader.one(number) {
             Ok(layer) => Some(layer),
             Err(error) => {
