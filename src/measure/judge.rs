@@ -17,7 +17,7 @@ use super::matrix::{Matrix, dot};
 use super::model::Tower;
 use super::power::{least_correlation, least_of_two};
 use super::tables::TableFinding;
-use crate::evidence::Verdict;
+use crate::evidence::{Verdict, family_name};
 use crate::text::{Says, says};
 
 /// Least aligned correlation that is called a finding (weight-evidence 4.2, 4).
@@ -155,19 +155,20 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
             says("두 부분에 견줄 수 있는 모양이 없다", "nothing in the two parts has comparable shapes"),
         );
     }
-    let loud: Vec<&str> = finding
+    let loud: Vec<Says> = finding
         .families
         .values()
         .filter(|found| found.ln_p <= budget.ln_level())
-        .map(|found| found.family.id())
+        .map(|found| family_name(found.family.id()))
         .collect();
     if !loud.is_empty() {
-        let loud = loud.join(", ");
+        let listed = |one: fn(&Says) -> &String| loud.iter().map(one).cloned().collect::<Vec<_>>().join(", ");
+        let (ko, en) = (listed(|name| &name.ko), listed(|name| &name.en));
         return Judgement::of(
             Verdict::Inconclusive,
             says(
-                format!("{loud}만 수준을 넘었다. 한 갈래로는 아무것도 판단하지 않는다"),
-                format!("{loud} alone is beyond the level, and one family decides nothing"),
+                format!("한 갈래({ko})만 수준을 넘었다. 한 갈래로는 아무것도 판단하지 않는다"),
+                format!("one family alone ({en}) is beyond the level, and one decides nothing"),
             ),
         );
     }

@@ -339,8 +339,13 @@ impl<'a> TowerReader<'a> {
         let divides = |number: usize| number > 0 && wide.is_multiple_of(number);
         let head_width =
             self.config.number(&["head_dim", "v_head_dim"]).filter(|width| divides(*width)).or_else(|| {
-                let heads =
-                    self.config.number(&["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"]);
+                let own = if self.kind == ComponentKind::Text {
+                    "decoder_attention_heads"
+                } else {
+                    "encoder_attention_heads"
+                };
+                let usual = ["num_attention_heads", "n_head", "num_heads", "attention_heads", "n_heads"];
+                let heads = self.config.number(&[own]).or_else(|| self.config.number(&usual));
                 heads.filter(|heads| divides(*heads)).map(|heads| wide / heads)
             })?;
         let heads = wide / head_width;

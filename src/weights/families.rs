@@ -130,7 +130,9 @@ pub static FAMILIES: &[(&[&str], Traits)] = &[
         &["bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert", "mpnet", "camembert"],
         Traits { norm_first: false, ..GPT },
     ),
-    (&["xglm", "m2m_100", "marian", "speech_to_text", "whisper"], Traits { fixed_positions: true, ..GPT }),
+    (&["xglm", "m2m_100", "marian", "speech_to_text"], Traits { fixed_positions: true, ..GPT }),
+    // Its encoder has sinusoids, told by their numbers; its decoder, whose tables are tested, learns its positions.
+    (&["whisper"], GPT),
 ];
 
 /// What is known of a family, if it is known.
