@@ -27,6 +27,7 @@ pub mod desk;
 pub mod evidence;
 pub mod explain;
 pub mod facts;
+pub mod files;
 pub mod gather;
 pub mod grade;
 pub mod import;

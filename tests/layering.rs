@@ -10,11 +10,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("vocabulary", &["text"]),
     ("facts", &["text", "vocabulary"]),
     ("rules", &["text", "vocabulary", "facts"]),
-    ("weights", &["text"]),
+    ("files", &["text"]),
+    ("weights", &["text", "files"]),
     ("licence", &["text", "vocabulary", "facts"]),
-    ("evidence", &["text", "vocabulary", "facts"]),
-    ("measure", &["text", "weights", "evidence"]),
-    ("gather", &["text", "vocabulary", "facts", "weights", "licence", "evidence"]),
+    ("evidence", &["text", "files", "vocabulary", "facts"]),
+    ("measure", &["text", "files", "weights", "evidence"]),
+    ("gather", &["text", "files", "vocabulary", "facts", "weights", "licence", "evidence"]),
     ("grade", &["text", "vocabulary", "facts", "rules"]), // knows nothing of files
     ("explain", &["text", "vocabulary", "facts", "rules", "gather", "licence", "grade"]), // `gather`: which line to write
     ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "grade", "explain"]), // decides nothing
@@ -24,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "text",
+            "files",
             "vocabulary",
             "facts",
             "rules",

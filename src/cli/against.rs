@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::gather::{Gathered, gather, gather_measured};
 use crate::measure::{MeasureError, Options, measure};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean, says};
 
 /// The facts of a model, with those that measuring it against references adds.
 pub(super) fn gathered(model: &Path, evidence: &[PathBuf], against: &[PathBuf]) -> Result<Gathered, Diagnostics> {
@@ -15,17 +15,29 @@ pub(super) fn gathered(model: &Path, evidence: &[PathBuf], against: &[PathBuf]) 
     gather_measured(model, evidence, &[measured])
 }
 
-/// Why a model could not be measured.
+/// Why a model could not be measured: said of the model at fault, which may be a reference.
 pub(super) fn refused(model: &Path, error: &MeasureError) -> Diagnostics {
-    let name = model.display().to_string();
+    let name = match error {
+        MeasureError::Of { model, .. } => model.clone(),
+        _ => clean(&model.to_string_lossy()),
+    };
+    let error = match error {
+        MeasureError::Of { error, .. } => error.as_ref(),
+        error => error,
+    };
+    if let MeasureError::Place(problems) = error {
+        return problems.as_ref().clone();
+    }
     let why = error.says();
-    let message = says(format!("측정할 수 없다: {}", why.ko), format!("this cannot be measured: {}", why.en));
+    let message =
+        says(format!("`{name}`: 측정할 수 없다: {}", why.ko), format!("`{name}` cannot be measured: {}", why.en));
     let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
     let help = match error {
         MeasureError::State { .. } => says("처음부터 다시 재려면 그 폴더를 지운다", "remove that folder to begin anew"),
+        MeasureError::Weights(error) => error.problem.help(),
         _ => says(
-            "safetensors 가중치가 있는 디렉터리나 스케치를 양쪽에 준다",
-            "give directories with safetensors weights, or sketches, on both sides",
+            "가중치가 있는 디렉터리나 스케치를 양쪽에 준다",
+            "give directories with weights, or sketches, on both sides",
         ),
     };
     problem.help(help).into()

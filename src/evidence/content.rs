@@ -1,46 +1,14 @@
 //! What a file of a model holds by digest: the file itself, or what a Git LFS pointer in its place names.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::digest::sha256_of_file;
 use super::file::Subject;
+use crate::files::pointer;
 use crate::text::{Code, Diagnostic, Says, SourceFile, Span, says};
 
 /// Largest file whose digest is computed while grading; about ten seconds of reading.
 const MAX_HASHED_BYTES: u64 = 8 << 30;
-
-/// A pointer has three lines.
-const MAX_POINTER_BYTES: u64 = 1024;
-
-/// What a Git LFS pointer names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pointer {
-    /// Size of the file that it stands for.
-    pub bytes: u64,
-    /// SHA-256 of that file.
-    pub sha256: String,
-}
-
-/// The pointer that stands in a file's place, if one does.
-pub(crate) fn pointer(path: &Path, bytes: u64) -> Option<Pointer> {
-    if bytes > MAX_POINTER_BYTES {
-        return None;
-    }
-    let mut text = String::new();
-    std::fs::File::open(path).ok()?.take(MAX_POINTER_BYTES).read_to_string(&mut text).ok()?;
-    let mut lines = text.lines();
-    lines.next()?.strip_prefix("version https://git-lfs.github.com/spec/")?;
-    let (mut oid, mut size) = (None, None);
-    for line in lines {
-        match line.split_once(' ') {
-            Some(("oid", value)) => oid = value.strip_prefix("sha256:").map(str::to_ascii_lowercase),
-            Some(("size", value)) => size = value.parse().ok(),
-            _ => {}
-        }
-    }
-    Some(Pointer { bytes: size?, sha256: oid? })
-}
 
 /// Compares the files that an evidence file names with those that are there.
 ///

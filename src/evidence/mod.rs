@@ -41,7 +41,7 @@ pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
     read(file).map(|read| read.file)
 }
 
-pub(crate) use content::{compare, pointer};
+pub(crate) use content::compare;
 pub(crate) use decode::{MAX_BYTES, measured, read};
 pub(crate) use digest::{RunningDigest, sha256, sha256_of_file, sha256_of_file_told};
 pub(crate) use facts::{Parts, add};

@@ -277,7 +277,7 @@ impl Check<'_> {
             ..Origin::default()
         };
         let source = Source::declared(Value::text(path.as_str()), origin);
-        let Some(entry) = directory.files.get(path.trim_start_matches("./")) else {
+        let Some(entry) = directory.get(path.trim_start_matches("./")) else {
             let says = says(
                 format!("증거 `{id}`의 파일 `{path}`이(가) 디렉터리에 없다 [C15]"),
                 format!("the file `{path}` of the evidence `{id}` is not in the directory [C15]"),

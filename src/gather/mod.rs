@@ -16,6 +16,7 @@ mod hub;
 mod licence;
 mod model;
 mod origin;
+mod parts;
 mod roles;
 mod tensors;
 mod tokenizer;

@@ -11,9 +11,12 @@ use super::tensors::{self, Weights};
 use super::{consistency, front_matter, hub, roles, tokenizer};
 use crate::evidence::{self, EvidenceFile};
 use crate::facts::{Draft, Input, Source};
+use crate::files::{Folder, Place, is_weights, locate};
 use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Node, SourceFile, Span, clean_tree, parse_json, parse_yaml, read_text, says,
+    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree, parse_json,
+    parse_yaml, read_text, says,
 };
+use crate::weights::part_folders;
 
 /// Largest `sovereignty.yaml`, as large as a front matter may be; the longest that we wrote has 10 kB.
 const MAX_CARD_BYTES: u64 = 1 << 20;
@@ -24,25 +27,29 @@ pub(super) fn read(
     evidence: &[PathBuf],
     measured: &[EvidenceFile],
 ) -> Result<(Draft, Diagnostics), Diagnostics> {
-    let meta = std::fs::metadata(path).map_err(|e| no_such_model(path, &e.to_string()))?;
-    let mut model = Model { draft: Draft { id: name_of(path), ..Draft::default() }, ..Model::default() };
-    if meta.is_dir() {
-        model.directory = Directory::open(path)?;
-        model.problems.extend(std::mem::take(&mut model.directory.problems));
-        let (readme, card) =
-            (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
-        model.readme(readme);
-        model.declaration(card);
-        model.refuse_what_is_no_model(path);
-        model.declared();
-        model.files(path);
-    } else {
-        model.bare(path)?;
-        model.declared();
-        model.draft.limits.push(says(
-            "카드만 있어 가중치, 설정, 토크나이저를 보지 못했다",
-            "there is only a card: weights, config and tokenizer were not looked at",
-        ));
+    let mut model;
+    match locate(path)? {
+        Place::Folder(folder) => {
+            model = Model::of(*folder);
+            model.problems.extend(model.directory.folder.warnings().clone());
+            let (readme, card) =
+                (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
+            model.readme(readme);
+            model.declaration(card);
+            model.refuse_what_is_no_model(path);
+            model.declared();
+            model.files();
+        }
+        Place::File(file) => {
+            let (folder, name) = Folder::of_one(&file)?;
+            model = Model::of(folder);
+            model.bare(&file, &name)?;
+            model.declared();
+            model.draft.limits.push(says(
+                "카드만 있어 가중치, 설정, 토크나이저를 보지 못했다",
+                "there is only a card: weights, config and tokenizer were not looked at",
+            ));
+        }
     }
     model.evidence(evidence, measured);
     model.conclude()
@@ -50,7 +57,7 @@ pub(super) fn read(
 
 /// Reads a card that is no file.
 pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics), Diagnostics> {
-    let mut model = Model { draft: Draft { id: "model".to_owned(), ..Draft::default() }, ..Model::default() };
+    let mut model = Model::of(Folder::empty());
     if Path::new(card.name()).extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
         model.readme(Some(Ok(card.clone())));
         if model.front.is_none() && !model.problems.has_errors() {
@@ -65,7 +72,7 @@ pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics
 }
 
 /// What is known while files are read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Model {
     directory: Directory,
     draft: Draft,
@@ -84,26 +91,41 @@ struct Model {
 }
 
 impl Model {
+    /// Nothing was read yet of these files.
+    fn of(folder: Folder) -> Self {
+        let draft = Draft { id: folder.identity().text().to_owned(), ..Draft::default() };
+        Self {
+            directory: Directory::of(folder),
+            draft,
+            problems: Diagnostics::default(),
+            components: Components::default(),
+            readme: None,
+            front: None,
+            keys: hub::HubKeys::default(),
+            cards: Vec::new(),
+            licences: Vec::new(),
+            config: None,
+            weights: Weights::default(),
+            hints: Vec::new(),
+        }
+    }
+
     /// A card without a directory.
-    fn bare(&mut self, path: &Path) -> Result<(), Diagnostics> {
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let bytes = std::fs::metadata(path).map_or(0, |meta| meta.len());
-        let entry = super::directory::Entry { path: path.to_path_buf(), bytes };
-        self.directory.files.insert(name.clone(), entry);
+    fn bare(&mut self, path: &Path, name: &str) -> Result<(), Diagnostics> {
         let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
         match end.as_str() {
             "md" | "markdown" => {
-                let read = self.directory.read(&name);
+                let read = self.directory.read(name);
                 self.readme(read);
                 if self.front.is_none() && !self.problems.has_errors() {
-                    return Err(no_front_matter(&name).into());
+                    return Err(no_front_matter(name).into());
                 }
             }
             "yaml" | "yml" => {
-                let read = self.directory.read_up_to(&name, MAX_CARD_BYTES);
+                let read = self.directory.read_up_to(name, MAX_CARD_BYTES);
                 self.declaration(read);
             }
-            _ => return Err(no_such_model(path, "not a directory, a README.md or a sovereignty.yaml").into()),
+            _ => return Err(not_a_card(path).into()),
         }
         Ok(())
     }
@@ -164,9 +186,10 @@ impl Model {
     }
 
     fn refuse_what_is_no_model(&mut self, path: &Path) {
-        let files = self.directory.files.keys().any(|name| is_of_a_model(name));
+        let folder = &self.directory.folder;
+        let files = folder.names().any(is_of_a_model) || !part_folders(folder).is_empty();
         if self.front.is_none() && self.cards.is_empty() && !files && !self.problems.has_errors() {
-            self.problems.push(empty_directory(path, &self.directory));
+            self.problems.push(empty_directory(path, folder, self.readme.is_some()));
         }
     }
 
@@ -189,17 +212,12 @@ impl Model {
     }
 
     /// The files of the directory beside the cards.
-    fn files(&mut self, root: &Path) {
+    fn files(&mut self) {
         if self.problems.has_errors() {
             return;
         }
         self.config();
-        let family = self.config.as_ref().map(|config| config.family.clone()).unwrap_or_default();
-        let weights = tensors::read(root, &self.directory, &family, &mut self.components, &mut self.draft);
-        match weights {
-            Ok(weights) => self.weights = weights,
-            Err(problem) => self.problems.push(problem),
-        }
+        self.weights = tensors::read(&self.directory, &mut self.components, &mut self.draft, &mut self.problems);
         tokenizer::read(&mut self.directory, &mut self.draft, &mut self.problems);
         self.hints();
         let cited = self.cards.first().map(|(_, declared)| declared.evidence.clone()).unwrap_or_default();
@@ -211,23 +229,39 @@ impl Model {
         }
     }
 
-    /// A JSON file of the directory as a cleaned tree.
+    /// A JSON file beside the model as a cleaned tree.
     fn json(&mut self, name: &str) -> Option<(SourceFile, Node)> {
         let read = self.directory.read(name)?;
-        match read.and_then(|file| Ok((parse_json(&file)?, file))) {
+        self.beside(name, read.and_then(|file| Ok((parse_json(&file)?, file))))
+    }
+
+    /// What a file beside the model says, if it can be read. If not, the rest is graded without it, and both the report and
+    /// the diagnostics say so.
+    fn beside(&mut self, name: &str, parsed: Result<(Node, SourceFile), Diagnostic>) -> Option<(SourceFile, Node)> {
+        match parsed {
             Ok((root, file)) => Some((file, clean_tree(root))),
             Err(problem) => {
-                self.problems.push(problem);
+                self.side_fault(name, problem);
                 None
             }
         }
+    }
+
+    fn side_fault(&mut self, name: &str, mut problem: Diagnostic) {
+        let why = &problem.message;
+        self.draft.limits.push(says(
+            format!("`{name}`을(를) 읽지 못해 빼고 보았다: {}", why.ko),
+            format!("`{name}` could not be read and was left out: {}", why.en),
+        ));
+        problem.severity = Severity::Warning;
+        self.problems.push(problem);
     }
 
     fn config(&mut self) {
         let Some((file, root)) = self.json("config.json") else { return };
         match config::read(&file, &root, &mut self.components, &mut self.draft) {
             Ok(config) => self.config = Some(config),
-            Err(problem) => self.problems.push(problem),
+            Err(problem) => self.side_fault("config.json", problem),
         }
     }
 
@@ -237,9 +271,9 @@ impl Model {
         }
         for name in ["mergekit_config.yml", "mergekit_config.yaml"] {
             let Some(read) = self.directory.read(name) else { continue };
-            match read.and_then(|file| Ok((clean_tree(parse_yaml(&file, Aliases::Copy)?), file))) {
-                Ok((root, file)) => self.hints.extend(hints::merge(&file, &root, &mut self.draft)),
-                Err(problem) => self.problems.push(problem),
+            let parsed = read.and_then(|file| Ok((parse_yaml(&file, Aliases::Copy)?, file)));
+            if let Some((file, root)) = self.beside(name, parsed) {
+                self.hints.extend(hints::merge(&file, &root, &mut self.draft));
             }
         }
         let Some(config) = &self.config else { return };
@@ -280,7 +314,7 @@ impl Model {
             if file.fresh {
                 continue;
             }
-            let find = |name: &str| self.directory.files.get(name).map(|entry| (entry.path.clone(), entry.bytes));
+            let find = |name: &str| self.directory.get(name).map(|entry| (entry.path.clone(), entry.bytes));
             match evidence::compare(&file.source, &file.file.subject, &find) {
                 Ok(limits) => self.draft.limits.extend(limits),
                 Err(problems) => problems.into_iter().for_each(|problem| self.problems.push(problem)),
@@ -337,43 +371,39 @@ impl Model {
 /// Whether a file of this name makes the directory a model's. What lies in a folder belongs to the folder: a folder of
 /// models is no model.
 fn is_of_a_model(name: &str) -> bool {
-    const NAMES: [&str; 6] = [
+    const NAMES: [&str; 7] = [
         "config.json",
         "adapter_config.json",
         "mergekit_config.yml",
         "model_index.json",
         "modules.json",
         "params.json",
+        "model.safetensors.index.json",
     ];
-    const ENDS: [&str; 6] = [".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx"];
-    NAMES.contains(&name)
-        || (!name.contains('/') && ENDS.iter().any(|end| name.ends_with(end)) && tensors::is_weights(name))
-}
-
-/// What a model is called: its directory's name.
-fn name_of(path: &Path) -> String {
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let name = |p: &Path| p.file_name().map(|n| crate::text::clean(&n.to_string_lossy()));
-    let own = name(&real).unwrap_or_else(|| "model".to_owned());
-    let generic = matches!(own.as_str(), "README.md" | "sovereignty.yaml" | "sovereignty.yml");
-    if generic { real.parent().and_then(name).unwrap_or(own) } else { own }
+    NAMES.contains(&name) || (!name.contains('/') && is_weights(name))
 }
 
 fn shown(path: &Path) -> String {
-    crate::text::clean(&path.to_string_lossy())
+    clean(&path.to_string_lossy())
 }
 
-fn no_such_model(path: &Path, why: &str) -> Diagnostic {
+fn not_a_card(path: &Path) -> Diagnostic {
     let name = shown(path);
-    Diagnostic::error(
-        Code::NoSuchModel,
-        &SourceFile::nameless(&name),
-        Span::default(),
-        says(format!("`{name}`에 모델이 없다: {why}"), format!("there is no model at `{name}`: {why}")),
-    )
-    .help(says(
+    let weights = is_weights(&name);
+    let message = if weights {
+        says(
+            format!("`{name}`은(는) 가중치 파일 하나이다. 카드와 설정이 함께 있어야 모델이다"),
+            format!("`{name}` is a single weights file; a model is graded with its card and config"),
+        )
+    } else {
+        says(
+            format!("`{name}`은(는) 카드도 모델 디렉터리도 아니다"),
+            format!("`{name}` is not a card and not a model's directory"),
+        )
+    };
+    Diagnostic::error(Code::NoSuchModel, &SourceFile::nameless(&name), Span::default(), message).help(says(
         "모델 디렉터리, 머리말이 있는 README.md, 또는 sovereignty.yaml을 가리킨다",
-        "point at a model's directory, a README.md with front matter, or a sovereignty.yaml",
+        "point at the model's directory, a README.md with front matter, or a sovereignty.yaml",
     ))
 }
 
@@ -387,20 +417,47 @@ fn no_front_matter(name: &str) -> Diagnostic {
     .help(says("파일을 `---` 줄로 시작해 머리말을 적는다", "begin the file with a line `---` and a front matter"))
 }
 
-fn empty_directory(path: &Path, directory: &Directory) -> Diagnostic {
+/// Directories of models named in one sentence.
+const NAMED: usize = 5;
+
+fn empty_directory(path: &Path, folder: &Folder, readme: bool) -> Diagnostic {
     let name = shown(path);
-    let folders = directory.ending("/config.json").filter_map(|config| config.strip_suffix("/config.json"));
+    let mut below: Vec<&str> = folder
+        .names()
+        .filter_map(|name| name.rsplit_once('/'))
+        .filter(|(_, file)| matches!(*file, "config.json" | "adapter_config.json") || is_weights(file))
+        .map(|(folder, _)| folder)
+        .collect();
+    below.sort_by_key(|folder| (folder.matches('/').count(), *folder));
+    below.dedup();
     // Parts of a pipeline lie in folders of their own, below the model's.
-    let below = folders.min_by_key(|folder| folder.matches('/').count());
-    let help = match below {
-        Some(folder) => says(
-            format!("모델은 그 아래 `{folder}`에 있는 듯하다. 그 디렉터리를 가리킨다"),
-            format!("a model seems to lie below it, in `{folder}`: point at that directory"),
+    let parts: Vec<&str> = below.clone();
+    below.retain(|folder| !parts.iter().any(|other| folder.starts_with(&format!("{other}/"))));
+    let help = match below.as_slice() {
+        [] if readme => says(
+            "README.md를 `---` 줄로 시작해 머리말(front matter)을 적거나, `sovereignty.yaml`을 쓴다",
+            "README.md has no front matter: begin it with a line `---`, or write a `sovereignty.yaml`",
         ),
-        None => says(
+        [] => says(
             "모델 파일이 있는 디렉터리를 가리키거나, 거기에 `sovereignty.yaml`을 쓴다",
             "point at the directory with the model's files, or write a `sovereignty.yaml` there",
         ),
+        [only] => {
+            let only = clean(only);
+            says(
+                format!("모델은 그 아래 `{only}`에 있는 듯하다. 그 디렉터리를 가리킨다"),
+                format!("a model seems to lie below it, in `{only}`: point at that directory"),
+            )
+        }
+        several => {
+            let list: Vec<String> = several.iter().take(NAMED).map(|folder| format!("`{}`", clean(folder))).collect();
+            let (count, list) = (several.len(), list.join(", "));
+            let dots = if count > NAMED { ", ..." } else { "" };
+            says(
+                format!("그 아래 디렉터리 {count}개에 모델이 있는 듯하다. 그 가운데 하나를 가리킨다: {list}{dots}"),
+                format!("{count} directories below it seem to hold a model each: point at one of them: {list}{dots}"),
+            )
+        }
     };
     Diagnostic::error(
         Code::EmptyDirectory,

@@ -1,19 +1,19 @@
-//! Headers of safetensors files: which parts are there, how many parameters they have, in which number formats.
+//! Headers of weights files: which parts are there, how many parameters they have, in which number formats.
 //! These are measured, since the file is the thing. No weight is read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::sync::Arc;
 
 use super::components::{Components, role_of_kind};
 use super::directory::Directory;
-use crate::evidence::pointer;
-use crate::facts::{Assurance, Draft, Finding, Input, Origin, Source, Value};
-use crate::text::{Code, Diagnostic, Says, SourceFile, Span, clean, says};
+use super::parts;
+use crate::facts::{Draft, Finding, Input, Origin, Source, Value};
+use crate::files::{Folder, Form, form_of, is_weights, row_of};
+use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
-use crate::weights::{Checkpoint, ComponentKind, WeightsError};
-
-/// Weights in forms that are not read.
-const OTHER_FORMS: [&str; 7] = [".bin", ".pt", ".pth", ".gguf", ".onnx", ".h5", ".msgpack"];
+use crate::weights::{
+    Checkpoint, Choice, ComponentKind, Config, Problem, WeightsError, chosen, part_folders, pointers,
+};
 
 /// What the headers say that other files are compared with.
 #[derive(Debug, Default)]
@@ -31,108 +31,164 @@ struct Sum {
     file: String,
 }
 
-/// Reads the headers into the draft.
+/// Reads the headers into the draft: of the weights in the directory itself, and of the parts in folders of their own.
 ///
 /// # Errors
-/// A file that is no safetensors file, or an index that names other files than there are.
+/// A safetensors file that is none, or an index that names other files than there are.
 pub(super) fn read(
-    root: &Path,
     directory: &Directory,
-    family: &str,
     components: &mut Components,
     draft: &mut Draft,
-) -> Result<Weights, Diagnostic> {
-    let files: Vec<&str> = directory.ending(".safetensors").collect();
-    let pointers: Vec<&str> = files.iter().copied().filter(|name| is_pointer(directory, name)).collect();
-    let others: Vec<&str> =
-        OTHER_FORMS.iter().flat_map(|end| directory.ending(end)).filter(|n| is_weights(n)).collect();
-    if let Some(first) = pointers.first() {
-        draft.limits.push(says(
-            format!("가중치 파일 {}개가 Git LFS 포인터라 가중치를 읽지 못했다(`{first}` 등)", pointers.len()),
-            format!(
-                "{} weights files are Git LFS pointers; the weights were not read (`{first}`, ...)",
-                pointers.len()
-            ),
-        ));
-        return Ok(Weights::default());
+    problems: &mut Diagnostics,
+) -> Weights {
+    let folder = &directory.folder;
+    let mut seen = Seen { folder, read: Vec::new(), refused: false };
+    let main = chosen(folder, "").and_then(|choice| seen.open(choice, draft, problems));
+    let mut others = Vec::new();
+    for part in part_folders(folder) {
+        if let Some(checkpoint) = chosen(folder, &part.prefix).and_then(|choice| seen.open(choice, draft, problems)) {
+            others.push((part, checkpoint));
+        }
     }
-    let full = || files.iter().chain(&others).copied().find(|name| !is_pointer(directory, name) && !is_adapter(name));
-    match full() {
-        Some(first) => held(first, files.iter().any(|name| !name.contains('/')), draft),
-        None if !files.is_empty() || !others.is_empty() => draft.limits.push(says(
+    let all: Vec<&Checkpoint> = main.iter().chain(others.iter().map(|(_, checkpoint)| checkpoint)).collect();
+    held(&all, draft);
+    let unread = unread(folder, &all, draft);
+    if seen.refused {
+        return Weights::default();
+    }
+    let counted =
+        main.as_ref().map(|checkpoint| count(checkpoint, unread.is_empty() && others.is_empty(), components, draft));
+    let counted = counted.unwrap_or_default();
+    if others.is_empty() {
+        return counted;
+    }
+    parts::count(&others, components, draft);
+    let parameters = unread.is_empty().then(|| all.iter().map(|checkpoint| checkpoint.parameters()).sum::<u64>());
+    if let Some(parameters) = parameters {
+        let file = all.first().and_then(|checkpoint| checkpoint.files.first()).map_or("", |file| file.name.as_str());
+        let how = says("하위 폴더의 가중치를 모두 더했다", "the weights of all folders are added up");
+        draft.root.add("model.parameters", measured(Value::Number(parameters as f64), &clean(file), Some(how)));
+    }
+    Weights { parameters }
+}
+
+/// What was opened so far.
+struct Seen<'d> {
+    folder: &'d Arc<Folder>,
+    read: Vec<String>,
+    /// Something that had to be read could not be: nothing is counted.
+    refused: bool,
+}
+
+impl Seen<'_> {
+    /// Reads the headers of one part. Weights that cannot be read stop the grade if they are safetensors, since a loader would
+    /// stop too; other forms are named.
+    fn open(&mut self, choice: Choice, draft: &mut Draft, problems: &mut Diagnostics) -> Option<Checkpoint> {
+        let first = choice.files.first().or(choice.index.as_ref()).cloned().unwrap_or_default();
+        let safetensors = form_of(first.trim_end_matches(".index.json")) == Some(Form::Safetensors);
+        let family = Config::of_part(self.folder, &choice.part).family().to_owned();
+        match Checkpoint::read(self.folder, choice, &family) {
+            Ok(checkpoint) => {
+                self.read.extend(checkpoint.files.iter().map(|file| file.name.clone()));
+                return Some(checkpoint);
+            }
+            Err(WeightsError { problem: Problem::Pointers { .. }, .. }) => not_fetched(self.folder, draft, problems),
+            Err(error) if safetensors => {
+                self.refused = true;
+                problems.push(bad_weights(&error));
+            }
+            Err(error) => {
+                let (name, why) = (clean(&error.file), error.problem.says());
+                let (ko, en) = (clean(&why.ko), clean(&why.en));
+                let message = says(
+                    format!("가중치 파일 `{name}`을(를) 읽지 못했다: {ko}"),
+                    format!("the weights file `{name}` was not read: {en}"),
+                );
+                draft.limits.push(message.clone());
+                let file = SourceFile::nameless(&name);
+                problems.push(
+                    Diagnostic::warning(Code::WeightsNotRead, &file, Span::default(), message)
+                        .help(error.problem.help()),
+                );
+            }
+        }
+        None
+    }
+}
+
+/// Pointers stand where weights should: said once, with the one cure.
+fn not_fetched(folder: &Folder, draft: &mut Draft, problems: &mut Diagnostics) {
+    let pointers = pointers(folder);
+    let (count, first) = (pointers.len(), clean(pointers.first().copied().unwrap_or_default()));
+    let message = says(
+        format!(
+            "가중치 파일 {count}개가 Git LFS 포인터라 가중치를 읽지 못했다(`{first}` 등). `git lfs pull`을 실행한다"
+        ),
+        format!(
+            "{count} weights files are Git LFS pointers, and the weights were not read (`{first}`, ...): run `git lfs pull`"
+        ),
+    );
+    if draft.limits.contains(&message) {
+        return;
+    }
+    draft.limits.push(message.clone());
+    problems.push(Diagnostic::warning(Code::NotFetched, &SourceFile::nameless(&first), Span::default(), message).help(
+        says(
+            "`git lfs pull`을 실행하면 포인터 자리에 파일이 온다",
+            "run `git lfs pull`, which puts the files in the place of their pointers",
+        ),
+    ));
+}
+
+/// Weights are held if a file was opened and holds numbers of the model itself.
+fn held(all: &[&Checkpoint], draft: &mut Draft) {
+    let full = |checkpoint: &&&Checkpoint| {
+        let own = |count: &crate::weights::ComponentCount| count.kind != ComponentKind::Adapter && count.parameters > 0;
+        checkpoint.components().iter().any(own)
+    };
+    if let Some(file) = all.iter().find(full).and_then(|checkpoint| checkpoint.files.first()) {
+        let source = measured(Value::Flag(true), &clean(&file.name), None);
+        draft.root.add("model.weights-held", source.clone());
+        draft.root.add_word("model.form", "directory", &source);
+    } else if !all.is_empty() {
+        draft.limits.push(says(
             "어댑터만 있다. 함께 쓰는 기반 모델의 가중치는 이 디렉터리에 없다",
             "there is only an adapter: the weights of the base that it runs on are not in this directory",
-        )),
-        None => {}
-    }
-    if let Some(first) = others.first().filter(|_| files.is_empty()) {
-        draft.limits.push(says(
-            format!("`{first}` 같은 가중치는 읽지 않는다. safetensors로 바꾸면 셀 수 있다"),
-            format!("weights such as `{first}` are not read; as safetensors they could be counted"),
-        ));
-        return Ok(Weights::default());
-    }
-    // An index says that weights are here: what it names must be, and must be inside the directory.
-    let indexed = directory.has("model.safetensors.index.json");
-    let Some(first) = files.first().copied().or(indexed.then_some("model.safetensors.index.json")) else {
-        return Ok(Weights::default());
-    };
-    if !indexed && !files.iter().any(|name| !name.contains('/')) {
-        draft.limits.push(says(
-            format!("가중치가 하위 폴더에만 있어(`{first}`) 구성요소별로 세지 않았다"),
-            format!("the weights lie in folders only (`{first}`) and were not counted by component"),
-        ));
-        return Ok(Weights::default());
-    }
-    let checkpoint = Checkpoint::open(root, family).map_err(|error| bad_weights(&error))?;
-    let read: BTreeSet<&str> = checkpoint.files.iter().map(|file| file.name.as_str()).collect();
-    let unread: Vec<&str> = files
-        .into_iter()
-        .filter(|name| !read.contains(name))
-        .chain(others.into_iter().filter(|n| !is_copy(n)))
-        .collect();
-    if let Some(first) = unread.first() {
-        draft.limits.push(says(
-            format!("세지 않은 가중치 파일이 {}개 있다(`{first}` 등)", unread.len()),
-            format!("weights files that were not counted: {} (`{first}`, ...)", unread.len()),
         ));
     }
-    Ok(count(&checkpoint, unread.is_empty(), components, draft))
 }
 
-fn is_pointer(directory: &Directory, name: &str) -> bool {
-    directory.files.get(name).is_some_and(|entry| pointer(&entry.path, entry.bytes).is_some())
-}
+/// Files named in one sentence about what was not read.
+const NAMED: usize = 6;
 
-/// Not every `.bin` holds weights: trainers and pipelines keep states and word tables under that ending.
-pub(super) fn is_weights(name: &str) -> bool {
-    const STATES: [&str; 3] = ["optimizer", "scheduler", "rng_state"];
-    const NAMED: [&str; 7] = ["model", "weight", "consolidated", "checkpoint", "ckpt", "ggml", "projector"];
-    let last = name.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let state = STATES.iter().any(|word| last.starts_with(word));
-    !state && (last.strip_suffix(".bin").is_none() || NAMED.iter().any(|word| last.contains(word)))
-}
-
-/// Low-rank factors that need another model's weights beside them.
-fn is_adapter(name: &str) -> bool {
-    name.rsplit('/').next().is_some_and(|last| last.starts_with("adapter_model."))
-}
-
-/// Whether a file in another form is, by its name, the same model again: the Hub's directories keep several forms.
-fn is_copy(name: &str) -> bool {
-    const AGAIN: [&str; 5] = ["pytorch_model", "tf_model.", "flax_model.", "rust_model.", "openvino_model"];
-    let last = name.rsplit('/').next().unwrap_or_default();
-    AGAIN.iter().any(|start| last.starts_with(start))
-        || [".onnx", ".gguf"].iter().any(|end| last.ends_with(end))
-        || name.starts_with("original/")
-}
-
-/// A file that is opened is the thing; one that only has the right ending is a name that somebody gave it.
-fn held(file: &str, opened: bool, draft: &mut Draft) {
-    let source = measured(Value::Flag(true), file, None);
-    let known = if opened { Assurance::Measured } else { Assurance::Declared };
-    draft.root.add("model.weights-held", source.clone().at(known));
-    draft.root.add_word("model.form", "directory", &source);
+/// Names every file that looks like weights and was not read, and gives those that may hold something else than what was read.
+fn unread<'f>(folder: &'f Folder, all: &[&Checkpoint], draft: &mut Draft) -> Vec<&'f str> {
+    let read: BTreeSet<&str> =
+        all.iter().flat_map(|checkpoint| checkpoint.files.iter().map(|file| file.name.as_str())).collect();
+    let pointers: BTreeSet<&str> = pointers(folder).into_iter().collect();
+    let unread: Vec<&str> =
+        crate::weights::unread(folder, &read).into_iter().filter(|name| !pointers.contains(name)).collect();
+    let odd: Vec<&str> =
+        folder.passed_over().iter().map(|entry| entry.name.as_str()).filter(|n| is_weights(n)).collect();
+    let (mut ko, mut en) = (Vec::new(), Vec::new());
+    for name in unread.iter().chain(&odd).take(NAMED) {
+        let form = row_of(name).map_or_else(|| says("", ""), crate::files::FormRow::says);
+        let shown = clean(name);
+        ko.push(format!("`{shown}`({})", form.ko));
+        en.push(format!("`{shown}` ({})", form.en));
+    }
+    let more = (unread.len() + odd.len()).saturating_sub(NAMED);
+    if more > 0 {
+        ko.push(format!("그 밖의 {more}개"));
+        en.push(format!("{more} more"));
+    }
+    if !ko.is_empty() {
+        draft.limits.push(says(
+            format!("읽지 않은 가중치 파일: {}. 그 안에 무엇이 있는지 모른다", ko.join(", ")),
+            format!("weights files that were not read: {}; what they hold is not known", en.join(", ")),
+        ));
+    }
+    unread
 }
 
 fn measured(value: Value, file: &str, how: Option<Says>) -> Source {
@@ -238,6 +294,7 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
         Some(at) => (format!("{at}번째 바이트: "), format!("byte {at}: ")),
         None => (String::new(), String::new()),
     };
+    let help = error.problem.help();
     Diagnostic::error(
         Code::BadWeights,
         &SourceFile::nameless(&name),
@@ -247,8 +304,5 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
             format!("`{name}` cannot be read as weights. {en}{problem_en}"),
         ),
     )
-    .help(says(
-        "파일을 다시 내려받고, 해시를 원본과 견준다",
-        "download the file again, and compare its digest with the original's",
-    ))
+    .help(help)
 }

@@ -27,7 +27,7 @@ const FILES: [(&str, Count); 5] = [
 /// Counts the vocabulary in the first tokenizer file that can be read, and looks at what the others name.
 pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
     for (name, count) in FILES {
-        let Some(entry) = directory.files.get(name).cloned() else { continue };
+        let Some(entry) = directory.get(name).cloned().filter(|_| !directory.is_pointer(name)) else { continue };
         let counted = bytes(&entry).and_then(|bytes| Ok((count(&bytes)?, crate::evidence::sha256(&bytes))));
         match counted {
             Ok((counted, digest)) => {
@@ -41,6 +41,7 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
                     format!("`{name}`의 어휘를 세지 못했다: {why}"),
                     format!("the vocabulary of `{name}` was not counted: {why}"),
                 );
+                draft.limits.push(message.clone());
                 problems.push(Diagnostic::warning(Code::Syntax, &SourceFile::nameless(name), Span::default(), message));
             }
         }
@@ -54,6 +55,11 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
     let (root, file) = match read.and_then(|file| Ok((parse_json(&file)?, file))) {
         Ok((root, file)) => (clean_tree(root), file),
         Err(mut problem) => {
+            let why = &problem.message;
+            draft.limits.push(says(
+                format!("`tokenizer_config.json`을 읽지 못해 빼고 보았다: {}", why.ko),
+                format!("`tokenizer_config.json` could not be read and was left out: {}", why.en),
+            ));
             problem.severity = crate::text::Severity::Warning;
             problems.push(problem);
             return;
@@ -160,7 +166,7 @@ fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-fn bytes(entry: &super::directory::Entry) -> Result<Vec<u8>, String> {
+fn bytes(entry: &crate::files::Entry) -> Result<Vec<u8>, String> {
     if entry.bytes > MAX_BYTES {
         return Err(format!("{} bytes; at most {MAX_BYTES} are read", entry.bytes));
     }

@@ -5,14 +5,12 @@
 //! them); of any other nothing is known about how rare it is, and nothing is claimed.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::tokens::Tokens;
+use super::tokens::{Tokens, tokenizer_text};
 use crate::evidence::{ConfigContext, Context, GainsContext, GeometryContext, LinkEvidence, VocabularyContext};
-use crate::weights::Config;
+use crate::weights::Checkpoint;
 
 /// Values that two or more of the public models in `examples/` have.
 const COMMON: &[(&str, &[&str])] = &[
@@ -33,18 +31,16 @@ const COMMON: &[(&str, &[&str])] = &[
 ];
 /// Fields that say which program wrote the file, and from where.
 const BESIDE: [&str; 3] = ["transformers_version", "_name_or_path", "auto_map"];
-/// The longest tokenizer file whose merges are read, in bytes.
-const MAX_TOKENIZER_BYTES: u64 = 64 << 20;
 
 /// Everything beside the weights of two models in directories, and the gains that were already compared.
 pub(super) fn of(
-    reference: &Path,
-    candidate: &Path,
+    reference: &Checkpoint,
+    candidate: &Checkpoint,
     link: &LinkEvidence,
     token_geometry: Option<GeometryContext>,
 ) -> Context {
     Context {
-        config: config(Config::read(reference).value(), Config::read(candidate).value()),
+        config: config(reference.config().value(), candidate.config().value()),
         vocabulary: vocabulary(reference, candidate),
         token_geometry,
         gains: gains(link),
@@ -91,7 +87,7 @@ fn is_common(name: &str, value: &str) -> bool {
     COMMON.iter().any(|(field, values)| *field == leaf && values.contains(&value))
 }
 
-fn vocabulary(reference: &Path, candidate: &Path) -> Option<VocabularyContext> {
+fn vocabulary(reference: &Checkpoint, candidate: &Checkpoint) -> Option<VocabularyContext> {
     let (a, b) = (Tokens::read(reference)?, Tokens::read(candidate)?);
     let both = a.shared(&b, usize::MAX, usize::MAX);
     let merges = match (merges(reference), merges(candidate)) {
@@ -113,10 +109,8 @@ fn vocabulary(reference: &Path, candidate: &Path) -> Option<VocabularyContext> {
 }
 
 /// The merges of `tokenizer.json`, in their order.
-fn merges(directory: &Path) -> Option<Vec<String>> {
-    let path = directory.join("tokenizer.json");
-    let fits = fs::metadata(&path).is_ok_and(|entry| entry.is_file() && entry.len() <= MAX_TOKENIZER_BYTES);
-    let whole: Value = if fits { serde_json::from_str(&fs::read_to_string(path).ok()?).ok()? } else { return None };
+fn merges(checkpoint: &Checkpoint) -> Option<Vec<String>> {
+    let whole: Value = serde_json::from_str(&tokenizer_text(checkpoint, "tokenizer.json")?).ok()?;
     let list = whole.get("model")?.get("merges")?.as_array()?;
     let merge = |entry: &Value| match entry {
         Value::String(text) => Some(text.clone()),
@@ -159,8 +153,12 @@ fn gains(link: &LinkEvidence) -> Option<GainsContext> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
 
     use super::*;
+    use crate::files::Folder;
+    use crate::weights::Config;
 
     #[test]
     fn what_is_called_common_is_had_by_two_public_models() {
@@ -168,7 +166,8 @@ mod tests {
         let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
         for entry in fs::read_dir(examples).expect("examples").flatten() {
             let mut own = std::collections::BTreeSet::new();
-            flat(Config::read(&entry.path()).value(), "", &mut |name, value| {
+            let Ok(folder) = Folder::open(&entry.path()) else { continue };
+            flat(Config::read(&folder).value(), "", &mut |name, value| {
                 own.insert((name.rsplit('.').next().unwrap_or_default().to_owned(), value.to_string()));
             });
             for pair in own {

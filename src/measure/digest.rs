@@ -13,13 +13,14 @@ const BESIDE: [&str; 4] = ["config.json", "tokenizer.json", "vocab.json", "vocab
 pub(super) fn paths(checkpoint: &Checkpoint) -> Vec<(String, PathBuf)> {
     let mut paths: Vec<(String, PathBuf)> =
         checkpoint.files.iter().map(|file| (file.name.clone(), file.path.clone())).collect();
-    paths.extend(
-        BESIDE
-            .iter()
-            .map(|name| ((*name).to_owned(), checkpoint.directory.join(name)))
-            .filter(|(_, path)| path.is_file()),
-    );
+    let (folder, part) = (&checkpoint.folder, &checkpoint.part);
+    let beside = BESIDE.iter().flat_map(|name| [(*name).to_owned(), format!("{part}{name}")]);
+    paths.extend(beside.chain(checkpoint.index.clone()).filter_map(|name| {
+        let path = folder.get(&name)?.path.clone();
+        Some((name, path))
+    }));
     paths.sort();
+    paths.dedup();
     paths
 }
 

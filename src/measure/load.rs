@@ -1,7 +1,6 @@
 //! From a checkpoint to the one shape that all tests use: which rows are read, how they are turned, what is split, folded and left out.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::MeasureError;
 use super::matrix::Matrix;
@@ -12,7 +11,7 @@ use super::tokens::{Rows, Tokens};
 use super::tower::TowerReader;
 use super::unfit;
 use crate::text::{Says, says};
-use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Problem, Role, Tensor, WeightsError};
+use crate::weights::{Checkpoint, ComponentKind, Numbers, Problem, Role, Tensor, WeightsError};
 
 impl Model {
     /// Reads what `sample` keeps of a checkpoint.
@@ -38,12 +37,11 @@ impl Model {
         sample: Sample,
         from: (&Numbers<'_>, &Progress),
     ) -> Result<Self, MeasureError> {
-        let directory = &checkpoint.directory;
         let mut model = Self {
-            id: name_of(directory),
+            id: checkpoint.folder.identity().text().to_owned(),
             inventory: Inventory::of(checkpoint),
-            config: Config::read(directory),
-            tokens: Tokens::read(directory),
+            config: checkpoint.config(),
+            tokens: Tokens::read(checkpoint),
             sample,
             towers: Vec::new(),
             embedding: None,
@@ -318,9 +316,4 @@ pub(super) fn gain_of(stored: Vec<f32>, lacks_one: bool) -> Vec<f32> {
 /// Of a vector that has a number for each of `width` channels, those that are held; a vector of another length as it is.
 pub(super) fn picked(values: &[f32], width: usize, channels: &[usize]) -> Vec<f32> {
     if values.len() == width { channels.iter().map(|&at| values[at]).collect() } else { values.to_vec() }
-}
-
-/// The name of a model directory.
-pub(super) fn name_of(directory: &Path) -> String {
-    directory.file_name().map_or_else(|| directory.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

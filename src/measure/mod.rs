@@ -77,7 +77,7 @@ pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
 pub use state::StateFault;
 
 use crate::evidence::EvidenceFile;
-use crate::text::{Says, says};
+use crate::text::{Diagnostics, Says, says};
 use crate::weights::{Access, WeightsError};
 
 /// A measurement that could not be made.
@@ -86,6 +86,23 @@ pub enum MeasureError {
     /// A model's files could not be used.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// Nothing that can be measured lies where an argument points.
+    #[error("{}", first(.0).en)]
+    Place(Box<Diagnostics>),
+    /// A file of weights was given in place of its directory.
+    #[error("{0} is a single file; the directory that holds it is measured, with its config and tokenizer")]
+    WeightsFile(String),
+    /// A trail leads through sketches.
+    #[error("a trail leads through checkpoints, and this is a sketch")]
+    SketchInTrail,
+    /// One of the models could not be used.
+    #[error("{model}: {error}")]
+    Of {
+        /// What the argument was.
+        model: String,
+        /// What is wrong with it.
+        error: Box<Self>,
+    },
     /// A sketch could not be used.
     #[error(transparent)]
     Sketch(#[from] SketchError),
@@ -116,11 +133,34 @@ pub enum MeasureError {
     ShortTrail,
 }
 
+impl From<Diagnostics> for MeasureError {
+    fn from(problems: Diagnostics) -> Self {
+        Self::Place(Box::new(problems))
+    }
+}
+
+/// What the first of several problems says.
+fn first(problems: &Diagnostics) -> Says {
+    problems.iter().next().map_or_else(|| says("", ""), |problem| problem.message.clone())
+}
+
 impl MeasureError {
+    /// The same, said of the model at `path`.
+    #[must_use]
+    pub(crate) fn of(self, path: &Path) -> Self {
+        Self::Of { model: crate::text::clean(&path.to_string_lossy()), error: Box::new(self) }
+    }
+
     /// What is wrong, in both languages.
     pub fn says(&self) -> Says {
         match self {
             Self::Weights(error) => error.says(),
+            Self::Place(problems) => first(problems),
+            Self::WeightsFile(file) => {
+                says(format!("`{file}`은(는) 파일 하나이다. 설정과 토크나이저가 함께 있는 디렉터리를 잰다"), self)
+            }
+            Self::SketchInTrail => says("경로는 체크포인트로 이어지는데 이것은 스케치이다", self),
+            Self::Of { error, .. } => error.says(),
             Self::Sketch(error) => says(format!("{}: {}", error.file, error.fault.korean()), self),
             Self::State { folder, fault } => says(format!("{folder}: {}", fault.korean()), self),
             Self::Folder { .. } => says(self, self),

@@ -28,7 +28,7 @@ pub(super) struct Opened {
 
 impl Opened {
     fn of(path: &Path) -> Result<Self, MeasureError> {
-        Ok(Self { path: path.to_owned(), source: Source::open(path)? })
+        Ok(Self { path: path.to_owned(), source: Source::open(path).map_err(|error| error.of(path))? })
     }
 }
 
@@ -334,7 +334,7 @@ impl<'a> Run<'a> {
                 link.adapter = low_rank::find(there, here)?;
             }
             low_rank::name_factors(there, here, &mut link);
-            link.context = Some(context::of(&there.directory, &here.directory, &link, geometry));
+            link.context = Some(context::of(there, here, &link, geometry));
         }
         link.controls.extend(controls.iter().cloned());
         if controls.iter().any(|control| !control.passed) {

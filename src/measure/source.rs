@@ -1,6 +1,7 @@
 //! Where a model's numbers come from: its own files, or a sketch that was made of them. The tests do not know which.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::MeasureError;
 use super::digest;
@@ -10,7 +11,9 @@ use super::plan::Sample;
 use super::progress::Progress;
 use super::sketch::Sketch;
 use crate::evidence::FileDigest;
-use crate::weights::{Checkpoint, ComponentKind, Config};
+use crate::files::{Place, is_weights, locate};
+use crate::text::clean;
+use crate::weights::{Checkpoint, ComponentKind};
 
 /// A model directory whose headers were read, or a sketch that was read whole.
 #[derive(Debug)]
@@ -20,12 +23,18 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// A path to a file is a sketch, one to a directory a model.
+    /// What somebody typed: a file is a sketch, a directory or a repository of the local cache a model.
     pub(super) fn open(path: &Path) -> Result<Self, MeasureError> {
-        if path.is_file() {
-            return Ok(Self::Sketch(Box::new(Sketch::open(path)?)));
+        match locate(path)? {
+            Place::File(file) => match Sketch::open(&file) {
+                Ok(sketch) => Ok(Self::Sketch(Box::new(sketch))),
+                Err(_) if is_weights(&file.to_string_lossy()) => {
+                    Err(MeasureError::WeightsFile(clean(&file.to_string_lossy())))
+                }
+                Err(error) => Err(error.into()),
+            },
+            Place::Folder(folder) => Ok(Self::Files(Checkpoint::of(&Arc::new(*folder))?)),
         }
-        Ok(Self::Files(Checkpoint::open(path, Config::read(path).family())?))
     }
 
     pub(super) fn checkpoint(&self) -> Option<&Checkpoint> {
@@ -38,7 +47,7 @@ impl Source {
     /// The model's name: of its directory, or what the sketch says.
     pub(super) fn id(&self) -> String {
         match self {
-            Self::Files(checkpoint) => super::load::name_of(&checkpoint.directory),
+            Self::Files(checkpoint) => checkpoint.folder.identity().text().to_owned(),
             Self::Sketch(sketch) => sketch.model.id.clone(),
         }
     }

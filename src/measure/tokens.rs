@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
 use super::plan::{digest, digest_of_number};
+use crate::weights::Checkpoint;
 
 /// The longest tokenizer file that is read, in bytes.
 const MAX_TOKENIZER_BYTES: u64 = 64 << 20;
@@ -15,14 +15,20 @@ const MAX_TOKENIZER_BYTES: u64 = 64 << 20;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tokens(pub HashMap<Vec<u8>, usize>);
 
+/// A tokenizer file of the part that was read, else of the directory around it.
+pub(super) fn tokenizer_text(checkpoint: &Checkpoint, name: &str) -> Option<String> {
+    let folder = &checkpoint.folder;
+    let entry = folder.get(&format!("{}{name}", checkpoint.part)).or_else(|| folder.get(name))?;
+    if entry.bytes > MAX_TOKENIZER_BYTES {
+        return None;
+    }
+    fs::read_to_string(&entry.path).ok()
+}
+
 impl Tokens {
     /// From `tokenizer.json`, else `vocab.json`, else `vocab.txt`; none if there is none that can be read.
-    pub(super) fn read(directory: &Path) -> Option<Self> {
-        let text = |name: &str| {
-            let path = directory.join(name);
-            let fits = fs::metadata(&path).is_ok_and(|entry| entry.is_file() && entry.len() <= MAX_TOKENIZER_BYTES);
-            if fits { fs::read_to_string(path).ok() } else { None }
-        };
+    pub(super) fn read(checkpoint: &Checkpoint) -> Option<Self> {
+        let text = |name: &str| tokenizer_text(checkpoint, name);
         let json = |name: &str| text(name).and_then(|text| serde_json::from_str::<Value>(&text).ok());
         if let Some(whole) = json("tokenizer.json")
             && let Some(vocab) = whole.get("model").and_then(|model| model.get("vocab"))

@@ -43,7 +43,7 @@ impl<'a> Wide<'a> {
     pub(super) fn of(checkpoint: &'a Checkpoint, sample: Sample) -> Self {
         Self {
             parts: parts_of(checkpoint, &mut Vec::new()),
-            config: Config::read(&checkpoint.directory),
+            config: checkpoint.config(),
             numbers: Numbers::of(checkpoint),
             sample,
             failed: Mutex::default(),

@@ -85,6 +85,9 @@ codes! {
     TooManyFiles "SG0309" "파일이 너무 많음" "Too many files";
     NoSuchLicence "SG0310" "라이선스를 찾을 수 없음" "No such licence";
     BadOption "SG0311" "쓸 수 없는 명령줄 값" "An argument that cannot be used";
+    NamesAlike "SG0312" "똑같아 보이는 이름" "Names that look alike";
+    NotFetched "SG0313" "받지 않은 큰 파일" "A large file that was not fetched";
+    WeightsNotRead "SG0314" "읽지 못한 가중치 파일" "A weights file that was not read";
 
     NotImportable "SG0401" "가져올 수 없는 파일" "A file that describes no model";
     KeptUnread "SG0402" "읽지 않고 남겨 둔 것" "Something that was kept unread";

@@ -33,13 +33,13 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
         .help(says("경로와 권한을 확인한다", "check the path and the permissions"))
     };
     // Before it is opened: opening a pipe waits for somebody to write.
-    let meta = std::fs::metadata(path).map_err(|e| unreadable(why(&e)))?;
+    let meta = std::fs::metadata(path).map_err(|e| unreadable(why_not(&e)))?;
     if !meta.is_file() {
         return Err(unreadable(says("보통 파일이 아니다", "not a regular file")));
     }
-    let file = std::fs::File::open(path).map_err(|e| unreadable(why(&e)))?;
+    let file = std::fs::File::open(path).map_err(|e| unreadable(why_not(&e)))?;
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| unreadable(why(&e)))?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| unreadable(why_not(&e)))?;
     if bytes.len() as u64 > limit {
         let size = meta.len().max(limit + 1);
         return Err(Diagnostic::error(
@@ -71,7 +71,7 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
 }
 
 /// Why the system refuses, in both languages.
-fn why(error: &std::io::Error) -> Says {
+pub(crate) fn why_not(error: &std::io::Error) -> Says {
     use std::io::ErrorKind;
     let ko = match error.kind() {
         ErrorKind::NotFound => "그런 파일이 없다",

@@ -18,12 +18,13 @@ mod suggest;
 mod tree;
 mod yaml;
 
-pub(crate) use clean::{clean, clean_tree, markup, model_id};
+pub(crate) use clean::{clean, clean_tree, identifier, markup, model_id};
 pub use code::Code;
 pub use decode::{Decode, Fields, Reader};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use json::parse_json;
 pub use lang::{Lang, Says, says};
+pub(crate) use limits::why_not;
 pub use limits::{MAX_DEPTH, MAX_PROBLEMS, MAX_TEXT_BYTES, read_text};
 pub use particle::{Particle, whether, with_particle};
 pub use render::render;

@@ -1,28 +1,38 @@
 //! A model directory's weights: which files belong to it, and where every tensor lies.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::choice::{Choice, chosen, part_folders, pointers, unread};
 use super::component::{ComponentCount, Placement, is_bare_vision, place};
 use super::index::read_index;
 use super::roles::Role;
-use super::{Dtype, MAX_HEADER_BYTES, Problem, WeightsError, read_header};
+use super::{Config, Dtype, MAX_HEADER_BYTES, Problem, WeightsError, read_header};
+use crate::files::{Entry, Folder, is_weights, pointer, row_of};
+use crate::text::{Diagnostics, Severity, clean};
 
-/// The tensors of a model directory. Only headers have been read.
+/// The tensors of one part of a model directory. Only headers have been read.
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
     /// The directory.
-    pub directory: PathBuf,
+    pub folder: Arc<Folder>,
+    /// The folder below it that was read, with its last `/`; empty for the directory itself.
+    pub part: String,
     /// Files that hold tensors, by name.
     pub files: Vec<WeightFile>,
+    /// The index by which they were found, if one lists them.
+    pub index: Option<String>,
     /// All tensors, ordered by name.
     pub tensors: Vec<Tensor>,
     /// `model_type` of config.json, or empty.
     pub family: String,
     /// Tensors that stand in a shard but not in the index: no loader would use them.
     pub unlisted: Vec<String>,
+    /// Files that hold tensors of the same names again: another form of the same part. They were not taken.
+    pub again: Vec<String>,
 }
 
 /// One safetensors file.
@@ -69,81 +79,127 @@ pub struct Tensor {
 }
 
 impl Checkpoint {
-    /// Reads the headers of the directory's safetensors files. `family` is config.json's `model_type`, or empty.
-    ///
-    /// With an index (`*.safetensors.index.json`) the files it names are read, else `model.safetensors`, else all
-    /// `*.safetensors` of the directory itself. Files are never looked for outside it.
+    /// Reads the headers of a directory's weights. `family` is config.json's `model_type`, or empty.
     pub fn open(directory: &Path, family: &str) -> Result<Self, WeightsError> {
-        let shown = directory.display().to_string();
-        let root = fs::canonicalize(directory)
-            .map_err(|error| WeightsError::new(&shown, None, Problem::Io(error.to_string())))?;
-        let present = weight_files(&root, &shown)?;
-        let index = present.iter().find(|name| name.ends_with(".safetensors.index.json")).cloned();
+        let folder = Folder::open(directory).map_err(|problems| refused(directory, &problems))?;
+        let choice = main_choice(&folder)?;
+        Self::read(&Arc::new(folder), choice, family)
+    }
+
+    /// Reads the headers of the weights of a listed directory: those that lie in it, else those of its main part, by the
+    /// family that the config beside them names.
+    pub fn of(folder: &Arc<Folder>) -> Result<Self, WeightsError> {
+        let choice = main_choice(folder)?;
+        let config = Config::of_part(folder, &choice.part);
+        Self::read(folder, choice, config.family())
+    }
+
+    /// Reads the headers of chosen files ([`chosen`]).
+    pub fn read(folder: &Arc<Folder>, choice: Choice, family: &str) -> Result<Self, WeightsError> {
+        let Choice { part, index, files: names } = choice;
         let listed = match &index {
-            Some(name) => Some(read_index_file(&root, name)?),
+            Some(name) => Some(read_index_file(folder, name)?),
             None => None,
         };
-        let names = chosen(&present, listed.as_ref());
-        if names.is_empty() {
-            return Err(WeightsError::new(shown, None, Problem::NoWeights));
-        }
-        let mut files = Vec::new();
-        let mut found: BTreeMap<String, Tensor> = BTreeMap::new();
-        let mut unlisted = Vec::new();
+        let names = match &listed {
+            Some(map) => {
+                map.values().map(|shard| format!("{part}{shard}")).collect::<BTreeSet<_>>().into_iter().collect()
+            }
+            None => names,
+        };
+        let mut read = Self {
+            folder: Arc::clone(folder),
+            part,
+            files: Vec::new(),
+            index,
+            tensors: Vec::new(),
+            family: family.to_owned(),
+            unlisted: Vec::new(),
+            again: Vec::new(),
+        };
+        let mut found = BTreeMap::new();
         for name in names {
-            if !present.contains(&name) {
-                return Err(WeightsError::new(index.unwrap_or(shown), None, Problem::ShardMissing(name)));
-            }
-            let (file, tensors) = open_file(&root, &name)?;
-            for tensor in tensors {
-                if listed.as_ref().is_some_and(|map| !map.contains_key(&tensor.name)) {
-                    unlisted.push(tensor.name);
-                    continue;
-                }
-                if let Some(before) = found.get(&tensor.name) {
-                    let files: &Vec<WeightFile> = &files;
-                    let first = files[before.file].name.clone();
-                    return Err(WeightsError::new(
-                        &name,
-                        tensor.begin,
-                        Problem::InTwoFiles { tensor: tensor.name, first, second: name.clone() },
-                    ));
-                }
-                let placement = place(&tensor.name, family, false);
-                let entry = Tensor {
-                    file: files.len(),
-                    dtype: tensor.dtype,
-                    shape: tensor.shape,
-                    begin: tensor.begin,
-                    bytes: tensor.end - tensor.begin,
-                    elements: tensor.elements,
-                    placement,
-                    name: tensor.name.clone(),
-                };
-                found.insert(tensor.name, entry);
-            }
-            files.push(file);
+            read.file(&name, listed.as_ref(), &mut found)?;
         }
-        if let (Some(map), Some(index)) = (&listed, &index) {
-            let by_name: HashMap<&str, usize> =
-                files.iter().enumerate().map(|(at, file)| (file.name.as_str(), at)).collect();
-            for (tensor, shard) in map {
-                if found.get(tensor).is_none_or(|entry| Some(&entry.file) != by_name.get(shard.as_str())) {
-                    return Err(WeightsError::new(
-                        index,
-                        None,
-                        Problem::TensorMissing { tensor: tensor.clone(), shard: shard.clone() },
-                    ));
-                }
-            }
-        }
-        let mut tensors: Vec<Tensor> = found.into_values().collect();
-        if is_bare_vision(tensors.iter().map(|tensor| tensor.name.as_str()), family) {
-            for tensor in &mut tensors {
+        read.promised(listed.as_ref(), &found)?;
+        read.tensors = found.into_values().collect();
+        if is_bare_vision(read.tensors.iter().map(|tensor| tensor.name.as_str()), family) {
+            for tensor in &mut read.tensors {
                 tensor.placement = place(&tensor.name, family, true);
             }
         }
-        Ok(Self { directory: directory.to_owned(), files, tensors, family: family.to_owned(), unlisted })
+        Ok(read)
+    }
+
+    /// Adds the tensors of one file.
+    fn file(
+        &mut self,
+        name: &str,
+        listed: Option<&Listed>,
+        found: &mut BTreeMap<String, Tensor>,
+    ) -> Result<(), WeightsError> {
+        let Some(entry) = self.folder.get(name) else {
+            let index = self.index.clone().unwrap_or_default();
+            return Err(WeightsError::new(index, None, Problem::ShardMissing(name.to_owned())));
+        };
+        let (file, tensors) = open_file(entry, name)?;
+        if listed.is_none() && tensors.iter().any(|tensor| found.contains_key(&tensor.name)) {
+            // Nobody says which files belong together: what is there twice is another form, or another model.
+            self.again.push(name.to_owned());
+            return Ok(());
+        }
+        let at = self.files.len();
+        for tensor in tensors {
+            if listed.is_some_and(|map| !map.contains_key(&tensor.name)) {
+                self.unlisted.push(tensor.name);
+                continue;
+            }
+            if let Some(before) = found.get(&tensor.name) {
+                let first = self.files[before.file].name.clone();
+                let problem = Problem::InTwoFiles { tensor: tensor.name, first, second: name.to_owned() };
+                return Err(WeightsError::new(name, tensor.begin, problem));
+            }
+            let placement = place(&tensor.name, &self.family, false);
+            let entry = Tensor {
+                file: at,
+                dtype: tensor.dtype,
+                shape: tensor.shape,
+                begin: tensor.begin,
+                bytes: tensor.end - tensor.begin,
+                elements: tensor.elements,
+                placement,
+                name: tensor.name.clone(),
+            };
+            found.insert(tensor.name, entry);
+        }
+        self.files.push(file);
+        Ok(())
+    }
+
+    /// What an index promises must be there, in the shard that it names.
+    fn promised(&self, listed: Option<&Listed>, found: &BTreeMap<String, Tensor>) -> Result<(), WeightsError> {
+        let (Some(map), Some(index)) = (listed, &self.index) else { return Ok(()) };
+        let by_name: HashMap<&str, usize> =
+            self.files.iter().enumerate().map(|(at, file)| (file.name.as_str(), at)).collect();
+        for (tensor, shard) in map {
+            let place = by_name.get(format!("{}{shard}", self.part).as_str());
+            if found.get(tensor).is_none_or(|entry| Some(&entry.file) != place) {
+                let problem = Problem::TensorMissing { tensor: tensor.clone(), shard: shard.clone() };
+                return Err(WeightsError::new(index, None, problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// Names of files that look like weights and were not read, in the whole directory.
+    pub fn unread(&self) -> Vec<&str> {
+        let read: BTreeSet<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        unread(&self.folder, &read)
+    }
+
+    /// The config of this part.
+    pub fn config(&self) -> Config {
+        Config::of_part(&self.folder, &self.part)
     }
 
     /// The tensor of a name.
@@ -194,75 +250,65 @@ impl Tensor {
     }
 }
 
-/// Names of the directory's index and safetensors files, sorted.
-fn weight_files(root: &Path, shown: &str) -> Result<Vec<String>, WeightsError> {
-    let io = |error: std::io::Error| WeightsError::new(shown, None, Problem::Io(error.to_string()));
-    let mut names = Vec::new();
-    for entry in fs::read_dir(root).map_err(io)? {
-        if let Ok(name) = entry.map_err(io)?.file_name().into_string()
-            && (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json"))
-        {
-            names.push(name);
+/// Shard by tensor.
+type Listed = BTreeMap<String, String>;
+
+/// The files of a model's main part.
+fn main_choice(folder: &Folder) -> Result<Choice, WeightsError> {
+    let main = || part_folders(folder).into_iter().find_map(|part| chosen(folder, &part.prefix));
+    chosen(folder, "").or_else(main).ok_or_else(|| {
+        let shown = clean(&folder.root().to_string_lossy());
+        WeightsError::new(shown, None, nothing_to_read(folder))
+    })
+}
+
+/// Why a directory gives nothing to read.
+fn nothing_to_read(folder: &Folder) -> Problem {
+    let pointers = pointers(folder);
+    if let Some(first) = pointers.first() {
+        return Problem::Pointers { first: (*first).to_owned(), count: pointers.len() };
+    }
+    let other = folder.names().find(|name| is_weights(name));
+    match (other, other.and_then(row_of)) {
+        (Some(name), Some(row)) => Problem::OtherForm { name: name.to_owned(), form: row.says() },
+        _ => Problem::NoWeights,
+    }
+}
+
+fn refused(directory: &Path, problems: &Diagnostics) -> WeightsError {
+    let first = problems.iter().find(|problem| problem.severity == Severity::Error).or(problems.iter().next());
+    let shown = clean(&directory.to_string_lossy());
+    match first {
+        Some(problem) => {
+            WeightsError::new(problem.file.name(), None, Problem::Directory(Box::new(problem.message.clone())))
         }
+        None => WeightsError::new(shown, None, Problem::NoWeights),
     }
-    names.sort();
-    Ok(names)
 }
 
-/// Which files make up the model.
-fn chosen(present: &[String], listed: Option<&BTreeMap<String, String>>) -> Vec<String> {
-    if let Some(map) = listed {
-        let mut shards: Vec<String> = map.values().cloned().collect();
-        shards.sort();
-        shards.dedup();
-        return shards;
+fn read_index_file(folder: &Folder, name: &str) -> Result<Listed, WeightsError> {
+    let Some(entry) = folder.get(name) else {
+        return Err(WeightsError::new(name, None, Problem::ShardMissing(name.to_owned())));
+    };
+    if entry.bytes > MAX_HEADER_BYTES {
+        return Err(WeightsError::new(name, None, Problem::IndexTooLong(entry.bytes)));
     }
-    if let Some(single) = present.iter().find(|name| *name == "model.safetensors") {
-        return vec![single.clone()];
-    }
-    present.iter().filter(|name| name.ends_with(".safetensors")).cloned().collect()
-}
-
-/// A path in the directory that stays in it and is a regular file. The hub's cache keeps a snapshot's files as links
-/// into the `blobs` folder beside `snapshots`; that one way out is allowed.
-fn inside(root: &Path, name: &str) -> Result<PathBuf, WeightsError> {
-    let path = root.join(name);
-    let real =
-        fs::canonicalize(&path).map_err(|error| WeightsError::new(name, None, Problem::Io(error.to_string())))?;
-    let blobs = root
-        .parent()
-        .filter(|parent| parent.file_name().is_some_and(|word| word == "snapshots"))
-        .and_then(Path::parent)
-        .map(|hub| hub.join("blobs"));
-    if !real.starts_with(root) && !blobs.is_some_and(|blobs| real.starts_with(blobs)) {
-        return Err(WeightsError::new(name, None, Problem::Outside));
-    }
-    if !real.is_file() {
-        return Err(WeightsError::new(name, None, Problem::NotAFile));
-    }
-    Ok(real)
-}
-
-fn read_index_file(root: &Path, name: &str) -> Result<BTreeMap<String, String>, WeightsError> {
     let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(error.to_string()));
-    let path = inside(root, name)?;
-    let bytes = fs::metadata(&path).map_err(io)?.len();
-    if bytes > MAX_HEADER_BYTES {
-        return Err(WeightsError::new(name, None, Problem::IndexTooLong(bytes)));
-    }
-    read_index(name, &fs::read_to_string(&path).map_err(io)?)
+    read_index(name, &fs::read_to_string(&entry.path).map_err(io)?)
 }
 
-fn open_file(root: &Path, name: &str) -> Result<(WeightFile, Vec<super::HeaderTensor>), WeightsError> {
+fn open_file(entry: &Entry, name: &str) -> Result<(WeightFile, Vec<super::HeaderTensor>), WeightsError> {
     let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(error.to_string()));
-    let path = inside(root, name)?;
-    let mut source = File::open(&path).map_err(io)?;
+    if pointer(&entry.path, entry.bytes).is_some() {
+        return Err(WeightsError::new(name, None, Problem::Pointers { first: name.to_owned(), count: 1 }));
+    }
+    let mut source = File::open(&entry.path).map_err(io)?;
     let metadata = source.metadata().map_err(io)?;
     let bytes = metadata.len();
     let header = read_header(name, &mut source, bytes)?;
     let file = WeightFile {
         name: name.to_owned(),
-        path,
+        path: entry.path.clone(),
         bytes,
         modified: metadata.modified().ok(),
         data_start: header.data_start,
@@ -327,6 +373,7 @@ mod tests {
             directory.path().join("model.safetensors"),
         )
         .expect("linked");
-        assert_eq!(Checkpoint::open(directory.path(), "").expect_err("refused").problem, Problem::Outside);
+        let problem = Checkpoint::open(directory.path(), "").expect_err("refused").problem;
+        assert!(matches!(problem, Problem::Directory(_)), "{problem}");
     }
 }

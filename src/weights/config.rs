@@ -1,9 +1,9 @@
 //! The few numbers of config.json that say how tensors divide into heads. They are hints: shapes overrule them.
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value;
+
+use crate::files::Folder;
+use crate::text::{Node, NodeKind, parse_json, read_text};
 
 /// config.json, or nothing.
 #[derive(Debug, Clone, Default)]
@@ -13,12 +13,17 @@ pub struct Config(Value);
 const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 impl Config {
-    /// Reads `config.json` of a directory; a missing or broken one gives an empty config.
-    pub fn read(directory: &Path) -> Self {
-        let path = directory.join("config.json");
-        let small = fs::metadata(&path).is_ok_and(|entry| entry.is_file() && entry.len() <= MAX_CONFIG_BYTES);
-        let text = if small { fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
-        Self(serde_json::from_str(&text).unwrap_or_default())
+    /// Reads `config.json` of a listed directory; a missing or broken one gives an empty config.
+    pub fn read(folder: &Folder) -> Self {
+        Self::of_part(folder, "")
+    }
+
+    /// The same of a folder below it, named with its last `/`.
+    pub fn of_part(folder: &Folder, part: &str) -> Self {
+        let name = format!("{part}config.json");
+        let read = folder.get(&name).and_then(|entry| read_text(&entry.path, &name, MAX_CONFIG_BYTES).ok());
+        let root = read.and_then(|file| parse_json(&file).ok());
+        Self(root.map(|root| value_of(&root)).unwrap_or_default())
     }
 
     /// A config that was read elsewhere.
@@ -54,5 +59,18 @@ impl Config {
     /// The whole, for comparison field by field.
     pub fn value(&self) -> &Value {
         &self.0
+    }
+}
+
+/// A tree as a value. A number that JSON does not know, such as Python's `Infinity`, is null.
+fn value_of(node: &Node) -> Value {
+    match &node.kind {
+        NodeKind::Scalar { text, plain: false } => Value::String(text.clone()),
+        NodeKind::Scalar { text, plain: true } => serde_json::from_str(text).unwrap_or_default(),
+        NodeKind::List(items) => items.iter().map(value_of).collect(),
+        NodeKind::Map(entries) => {
+            let pairs = entries.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), value_of(value))));
+            Value::Object(pairs.collect())
+        }
     }
 }

@@ -50,12 +50,28 @@ pub enum Problem {
     /// A device, a pipe or a directory stands where a file should.
     #[error("this is not a regular file")]
     NotAFile,
-    /// The path leads out of the model's directory.
-    #[error("this leads out of the model's directory, so it is not read")]
-    Outside,
-    /// The directory holds no safetensors file.
-    #[error("there is no safetensors file here")]
+    /// The directory cannot be used.
+    #[error("{}", .0.en)]
+    Directory(Box<Says>),
+    /// The directory holds no weights at all.
+    #[error("there are no weights here: no safetensors file, no PyTorch file and no GGUF file")]
     NoWeights,
+    /// There are weights, in a form that is not read.
+    #[error("{name:?} is {}, a form that is not read", form.en)]
+    OtherForm {
+        /// The first such file.
+        name: String,
+        /// What it is.
+        form: Says,
+    },
+    /// The weights are pointers of Git LFS.
+    #[error("{first:?} is a pointer of Git LFS and not the weights themselves: run `git lfs pull`")]
+    Pointers {
+        /// The first pointer.
+        first: String,
+        /// How many there are.
+        count: usize,
+    },
     /// Not one number that could be compared.
     #[error("no number here can be compared: all are missing, zero, infinite or not a number")]
     Barren,
@@ -189,12 +205,42 @@ impl Problem {
         says(self.korean(), self)
     }
 
+    /// What to do about it.
+    pub fn help(&self) -> Says {
+        match self {
+            Self::Pointers { .. } => says(
+                "`git lfs pull`을 실행하면 포인터 자리에 가중치가 온다",
+                "run `git lfs pull`, which puts the weights in the place of their pointers",
+            ),
+            Self::NoWeights | Self::OtherForm { .. } | Self::Directory(_) => says(
+                "safetensors, PyTorch, GGUF 가중치가 있는 디렉터리나 스케치를 가리킨다",
+                "point at a directory with safetensors, PyTorch or GGUF weights, or at a sketch",
+            ),
+            Self::ShardMissing(_) | Self::TensorMissing { .. } | Self::IndexMalformed(_) | Self::ShardName(_) => says(
+                "빠진 파일을 다시 내려받거나, 색인이 오래된 것이면 지우거나 모델을 다시 저장해 새로 만든다",
+                "download what is missing again, or, if the index is out of date, remove it or make the index again by saving the model anew",
+            ),
+            Self::InTwoFiles { .. } => says(
+                "두 파일 가운데 하나를 치우거나 색인을 다시 만든다",
+                "take one of the two files away, or make the index again",
+            ),
+            _ => says(
+                "파일을 다시 내려받고, 해시를 원본과 견준다",
+                "download the file again, and compare its digest with the original's",
+            ),
+        }
+    }
+
     fn korean(&self) -> String {
         match self {
             Self::Io(said) => said.clone(),
             Self::NotAFile => "일반 파일이 아니다".to_owned(),
-            Self::Outside => "모델 디렉터리 밖을 가리키므로 읽지 않는다".to_owned(),
-            Self::NoWeights => "여기에 safetensors 파일이 없다".to_owned(),
+            Self::Directory(said) => said.ko.clone(),
+            Self::NoWeights => "여기에 가중치가 없다. safetensors, PyTorch, GGUF 파일이 하나도 없다".to_owned(),
+            Self::OtherForm { name, form } => format!("{name:?}의 형식은 {}이며, 읽지 않는 형식이다", form.ko),
+            Self::Pointers { first, .. } => {
+                format!("{first:?}은(는) Git LFS 포인터일 뿐 가중치가 아니다. `git lfs pull`을 실행한다")
+            }
             Self::Barren => {
                 "비교할 수 있는 수가 하나도 없다. 모두 비어 있거나 0이거나 무한대이거나 수가 아니다".to_owned()
             }

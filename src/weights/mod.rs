@@ -7,6 +7,7 @@
 
 mod blocks;
 mod checkpoint;
+mod choice;
 mod component;
 mod config;
 mod dtype;
@@ -22,6 +23,7 @@ mod scale;
 
 pub use blocks::{Access, Blocks};
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
+pub use choice::{Choice, PartFolder, chosen, part_folders, pointers, unread};
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;
 pub use dtype::{Dtype, bf16_bits};

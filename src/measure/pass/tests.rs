@@ -12,7 +12,7 @@ use crate::measure::model::Model;
 use crate::measure::plan::Sample;
 use crate::measure::progress::Progress;
 use crate::measure::test_matrices::random;
-use crate::weights::{Access, Checkpoint, ComponentKind, Config};
+use crate::weights::{Access, Checkpoint, ComponentKind};
 
 const WIDTH: usize = 64;
 
@@ -84,7 +84,7 @@ fn the_families_are_those_of_the_ladder() {
     let (reference, candidate) = (read(&a), read(&b));
     let (x, y) =
         (reference.tower(ComponentKind::Text).expect("tower"), candidate.tower(ComponentKind::Text).expect("tower"));
-    assert_eq!(Config::read(&a.directory).family(), "llama");
+    assert_eq!(a.config().family(), "llama");
     for (family, sum) in in_place(&x.layers, y) {
         let other = streamed.get(&family);
         match family {

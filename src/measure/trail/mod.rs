@@ -23,7 +23,7 @@ use crate::evidence::{
     ComponentEvidence, LinkEvidence, Subject, TestResult, Trail, TrailCheck, TrailQuestion, Verdict, Words,
 };
 use crate::text::{Says, says};
-use crate::weights::{Checkpoint, Config};
+use crate::weights::Checkpoint;
 
 /// Tests the path `steps`, first checkpoint first, to the release. No reference may be related to its start.
 pub(super) fn test(
@@ -35,7 +35,10 @@ pub(super) fn test(
     if steps.len() < 2 {
         return Err(MeasureError::ShortTrail);
     }
-    let open = |path: &PathBuf| Ok(Checkpoint::open(path, Config::read(path).family())?);
+    let open = |path: &PathBuf| match Source::open(path).map_err(|error| error.of(path))? {
+        Source::Files(checkpoint) => Ok(checkpoint),
+        Source::Sketch(_) => Err(MeasureError::SketchInTrail.of(path)),
+    };
     let steps = steps.iter().map(open).collect::<Result<Vec<_>, MeasureError>>()?;
     let others = references.iter().map(|path| Source::open(path)).collect::<Result<Vec<_>, _>>()?;
     let directories: Vec<&Checkpoint> = steps.iter().chain(others.iter().filter_map(Source::checkpoint)).collect();
