@@ -353,13 +353,25 @@ fn hostile_files_are_refused_with_their_reason() {
     refused(&[("sovereignty.yaml", &vec![b'#'; 100 << 20])], Code::TooLarge);
     refused(&[("sovereignty.yaml", b"- a\n- b\n")], Code::NotAMapping);
     refused(&[("sovereignty.yaml", b"schema: sovereignty/2\n")], Code::NewerFormat);
-    refused(&[("config.json", b"[1, 2]")], Code::NotAMapping);
-    refused(&[("config.json", b"{\"a\": ")], Code::Syntax);
-    refused(&[("config.json", "[".repeat(1 << 20).as_bytes())], Code::Syntax);
     refused(&[("model.safetensors", &[0, 0, 0, 0, 0, 0, 0, 0x80])], Code::BadWeights);
     refused(&[("model.safetensors", b"\x09\0\0\0\0\0\0\0{\"a\":[1]}")], Code::BadWeights);
     let index = br#"{"weight_map": {"a": "../../etc/passwd"}}"#;
     refused(&[("model.safetensors.index.json", index), ("model.safetensors", b"x")], Code::BadWeights);
+}
+
+#[test]
+fn a_fault_of_a_file_beside_the_model_is_a_warning_and_the_rest_is_graded() {
+    let deep = "[".repeat(1 << 20);
+    for (config, code) in [("[1, 2]", Code::NotAMapping), ("{\"a\": ", Code::Syntax), (&deep, Code::Syntax)] {
+        for name in ["config.json", "adapter_config.json", "tokenizer_config.json"] {
+            if name != "config.json" && code == Code::NotAMapping {
+                continue;
+            }
+            let gathered = good(&[("README.md", CARD), (name, config)]);
+            assert!(codes(&gathered.warnings).contains(&code), "{name}: {}", all(&gathered.warnings));
+            assert!(limits(&gathered).contains(name), "{name}: {}", limits(&gathered));
+        }
+    }
 }
 
 #[test]
@@ -576,7 +588,7 @@ fn an_adapter_is_something_trained_and_not_the_weights_it_runs_on() {
 }
 
 #[test]
-fn a_sentence_encoder_with_a_layer_in_a_folder_is_not_counted_as_whole() {
+fn a_sentence_encoder_is_counted_with_its_layer_in_a_folder() {
     let dir = directory(&[("config.json", r#"{"model_type": "bert", "_name_or_path": "far/base"}"#)]);
     let table: &[(&str, &str, &[u64])] =
         &[("embeddings.position_ids", "I64", &[1, 512]), ("embeddings.word_embeddings.weight", "F32", &[16, 8])];
@@ -588,12 +600,14 @@ fn a_sentence_encoder_with_a_layer_in_a_folder_is_not_counted_as_whole() {
         "128 parameters",
         "positions that are counted are no parameters"
     );
-    assert_eq!(at_model(&gathered.dossier, "components.complete"), "true");
+    assert_eq!(at_model(&gathered.dossier, "components.complete"), "?", "nobody knows what the other file holds");
+    assert!(limits(&gathered).contains("`pytorch_model.bin`"), "{}", limits(&gathered));
+    std::fs::remove_file(dir.path().join("pytorch_model.bin")).expect("removed");
+    assert_eq!(at_model(&read(dir.path()).dossier, "components.complete"), "true");
     weights(&dir.path().join("2_Dense/model.safetensors"), &[("linear.weight", "F32", &[8, 8])]);
     let gathered = read(dir.path());
-    assert_eq!(at_model(&gathered.dossier, "model.parameters"), "?");
-    assert_eq!(at_model(&gathered.dossier, "components.complete"), "?");
-    assert!(limits(&gathered).contains("2_Dense/model.safetensors"), "{}", limits(&gathered));
+    assert_eq!(at_model(&gathered.dossier, "model.parameters"), "192 parameters");
+    assert_eq!(at_model(&gathered.dossier, "components.complete"), "true");
 }
 
 #[test]
@@ -609,13 +623,13 @@ fn a_word_table_is_no_weight_and_a_folder_of_models_no_model() {
 }
 
 #[test]
-fn weights_that_are_not_opened_are_only_said_to_be_there() {
+fn weights_that_are_not_opened_are_not_said_to_be_held() {
     let held = |dossier: &Dossier| {
         let source = dossier.fact(vocabulary().must("model.weights-held")).standing().cloned();
         source.map(|source| source.assurance)
     };
     let dir = directory(&[("craft.pth", "anything"), ("english.pth", "anything")]);
-    assert_eq!(held(&read(dir.path()).dossier), Some(Assurance::Declared));
+    assert_eq!(held(&read(dir.path()).dossier), None);
     assert!(limits(&read(dir.path())).contains("`craft.pth`"));
     weights(&dir.path().join("model.safetensors"), &[("model.embed_tokens.weight", "F32", &[16, 8])]);
     assert_eq!(held(&read(dir.path()).dossier), Some(Assurance::Measured));

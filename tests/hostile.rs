@@ -83,11 +83,24 @@ fn refused_files(files: &[(&str, &[u8])], words: &[&str]) {
     refused(&[path(folder.path())], words);
 }
 
+/// Grades a directory whose fault is beside the model: a warning, and a limit in every report, and the rest is graded.
+fn warned_files(files: &[(&str, &[u8])], words: &[&str]) {
+    let folder = model(files);
+    for (lang, format) in [("en", "human"), ("ko", "human"), ("en", "json")] {
+        let run = run(&["grade", "--lang", lang, "--format", format, path(folder.path())]);
+        assert_eq!(run.code, Some(0), "{}\n{}", run.out, run.err);
+        if lang == "en" {
+            assert!(words.iter().any(|word| run.err.contains(word)), "none of {words:?} in\n{}", run.err);
+            assert!(words.iter().any(|word| run.out.contains(word)), "none of {words:?} in\n{}", run.out);
+        }
+    }
+}
+
 const CARD: &[u8] = b"---\nlicense: mit\n---\n# A model\n";
 
 #[test]
 fn nothing_there() {
-    refused(&["/nowhere/at/all"], &["no such", "No such"]);
+    refused(&["/nowhere/at/all"], &["there is nothing here"]);
     let folder = tempfile::tempdir().unwrap();
     refused(&[path(folder.path())], &["no model", "holds no card"]);
     refused_files(&[("notes.txt", b"hello")], &["no model", "holds no card"]);
@@ -155,7 +168,7 @@ fn deep_nesting() {
     }
     refused_files(&[("sovereignty.yaml", steps.as_bytes())], &["deep", "YAML", "limit", "at most"]);
     for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000), "[".repeat(5_000) + &"]".repeat(5_000)] {
-        refused_files(&[("README.md", CARD), ("config.json", text.as_bytes())], &["deep", "JSON", "nest"]);
+        warned_files(&[("README.md", CARD), ("config.json", text.as_bytes())], &["deep", "JSON", "nest"]);
     }
 }
 
@@ -163,7 +176,7 @@ fn deep_nesting() {
 fn not_utf_8() {
     refused_files(&[("README.md", b"---\nlicense: \xff\xfe\n---\n")], &["UTF-8"]);
     refused_files(&[("sovereignty.yaml", b"\xed\xa0\x80: x\n")], &["UTF-8"]);
-    refused_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8"]);
+    warned_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8"]);
     let utf16: Vec<u8> = "---\nlicense: mit\n---\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     refused_files(&[("README.md", &utf16)], &["UTF-8", "no model"]);
 }
@@ -171,7 +184,7 @@ fn not_utf_8() {
 #[test]
 fn config_json_that_is_none() {
     for text in [&b"[1, 2]"[..], b"\"text\"", b"17", b"null", b"", b"{\"model_type\": \"llama\",}", b"{} {}"] {
-        refused_files(&[("README.md", CARD), ("config.json", text)], &["config.json"]);
+        warned_files(&[("README.md", CARD), ("config.json", text)], &["config.json"]);
     }
 }
 
@@ -283,11 +296,11 @@ fn things_that_are_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("README.md");
     if Command::new("mkfifo").arg(&pipe).status().is_ok_and(|done| done.success()) {
-        refused(&[path(folder.path())], &["no model", "holds no card", "cannot be read"]);
-        refused(&[path(&pipe)], &["cannot", "not a", "no such"]);
+        refused(&[path(folder.path())], &["not a regular file"]);
+        refused(&[path(&pipe)], &["not a regular file"]);
     }
-    refused(&["/dev/zero"], &["not a", "no such", "cannot"]);
-    refused(&["/dev/null"], &["not a", "no such", "cannot"]);
+    refused(&["/dev/zero"], &["not a regular file"]);
+    refused(&["/dev/null"], &["not a regular file"]);
 }
 
 #[test]
@@ -403,7 +416,7 @@ fn names_that_steer_a_terminal() {
         }
     }
     refused(&[path(folder.path())], &["not YAML"]);
-    refused(&["no\u{1b}[31m\u{202e}such"], &["no such", "No such"]);
+    refused(&["no\u{1b}[31m\u{202e}such"], &["nothing here"]);
     refused(&[path(folder.path()), "--rules", "\u{1b}[2Jx"], &["ruleset", "no"]);
     refused(&[path(folder.path()), "--reading", "\u{1b}[2J=x"], &["reading"]);
     let text = b"---\nlicense: mit\nsovereignty:\n  schema: sovereignty/1\n  \"\\e[31mkey\": x\n  relation: \"\\e[31mred\\u202e\"\n---\n";

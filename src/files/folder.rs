@@ -60,16 +60,24 @@ pub struct Folder {
     identity: Identity,
     files: BTreeMap<String, Entry>,
     passed_over: Vec<PassedOver>,
-    warnings: Diagnostics,
+    problems: Diagnostics,
 }
 
 impl Folder {
-    /// Lists a directory.
+    /// Lists a directory that can be used.
     ///
     /// # Errors
-    /// It cannot be listed, holds too many files, two names that look alike, or a file that would be read and leads out
-    /// or is no regular file.
+    /// Those of [`Folder::list`] and of [`Folder::usable`].
     pub fn open(path: &Path) -> Result<Self, Diagnostics> {
+        Self::list(path)?.usable()
+    }
+
+    /// Lists a directory. What is wrong with single files is kept with it, so that it can be said together with what is wrong
+    /// in them.
+    ///
+    /// # Errors
+    /// It cannot be listed, or holds too many files.
+    pub fn list(path: &Path) -> Result<Self, Diagnostics> {
         let shown = clean(&path.to_string_lossy());
         let root = path.canonicalize().map_err(|error| unreadable(&shown, &error))?;
         let in_cache = cache::around(&root);
@@ -83,11 +91,8 @@ impl Folder {
             Walk { boundary, files: BTreeMap::new(), passed: Vec::new(), problems: Diagnostics::default(), seen: 0 };
         walk.enter(&root, "", 0)?;
         walk.problems.extend(alike(walk.files.keys()));
-        if walk.problems.has_errors() {
-            return Err(walk.problems);
-        }
         walk.passed.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { root, identity, files: walk.files, passed_over: walk.passed, warnings: walk.problems })
+        Ok(Self { root, identity, files: walk.files, passed_over: walk.passed, problems: walk.problems })
     }
 
     /// A single file as a directory of one, and its name there.
@@ -107,7 +112,7 @@ impl Folder {
             identity: Identity::Local(own),
             files,
             passed_over: Vec::new(),
-            warnings: Diagnostics::default(),
+            problems: Diagnostics::default(),
         };
         Ok((folder, name))
     }
@@ -119,7 +124,7 @@ impl Folder {
             identity: Identity::Local("model".to_owned()),
             files: BTreeMap::new(),
             passed_over: Vec::new(),
-            warnings: Diagnostics::default(),
+            problems: Diagnostics::default(),
         }
     }
 
@@ -158,9 +163,17 @@ impl Folder {
         &self.passed_over
     }
 
-    /// What was odd and forbids nothing.
-    pub fn warnings(&self) -> &Diagnostics {
-        &self.warnings
+    /// What is wrong with single files, whether it forbids something or not.
+    pub fn problems(&self) -> &Diagnostics {
+        &self.problems
+    }
+
+    /// The directory, if nothing forbids to use it.
+    ///
+    /// # Errors
+    /// Two names that look alike; a file that would be read and leads out, or is no regular file.
+    pub fn usable(self) -> Result<Self, Diagnostics> {
+        if self.problems.has_errors() { Err(self.problems) } else { Ok(self) }
     }
 }
 

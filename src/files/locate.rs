@@ -9,7 +9,7 @@ use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, 
 /// What an argument means.
 #[derive(Debug)]
 pub enum Place {
-    /// A model's directory, listed.
+    /// A model's directory, listed; its problems are its own ([`Folder::usable`]).
     Folder(Box<Folder>),
     /// A single file: a card, or a sketch.
     File(PathBuf),
@@ -18,7 +18,7 @@ pub enum Place {
 /// Finds what an argument names: a directory, a folder of the Hub's cache, a repository that the local cache holds, or a file.
 ///
 /// # Errors
-/// Nothing is there, with what to do about it; or the directory cannot be used ([`Folder::open`]).
+/// Nothing is there, with what to do about it; or the directory cannot be listed ([`Folder::list`]).
 pub fn locate(argument: &Path) -> Result<Place, Diagnostics> {
     locate_with(argument, cache::root(|name| std::env::var_os(name).map(PathBuf::from)).as_deref())
 }
@@ -45,8 +45,8 @@ fn directory(path: &Path) -> Result<Place, Diagnostics> {
     let named = real.file_name().is_some_and(|name| name == "snapshots");
     let model = if named { real.parent().unwrap_or(&real) } else { real.as_path() };
     match cache::snapshots(model) {
-        None => Ok(Place::Folder(Box::new(Folder::open(path)?))),
-        Some(Snapshots::One(snapshot, _)) => Ok(Place::Folder(Box::new(Folder::open(&snapshot)?))),
+        None => Ok(Place::Folder(Box::new(Folder::list(path)?))),
+        Some(Snapshots::One(snapshot, _)) => Ok(Place::Folder(Box::new(Folder::list(&snapshot)?))),
         Some(Snapshots::None) => Err(refuse(
             Code::EmptyDirectory,
             path,

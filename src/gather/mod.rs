@@ -15,6 +15,7 @@ mod hints;
 mod hub;
 mod licence;
 mod model;
+mod opened;
 mod origin;
 mod parts;
 mod roles;

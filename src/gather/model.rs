@@ -7,6 +7,7 @@ use super::components::{Components, role_of_kind};
 use super::config::{self, Config};
 use super::directory::Directory;
 use super::hints::{self, Hint};
+use super::opened::Opened;
 use super::tensors::{self, Weights};
 use super::{consistency, front_matter, hub, roles, tokenizer};
 use crate::evidence::{self, EvidenceFile};
@@ -31,7 +32,7 @@ pub(super) fn read(
     match locate(path)? {
         Place::Folder(folder) => {
             model = Model::of(*folder);
-            model.problems.extend(model.directory.folder.warnings().clone());
+            model.problems.extend(model.directory.folder.problems().clone());
             let (readme, card) =
                 (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
             model.readme(readme);
@@ -217,7 +218,9 @@ impl Model {
             return;
         }
         self.config();
-        self.weights = tensors::read(&self.directory, &mut self.components, &mut self.draft, &mut self.problems);
+        let opened = Opened::of(&self.directory.folder, &mut self.draft, &mut self.problems);
+        self.weights = tensors::read(&opened, &mut self.components, &mut self.draft);
+        opened.state_completeness(&mut self.draft);
         tokenizer::read(&mut self.directory, &mut self.draft, &mut self.problems);
         self.hints();
         let cited = self.cards.first().map(|(_, declared)| declared.evidence.clone()).unwrap_or_default();

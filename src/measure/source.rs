@@ -33,7 +33,7 @@ impl Source {
                 }
                 Err(error) => Err(error.into()),
             },
-            Place::Folder(folder) => Ok(Self::Files(Checkpoint::of(&Arc::new(*folder))?)),
+            Place::Folder(folder) => Ok(Self::Files(Checkpoint::of(&Arc::new(folder.usable()?))?)),
         }
     }
 

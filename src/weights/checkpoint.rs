@@ -197,6 +197,16 @@ impl Checkpoint {
         unread(&self.folder, &read)
     }
 
+    /// Whether a file of the directory holds tensors of the same names and shapes as this part, and no others.
+    pub fn holds_again(&self, name: &str) -> bool {
+        let Some((_, tensors)) = self.folder.get(name).and_then(|entry| open_file(entry, name).ok()) else {
+            return false;
+        };
+        let same =
+            |tensor: &super::HeaderTensor| self.tensor(&tensor.name).is_some_and(|own| own.shape == tensor.shape);
+        !tensors.is_empty() && tensors.iter().all(same)
+    }
+
     /// The config of this part.
     pub fn config(&self) -> Config {
         Config::of_part(&self.folder, &self.part)
