@@ -11,6 +11,25 @@ use sovgrade::report::{Assessment, Canvas, assessment, human, markdown, to_text}
 use sovgrade::rules::{Ruleset, RulesetFiles, embedded, load};
 use sovgrade::text::{Diagnostics, Lang, render};
 
+/// Writers of PyTorch and GGUF files.
+#[path = "../../tests/form_writers/mod.rs"]
+#[allow(clippy::unwrap_used, clippy::must_use_candidate, missing_docs)]
+pub mod form_writers;
+
+/// Reads weights of whatever form, and looks that every tensor lies in the file and a refusal says why.
+pub fn holds(bytes: &[u8]) {
+    let length = bytes.len() as u64;
+    match sovgrade::weights::read_weights("fuzz", &mut std::io::Cursor::new(bytes), length) {
+        Err(problem) => assert!(!problem.to_string().is_empty()),
+        Ok(header) => {
+            for tensor in &header.tensors {
+                assert!(tensor.begin <= tensor.end && tensor.end <= length, "a tensor lies in the file");
+                assert_eq!(tensor.dtype.bytes_of(tensor.elements), Some(tensor.end - tensor.begin));
+            }
+        }
+    }
+}
+
 /// The embedded ladder, loaded once.
 pub static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     let ladder = embedded().iter().find(|rules| rules.id == "t-class").expect("embedded");

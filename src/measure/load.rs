@@ -245,7 +245,8 @@ impl<'a> Stored<'a> {
             out.data[at] = value;
         };
         let mut data = Vec::new();
-        let few = !self.tensor.dtype.is_eight_bit() && columns.len() * FEW <= self.columns;
+        let dtype = self.tensor.dtype;
+        let few = !dtype.is_eight_bit() && !dtype.is_block() && columns.len() * FEW <= self.columns;
         let mut at = 0;
         while at < rows.len() {
             let most = (MOST_AT_ONCE / self.columns.max(1)).max(1);

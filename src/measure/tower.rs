@@ -76,6 +76,7 @@ impl<'a> TowerReader<'a> {
         let mut traits = traits_of(config.family()).unwrap_or_else(|| traits_by_shape(gated, norm_bias, learned));
         traits.norm = Some(if norm_bias { NormKind::Layer } else { traits.norm.unwrap_or(NormKind::Rms) });
         traits.linear_up &= gated;
+        traits.gain_lacks_one &= !config.has_whole_gains();
         if kind == ComponentKind::Vision && !learned && traits.rotary == Rotary::None {
             traits.rotary = Rotary::Unknown;
         }

@@ -8,10 +8,11 @@ use std::time::SystemTime;
 
 use super::choice::{Choice, chosen, part_folders, pointers, unread};
 use super::component::{ComponentCount, Placement, is_bare_vision, place};
+use super::gguf;
 use super::index::read_index;
 use super::roles::Role;
-use super::{Config, Dtype, MAX_HEADER_BYTES, Problem, WeightsError, read_header};
-use crate::files::{Entry, Folder, is_weights, pointer, row_of};
+use super::{Config, Dtype, Header, MAX_HEADER_BYTES, Problem, Tied, WeightsError, read_weights};
+use crate::files::{Entry, Folder, Form, is_weights, pointer, row_of};
 use crate::text::{Diagnostics, Severity, clean};
 
 /// The tensors of one part of a model directory. Only headers have been read.
@@ -33,11 +34,19 @@ pub struct Checkpoint {
     pub unlisted: Vec<String>,
     /// Files that hold tensors of the same names again: another form of the same part. They were not taken.
     pub again: Vec<String>,
+    /// Further names of tensors, which add no numbers.
+    pub tied: Vec<Tied>,
+    /// Parts of files that hold tensors of something else than the model, each as `FILE: KEY`.
+    pub passed_over: Vec<String>,
+    /// What a GGUF file says in place of config.json.
+    pub stated: Option<Config>,
 }
 
-/// One safetensors file.
+/// One file that holds tensors.
 #[derive(Debug, Clone)]
 pub struct WeightFile {
+    /// Its form, told by its content.
+    pub form: Form,
     /// Its name in the directory.
     pub name: String,
     /// Where it is read from.
@@ -74,6 +83,9 @@ pub struct Tensor {
     pub bytes: u64,
     /// Number of stored elements.
     pub elements: u64,
+    /// Rows of one head, where the file has the rows of queries or keys in pairs that are turned together, and the family's other
+    /// forms have the first half of a head before the second. [`super::Numbers`] gives them in the order of the other forms.
+    pub pairs: Option<u64>,
     /// What its name says.
     pub placement: Placement,
 }
@@ -116,6 +128,9 @@ impl Checkpoint {
             family: family.to_owned(),
             unlisted: Vec::new(),
             again: Vec::new(),
+            tied: Vec::new(),
+            passed_over: Vec::new(),
+            stated: None,
         };
         let mut found = BTreeMap::new();
         for name in names {
@@ -123,9 +138,9 @@ impl Checkpoint {
         }
         read.promised(listed.as_ref(), &found)?;
         read.tensors = found.into_values().collect();
-        if is_bare_vision(read.tensors.iter().map(|tensor| tensor.name.as_str()), family) {
+        if is_bare_vision(read.tensors.iter().map(|tensor| tensor.name.as_str()), &read.family) {
             for tensor in &mut read.tensors {
-                tensor.placement = place(&tensor.name, family, true);
+                tensor.placement = place(&tensor.name, &read.family, true);
             }
         }
         Ok(read)
@@ -142,12 +157,19 @@ impl Checkpoint {
             let index = self.index.clone().unwrap_or_default();
             return Err(WeightsError::new(index, None, Problem::ShardMissing(name.to_owned())));
         };
-        let (file, tensors) = open_file(entry, name)?;
+        let (file, header) = open_file(entry, name)?;
+        let Header { form, tensors, metadata, tied, passed_over, .. } = header;
         if listed.is_none() && tensors.iter().any(|tensor| found.contains_key(&tensor.name)) {
             // Nobody says which files belong together: what is there twice is another form, or another model.
             self.again.push(name.to_owned());
             return Ok(());
         }
+        if form == Form::Gguf && self.stated.is_none() {
+            self.stated = gguf::config(&metadata);
+            self.family = self.stated.as_ref().map_or("", Config::family).to_owned();
+        }
+        self.tied.extend(tied);
+        self.passed_over.extend(passed_over.iter().map(|key| format!("{name}: {key}")));
         let at = self.files.len();
         for tensor in tensors {
             if listed.is_some_and(|map| !map.contains_key(&tensor.name)) {
@@ -160,7 +182,14 @@ impl Checkpoint {
                 return Err(WeightsError::new(name, tensor.begin, problem));
             }
             let placement = place(&tensor.name, &self.family, false);
+            let pairs = match placement.role {
+                Role::Query | Role::Key if form == Form::Gguf => {
+                    gguf::pairs(&metadata, &tensor, placement.role == Role::Key)
+                }
+                _ => None,
+            };
             let entry = Tensor {
+                pairs,
                 file: at,
                 dtype: tensor.dtype,
                 shape: tensor.shape,
@@ -181,9 +210,11 @@ impl Checkpoint {
         let (Some(map), Some(index)) = (listed, &self.index) else { return Ok(()) };
         let by_name: HashMap<&str, usize> =
             self.files.iter().enumerate().map(|(at, file)| (file.name.as_str(), at)).collect();
+        let with: HashMap<&str, &str> = self.tied.iter().map(|tied| (tied.name.as_str(), tied.with.as_str())).collect();
         for (tensor, shard) in map {
+            let held = with.get(tensor.as_str()).copied().unwrap_or(tensor);
             let place = by_name.get(format!("{}{shard}", self.part).as_str());
-            if found.get(tensor).is_none_or(|entry| Some(&entry.file) != place) {
+            if found.get(held).is_none_or(|entry| Some(&entry.file) != place) {
                 let problem = Problem::TensorMissing { tensor: tensor.clone(), shard: shard.clone() };
                 return Err(WeightsError::new(index, None, problem));
             }
@@ -199,17 +230,17 @@ impl Checkpoint {
 
     /// Whether a file of the directory holds tensors of the same names and shapes as this part, and no others.
     pub fn holds_again(&self, name: &str) -> bool {
-        let Some((_, tensors)) = self.folder.get(name).and_then(|entry| open_file(entry, name).ok()) else {
+        let Some((_, header)) = self.folder.get(name).and_then(|entry| open_file(entry, name).ok()) else {
             return false;
         };
         let same =
             |tensor: &super::HeaderTensor| self.tensor(&tensor.name).is_some_and(|own| own.shape == tensor.shape);
-        !tensors.is_empty() && tensors.iter().all(same)
+        !header.tensors.is_empty() && header.tensors.iter().all(same)
     }
 
-    /// The config of this part.
+    /// The config of this part: what a GGUF file says of itself, else config.json.
     pub fn config(&self) -> Config {
-        Config::of_part(&self.folder, &self.part)
+        self.stated.clone().unwrap_or_else(|| Config::of_part(&self.folder, &self.part))
     }
 
     /// The tensor of a name.
@@ -307,7 +338,7 @@ fn read_index_file(folder: &Folder, name: &str) -> Result<Listed, WeightsError> 
     read_index(name, &fs::read_to_string(&entry.path).map_err(io)?)
 }
 
-fn open_file(entry: &Entry, name: &str) -> Result<(WeightFile, Vec<super::HeaderTensor>), WeightsError> {
+fn open_file(entry: &Entry, name: &str) -> Result<(WeightFile, Header), WeightsError> {
     let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(error.to_string()));
     if pointer(&entry.path, entry.bytes).is_some() {
         return Err(WeightsError::new(name, None, Problem::Pointers { first: name.to_owned(), count: 1 }));
@@ -315,15 +346,16 @@ fn open_file(entry: &Entry, name: &str) -> Result<(WeightFile, Vec<super::Header
     let mut source = File::open(&entry.path).map_err(io)?;
     let metadata = source.metadata().map_err(io)?;
     let bytes = metadata.len();
-    let header = read_header(name, &mut source, bytes)?;
+    let header = read_weights(name, &mut source, bytes)?;
     let file = WeightFile {
+        form: header.form,
         name: name.to_owned(),
         path: entry.path.clone(),
         bytes,
         modified: metadata.modified().ok(),
         data_start: header.data_start,
     };
-    Ok((file, header.tensors))
+    Ok((file, header))
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! Number formats of a safetensors file, and how their bytes become `f32`.
+//! Number formats of weight files, and how their bytes become `f32`.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Serialize, Serializer};
 
-/// A number format, by the name that a header gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+use super::Ggml;
+
+/// A number format, by the name that a safetensors header gives it, or one of ggml's in blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(non_camel_case_types, missing_docs, reason = "the header's own words")]
 pub enum Dtype {
     BOOL,
@@ -28,12 +31,82 @@ pub enum Dtype {
     F64,
     I64,
     U64,
+    Ggml(Ggml),
 }
 
+/// The words of a safetensors header.
+static PLAIN: &[(&str, Dtype)] = &[
+    ("BOOL", Dtype::BOOL),
+    ("F4", Dtype::F4),
+    ("F6_E2M3", Dtype::F6_E2M3),
+    ("F6_E3M2", Dtype::F6_E3M2),
+    ("U8", Dtype::U8),
+    ("I8", Dtype::I8),
+    ("F8_E5M2", Dtype::F8_E5M2),
+    ("F8_E4M3", Dtype::F8_E4M3),
+    ("F8_E8M0", Dtype::F8_E8M0),
+    ("F8_E4M3FNUZ", Dtype::F8_E4M3FNUZ),
+    ("F8_E5M2FNUZ", Dtype::F8_E5M2FNUZ),
+    ("I16", Dtype::I16),
+    ("U16", Dtype::U16),
+    ("F16", Dtype::F16),
+    ("BF16", Dtype::BF16),
+    ("I32", Dtype::I32),
+    ("U32", Dtype::U32),
+    ("F32", Dtype::F32),
+    ("C64", Dtype::C64),
+    ("F64", Dtype::F64),
+    ("I64", Dtype::I64),
+    ("U64", Dtype::U64),
+];
+
 impl Dtype {
-    /// Size of one number in bits.
+    /// The format that a word of a safetensors header stands for.
+    pub fn plain(word: &str) -> Option<Self> {
+        PLAIN.iter().find(|(known, _)| *known == word).map(|&(_, dtype)| dtype)
+    }
+
+    /// Reads a word of a safetensors header, and no other.
+    pub(super) fn deserialize_plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::plain(&word).ok_or_else(|| {
+            let known: Vec<&str> = PLAIN.iter().map(|(word, _)| *word).collect();
+            D::Error::custom(format_args!("unknown number format {word:?}, expected one of {}", known.join(", ")))
+        })
+    }
+
+    /// Numbers and bytes of the least part that is read alone: eight numbers of some bits, one number, or a block.
+    pub fn block(self) -> (u64, u64) {
+        match self {
+            Self::Ggml(format) => format.block(),
+            _ if self.bits() < 8 => (8, self.bits()),
+            _ => (1, self.bits() / 8),
+        }
+    }
+
+    /// Bytes of so many numbers; none where they do not fill whole bytes or blocks, or are too many to count.
+    pub fn bytes_of(self, numbers: u64) -> Option<u64> {
+        match self {
+            Self::Ggml(format) => {
+                let (count, bytes) = format.block();
+                if numbers.is_multiple_of(count) { (numbers / count).checked_mul(bytes) } else { None }
+            }
+            _ => numbers.checked_mul(self.bits()).filter(|bits| bits % 8 == 0).map(|bits| bits / 8),
+        }
+    }
+
+    /// Whether numbers are stored in blocks with scales of their own, so that rows are read and not single numbers.
+    pub fn is_block(self) -> bool {
+        matches!(self, Self::Ggml(_))
+    }
+
+    /// Size of one number in bits, rounded up where a block shares some.
     pub fn bits(self) -> u64 {
         match self {
+            Self::Ggml(format) => {
+                let (numbers, bytes) = format.block();
+                (bytes * 8).div_ceil(numbers)
+            }
             Self::F4 => 4,
             Self::F6_E2M3 | Self::F6_E3M2 => 6,
             Self::BOOL
@@ -50,48 +123,41 @@ impl Dtype {
         }
     }
 
-    /// The header's word for it.
+    /// The header's word for it, or ggml's.
     pub fn word(self) -> &'static str {
         match self {
-            Self::BOOL => "BOOL",
-            Self::F4 => "F4",
-            Self::F6_E2M3 => "F6_E2M3",
-            Self::F6_E3M2 => "F6_E3M2",
-            Self::U8 => "U8",
-            Self::I8 => "I8",
-            Self::F8_E5M2 => "F8_E5M2",
-            Self::F8_E4M3 => "F8_E4M3",
-            Self::F8_E8M0 => "F8_E8M0",
-            Self::F8_E4M3FNUZ => "F8_E4M3FNUZ",
-            Self::F8_E5M2FNUZ => "F8_E5M2FNUZ",
-            Self::I16 => "I16",
-            Self::U16 => "U16",
-            Self::F16 => "F16",
-            Self::BF16 => "BF16",
-            Self::I32 => "I32",
-            Self::U32 => "U32",
-            Self::F32 => "F32",
-            Self::C64 => "C64",
-            Self::F64 => "F64",
-            Self::I64 => "I64",
-            Self::U64 => "U64",
+            Self::Ggml(format) => format.word(),
+            _ => PLAIN.iter().find(|(_, dtype)| *dtype == self).map_or("", |(word, _)| word),
         }
     }
 
     /// Whether one stored number is one real number that can be compared (with its scale where it has one).
     pub fn is_comparable(self) -> bool {
-        matches!(self, Self::F64 | Self::F32 | Self::F16 | Self::BF16 | Self::F8_E4M3 | Self::F8_E5M2 | Self::I8)
+        match self {
+            Self::Ggml(format) => format.is_read(),
+            _ => {
+                matches!(
+                    self,
+                    Self::F64 | Self::F32 | Self::F16 | Self::BF16 | Self::F8_E4M3 | Self::F8_E5M2 | Self::I8
+                )
+            }
+        }
     }
 
     /// Whether a number takes one byte, and so may have a scale beside it.
     pub fn is_eight_bit(self) -> bool {
-        self.bits() == 8
+        !self.is_block() && self.bits() == 8
     }
 
-    /// Decodes little-endian `bytes` onto the end of `out`; false if the format holds neither numbers that can be compared nor scales.
+    /// Decodes little-endian `bytes`, which are whole numbers or blocks, onto the end of `out`; false if the format holds neither numbers that can be
+    /// compared nor scales.
     pub fn decode(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
         let start = out.len();
-        out.resize(start + bytes.len() * 8 / usize::try_from(self.bits()).unwrap_or(8), 0.0);
+        let (numbers, size) = self.block();
+        out.resize(
+            start + bytes.len() / usize::try_from(size).unwrap_or(1) * usize::try_from(numbers).unwrap_or(1),
+            0.0,
+        );
         let known = self.decode_into(bytes, &mut out[start..]);
         if !known {
             out.truncate(start);
@@ -145,9 +211,24 @@ impl Dtype {
                     *value = power_of_two(byte);
                 }
             }
+            Self::Ggml(format) => return format.decode(bytes, out),
             _ => return false,
         }
         true
+    }
+}
+
+impl Serialize for Dtype {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl<'de> Deserialize<'de> for Dtype {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::plain(&word).or_else(|| Ggml::of_word(&word).map(Self::Ggml));
+        known.ok_or_else(|| D::Error::custom(format_args!("unknown number format {word:?}")))
     }
 }
 
@@ -169,7 +250,7 @@ pub fn bf16_bits(value: f32) -> u16 {
 }
 
 /// IEEE half precision to single; `F8_E5M2` is its upper byte.
-fn half_to_f32(bits: u16) -> f32 {
+pub(super) fn half_to_f32(bits: u16) -> f32 {
     let sign = u32::from(bits >> 15) << 31;
     let exponent = u32::from(bits >> 10) & 0x1f;
     let fraction = u32::from(bits) & 0x3ff;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::{GgufProblem, TorchProblem};
 use crate::text::{Says, says};
 
 /// A checkpoint that could not be used: which file, where in it, and what is wrong.
@@ -50,6 +51,15 @@ pub enum Problem {
     /// A device, a pipe or a directory stands where a file should.
     #[error("this is not a regular file")]
     NotAFile,
+    /// What only PyTorch files get wrong.
+    #[error("{0}")]
+    Torch(TorchProblem),
+    /// What only GGUF files get wrong.
+    #[error("{0}")]
+    Gguf(GgufProblem),
+    /// A file of a form that is known by name only.
+    #[error("this is a file of the form {0}, whose tensors are not read")]
+    OtherContent(&'static str),
     /// The directory cannot be used.
     #[error("{}", .0.en)]
     Directory(Box<Says>),
@@ -235,6 +245,9 @@ impl Problem {
         match self {
             Self::Io(said) => said.clone(),
             Self::NotAFile => "일반 파일이 아니다".to_owned(),
+            Self::Torch(problem) => problem.korean(),
+            Self::Gguf(problem) => problem.korean(),
+            Self::OtherContent(form) => format!("{form} 형식의 파일이며, 텐서를 읽지 않는다"),
             Self::Directory(said) => said.ko.clone(),
             Self::NoWeights => "여기에 가중치가 없다. safetensors, PyTorch, GGUF 파일이 하나도 없다".to_owned(),
             Self::OtherForm { name, form } => format!("{name:?}의 형식은 {}이며, 읽지 않는 형식이다", form.ko),

@@ -11,6 +11,7 @@ use std::io::Read as _;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::{Dtype, Problem, WeightsError};
+use crate::files::Form;
 
 /// Longest header that is read, in bytes.
 pub const MAX_HEADER_BYTES: u64 = 32 << 20;
@@ -21,15 +22,30 @@ pub const MAX_NAME_BYTES: usize = 1024;
 /// Most dimensions of a tensor.
 pub const MAX_RANK: usize = 16;
 
-/// A header that keeps the rules.
+/// What a file says of its tensors, where it keeps the rules of its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
+    /// The form of the file.
+    pub form: Form,
     /// Where the numbers begin, in bytes from the file's start.
     pub data_start: u64,
     /// The tensors in the order of their places.
     pub tensors: Vec<HeaderTensor>,
-    /// `__metadata__`, in the order of the file.
+    /// What else the file says, in its order: `__metadata__` of a safetensors file, the short values of a GGUF file.
     pub metadata: Vec<(String, String)>,
+    /// Further names of tensors that stand in `tensors` under another name. They add no numbers.
+    pub tied: Vec<Tied>,
+    /// Parts of the file that hold tensors of something else than the model, such as the state of an optimiser.
+    pub passed_over: Vec<String>,
+}
+
+/// A name for the numbers of another tensor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tied {
+    /// The further name.
+    pub name: String,
+    /// The name under which the numbers are listed.
+    pub with: String,
 }
 
 /// One tensor of a header.
@@ -82,7 +98,8 @@ pub fn read_header(file: &str, source: &mut impl std::io::Read, file_bytes: u64)
     })?;
     let data_start = 8 + claimed;
     let tensors = placed(file, raw.tensors, data_start, file_bytes)?;
-    Ok(Header { data_start, tensors, metadata: raw.metadata })
+    let (tied, passed_over) = (Vec::new(), Vec::new());
+    Ok(Header { form: Form::Safetensors, data_start, tensors, metadata: raw.metadata, tied, passed_over })
 }
 
 /// Checks each tensor by itself, then that together they cover the data without hole or overlap.
@@ -162,6 +179,7 @@ struct RawHeader {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTensor {
+    #[serde(deserialize_with = "Dtype::deserialize_plain")]
     dtype: Dtype,
     shape: Vec<u64>,
     data_offsets: (u64, u64),

@@ -73,37 +73,80 @@ impl<'a> Numbers<'a> {
         Ok(out)
     }
 
-    /// Appends `count` stored elements from the `first` on, without any scale.
+    /// Appends `count` stored elements from the `first` on, without any scale beside them. Rows that lie in another order than the
+    /// family's are given in the family's ([`Tensor::pairs`]).
     pub fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
-        let file = &self.checkpoint.files[tensor.file];
-        let fail = |problem| WeightsError::new(&file.name, tensor.begin, problem);
         if tensor.placement.role == Role::Packed || !(tensor.dtype.is_comparable() || tensor.dtype == Dtype::F8_E8M0) {
-            return Err(fail(Problem::Packed(tensor.name.clone())));
+            return Err(self.failed(tensor, Problem::Packed(tensor.name.clone())));
         }
-        let width = tensor.dtype.bits() / 8;
-        self.bytes.fetch_add(count * width, Ordering::Relaxed);
+        match tensor.pairs {
+            None => self.read_stretch(tensor, first, count, out),
+            Some(head) => {
+                let columns =
+                    tensor.elements.checked_div(tensor.shape.first().copied().unwrap_or(1)).unwrap_or(0).max(1);
+                let (mut at, end) = (first, first + count);
+                while at < end {
+                    let (row, column) = (at / columns, at % columns);
+                    let part = (columns - column).min(end - at);
+                    self.read_stretch(tensor, stored_row(row, head) * columns + column, part, out)?;
+                    at += part;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Appends numbers that lie next to each other in the file.
+    fn read_stretch(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
+        let overflow = || self.failed(tensor, Problem::Overflow(tensor.name.clone()));
+        let (numbers, size) = tensor.dtype.block();
+        let (from, to) = (first / numbers, (first + count).div_ceil(numbers));
+        self.bytes.fetch_add((to - from) * size, Ordering::Relaxed);
+        let (skip, count) = (first - from * numbers, usize::try_from(count).map_err(|_| overflow())?);
         if self.dry {
-            let count = usize::try_from(count).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?;
             out.resize(out.len() + count, 0.0);
             return Ok(());
         }
-        let mut buffer =
-            vec![0; usize::try_from(count * width).map_err(|_| fail(Problem::Overflow(tensor.name.clone())))?];
+        let mut buffer = vec![0; usize::try_from((to - from) * size).map_err(|_| overflow())?];
+        self.fill(tensor, from * size, &mut buffer)?;
+        if numbers == 1 {
+            tensor.dtype.decode(&buffer, out);
+            return Ok(());
+        }
+        let mut whole = Vec::new();
+        tensor.dtype.decode(&buffer, &mut whole);
+        let skip = usize::try_from(skip).map_err(|_| overflow())?;
+        out.extend(whole.iter().skip(skip).take(count));
+        Ok(())
+    }
+
+    /// Bytes of a tensor from `offset` on.
+    fn fill(&self, tensor: &Tensor, offset: u64, buffer: &mut [u8]) -> Result<(), WeightsError> {
+        let file = &self.checkpoint.files[tensor.file];
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let std::collections::hash_map::Entry::Vacant(e) = files.entry(tensor.file) {
-            let opened = File::open(&file.path).map_err(|error| fail(Problem::Io(error.to_string())))?;
+            let opened = File::open(&file.path).map_err(|error| self.failed(tensor, Problem::Io(error.to_string())))?;
             let unchanged =
                 opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);
             if !unchanged {
-                return Err(fail(Problem::Changed));
+                return Err(self.failed(tensor, Problem::Changed));
             }
             e.insert(opened);
         }
-        read_exact_at(&files[&tensor.file], &mut buffer, tensor.begin + first * width)
-            .map_err(|_| fail(Problem::Changed))?;
-        tensor.dtype.decode(&buffer, out);
-        Ok(())
+        read_exact_at(&files[&tensor.file], buffer, tensor.begin + offset)
+            .map_err(|_| self.failed(tensor, Problem::Changed))
     }
+
+    fn failed(&self, tensor: &Tensor, problem: Problem) -> WeightsError {
+        WeightsError::new(&self.checkpoint.files[tensor.file].name, tensor.begin, problem)
+    }
+}
+
+/// Where a row of a family that turns its first half with its second lies, if rows that are turned together lie next to each
+/// other. `head` is the number of rows of one head.
+fn stored_row(row: u64, head: u64) -> u64 {
+    let (begin, inner, half) = (row / head * head, row % head, head / 2);
+    begin + 2 * (inner % half) + inner / half
 }
 
 #[cfg(unix)]

@@ -255,6 +255,54 @@ pub static NAMES: &[Row] = &[
     ("LayerNorm", Role::OtherNorm, &[]),
 ];
 
+/// Names that llama.cpp gives in GGUF files, the same for all families. Gate and up of some families lie in one tensor.
+static GGUF_NAMES: &[Row] = &[
+    ("rope_freqs", Role::Buffer, &[]),
+    ("rope_factors_long", Role::Buffer, &[]),
+    ("rope_factors_short", Role::Buffer, &[]),
+    ("attn_rot_embd", Role::Buffer, &[]),
+    ("token_embd", Role::TokenEmbedding, &[]),
+    ("position_embd", Role::PositionEmbedding, &[]),
+    ("token_types", Role::TypeEmbedding, &[]),
+    ("token_embd_norm", Role::OtherNorm, &[]),
+    ("patch_embd", Role::PatchEmbedding, &[]),
+    ("output_norm", Role::FinalNorm, &[]),
+    ("attn_q", Role::Query, &[]),
+    ("attn_k", Role::Key, &[]),
+    ("attn_v", Role::Value, &[]),
+    ("attn_output", Role::Output, &[]),
+    ("attn_qkv", Role::QueryKeyValue(Fusion::Blocks), &[]),
+    ("attn_q_a", Role::QueryDown, &[]),
+    ("attn_q_b", Role::QueryUp, &[]),
+    ("attn_kv_a_mqa", Role::KeyValueDown, &[]),
+    ("attn_kv_b", Role::KeyValueUp, &[]),
+    ("attn_norm", Role::AttentionNorm, &[]),
+    ("attn_q_norm", Role::OtherNorm, &[]),
+    ("attn_k_norm", Role::OtherNorm, &[]),
+    ("attn_q_a_norm", Role::OtherNorm, &[]),
+    ("attn_kv_a_norm", Role::OtherNorm, &[]),
+    ("attn_sub_norm", Role::OtherNorm, &[]),
+    ("attn_output_norm", Role::OtherNorm, &[]),
+    ("layer_output_norm", Role::OtherNorm, &[]),
+    ("post_attention_norm", Role::OtherNorm, &[]),
+    ("post_ffw_norm", Role::OtherNorm, &[]),
+    ("ffn_sub_norm", Role::OtherNorm, &[]),
+    ("ffn_gate_inp", Role::Router, &[]),
+    ("ffn_gate_inp_shexp", Role::Router, &[]),
+    ("exp_probs_b", Role::Router, &[]),
+    ("ffn_gate", Role::Gate, &[]),
+    ("ffn_gate_exps", Role::Gate, &[]),
+    ("ffn_gate_shexp", Role::Gate, &[]),
+    ("ffn_up", Role::GateUp(Halves::GateFirst), &["phi3", "chatglm", "glm", "glm4"]),
+    ("ffn_up", Role::Up, &[]),
+    ("ffn_up_exps", Role::Up, &[]),
+    ("ffn_up_shexp", Role::Up, &[]),
+    ("ffn_gate_up_exps", Role::GateUp(Halves::GateFirst), &[]),
+    ("ffn_down", Role::Down, &[]),
+    ("ffn_down_exps", Role::Down, &[]),
+    ("ffn_down_shexp", Role::Down, &[]),
+];
+
 /// Endings of companions that belong to the tensor before the dot.
 static SCALES: &[&str] =
     &["weight_scale", "weight_scale_inv", "weight_scale_2", "weight_global_scale", "SCB", "scales", "input_scale"];
@@ -300,6 +348,7 @@ pub(super) fn role_of(name: &str, family: &str) -> Role {
     let bare = bare(name);
     NAMES
         .iter()
+        .chain(GGUF_NAMES)
         .find(|(ending, _, families)| ends_at_dot(bare, ending) && (families.is_empty() || families.contains(&family)))
         .map_or(Role::Unknown, |&(_, role, _)| role)
 }
@@ -340,6 +389,17 @@ mod tests {
             ("bert.encoder.layer.0.output.dense.weight", "bert", Role::Down),
             ("bert.encoder.layer.0.attention.output.dense.weight", "bert", Role::Output),
             ("model.layers.0.self_attn.rotary_emb.inv_freq", "llama", Role::Buffer),
+            ("blk.3.attn_q.weight", "llama", Role::Query),
+            ("blk.3.attn_output.weight", "llama", Role::Output),
+            ("blk.3.ffn_gate_inp.weight", "qwen3_moe", Role::Router),
+            ("blk.3.ffn_down_exps.weight", "qwen3_moe", Role::Down),
+            ("blk.3.ffn_up.weight", "phi3", Role::GateUp(Halves::GateFirst)),
+            ("blk.3.ffn_up.weight", "llama", Role::Up),
+            ("blk.3.ffn_norm.weight", "llama", Role::FeedForwardNorm),
+            ("blk.3.post_ffw_norm.weight", "gemma2", Role::OtherNorm),
+            ("output_norm.weight", "llama", Role::FinalNorm),
+            ("token_embd.weight", "llama", Role::TokenEmbedding),
+            ("rope_freqs.weight", "llama", Role::Buffer),
             ("something.else", "llama", Role::Unknown),
         ] {
             assert_eq!(role_of(name, family), role, "{name}");

@@ -165,11 +165,12 @@ impl<'a> Work<'a> {
                 .map(|block| {
                     let pair = &pairs[block.pair];
                     let tensor = [pair.reference, pair.candidate][which];
-                    let width = usize::try_from(tensor.dtype.bits() / 8).unwrap_or(1);
+                    // Rows are whole numbers, and whole blocks where numbers are stored in blocks.
+                    let bytes = |rows: usize| tensor.dtype.bytes_of((rows * pair.columns) as u64).unwrap_or(0);
                     Stretch {
                         file: tensor.file,
-                        begin: tensor.begin + (block.first * pair.columns * width) as u64,
-                        bytes: block.rows * pair.columns * width,
+                        begin: tensor.begin + bytes(block.first),
+                        bytes: usize::try_from(bytes(block.rows)).unwrap_or(0),
                         after: None,
                     }
                 })
@@ -204,7 +205,7 @@ impl<'a> Work<'a> {
         let tensors = [pair.reference, pair.candidate];
         for ((side, tensor), values) in self.sides.iter().zip(tensors).zip(&mut buffers.values) {
             values.clear();
-            if tensor.dtype.is_eight_bit() {
+            if tensor.dtype.is_eight_bit() || tensor.dtype.is_block() || tensor.pairs.is_some() {
                 let count = |rows: usize| (rows * pair.columns) as u64;
                 side.numbers.read_part(tensor, count(block.first), count(block.rows), values)?;
             }
