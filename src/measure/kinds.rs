@@ -140,12 +140,12 @@ pub(super) fn of_tower(
 
 /// Identical, cast, quantised, fine-tuned or continued: one of them.
 pub(super) fn of_numbers(equal: Equal, correlation: f64, formats: (Option<Dtype>, Option<Dtype>)) -> Vec<ReuseKind> {
-    let eight_bits = |format: Option<Dtype>| format.is_some_and(Dtype::is_eight_bit);
+    let coarse = |format: Option<Dtype>| format.is_some_and(|format| format.is_eight_bit() || format.is_block());
     let kind = if equal.of > 0 && equal.share() >= SAME && formats.0 == formats.1 {
         ReuseKind::Identical
     } else if equal.of > 0 && equal.rounded_share() >= SAME && formats.0 != formats.1 {
         ReuseKind::Cast
-    } else if eight_bits(formats.0) != eight_bits(formats.1) && correlation > LITTLE_TRAINED {
+    } else if coarse(formats.0) != coarse(formats.1) && correlation > LITTLE_TRAINED {
         ReuseKind::Quantised
     } else if correlation > LITTLE_TRAINED {
         ReuseKind::FineTuned

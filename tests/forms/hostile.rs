@@ -1,117 +1,12 @@
-//! PyTorch and GGUF files against the packages that write them: the same names, formats, shapes and numbers.
-//!
-//! `form_samples/make.py` made the samples with torch 2.15, safetensors and gguf 2.4; the safetensors file beside each holds the
-//! numbers that its own package reads from it.
-#![allow(clippy::unwrap_used, missing_docs)]
+//! Files that lie: each is refused in both languages, with what is wrong.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use sovgrade::weights::{GgufProblem, Problem, TorchProblem};
 
-use sovgrade::weights::{Dtype, Form, GgufProblem, Header, Problem, TorchProblem, WeightsError, read_weights};
-
-fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/form_samples").join(name)
-}
-
-fn header(name: &str) -> Result<Header, WeightsError> {
-    let mut file = File::open(sample(name)).unwrap();
-    let bytes = file.metadata().unwrap().len();
-    read_weights(name, &mut file, bytes)
-}
-
-/// Format, shape and bytes of every tensor of a sample, by name.
-fn tensors(name: &str) -> BTreeMap<String, (Dtype, Vec<u64>, Vec<u8>)> {
-    let mut file = File::open(sample(name)).unwrap();
-    let mut tensors = BTreeMap::new();
-    for tensor in header(name).unwrap().tensors {
-        file.seek(SeekFrom::Start(tensor.begin)).unwrap();
-        let mut bytes = vec![0; usize::try_from(tensor.end - tensor.begin).unwrap()];
-        file.read_exact(&mut bytes).unwrap();
-        tensors.insert(tensor.name, (tensor.dtype, tensor.shape, bytes));
-    }
-    tensors
-}
-
-fn problem(name: &str) -> Problem {
-    header(name).unwrap_err().problem
-}
-
-#[test]
-fn what_torch_writes_is_what_safetensors_holds() {
-    for (torch, safetensors) in [
-        ("module.pt", "module.safetensors"),
-        ("kinds-2.pt", "kinds.safetensors"),
-        ("kinds-4.pt", "kinds.safetensors"),
-        ("checkpoint.pt", "checkpoint.safetensors"),
-    ] {
-        assert_eq!(header(torch).unwrap().form, Form::Torch);
-        assert_eq!(tensors(torch), tensors(safetensors), "{torch}");
-    }
-}
-
-#[test]
-fn a_tied_head_is_a_name_and_no_further_numbers() {
-    let header = header("module.pt").unwrap();
-    let tied: Vec<_> = header.tied.iter().map(|tied| (tied.name.as_str(), tied.with.as_str())).collect();
-    assert_eq!(tied, [("lm_head.weight", "embed_tokens.weight")]);
-}
-
-#[test]
-fn what_belongs_to_training_is_passed_over_and_named() {
-    assert_eq!(header("checkpoint.pt").unwrap().passed_over, ["optimizer", "rng_state"]);
-    assert_eq!(problem("optimizer.pt"), TorchProblem::Optimiser.into());
-}
-
-#[test]
-fn other_forms_of_torch_are_refused_by_name() {
-    assert_eq!(problem("old.pt"), TorchProblem::OldForm.into());
-    assert_eq!(problem("script.pt"), TorchProblem::Script.into());
-}
-
-#[test]
-fn what_gguf_writes_is_read_to_the_last_bit() {
-    let header = header("formats.gguf").unwrap();
-    assert_eq!(header.form, Form::Gguf);
-    let value = |key: &str| header.metadata.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-    assert_eq!(value("general.architecture"), Some("llama"));
-    assert_eq!(value("llama.attention.head_count"), Some("2"));
-    assert_eq!(value("tokenizer.ggml.tokens"), None, "arrays are stepped over");
-    assert_eq!(value("general.description"), None, "so are long texts");
-    let (ours, theirs) = (tensors("formats.gguf"), tensors("formats.safetensors"));
-    assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
-    for (name, (dtype, shape, bytes)) in ours {
-        let (expected_dtype, expected_shape, expected) = &theirs[&name];
-        let mut numbers = [Vec::new(), Vec::new()];
-        assert!(dtype.decode(&bytes, &mut numbers[0]) && expected_dtype.decode(expected, &mut numbers[1]), "{name}");
-        let bits = numbers.map(|numbers| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>());
-        assert_eq!((&shape, &bits[0]), (expected_shape, &bits[1]), "{name}");
-    }
-}
-
-#[test]
-fn a_version_of_gguf_that_is_not_read_is_named() {
-    for (version, expected) in
-        [(1_u32, GgufProblem::Version(1)), (4, GgufProblem::Version(4)), (3 << 24, GgufProblem::BigEndian)]
-    {
-        let bytes = [b"GGUF".as_slice(), &version.to_le_bytes(), &[0; 40]].concat();
-        let read = read_weights("m", &mut std::io::Cursor::new(&bytes), bytes.len() as u64);
-        assert_eq!(read.unwrap_err().problem, expected.into());
-    }
-}
-
-mod form_writers;
-
-use form_writers::{
+use crate::form_writers::{
     Entry, Given, Pickle, gguf, gguf_tensor, gguf_text, gguf_value, gguf_word, state, torch, torch_entries, torch_of,
     zip,
 };
-use proptest::prelude::*;
-
-fn read(bytes: &[u8]) -> Result<Header, WeightsError> {
-    read_weights("m", &mut std::io::Cursor::new(bytes), bytes.len() as u64)
-}
+use crate::read;
 
 fn refused(bytes: &[u8]) -> Problem {
     let error = read(bytes).expect_err("refused");
@@ -136,7 +31,7 @@ fn of_tensor(tensor: impl FnOnce(Pickle) -> Pickle) -> Vec<u8> {
     of_value(|pickle| tensor(pickle.op(b'}').text("w")).op(b's'))
 }
 
-const STORAGE: (&str, &str, u64) = ("FloatStorage", "0", 6);
+pub(crate) const STORAGE: (&str, &str, u64) = ("FloatStorage", "0", 6);
 
 #[test]
 fn whatever_a_pickle_asks_for_is_refused_unless_weights_need_it() {
@@ -276,7 +171,7 @@ fn tensors_must_lie_in_their_storage_row_after_row() {
         );
     }
     for shape in [&[1 << 40, 1 << 40][..], &[1 << 62], &[1 << 61, 8]] {
-        let strides = form_writers::strides(shape);
+        let strides = crate::form_writers::strides(shape);
         assert_eq!(refused(&at(0, shape, &strides)), Problem::Overflow("w".to_owned()));
     }
     assert!(matches!(refused(&at(0, &[1; 17], &[1; 17])), Problem::Rank { rank: 17, .. }));
@@ -449,156 +344,5 @@ fn forms_that_are_not_read_are_named() {
         (b"\x93NUMPY\x01\0______", "NumPy"),
     ] {
         assert!(refused(bytes).to_string().contains(word));
-    }
-}
-
-/// Kinds of storages: torch's word, ours, bytes of a number.
-const KINDS: [(&str, Dtype, usize); 8] = [
-    ("FloatStorage", Dtype::F32, 4),
-    ("HalfStorage", Dtype::F16, 2),
-    ("BFloat16Storage", Dtype::BF16, 2),
-    ("DoubleStorage", Dtype::F64, 8),
-    ("LongStorage", Dtype::I64, 8),
-    ("CharStorage", Dtype::I8, 1),
-    ("ByteStorage", Dtype::U8, 1),
-    ("BoolStorage", Dtype::BOOL, 1),
-];
-
-fn states() -> impl Strategy<Value = Vec<Given>> {
-    let tensor =
-        ("[a-z]{1,4}(\\.[a-z0-9]{1,4}){0,3}", 0..KINDS.len(), prop::collection::vec(0_u64..4, 0..4), any::<u8>());
-    prop::collection::vec(tensor, 1..12).prop_map(|tensors| {
-        let mut seen = std::collections::HashSet::new();
-        tensors
-            .into_iter()
-            .filter(|(name, ..)| seen.insert(name.clone()))
-            .map(|(name, kind, shape, byte)| {
-                let (storage, _, width) = KINDS[kind];
-                let count = usize::try_from(shape.iter().product::<u64>()).unwrap();
-                Given { name, storage, width, shape, bytes: vec![byte; count * width] }
-            })
-            .collect()
-    })
-}
-
-/// Whatever is read lies in the file, and no number is listed twice.
-fn holds(bytes: &[u8]) {
-    let Ok(header) = read(bytes) else { return };
-    let mut reached = 0;
-    for tensor in header.tensors {
-        assert!(tensor.begin <= tensor.end && tensor.end <= bytes.len() as u64, "{tensor:?}");
-        assert!(tensor.begin == tensor.end || tensor.begin >= reached, "{tensor:?}");
-        reached = reached.max(tensor.end);
-        assert_eq!(tensor.dtype.bytes_of(tensor.elements), Some(tensor.end - tensor.begin));
-        assert_eq!(tensor.shape.iter().product::<u64>(), tensor.elements);
-    }
-}
-
-/// Instructions that mean something, with short operands, one of which is chosen by a number.
-fn instruction(choice: usize, operand: u8) -> Vec<u8> {
-    let tensor = || Pickle::default().tensor(STORAGE, 0, &[6], &[1]).0;
-    match choice {
-        0..=27 => vec![b"N()]}0122tasuebRQ.\x85\x86\x87\x94\x8f\x90\x91\x81\x88\x93"[choice]],
-        28..=31 => vec![[b'q', b'h', b'K', 0x80][choice - 28], operand % 16],
-        32 => Pickle::default().text(["a", "state_dict", "storage", "0"][usize::from(operand) % 4]).0,
-        33 => Pickle::default().name("torch._utils", "_rebuild_tensor_v2").0,
-        34 => Pickle::default().name("torch", "FloatStorage").0,
-        35 => Pickle::default().name("collections", "OrderedDict").0,
-        36 => Pickle::default().name("torch._utils", "_rebuild_parameter").0,
-        37 => Pickle::default().numbers(&[u64::from(operand % 8), 1]).0,
-        38 => Pickle::default().name("argparse", "Namespace").op(b')').op(0x81).0,
-        39 => vec![operand],
-        _ => tensor(),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
-    #[test]
-    fn random_states_are_read_as_they_were_written(tensors in states()) {
-        let bytes = torch_of(&tensors);
-        let header = read(&bytes).unwrap();
-        prop_assert_eq!(header.tensors.len(), tensors.len());
-        for tensor in &tensors {
-            let found = header.tensors.iter().find(|found| found.name == tensor.name).unwrap();
-            let kind = KINDS.iter().find(|kind| kind.0 == tensor.storage).unwrap().1;
-            prop_assert_eq!((found.dtype, &found.shape), (kind, &tensor.shape));
-            let range = usize::try_from(found.begin).unwrap()..usize::try_from(found.end).unwrap();
-            prop_assert_eq!(&bytes[range], tensor.bytes.as_slice());
-        }
-    }
-
-    #[test]
-    fn random_gguf_files_are_read_as_they_were_written(
-        tensors in prop::collection::vec((prop::sample::select(vec![(0_u32, 4_u64, 1_u64), (1, 2, 1), (8, 34, 32), (2, 18, 32), (12, 144, 256)]), 0_u64..4, 0_u64..3), 0..8),
-        more in 0_usize..40,
-    ) {
-        let (mut listed, mut data) = (Vec::new(), Vec::new());
-        for (at, ((kind, size, block), rows, blocks)) in tensors.iter().enumerate() {
-            data.resize(data.len().next_multiple_of(32), 0);
-            listed.push(gguf_tensor(&format!("blk.{at}.w"), &[blocks * block, *rows], *kind, data.len() as u64));
-            data.resize(data.len() + usize::try_from(rows * blocks * size).unwrap(), 7);
-        }
-        let values: Vec<Vec<u8>> = (0..more).map(|at| gguf_value(&format!("k.{at}"), 4, &[1, 0, 0, 0])).collect();
-        let bytes = gguf(&values, &listed, &data);
-        let header = read(&bytes).unwrap();
-        prop_assert_eq!((header.tensors.len(), header.metadata.len()), (tensors.len(), more));
-        holds(&bytes);
-    }
-
-    #[test]
-    fn one_changed_byte_or_a_cut_is_refused_or_read_within_the_file(
-        which in 0_usize..6, place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(),
-    ) {
-        let names = ["module.pt", "kinds-2.pt", "kinds-4.pt", "checkpoint.pt", "script.pt", "formats.gguf"];
-        let mut bytes = std::fs::read(sample(names[which])).unwrap();
-        let place = place.index(bytes.len());
-        if cut {
-            bytes.truncate(place);
-        } else {
-            bytes[place] = byte;
-        }
-        holds(&bytes);
-    }
-
-    #[test]
-    fn random_pickles_are_refused_or_read_within_the_file(
-        program in prop::collection::vec((0_usize..44, any::<u8>()), 0..60),
-    ) {
-        let mut bytes = vec![0x80, 2];
-        bytes.extend(program.into_iter().flat_map(|(choice, operand)| instruction(choice, operand)));
-        bytes.push(b'.');
-        holds(&torch(&bytes, &[vec![0; 24]]));
-    }
-}
-
-/// The same laws on many more cases, for a night.
-#[test]
-#[ignore = "minutes"]
-fn many_random_pickles_and_every_byte_of_every_sample() {
-    for name in ["module.pt", "kinds-2.pt", "kinds-4.pt", "checkpoint.pt", "script.pt", "formats.gguf"] {
-        let whole = std::fs::read(sample(name)).unwrap();
-        for at in 0..whole.len() {
-            for change in [1, 0x80, 0xff] {
-                let mut bytes = whole.clone();
-                bytes[at] ^= change;
-                holds(&bytes);
-            }
-            holds(&whole[..at]);
-        }
-    }
-    let mut seed = 1_u64;
-    let mut next = || {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        seed >> 33
-    };
-    for _ in 0..200_000 {
-        let mut bytes = vec![0x80, 2];
-        for _ in 0..next() % 80 {
-            bytes.extend(instruction(usize::try_from(next() % 44).unwrap(), (next() & 0xff) as u8));
-        }
-        bytes.push(b'.');
-        holds(&torch(&bytes, &[vec![0; 24]]));
     }
 }
