@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
-use sovgrade::weights::{Dtype, Form, GgufProblem, Header, Problem, TorchProblem, WeightsError, read_weights};
+use sovgrade::files::Form;
+use sovgrade::weights::{Dtype, GgufProblem, Header, Problem, TorchProblem, WeightsError, read_weights};
 
 use crate::sample;
 

@@ -20,8 +20,7 @@ use self::archive::{Archive, Span};
 use self::pickle::{Pickle, Tensor};
 use super::roles::{Role, role_of};
 use super::{
-    Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, Tied,
-    WeightsError,
+    Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, Tied, WeightsError,
 };
 use crate::files::Form;
 
