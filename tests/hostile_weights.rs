@@ -573,3 +573,49 @@ fn names_that_steer_a_terminal() {
     let long = "x".repeat(100_000);
     refused(with_header(&one(&long), 8).path(), &["model.safetensors", "100000"]);
 }
+
+mod form_writers;
+
+/// A directory of one file of weights in another form.
+fn of_file(name: &str, bytes: &[u8]) -> TempDir {
+    directory(&[("config.json", CONFIG.as_bytes()), (name, bytes)])
+}
+
+#[test]
+fn pickles_that_ask_for_more_than_weights_need() {
+    let file = |program: &[u8]| of_file("pytorch_model.bin", &form_writers::torch(program, &[]));
+    let call = form_writers::Pickle::new().name("os", "system").text("touch /tmp/x").op(0x85).op(b'R').end();
+    refused(file(&call).path(), &["pytorch_model.bin", "os.system", "nothing was run"]);
+    // Names that steer a terminal are shown and not printed.
+    let steering = form_writers::Pickle::new().name("a\u{1b}[2J", "b\u{202e}c").end();
+    refused(file(&steering).path(), &["pytorch_model.bin"]);
+    // Programs of some millions of instructions that each make a value, keep one, or look into all.
+    let unit = |unit: &[u8], count: usize| [b"\x80\x02", unit.repeat(count).as_slice(), b"."].concat();
+    for program in [
+        unit(b"]0", 12 << 20),
+        unit(b"}NNs0", 6 << 20),
+        unit(b"]Na0", 7 << 20),
+        unit(b"N", 30 << 20),
+        unit(b"(", 30 << 20),
+        unit(b"N\x94", 15 << 20),
+        unit(b"NN\x860", 7 << 20),
+    ] {
+        refused(file(&program).path(), &["pytorch_model.bin", "data.pkl"]);
+    }
+    let long = unit(b"X\0\0\0\0", 8 << 20);
+    refused(file(&long).path(), &["pytorch_model.bin", "33554432"]);
+}
+
+#[test]
+fn gguf_files_that_claim_more_than_they_hold() {
+    let values = |value: Vec<u8>| of_file("model.gguf", &form_writers::gguf(&[value], &[], &[0; 64]));
+    let array = |kind: u32, count: u64| {
+        form_writers::gguf_value("k", 9, &[&kind.to_le_bytes()[..], &count.to_le_bytes()].concat())
+    };
+    for value in [array(8, u64::MAX), array(4, 1 << 60), form_writers::gguf_value("k", 8, &u64::MAX.to_le_bytes())] {
+        refused(values(value).path(), &["model.gguf", "ends within"]);
+    }
+    let tensor = form_writers::gguf_tensor("token_embd.weight", &[1 << 30, 1 << 30], 0, 0);
+    refused(of_file("model.gguf", &form_writers::gguf(&[], &[tensor], &[])).path(), &["model.gguf", "token_embd"]);
+    refused(of_file("model.gguf", b"GGUF\x01\0\0\0____________").path(), &["model.gguf", "version"]);
+}
