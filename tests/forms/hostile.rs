@@ -265,7 +265,7 @@ fn archives_that_lie_are_refused() {
     assert!(matches!(refused(&with(|entry| entry.head = Some(0))), Problem::Torch(TorchProblem::TwoHeads(_))));
     assert_eq!(
         refused(&with(|entry| entry.name = "model/data/0".to_owned())),
-        TorchProblem::TwoHeads("model/data/0".to_owned()).into()
+        TorchProblem::EntryTwice("model/data/0".to_owned()).into()
     );
     assert!(matches!(
         refused(&with(|entry| entry.name = "a\nb".to_owned())),

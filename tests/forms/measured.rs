@@ -60,6 +60,8 @@ fn given((name, shape, dtype, bytes): &Stored) -> Given {
         Dtype::F32 => ("FloatStorage", 4),
         Dtype::BF16 => ("BFloat16Storage", 2),
         Dtype::F16 => ("HalfStorage", 2),
+        Dtype::U8 => ("ByteStorage", 1),
+        Dtype::BOOL => ("BoolStorage", 1),
         other => panic!("{other:?}"),
     };
     Given { name: name.clone(), storage, width, shape: shape.clone(), bytes: bytes.clone() }
