@@ -101,6 +101,9 @@ pub(super) struct Grade {
     /// Show what each higher rung asks for, cheapest first
     #[arg(long)]
     pub(super) next: bool,
+    /// Show the short form, whose last lines are the grade
+    #[arg(long, conflicts_with_all = ["next", "what_if"])]
+    pub(super) brief: bool,
     /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,

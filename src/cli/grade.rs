@@ -13,9 +13,9 @@ use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
-    Assessment, Column, Row, assessment, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
+    Assessment, Column, Row, assessment, brief, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
 };
-use crate::rules::{Ruleset, Scale};
+use crate::rules::{Ruleset, Rung, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
 use crate::vocabulary::Country;
 
@@ -75,10 +75,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         return many(arguments, &rules, &options, &targets, required.as_ref(), screen);
     }
     let mut exit = Exit::Done;
-    let mut graded = Vec::new();
+    let (mut graded, mut models) = (Vec::new(), Vec::new());
     for model in &arguments.models {
         match one(model, arguments, &rules, &options, screen) {
-            Ok(it) => graded.push(it),
+            Ok(it) => {
+                graded.push(it);
+                models.push(model.as_path());
+            }
             Err(problems) => {
                 screen.problems(problems);
                 exit = Exit::Unusable;
@@ -91,7 +94,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         .collect();
     let moves: Vec<Option<&WhatIf>> = graded.iter().map(|it| it.what_if.as_ref()).collect();
     for target in &targets {
-        if !write(target, &all, &moves, arguments, screen) {
+        if !write(target, &all, &moves, &models, arguments, screen) {
             exit = Exit::Unusable;
         }
     }
@@ -136,6 +139,8 @@ fn many(
                 fleet_human(&rows, rules, &mut canvas, screen.lang);
                 canvas.finish()
             }
+            // A spreadsheet takes a file without this mark for one of an older character set.
+            Format::Csv if target.file.is_some() => format!("\u{feff}{}", fleet_csv(&rows, rules)),
             Format::Csv => fleet_csv(&rows, rules),
             Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect()),
             Format::JsonLines => {
@@ -200,6 +205,7 @@ fn write(
     target: &Target,
     all: &[Assessment<'_>],
     moves: &[Option<&WhatIf>],
+    models: &[&Path],
     arguments: &Arguments,
     screen: &Screen,
 ) -> bool {
@@ -209,15 +215,20 @@ fn write(
     let text = match target.format {
         Format::Human => {
             let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
-            if all.len() > 1 {
+            if all.len() > 1 && !arguments.brief {
                 several(all, &mut canvas);
             }
-            for (it, moves) in all.iter().zip(moves) {
-                if all.len() > 1 {
+            for (at, ((it, moves), model)) in all.iter().zip(moves).zip(models).enumerate() {
+                if at > 0 || (all.len() > 1 && !arguments.brief) {
                     canvas.blank();
                     canvas.blank();
                 }
-                human(it, &mut canvas, arguments.next);
+                if arguments.brief {
+                    brief(it, &mut canvas);
+                    continue;
+                }
+                let name = crate::text::clean(&model.to_string_lossy());
+                human(it, &mut canvas, arguments.next.then_some(name.as_str()));
                 if let Some(moves) = moves {
                     what_if_human(moves, it.rules, &mut canvas, screen.lang);
                 }
@@ -360,14 +371,7 @@ fn required(text: &str, rules: &Ruleset, problems: &mut Diagnostics) -> Option<R
         Scale::Ladder(rungs) => match rungs.iter().position(|entry| entry.id == rung) {
             Some(at) => Some(Required::Rung(view, at)),
             None => {
-                let legal: Vec<&str> = rungs.iter().map(|entry| entry.id.as_str()).collect();
-                bad(
-                    problems,
-                    format!("`{rung}`(이)라는 단계는 없다"),
-                    format!("there is no rung `{rung}`"),
-                    rung,
-                    &legal,
-                );
+                no_such_rung(rung, rungs, problems);
                 None
             }
         },
@@ -396,6 +400,25 @@ fn required(text: &str, rules: &Ruleset, problems: &mut Diagnostics) -> Option<R
             }
         },
     }
+}
+
+/// Says that there is no such rung. Who names a level means one of its rungs.
+fn no_such_rung(written: &str, rungs: &[Rung], problems: &mut Diagnostics) {
+    let of_level = |rung: &&Rung| {
+        let starts = rung.id.get(..written.len()).is_some_and(|start| start.eq_ignore_ascii_case(written));
+        rung.level.as_deref().is_some_and(|level| level.eq_ignore_ascii_case(written))
+            || (!written.is_empty() && starts)
+    };
+    let meant: Vec<String> = rungs.iter().filter(of_level).map(|rung| format!("`{}`", rung.id)).collect();
+    let message = says(format!("`{written}`(이)라는 단계는 없다"), format!("there is no rung `{written}`"));
+    let problem = Diagnostic::error(Code::BadOption, &SourceFile::nameless(written), Span::default(), message);
+    problems.push(match meant.as_slice() {
+        [] => problem.did_you_mean(written, rungs.iter().map(|rung| rung.id.as_str())),
+        some => problem.help(says(
+            format!("{}을(를) 뜻했는가?", some.join("이나 ")),
+            format!("did you mean {}?", some.join(" or ")),
+        )),
+    });
 }
 
 impl Required {

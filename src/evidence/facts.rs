@@ -381,8 +381,17 @@ fn reach(power: Option<&Power>) -> (String, String) {
 }
 
 /// Words of a file, safe to show.
+/// The evidence's own sentence in the reader's language, or, where whoever made it wrote one text only, as a quotation.
 fn cleaned(words: &Words) -> Says {
-    says(clean(words.get(Lang::Ko)), clean(words.get(Lang::En)))
+    let (ko, en) = (clean(words.get(Lang::Ko)), clean(words.get(Lang::En)));
+    let quoted =
+        |text: &str| says(format!("증거 파일의 말: “{text}”"), format!("in the evidence's own words: “{text}”"));
+    match (ko.as_str(), en.as_str()) {
+        (ko, "") => quoted(ko),
+        ("", en) => quoted(en),
+        (ko, en) if ko == en => quoted(en),
+        _ => says(ko, en),
+    }
 }
 
 pub(super) fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {

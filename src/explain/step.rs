@@ -1,7 +1,7 @@
 //! Next steps in words: for each higher rung what to supply, declare or change.
 
 use super::sentence::Voice;
-use crate::facts::{Assurance, Dossier, Value};
+use crate::facts::{Assurance, Dossier, Item, Value};
 use crate::gather::field_of;
 use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
 use crate::rules::{Constant, Criterion, Ruleset, Scale, Slot, Test};
@@ -23,6 +23,8 @@ pub struct StepLine {
     pub needs: &'static str,
     /// Where to write it: a line of the card, or an entry of an evidence file.
     pub write: Option<String>,
+    /// For what a comparison of the weights would show: the references to compare with, as far as they are known.
+    pub against: Option<Vec<String>>,
     /// The ruleset's own advice.
     pub remedy: Option<String>,
 }
@@ -52,7 +54,7 @@ pub(super) fn steps(
         }
     }
     let mut lines: Vec<StepLine> =
-        wanted.into_iter().filter_map(|(at, step)| line(voice, &rules.criteria[at], &step)).collect();
+        wanted.into_iter().filter_map(|(at, step)| line(voice, &rules.criteria[at], dossier, &step)).collect();
     lines.sort_by_key(|line| rank(line.kind));
     lines
 }
@@ -73,7 +75,7 @@ fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     items && leaf && list && a.wanted == b.wanted
 }
 
-fn line(voice: Voice, criterion: &Criterion, step: &Move<'_>) -> Option<StepLine> {
+fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
     let remedy = match step.kind {
         MoveKind::Evidence => criterion.remedy.evidence.as_ref(),
         MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
@@ -87,6 +89,8 @@ fn line(voice: Voice, criterion: &Criterion, step: &Move<'_>) -> Option<StepLine
         Some(_) => criterion.title.get(voice.lang).to_owned(),
         None => voice.subject(fact, &step.items),
     };
+    let against = comparable(step, fact, criterion.needs, dossier).then(|| references(dossier, &step.items));
+    let write = written(step, slot, fact, criterion.needs);
     let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
     let needs = criterion.needs.says().get(voice.lang).to_owned();
     Some(StepLine {
@@ -95,9 +99,44 @@ fn line(voice: Voice, criterion: &Criterion, step: &Move<'_>) -> Option<StepLine
         text: sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs),
         fact: Some(fact.path),
         needs: criterion.needs.word(),
-        write: written(step, slot, fact, criterion.needs),
+        // A verdict is found by measuring, not written by hand.
+        write: write.filter(|_| against.is_none() || step.kind != MoveKind::Evidence),
+        against,
         remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
     })
+}
+
+/// Whether comparing the weights with others would supply what is asked: a fact about weights that are there.
+fn comparable(step: &Move<'_>, fact: &Entry, needs: Assurance, dossier: &Dossier) -> bool {
+    let evidence = matches!(step.kind, MoveKind::Evidence | MoveKind::DeclareWithEvidence);
+    let held = dossier.fact(vocabulary().must("model.weights-held")).claimed() == Some(&Value::Flag(true));
+    evidence && held && about_weights(fact) && needs > Assurance::Documented
+}
+
+/// Facts that a comparison of weights speaks of.
+fn about_weights(fact: &Entry) -> bool {
+    ["component.initialisation", "component.links-complete", "link.verdict", "link.share", "link.kinds"]
+        .contains(&fact.path)
+}
+
+/// The references that the card or a file names for the component in question, or else for any.
+fn references(dossier: &Dossier, items: &[&Item]) -> Vec<String> {
+    let named = |item: &Item| -> Vec<String> {
+        let link = vocabulary().must_collection("link");
+        item.children
+            .iter()
+            .filter(|(collection, _)| *collection == link)
+            .flat_map(|(_, links)| links)
+            .map(|it| it.id.clone())
+            .collect()
+    };
+    let mut found: Vec<String> = items.iter().flat_map(|item| named(item)).collect();
+    if found.is_empty() {
+        found = dossier.named("component").iter().flat_map(named).collect();
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// The collection that something is to be added to.

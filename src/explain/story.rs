@@ -98,6 +98,8 @@ pub struct Story {
     pub grade: LadderGrade<String>,
     /// One sentence that sums it up.
     pub headline: String,
+    /// Said where the lowest rung stands for want of facts: it is no statement about what the model is.
+    pub nothing_known: Option<String>,
     /// Contradictions, first.
     pub contradictions: Vec<Contradiction>,
     /// Every criterion, in the order of the scale.
@@ -125,6 +127,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
     Story {
         lang,
         headline: headline(rules, grading, &grade, voice),
+        nothing_known: nothing_known(rules, grading, lang),
         contradictions: contradictions(voice, dossier),
         rungs: rungs(voice, rules, dossier, grading),
         components: grading
@@ -151,6 +154,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
             .iter()
             .filter(|finding| !finding.contradiction)
             .map(|finding| whole(finding.says.get(lang)))
+            .chain(later_sources(dossier, grading, lang))
             .collect(),
         limits: limits(dossier, grading, lang),
         criteria,
@@ -239,10 +243,8 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
             "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled in its favour."
         ),
     };
-    let text = match open_questions(rules, grading, voice.lang) {
-        Some(open) => format!("{text} {open}"),
-        None => text,
-    };
+    let more = [open_questions(rules, grading, voice.lang), nothing_known(rules, grading, voice.lang)];
+    let text = more.into_iter().flatten().fold(text, |text, more| format!("{text} {more}"));
     if !contradicted || as_declared == claimed {
         return text;
     }
@@ -250,6 +252,51 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
         Lang::Ko => format!("{text} 카드만 보면 {as_declared}이지만, 다른 증거가 이를 뒤집는다."),
         Lang::En => format!("{text} The card alone says {as_declared}; other evidence contradicts it."),
     }
+}
+
+/// Said where a model stands on a lowest rung that asks for nothing, and nothing is known that would put it on the next
+/// one or keep it from it. The rung's title names a kind of model, and silence makes a model of no kind.
+fn nothing_known(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<String> {
+    let (Grade::Ladder(grade), Scale::Ladder(rungs)) = (&grading.grade, &rules.scale) else { return None };
+    let [lowest, next, ..] = rungs.as_slice() else { return None };
+    let open = |at: &usize| matches!(grading.criteria[*at].outcome(), Outcome::Unknown);
+    let silent = grade.claimed == Some(0) && lowest.requires.is_empty() && next.requires.iter().any(open);
+    let against = next
+        .requires
+        .iter()
+        .any(|&at| matches!(grading.criteria[at].outcome(), Outcome::NotMet | Outcome::Contradicted));
+    (silent && !against).then(|| {
+        let (id, title) = (&lowest.id, lowest.title.get(lang));
+        match lang {
+            Lang::Ko => says(
+                format!("{id}은(는) 알려진 것이 없을 때의 자리이다. 모델이 '{title}'에 해당한다는 뜻이 아니다."),
+                "",
+            )
+            .ko,
+            Lang::En => format!(
+                "{id} is where a model stands while nothing is known of it; it does not say that the model is \"{title}\"."
+            ),
+        }
+    })
+}
+
+/// Sources that are younger than the day as of which the grade is given: they count, and that must be seen.
+fn later_sources(dossier: &Dossier, grading: &Grading, lang: Lang) -> Option<String> {
+    let day = grading.as_of?;
+    let facts = dossier.each_fact();
+    let sources = facts.iter().flat_map(|(_, _, fact)| fact.sources()).filter(|source| source.counts());
+    let mut later: Vec<(crate::facts::Date, &str)> = sources
+        .filter_map(|source| Some((source.date.filter(|date| *date > day)?, source.origin.file.as_str())))
+        .collect();
+    later.sort();
+    later.dedup();
+    let (newest, file) = later.last()?;
+    Some(match lang {
+        Lang::Ko => format!("기준일 {day}보다 나중 날짜의 출처도 셈에 들어갔다. 가장 늦은 것은 {newest}이다({file})."),
+        Lang::En => format!(
+            "Sources dated after {day}, the day of this grade, were counted; the latest is of {newest} ({file})."
+        ),
+    })
 }
 
 /// Said where most of the criteria of the scale have no answer, so that nobody takes silence for a result.

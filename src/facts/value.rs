@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::text::{Code, Diagnostic, Lang, Node, NodeKind, Reader, says};
-use crate::vocabulary::{Country, Kind, NumberError, Unit, Word, parse_number};
+use crate::text::{Code, Diagnostic, Lang, Node, NodeKind, Reader, Says, says};
+use crate::vocabulary::{Country, Kind, Measured, NumberError, Unit, Word, read_number};
 
 /// A day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,7 +18,8 @@ impl Date {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.trim().splitn(3, '-');
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        if year.len() != 4 || month.len() != 2 || day.len() != 2 {
+        let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+        if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
             return None;
         }
         let (year, month, day): (u16, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
@@ -362,27 +363,36 @@ fn country(node: &Node, reader: &mut Reader) -> Option<Country> {
 fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<f64> {
     let text = reader.text(node)?;
     let file = reader.file.clone();
-    match parse_number(text, unit, style == Style::Card) {
-        Ok(share) if style == Style::Card && unit == Unit::Percent && share <= 1.0 && !text.contains('%') => {
-            Some(share * 100.0)
+    let named = unit.symbol().is_empty();
+    let problem = match read_number(text, unit) {
+        Ok(Measured { number, with_unit: false }) if style == Style::Card && unit == Unit::Percent && number <= 1.0 => {
+            return Some(number * 100.0);
         }
-        Ok(number) => Some(number),
-        Err(NumberError::NotANumber) => {
+        Ok(Measured { number, with_unit }) if with_unit || named || style == Style::Card => return Some(number),
+        Ok(_) => no_number(text, unit, &NumberError::NoUnit),
+        Err(error) => no_number(text, unit, &error),
+    };
+    let (code, message, help) = problem;
+    reader.report(Diagnostic::error(code, &file, node.span, message).help(help));
+    None
+}
+
+/// Why a text is no number of this unit, and what to write.
+fn no_number(text: &str, unit: Unit, error: &NumberError) -> (Code, Says, Says) {
+    match error {
+        NumberError::NotANumber => {
             let message = says(format!("`{text}`: 수로 읽을 수 없다"), format!("`{text}` is not a number"));
-            reader.report(Diagnostic::error(Code::WrongType, &file, node.span, message).help(example(unit)));
-            None
+            (Code::WrongType, message, example(unit))
         }
-        Err(NumberError::NoUnit) => {
-            let message = says(
+        NumberError::NoUnit => (
+            Code::NumberWithoutUnit,
+            says(
                 format!("`{text}`에 단위가 없다: 이 사실은 {}(으)로 잰다", unit.symbol_ko()),
                 format!("`{text}` lacks its unit: this fact is counted in {}", unit.symbol()),
-            );
-            let help =
-                says(format!("`{text} {}`로 적는다", unit.symbol()), format!("write `{text} {}`", unit.symbol()));
-            reader.report(Diagnostic::error(Code::NumberWithoutUnit, &file, node.span, message).help(help));
-            None
-        }
-        Err(NumberError::OtherUnit(other)) => {
+            ),
+            says(format!("`{text} {}`로 적는다", unit.symbol()), format!("write `{text} {}`", unit.symbol())),
+        ),
+        NumberError::OtherUnit(other) => {
             let (ko, en) = match unit.symbol() {
                 "" => ("단위 없이".to_owned(), "without a unit".to_owned()),
                 symbol => (format!("{}(으)로", unit.symbol_ko()), format!("in {symbol}")),
@@ -391,13 +401,37 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
                 format!("단위가 `{other}`이다: 이 사실은 {ko} 잰다"),
                 format!("`{other}` is not the unit of this fact, which is counted {en}"),
             );
-            reader.report(Diagnostic::error(Code::NumberWithOtherUnit, &file, node.span, message).help(example(unit)));
-            None
+            (Code::NumberWithOtherUnit, message, example(unit))
         }
+        NumberError::Unclear(meant) => {
+            let message = says(
+                format!("`{text}`: 쉼표와 점, 빈칸의 자리만으로는 어떤 수인지 알 수 없다"),
+                format!("`{text}` can be read in more than one way: its commas, points or blanks do not settle it"),
+            );
+            let all = |between: &str| meant.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(between);
+            let help = says(format!("{}(으)로 적는다", all("이나 ")), format!("write {}", all(" or ")));
+            (Code::WrongType, message, help)
+        }
+        NumberError::BelowZero => (
+            Code::ValueNotAllowed,
+            says(
+                format!("`{text}`: 0보다 작을 수 없다"),
+                format!("`{text}` is below zero, which nothing counted can be"),
+            ),
+            example(unit),
+        ),
+        NumberError::AboveWhole => (
+            Code::ValueNotAllowed,
+            says(
+                format!("`{text}`: 비율은 100 %를 넘을 수 없다"),
+                format!("`{text}` is more than the whole: a share is 100 % at most"),
+            ),
+            example(unit),
+        ),
     }
 }
 
-fn example(unit: Unit) -> crate::text::Says {
+fn example(unit: Unit) -> Says {
     let sample = match unit {
         Unit::Percent => "30 %",
         Unit::Tokens => "2 T tokens",
@@ -415,6 +449,8 @@ fn example(unit: Unit) -> crate::text::Says {
 mod tests {
     use super::*;
     use crate::text::{Aliases, SourceFile, parse_yaml};
+    use crate::vocabulary::parse_number;
+    use proptest::prelude::*;
 
     fn read(kind: Kind, text: &str, style: Style) -> Option<Value> {
         let file = SourceFile::new("t.yaml", text);
@@ -429,14 +465,41 @@ mod tests {
         assert_eq!(read(Kind::Number(Unit::Percent), "0.023", Style::Card), Some(Value::Number(2.3)));
         assert_eq!(read(Kind::Number(Unit::Percent), "2.3 %", Style::Card), Some(Value::Number(2.3)));
         assert_eq!(read(Kind::Number(Unit::Percent), "30", Style::Rule), None);
+        assert_eq!(read(Kind::Number(Unit::Percent), "0.5 percent", Style::Card), Some(Value::Number(0.5)));
+        for (unit, text) in
+            [(Unit::Parameters, "-5B"), (Unit::Percent, "-1"), (Unit::Percent, "101"), (Unit::Count, "2,1")]
+        {
+            assert_eq!(read(Kind::Number(unit), text, Style::Card), None, "{text}");
+        }
         assert_eq!(read(Kind::Countries, "KR", Style::Card), read(Kind::Countries, "[KR]", Style::Rule));
     }
 
     #[test]
     fn dates_exist() {
         assert!(Date::parse("2024-02-29").is_some());
-        for bad in ["2023-02-29", "2024-13-01", "24-01-01", "2024-1-1", "x"] {
+        for bad in ["2023-02-29", "2024-13-01", "24-01-01", "2024-1-1", "x", "2026-+1-+1", "+026-01-01", "2026--1-01"] {
             assert!(Date::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    proptest! {
+        /// What a report prints is read back as the number that it shows.
+        #[test]
+        fn what_is_printed_is_read_back(whole in 0u64..1 << 53, cut in 0u32..54, unit in 0..Unit::ALL.len()) {
+            let (number, unit) = ((whole >> cut) as f64, Unit::ALL[unit]);
+            let number = if unit == Unit::Percent { number % 101.0 } else { number };
+            let kind = Kind::Number(unit);
+            for lang in [Lang::Ko, Lang::En] {
+                let said = Value::Number(number).says(kind, lang);
+                let back = parse_number(&said, unit, false);
+                prop_assert!(back.is_ok(), "{}: {:?}", said, back);
+                let back = Value::Number(back.unwrap_or(-1.0));
+                prop_assert!(back.agrees(&Value::Number(number)), "{}", said);
+                prop_assert_eq!(&back.says(kind, lang), &said);
+                prop_assert!(number >= 1e6 || back == Value::Number(number), "{}", said);
+            }
+            let written = Value::Number(number).written(kind);
+            prop_assert_eq!(parse_number(&written, unit, false), Ok(number), "{}", written);
         }
     }
 

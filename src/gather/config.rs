@@ -201,6 +201,7 @@ pub(super) fn third_party_code(file: &SourceFile, map: &Node, draft: &mut Draft)
     if repositories.is_empty() {
         return;
     }
+    draft.findings.push(runs_code_of(file, &repositories, map.span));
     let path = vocabulary().must("architecture.third-party-code");
     let named = draft.root.sources.entry(path).or_default();
     match named.iter_mut().find_map(|source| source.value.as_mut()) {
@@ -215,6 +216,20 @@ pub(super) fn third_party_code(file: &SourceFile, map: &Node, draft: &mut Draft)
     }
 }
 
+/// That loading the model runs another repository's code is told whatever a ruleset asks.
+fn runs_code_of(file: &SourceFile, repositories: &[String], span: Span) -> Finding {
+    let named = repositories.join(", ");
+    let name = file.name();
+    Finding {
+        says: says(
+            format!("{name}의 `auto_map`은 모델을 읽을 때 다른 저장소의 코드를 실행하게 한다: {named}"),
+            format!("`auto_map` of {name} makes loading the model run code from another repository: {named}"),
+        ),
+        sources: vec![stated(file, Value::texts(repositories.iter().map(String::as_str)), span)],
+        contradiction: false,
+    }
+}
+
 /// Other repositories whose code an `auto_map` executes.
 fn repositories(map: &Node) -> Vec<String> {
     let mut found = Vec::new();
@@ -224,6 +239,8 @@ fn repositories(map: &Node) -> Vec<String> {
             items.iter().filter_map(|n| n.text()?.split_once("--")).map(|(repository, _)| repository.to_owned()),
         );
     }
+    found.sort();
+    found.dedup();
     found
 }
 

@@ -3,15 +3,13 @@
 
 use super::components::Components;
 use super::config::stated;
+use super::reference;
 use crate::facts::{Draft, Finding, Source, Value};
 use crate::text::{Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
 /// How a trainer's card names what it started from.
 const SENTENCE: &str = "is a fine-tuned version of [";
-
-/// Models named in a merge recipe that are read.
-const MAX_PARENTS: usize = 256;
 
 /// A reference that a file names.
 #[derive(Debug, Clone)]
@@ -49,36 +47,24 @@ pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<
     draft.root.add_word("model.relation", "adapter", &relation);
     draft.root.add("model.own-tuning", stated(file, Value::Flag(true), root.span));
     let Some(base) = root.get("base_model_name_or_path").filter(|n| !n.is_null()) else { return Vec::new() };
-    let Some(text) = base.text() else { return Vec::new() };
-    let source = stated(file, Value::text(text), base.span).against_interest();
-    vec![hint_of_relation(crate::text::model_id(text), Some("adapter"), source)]
+    let named = base.text().map(reference::models).unwrap_or_default();
+    let hint = |reference: String| {
+        let source = stated(file, Value::text(reference.as_str()), base.span).against_interest();
+        hint_of_relation(reference, Some("adapter"), source)
+    };
+    named.into_iter().map(hint).collect()
 }
 
-/// `mergekit_config.yml`: every model that it lists is a parent.
-pub(super) fn merge(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
-    let relation = stated(file, Value::Flag(true), root.span).against_interest();
-    draft.root.add_word("model.relation", "merge", &relation);
-    let mut found: Vec<(String, Span)> = Vec::new();
-    let mut stack = vec![root];
-    while let Some(node) = stack.pop() {
-        for (key, value) in node.map().into_iter().flatten() {
-            let parent = matches!(key.text(), Some("model" | "base_model"));
-            if let Some(text) = value.text().filter(|_| parent && !value.is_null()) {
-                found.push((crate::text::model_id(text), value.span));
-            }
-            stack.push(value);
-        }
-        stack.extend(node.list().unwrap_or_default());
-    }
-    found.sort_by_key(|(_, span)| *span);
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|(id, _)| !id.is_empty() && seen.insert(id.clone()));
-    found.truncate(MAX_PARENTS);
-    let hint = |(id, span): (String, Span)| {
-        let source = stated(file, Value::text(id.as_str()), span).against_interest();
-        hint_of_relation(id, Some("merge"), source)
+/// `quantize_config.json` and the like: what a quantising tool was given. The name may be that of the result itself, so
+/// it is named, and no more.
+pub(super) fn quantiser(file: &SourceFile, root: &Node) -> Vec<Hint> {
+    let keys = ["model_name_or_path", "base_model_name_or_path", "model_path"];
+    let Some(node) = keys.iter().find_map(|key| root.get(key)).filter(|node| !node.is_null()) else {
+        return Vec::new();
     };
-    found.into_iter().map(hint).collect()
+    let Some(reference) = node.text().and_then(reference::repository) else { return Vec::new() };
+    let source = stated(file, Value::text(reference.as_str()), node.span).against_interest();
+    vec![Hint { reference, starts: None, adaptation: None, kind: None, part: None, source }]
 }
 
 /// Tags of the front matter, and the sentence that a trainer writes, as words about the whole model.
@@ -174,7 +160,7 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     }
     let adaptation = vocabulary().must("component.adaptation");
     if let Some(word) = hint.adaptation.filter(|_| !item.sources.contains_key(&adaptation)) {
-        item.add_word("component.adaptation", word, &hint.source);
+        item.add_word("component.adaptation", word, &how(hint));
     }
     let link = item.item("link", &hint.reference, &hint.source);
     link.add("link.reference", Source { value: Some(Value::text(hint.reference.as_str())), ..hint.source.clone() });
@@ -183,8 +169,15 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     }
     let kinds = vocabulary().must("link.kinds");
     if let Some(word) = hint.kind.filter(|_| !link.sources.contains_key(&kinds)) {
-        link.add_word("link.kinds", word, &hint.source);
+        link.add_word("link.kinds", word, &how(hint));
     }
+}
+
+/// The source of how weights were reused. That they were is an admission; that they were merged may raise a grade, so
+/// the word of a file that anybody can write is no admission of it.
+fn how(hint: &Hint) -> Source {
+    let merged = hint.adaptation == Some("merge") || hint.kind == Some("merged");
+    Source { against_interest: hint.source.against_interest && !merged, ..hint.source.clone() }
 }
 
 fn named_only(hint: &Hint) -> Finding {

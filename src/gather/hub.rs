@@ -2,9 +2,9 @@
 //! the stated licence.
 
 use super::card::{CardFile, StatedLicence, is_against_interest};
+use super::reference;
 use crate::facts::{ItemDraft, Origin, Source, Value};
-use crate::text::model_id;
-use crate::text::{Code, Diagnostic, Diagnostics, Node, Says, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
 /// What the Hub's keys say.
@@ -20,6 +20,76 @@ pub(super) struct HubKeys {
     pub licences: Vec<StatedLicence>,
     /// Oddities.
     pub problems: Diagnostics,
+}
+
+/// Keys that name the models that this one was made from.
+const BASES: [&str; 4] = ["base_model", "base_models", "base_model_sources", "finetuned_from"];
+
+/// Keys of a mapping in their place: which of them name the model, and which its relation.
+const NAMES: [&str; 10] =
+    ["name", "model", "id", "model_id", "model_name", "repo", "repo_id", "base_model", "path", "url"];
+const RELATION: [&str; 4] = ["relation", "type", "kind", "base_model_relation"];
+
+/// The relations of the Hub, with other words for them.
+const RELATIONS: [(&str, &[&str]); 4] = [
+    ("finetune", &["finetuned", "fine-tune", "fine-tuned", "fine-tuning", "sft"]),
+    ("adapter", &["lora", "peft"]),
+    ("merge", &["merged"]),
+    ("quantized", &["quantised", "quantization", "quantisation", "quantize"]),
+];
+
+/// The models that a value names, however it names them.
+#[derive(Debug, Default)]
+struct Named<'n> {
+    models: Vec<(String, Span)>,
+    relation: Option<(&'static str, Span)>,
+    /// Texts that hold several.
+    joined: Vec<(&'n str, Span)>,
+    /// Places where a model was to be named, and no name was found.
+    unread: Vec<Span>,
+}
+
+impl<'n> Named<'n> {
+    fn read(&mut self, node: &'n Node) {
+        match &node.kind {
+            NodeKind::Scalar { .. } if node.is_null() => {}
+            NodeKind::Scalar { text, .. } => {
+                let models = reference::models(text);
+                if models.len() > 1 {
+                    self.joined.push((text, node.span));
+                }
+                self.models.extend(models.into_iter().map(|id| (id, node.span)));
+            }
+            NodeKind::List(items) => items.iter().for_each(|item| self.read(item)),
+            NodeKind::Map(entries) => self.mapping(node, entries),
+        }
+    }
+
+    /// `{name: org/name, relation: finetune}`, or the name itself as the key.
+    fn mapping(&mut self, node: &'n Node, entries: &'n [(Node, Node)]) {
+        let before = self.models.len();
+        let of = |keys: &[&str]| keys.iter().find_map(|key| node.get(key)).filter(|value| !value.is_null());
+        if let Some(name) = of(&NAMES) {
+            self.read(name);
+        } else {
+            for (key, value) in entries.iter().filter(|(key, _)| key.text().is_some_and(|text| text.contains('/'))) {
+                self.read(key);
+                self.related(value);
+            }
+        }
+        if let Some(value) = of(&RELATION) {
+            self.related(value);
+        }
+        if self.models.len() == before && !of(&NAMES).and_then(Node::text).is_some_and(reference::is_none) {
+            self.unread.push(node.span);
+        }
+    }
+
+    fn related(&mut self, node: &Node) {
+        let Some(text) = node.text().map(str::to_lowercase) else { return };
+        let found = RELATIONS.iter().find(|(word, others)| *word == text || others.contains(&text.as_str()));
+        self.relation = found.map(|(word, _)| (*word, node.span)).or(self.relation);
+    }
 }
 
 /// Reads them.
@@ -83,36 +153,72 @@ impl HubKeys {
 
     fn bases(&mut self, card: &CardFile) {
         let mut spans = Vec::new();
-        for key in ["base_model", "base_models", "base_model_sources"] {
-            for (text, span) in texts(card, key) {
-                let id = model_id(text);
-                if id.is_empty() || self.bases.iter().any(|(other, _)| *other == id) {
+        for key in BASES {
+            let Some(node) = card.block.get(key).filter(|node| !node.is_null()) else { continue };
+            let mut named = Named::default();
+            named.read(node);
+            named.unread.iter().for_each(|span| self.unread_base(card, key, *span));
+            named.joined.iter().for_each(|(text, span)| self.joined_bases(card, key, text, *span));
+            for (id, span) in named.models {
+                if self.bases.iter().any(|(other, _)| *other == id) {
                     continue;
                 }
                 spans.push(span);
                 self.bases.push((id.clone(), declared(card, span, "link.reference", Value::text(id))));
+            }
+            if let Some((word, span)) = named.relation {
+                self.relation(card, word, span);
             }
         }
         if let Some(&span) = spans.first() {
             let names = Value::texts(self.bases.iter().map(|(id, _)| id.as_str()));
             self.root.add("model.base-models", declared(card, span, "model.base-models", names));
         }
-        let Some((text, span)) = texts(card, "base_model_relation").first().copied() else { return };
-        let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
-        let known = matches!(text, "finetune" | "adapter" | "merge" | "quantized");
-        if let Some(value) = Value::word(kind, text).filter(|_| known) {
-            let source = declared(card, span, "model.relation", value);
-            self.root.add("model.relation", source.clone());
-            self.relation = Some((text.to_owned(), source));
-        } else {
-            let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
-            let en = format!("`{text}` is not a relation that the Hub knows");
-            let help = says(
-                "`finetune`, `adapter`, `merge`, `quantized` 가운데 하나를 적는다",
-                "write one of `finetune`, `adapter`, `merge` and `quantized`",
-            );
-            self.warn(card, Code::ValueNotAllowed, span, (ko, en), help);
+        if let Some((text, span)) = texts(card, "base_model_relation").first().copied() {
+            let known = RELATIONS.iter().find(|(word, _)| *word == text).map(|(word, _)| *word);
+            match known {
+                Some(word) => self.relation(card, word, span),
+                None => self.unknown_relation(card, text, span),
+            }
         }
+    }
+
+    fn relation(&mut self, card: &CardFile, word: &'static str, span: Span) {
+        let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
+        let Some(value) = Value::word(kind, word) else { return };
+        let source = declared(card, span, "model.relation", value);
+        self.root.add("model.relation", source.clone());
+        self.relation = Some((word.to_owned(), source));
+    }
+
+    /// A base that was named and could not be read must not vanish.
+    fn unread_base(&mut self, card: &CardFile, key: &str, span: Span) {
+        let ko = format!("`{key}`에서 모델 이름을 찾지 못했다");
+        let en = format!("no model's name was found in `{key}`");
+        let help = says(
+            format!("`{key}: org/name`처럼 적고, 여럿이면 목록으로 적는다"),
+            format!("write `{key}: org/name`, and several as a list"),
+        );
+        self.warn(card, Code::WrongType, card.file.first_line(span), (ko, en), help);
+    }
+
+    /// Several names in one text are read, and the Hub reads them as one.
+    fn joined_bases(&mut self, card: &CardFile, key: &str, text: &str, span: Span) {
+        let list = reference::models(text).join(", ");
+        let ko = format!("`{key}`의 글 하나에 모델이 여럿 적혀 있다. 여러 모델로 읽는다");
+        let en = format!("`{key}` holds several models in one text; they are read as a list");
+        let help = says(format!("`{key}: [{list}]`로 적는다"), format!("write `{key}: [{list}]`"));
+        self.warn(card, Code::WrongType, span, (ko, en), help);
+    }
+
+    fn unknown_relation(&mut self, card: &CardFile, text: &str, span: Span) {
+        let ko = format!("`{text}`은(는) 허브가 아는 관계가 아니다");
+        let en = format!("`{text}` is not a relation that the Hub knows");
+        let help = says(
+            "`finetune`, `adapter`, `merge`, `quantized` 가운데 하나를 적는다",
+            "write one of `finetune`, `adapter`, `merge` and `quantized`",
+        );
+        self.warn(card, Code::ValueNotAllowed, span, (ko, en), help);
     }
 
     /// `license: other` puts the name in `license_name`; a list on a model is odd, and all of it is kept.

@@ -18,6 +18,8 @@ mod model;
 mod opened;
 mod origin;
 mod parts;
+mod recipe;
+mod reference;
 mod roles;
 mod tensors;
 mod tokenizer;

@@ -9,13 +9,13 @@ use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::opened::Opened;
 use super::tensors::{self, Weights};
-use super::{consistency, front_matter, hub, roles, tokenizer};
+use super::{consistency, front_matter, hub, recipe, roles, tokenizer};
 use crate::evidence::{self, EvidenceFile};
 use crate::facts::{Draft, Input, Source};
 use crate::files::{Folder, Place, is_weights, locate};
 use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree, parse_json,
-    parse_yaml, read_text, says,
+    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree,
+    parse_python_json, parse_yaml, read_text, says,
 };
 use crate::weights::part_folders;
 
@@ -33,10 +33,13 @@ pub(super) fn read(
         Place::Folder(folder) => {
             model = Model::of(*folder);
             model.problems.extend(model.directory.folder.problems().clone());
-            let (readme, card) =
-                (model.directory.read("README.md"), model.directory.read_up_to("sovereignty.yaml", MAX_CARD_BYTES));
+            let readme = model.directory.read("README.md");
             model.readme(readme);
-            model.declaration(card);
+            // The last stands first.
+            for name in ["sovereignty.yml", "sovereignty.yaml"] {
+                let card = model.directory.read_up_to(name, MAX_CARD_BYTES);
+                model.declaration(card);
+            }
             model.refuse_what_is_no_model(path);
             model.declared();
             model.files();
@@ -235,7 +238,15 @@ impl Model {
     /// A JSON file beside the model as a cleaned tree.
     fn json(&mut self, name: &str) -> Option<(SourceFile, Node)> {
         let read = self.directory.read(name)?;
-        self.beside(name, read.and_then(|file| Ok((parse_json(&file)?, file))))
+        let parsed = read.and_then(|file| {
+            let (root, warning) = parse_python_json(&file)?;
+            if let Some(warning) = warning {
+                self.draft.limits.push(warning.message.clone());
+                self.problems.push(warning);
+            }
+            Ok((root, file))
+        });
+        self.beside(name, parsed)
     }
 
     /// What a file beside the model says, if it can be read. If not, the rest is graded without it, and both the report and
@@ -272,13 +283,13 @@ impl Model {
         if let Some((file, root)) = self.json("adapter_config.json") {
             self.hints.extend(hints::adapter(&file, &root, &mut self.draft));
         }
-        for name in ["mergekit_config.yml", "mergekit_config.yaml"] {
-            let Some(read) = self.directory.read(name) else { continue };
-            let parsed = read.and_then(|file| Ok((parse_yaml(&file, Aliases::Copy)?, file)));
-            if let Some((file, root)) = self.beside(name, parsed) {
-                self.hints.extend(hints::merge(&file, &root, &mut self.draft));
-            }
+        for name in ["quantize_config.json", "quant_config.json"] {
+            let Some((file, root)) = self.json(name) else { continue };
+            self.hints.extend(hints::quantiser(&file, &root));
         }
+        let (parents, problems) = recipe::read(&mut self.directory, &mut self.draft);
+        self.hints.extend(parents);
+        problems.into_iter().for_each(|(name, problem)| self.side_fault(&name, problem));
         let Some(config) = &self.config else { return };
         for (reference, source) in config.loaded_from.clone() {
             self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, part: None, source });

@@ -1,18 +1,20 @@
 //! Where a config says that it and its parts were loaded from.
 
 use super::config::{Config, MAX_DEPTH, stated};
+use super::reference::repository;
 use crate::facts::Value;
 use crate::text::{Node, SourceFile};
 
-/// `_name_or_path` of the config and of its parts, where it names a repository and no path of a machine.
+/// `_name_or_path` of the config and of its parts, where it names a repository, be it by the path of
+/// a cache, and no other path of a machine.
 pub(super) fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
     let mut stack = vec![(root, 0)];
     while let Some((node, depth)) = stack.pop() {
         if let Some(named) = node.get("_name_or_path").or_else(|| node.get("name_or_path"))
-            && let Some(text) = named.text().filter(|text| is_repository(text))
+            && let Some(id) = named.text().and_then(repository)
         {
-            let source = stated(file, Value::text(text), named.span).against_interest();
-            config.loaded_from.push((crate::text::model_id(text), source));
+            let source = stated(file, Value::text(id.as_str()), named.span).against_interest();
+            config.loaded_from.push((id, source));
         }
         if depth < MAX_DEPTH {
             let inner = node.map().into_iter().flatten().map(|(_, value)| value).filter(|v| v.map().is_some());
@@ -35,9 +37,9 @@ const TOWERS: [(&str, &str); 5] = [
 pub(super) fn towers(file: &SourceFile, root: &Node, config: &mut Config) {
     for (key, kind) in TOWERS {
         let Some(node) = root.get(key) else { continue };
-        if let Some(text) = node.text().filter(|text| is_repository(text)) {
-            let source = stated(file, Value::text(text), node.span).against_interest();
-            config.towers.push((kind, crate::text::model_id(text), source));
+        if let Some(id) = node.text().and_then(repository) {
+            let source = stated(file, Value::text(id.as_str()), node.span).against_interest();
+            config.towers.push((kind, id, source));
         }
     }
 }
@@ -67,7 +69,12 @@ pub(super) fn is_repository(text: &str) -> bool {
             && !part.starts_with(['.', '~'])
             && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
-    legal(owner) && legal(name) && !LOCAL.contains(&owner.to_lowercase().as_str())
+    legal(owner) && legal(name) && !is_local_folder(owner)
+}
+
+/// Whether the first part of a path is a folder that machines have, and no owner of repositories.
+pub(super) fn is_local_folder(part: &str) -> bool {
+    LOCAL.contains(&part.to_lowercase().as_str())
 }
 
 #[cfg(test)]

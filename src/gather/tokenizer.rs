@@ -7,7 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::directory::Directory;
 use crate::facts::{Draft, Finding, Origin, Source, Value};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean_tree, parse_json, says};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean_tree, parse_python_json, says};
 
 /// Largest tokenizer file that is read; the largest public one has 34 MB.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -52,8 +52,11 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
 /// `tokenizer_config.json`: code of other repositories, and the name it was loaded from.
 fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
     let Some(read) = directory.read("tokenizer_config.json") else { return };
-    let (root, file) = match read.and_then(|file| Ok((parse_json(&file)?, file))) {
-        Ok((root, file)) => (clean_tree(root), file),
+    let (root, file) = match read.and_then(|file| Ok((parse_python_json(&file)?, file))) {
+        Ok(((root, warning), file)) => {
+            warning.into_iter().for_each(|it| problems.push(it));
+            (clean_tree(root), file)
+        }
         Err(mut problem) => {
             let why = &problem.message;
             draft.limits.push(says(
@@ -69,14 +72,14 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
         super::config::third_party_code(&file, map, draft);
     }
     if let Some(node) = root.get("name_or_path")
-        && let Some(name) = node.text().filter(|text| super::origin::is_repository(text))
+        && let Some(name) = node.text().and_then(super::reference::repository)
     {
         draft.findings.push(Finding {
             says: says(
                 format!("토크나이저 설정은 `{name}`에서 읽어 온 것으로 적혀 있다"),
                 format!("the tokenizer's settings say that it was loaded from `{name}`"),
             ),
-            sources: vec![super::config::stated(&file, Value::text(name), node.span)],
+            sources: vec![super::config::stated(&file, Value::text(name.as_str()), node.span)],
             contradiction: false,
         });
     }

@@ -14,10 +14,16 @@ const SINGLE_READINGS: usize = 3;
 /// Steps shown of one rung.
 const STEPS: usize = 8;
 
-/// Writes the report. `next` adds the steps for each higher rung.
-pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, next: bool) {
+/// Draws the grade alone: the ladder, the axes of the gate, or the score with its objectives.
+pub(super) fn picture(it: &Assessment<'_>, canvas: &mut Canvas) {
+    Page { it, canvas, lang: it.story.lang, sources: Vec::new(), model: None }.picture();
+}
+
+/// Writes the report. `next`, the model as it was named on the command line, adds the steps for each higher rung.
+pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, next: Option<&str>) {
     let lang = it.story.lang;
-    let mut page = Page { it, canvas, lang, sources: Vec::new() };
+    let mut page = Page { it, canvas, lang, sources: Vec::new(), model: next };
+    let next = next.is_some();
     page.title();
     page.picture();
     page.canvas.blank();
@@ -48,6 +54,8 @@ struct Page<'p, 'a> {
     lang: Lang,
     /// Sources in the order in which they are first named.
     sources: Vec<String>,
+    /// The model as it was named on the command line, where steps are asked for.
+    model: Option<&'p str>,
 }
 
 impl Page<'_, '_> {
@@ -385,10 +393,16 @@ impl Page<'_, '_> {
             (false, Way::Other) => self.say("앞의 것 대신 할 일:", "To do in place of that:"),
         };
         self.canvas.paragraph(4, "", head);
+        let mut told = None;
         for (number, step) in steps.iter().take(STEPS).enumerate() {
             self.canvas.paragraph(6, &format!("{}. ", number + 1), &step.text);
             if let Some(write) = &step.write {
                 self.canvas.paragraph(9, "", write);
+            }
+            if let Some(references) = &step.against
+                && told.replace(references) != Some(references)
+            {
+                self.comparison(references);
             }
         }
         if steps.len() > STEPS {
@@ -398,6 +412,19 @@ impl Page<'_, '_> {
                 Lang::En => format!("and {more} more"),
             };
             self.canvas.paragraph(6, "", &text);
+        }
+    }
+
+    /// The command that would supply what steps ask for.
+    fn comparison(&mut self, references: &[String]) {
+        let command = command(self.model.unwrap_or("MODEL"), references);
+        self.canvas.paragraph(9, "$ ", &command);
+        if references.is_empty() {
+            let help = self.say(
+                "REFERENCE: 가중치를 물려받았을 수 있는 모델의 디렉터리. 여럿을 이어 적는다.",
+                "REFERENCE: the directory of a model that weights could have come from; several may follow.",
+            );
+            self.canvas.paragraph(11, "", help);
         }
     }
 
@@ -497,11 +524,28 @@ impl Page<'_, '_> {
     }
 }
 
+/// The command that compares a model with references.
+pub(super) fn command(model: &str, references: &[String]) -> String {
+    let word = |text: &str| {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ':' | '=' | '@' | '+' | ',');
+        if !text.is_empty() && text.chars().all(plain) {
+            text.to_owned()
+        } else {
+            format!("'{}'", text.replace('\'', "'\\''"))
+        }
+    };
+    let against: Vec<String> = match references {
+        [] => vec!["REFERENCE".to_owned()],
+        some => some.iter().map(|reference| word(reference)).collect(),
+    };
+    format!("sovgrade grade {} --against {}", word(model), against.join(" "))
+}
+
 /// A page about one criterion: question, rationale, outcome and every reason.
 pub fn criterion_page(it: &Assessment<'_>, line: &CriterionLine, canvas: &mut Canvas) {
     let lang = it.story.lang;
     let criterion = &it.rules.criteria[line.criterion];
-    let mut page = Page { it, canvas, lang, sources: Vec::new() };
+    let mut page = Page { it, canvas, lang, sources: Vec::new(), model: None };
     page.criterion(line, &line.reasons);
     if !line.lacking.is_empty() {
         let needs = criterion.needs.says();

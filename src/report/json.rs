@@ -247,6 +247,9 @@ fn step(step: &StepLine) -> Value {
     if let Some(write) = &step.write {
         value["write"] = write.clone().into();
     }
+    if let Some(references) = &step.against {
+        value["command"] = super::human::command("MODEL", references).into();
+    }
     if let Some(remedy) = &step.remedy {
         value["remedy"] = remedy.clone().into();
     }

@@ -2,6 +2,7 @@
 //!
 //! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
 
+mod brief;
 mod canvas;
 mod evidence;
 mod evidence_details;
@@ -14,6 +15,7 @@ mod schema;
 mod screening;
 mod several;
 
+pub use brief::brief;
 pub(crate) use canvas::padded;
 pub use canvas::{Canvas, Tone, width_of};
 pub use evidence::evidence_page;

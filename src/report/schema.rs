@@ -134,6 +134,7 @@ pub fn assessment_schema() -> Value {
                     "fact": {"type": "string"},
                     "needs": steps,
                     "write": {"type": "string"},
+                    "command": {"type": "string"},
                     "remedy": {"type": "string"},
                 },
             },

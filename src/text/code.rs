@@ -51,6 +51,7 @@ codes! {
     BadId "SG0111" "쓸 수 없는 식별자" "An id that cannot be used";
     BadDate "SG0112" "날짜가 아님" "Not a date";
     BadCountry "SG0113" "국가 코드가 아님" "Not a country code";
+    NotFinite "SG0114" "유한하지 않은 수" "A number that is not finite";
 
     UnknownFact "SG0201" "모르는 사실" "An unknown fact";
     OperatorDoesNotFit "SG0202" "사실에 맞지 않는 연산" "An operator that does not fit the fact";

@@ -6,6 +6,9 @@ use super::lang::{Says, says};
 use super::source::{SourceFile, Span, Spanned};
 use super::tree::{Node, NodeKind};
 
+/// Longest text of a file that a suggestion repeats.
+const LONGEST_SHOWN: usize = 80;
+
 /// Where decoding puts what it finds wrong.
 #[derive(Debug)]
 pub struct Reader {
@@ -41,6 +44,11 @@ impl Reader {
 
     /// Reports that a value has the wrong shape.
     pub fn wrong_type(&mut self, node: &Node, ko: &str, en: &str) {
+        self.wrong_shape(node, ko, en, says(format!("여기에 {ko}을(를) 적는다"), format!("write {en} here")));
+    }
+
+    /// Reports that a value has the wrong shape, and what to write.
+    pub fn wrong_shape(&mut self, node: &Node, ko: &str, en: &str, help: Says) {
         let (found_ko, found_en) = match &node.kind {
             NodeKind::Map(_) => ("키와 값의 모음", "a mapping"),
             NodeKind::List(_) => ("목록", "a list"),
@@ -50,7 +58,6 @@ impl Reader {
         let message =
             says(format!("{ko} 자리에 {found_ko}이(가) 있다"), format!("this must be {en}, and is {found_en}"));
         let span = Span::new(node.span.start as usize, first_line_end(&self.file, node.span));
-        let help = says(format!("여기에 {ko}을(를) 적는다"), format!("write {en} here"));
         self.report(Diagnostic::error(Code::WrongType, &self.file, span, message).help(help));
     }
 
@@ -68,7 +75,14 @@ impl Reader {
     /// The items of a list, or a report.
     pub fn list<'n>(&mut self, node: &'n Node) -> Option<&'n [Node]> {
         if node.list().is_none() {
-            self.wrong_type(node, "목록", "a list");
+            // What stands here in one line is shown as the list that it was meant to be.
+            let written = self.file.slice(node.span);
+            if node.is_null() || written.contains('\n') || written.len() > LONGEST_SHOWN {
+                self.wrong_type(node, "목록", "a list");
+            } else {
+                let help = says(format!("`[{written}]`로 적는다"), format!("write `[{written}]`"));
+                self.wrong_shape(node, "목록", "a list", help);
+            }
         }
         node.list()
     }
@@ -174,7 +188,8 @@ impl<'n> Fields<'n> {
     /// The fields of a mapping; a key that appears twice is reported and its first value kept.
     pub fn of(node: &'n Node, reader: &mut Reader) -> Option<Self> {
         let Some(entries) = node.map() else {
-            reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            let help = says("`키: 값`의 줄을 적는다", "write lines of the form `key: value`");
+            reader.wrong_shape(node, "키와 값의 모음", "a mapping", help);
             return None;
         };
         let mut first = std::collections::HashMap::with_capacity(entries.len());

@@ -16,6 +16,95 @@ use super::tree::{Node, NodeKind};
 /// # Errors
 /// One diagnostic with its place.
 pub fn parse_json(file: &SourceFile) -> Result<Node, Diagnostic> {
+    parse(file, file.text())
+}
+
+/// Words that Python's writer of JSON puts where a number is not finite.
+const NOT_FINITE: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
+
+/// Reads JSON as programs in Python write it: `NaN` and `Infinity` stand for numbers. Such a value is read as null,
+/// since it says no number, and one warning names the first of them.
+///
+/// # Errors
+/// One diagnostic with its place.
+pub(crate) fn parse_python_json(file: &SourceFile) -> Result<(Node, Option<Diagnostic>), Diagnostic> {
+    let places = not_finite(file.text());
+    let Some(&first) = places.first() else { return Ok((parse_json(file)?, None)) };
+    // Read with a number of the same length in place of each word, so that every value keeps its place.
+    let mut bytes = file.text().as_bytes().to_vec();
+    for place in &places {
+        bytes[place.range()].fill(b' ');
+        bytes[place.start as usize] = b'0';
+    }
+    let mut root = parse(file, &String::from_utf8(bytes).unwrap_or_default())?;
+    make_null(&mut root, &places);
+    let word = file.slice(first);
+    let more = places.len() - 1;
+    let (more_ko, more_en) = match more {
+        0 => (String::new(), String::new()),
+        n => (format!(" 이런 값이 {n}개 더 있다."), format!(" There are {n} more of them.")),
+    };
+    let warning = Diagnostic::warning(
+        Code::NotFinite,
+        file,
+        first,
+        says(
+            format!("`{word}`은(는) JSON의 수가 아니다. 값을 모르는 것으로 읽는다.{more_ko}"),
+            format!("`{word}` is no number of JSON; the value is read as unknown.{more_en}"),
+        ),
+    )
+    .help(says("유한한 수나 `null`을 적는다", "write a finite number or `null`"));
+    Ok((root, Some(warning)))
+}
+
+/// Where words for numbers that are not finite stand, outside strings, in the order of the text.
+fn not_finite(text: &str) -> Vec<Span> {
+    let mut places = Vec::new();
+    let (mut at, mut quoted) = (0, false);
+    let bytes = text.as_bytes();
+    while let Some(&byte) = bytes.get(at) {
+        at += match byte {
+            b'\\' if quoted => 2,
+            b'"' => {
+                quoted = !quoted;
+                1
+            }
+            b'-' | b'I' | b'N' if !quoted => match NOT_FINITE.iter().find(|word| stands_alone(bytes, at, word)) {
+                Some(word) => {
+                    places.push(Span::new(at, at + word.len()));
+                    word.len()
+                }
+                None => 1,
+            },
+            _ => 1,
+        };
+    }
+    places
+}
+
+/// Whether a word stands at this place, and no letter or digit beside it.
+fn stands_alone(bytes: &[u8], at: usize, word: &str) -> bool {
+    let beside =
+        |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-' | b'_'));
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+    bytes[at..].starts_with(word.as_bytes()) && !beside(before) && !beside(bytes.get(at + word.len()))
+}
+
+/// Turns the values at these places into nulls.
+fn make_null(node: &mut Node, places: &[Span]) {
+    match &mut node.kind {
+        NodeKind::Scalar { text, plain } => {
+            if let Ok(at) = places.binary_search_by_key(&node.span.start, |place| place.start) {
+                (node.span, *plain) = (places[at], true);
+                "null".clone_into(text);
+            }
+        }
+        NodeKind::List(items) => items.iter_mut().for_each(|item| make_null(item, places)),
+        NodeKind::Map(entries) => entries.iter_mut().for_each(|(_, value)| make_null(value, places)),
+    }
+}
+
+fn parse(file: &SourceFile, text: &str) -> Result<Node, Diagnostic> {
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -26,7 +115,7 @@ pub fn parse_json(file: &SourceFile) -> Result<Node, Diagnostic> {
         allow_unary_plus_numbers: false,
     };
     let collect = CollectOptions { comments: CommentCollectionStrategy::Off, tokens: false };
-    let parsed = parse_to_ast(file.text(), &collect, &strict).map_err(|error| {
+    let parsed = parse_to_ast(text, &collect, &strict).map_err(|error| {
         let range = error.range();
         let why = error.kind().to_string();
         Diagnostic::error(
@@ -50,13 +139,13 @@ pub fn parse_json(file: &SourceFile) -> Result<Node, Diagnostic> {
         .help(says("내용을 적거나 파일을 지운다", "write something, or remove the file")));
     };
     let root = convert(file, value, 0)?;
-    strictly(file)?;
+    strictly(file, text)?;
     Ok(root)
 }
 
 /// The parser with ranges lets control characters stand in strings; a second one, which does not, has the last word.
-fn strictly(file: &SourceFile) -> Result<(), Diagnostic> {
-    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(file.text()) else { return Ok(()) };
+fn strictly(file: &SourceFile, text: &str) -> Result<(), Diagnostic> {
+    let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(()) };
     let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
     let before: usize = file.text().split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = before + error.column().saturating_sub(1).min(file.line(line).len());
@@ -124,6 +213,39 @@ mod tests {
             ["", "{", "[1,]", "[\"a\tb\"]", "{\"a\u{1}\": 1}", "{'a':1}", "{\"a\":1}{", "// c\n1", &"[".repeat(200_000)]
         {
             assert!(parse_json(&SourceFile::new("t.json", text)).is_err(), "{}", &text[..text.len().min(20)]);
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_unknown() {
+        let text = r#"{"NaN": [0.0, Infinity, -Infinity], "a": NaN, "b\"": "x, NaN, \\", "c": -1, "Infinity": 0}"#;
+        let (root, warning) = parse_python_json(&SourceFile::new("t.json", text)).expect("valid");
+        let list = root.get("NaN").and_then(Node::list).expect("list");
+        assert!(list[1].is_null() && list[2].is_null() && root.get("a").is_some_and(Node::is_null));
+        assert_eq!((&text[list[2].span.range()], list[0].text()), ("-Infinity", Some("0.0")));
+        assert_eq!(root.get("b\"").and_then(Node::text), Some("x, NaN, \\"));
+        assert_eq!(
+            (root.get("c").and_then(Node::text), root.get("Infinity").and_then(Node::text)),
+            (Some("-1"), Some("0"))
+        );
+        assert!(warning.is_some_and(|w| w.severity == super::super::diagnostic::Severity::Warning));
+        assert!(parse_json(&SourceFile::new("t.json", text)).is_err());
+        for wrong in ["NaNo", "{NaN: 1}", "[InfinityInfinity]", "[NaN", "[+Infinity]", "[1NaN]", "[N\"a\"N]", "\"\\"] {
+            assert!(parse_python_json(&SourceFile::new("t.json", wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Where nothing is out of the ordinary, both readers read the same; and no text makes either panic.
+        #[test]
+        fn what_is_json_is_read_alike(text in "[\\[\\]{}:,\"\\\\ 0-9aNInfty.가-]{0,40}") {
+            let file = SourceFile::new("t.json", text.as_str());
+            let python = parse_python_json(&file);
+            if let Ok(strict) = parse_json(&file) {
+                let (root, warning) = python.expect("JSON is JSON");
+                proptest::prop_assert!(warning.is_none());
+                proptest::prop_assert_eq!(strict, root);
+            }
         }
     }
 }

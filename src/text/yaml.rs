@@ -33,19 +33,34 @@ pub fn parse_yaml(file: &SourceFile, aliases: Aliases) -> Result<Node, Diagnosti
     parse_block(file, file.text(), 0, aliases)
 }
 
+/// Reads every document of a file that a tool dumped: anchors are copied, and tags (`!!python/object:...`), which only
+/// the tool understands, are passed over. Nothing is made from a tag.
+///
+/// # Errors
+/// One diagnostic with its place.
+pub(crate) fn parse_dump(file: &SourceFile) -> Result<Vec<Node>, Diagnostic> {
+    let mut tree = Builder::new(file, file.text(), 0, Aliases::Copy);
+    tree.tags = Tags::PassOver;
+    let mut documents = Vec::new();
+    loop {
+        match tree.next()? {
+            (Event::StreamEnd, _) => return Ok(documents),
+            (Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd, _) => {}
+            (event, span) => documents.push(tree.node(event, span, 0)?),
+        }
+    }
+}
+
 /// Reads the YAML block `text` that begins at byte `offset` of `file`.
 pub(crate) fn parse_block(file: &SourceFile, text: &str, offset: usize, aliases: Aliases) -> Result<Node, Diagnostic> {
-    let limits = options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
-    let mut tree = Builder {
-        events: Parser::new_from_str_with_options(text, limits),
-        file,
-        text,
-        offset,
-        aliases,
-        anchored: HashMap::new(),
-        copied: Size::default(),
-    };
-    tree.document()
+    Builder::new(file, text, offset, aliases).document()
+}
+
+/// What to do with tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tags {
+    Refuse,
+    PassOver,
 }
 
 struct Builder<'a> {
@@ -54,11 +69,27 @@ struct Builder<'a> {
     text: &'a str,
     offset: usize,
     aliases: Aliases,
+    tags: Tags,
     anchored: HashMap<usize, (Node, Size)>,
     copied: Size,
 }
 
 impl<'a> Builder<'a> {
+    fn new(file: &'a SourceFile, text: &'a str, offset: usize, aliases: Aliases) -> Self {
+        let limits =
+            options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
+        Self {
+            events: Parser::new_from_str_with_options(text, limits),
+            file,
+            text,
+            offset,
+            aliases,
+            tags: Tags::Refuse,
+            anchored: HashMap::new(),
+            copied: Size::default(),
+        }
+    }
+
     fn document(&mut self) -> Result<Node, Diagnostic> {
         let node = loop {
             match self.next()? {
@@ -182,7 +213,7 @@ impl<'a> Builder<'a> {
     }
 
     fn refuse_tag(&self, tagged: bool, span: Span) -> Result<(), Diagnostic> {
-        if !tagged {
+        if !tagged || self.tags == Tags::PassOver {
             return Ok(());
         }
         Err(Diagnostic::error(
@@ -323,6 +354,17 @@ mod tests {
         assert!(parse("").is_err() && parse("# only a comment\n").is_err());
         assert!(parse("a: !!python/object x\n").is_err());
         assert!(parse("a: 1\n---\nb: 2\n").is_err());
+    }
+
+    #[test]
+    fn dumps_of_tools_are_read_document_by_document() {
+        let text = "!!python/object:a.B\nx: !!python/tuple [1, &k 2]\ny: !local {z: *k}\n---\n- !<tag:x> a\n...\n---\n";
+        let documents = parse_dump(&SourceFile::new("t", text)).expect("valid");
+        assert_eq!(documents[0].at(&["y", "z"]).and_then(Node::text), Some("2"));
+        assert_eq!(documents[1].list().and_then(|list| list[0].text()), Some("a"));
+        assert!(parse_dump(&SourceFile::new("t", "# nothing\n")).is_ok_and(|all| all.is_empty()));
+        assert!(parse_dump(&SourceFile::new("t", "a: [")).is_err());
+        assert!(parse_dump(&SourceFile::new("t", "a: *nothing\n")).is_err());
     }
 
     #[test]

@@ -8,10 +8,12 @@
 mod country;
 mod kind;
 mod lookup;
+mod number;
 mod table;
 mod unit;
 
 pub use country::{Country, home_languages};
 pub use kind::{Bilingual, Kind, Word};
 pub use lookup::{Collection, CollectionId, Entry, Filler, PathId, Scope, Vocabulary, vocabulary};
-pub use unit::{NumberError, Unit, parse_number};
+pub use number::{Measured, NumberError, parse_number, read_number};
+pub use unit::Unit;

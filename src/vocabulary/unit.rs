@@ -1,4 +1,4 @@
-//! Units, and numbers written with them: `30 %`, `2 T tokens`, `1e25 FLOP`.
+//! Units: what is counted, and the words that people write behind a number for it.
 
 /// The unit of a numeric fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,17 +31,6 @@ pub enum Unit {
     Months,
     /// Euros per year.
     Euros,
-}
-
-/// Why a number could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NumberError {
-    /// It is no number at all.
-    NotANumber,
-    /// The unit is missing.
-    NoUnit,
-    /// Another unit than the fact's.
-    OtherUnit(String),
 }
 
 impl Unit {
@@ -102,83 +91,55 @@ impl Unit {
         }
     }
 
-    /// The unit whose symbol is `text`, in either language, upper or lower case.
-    pub fn from_symbol(text: &str) -> Option<Self> {
+    /// Other words for the unit, beside its symbols.
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Parameters => &["parameter", "params", "param", "매개변수", "매개 변수", "개"],
+            Self::Tokens => &["token", "tok", "개"],
+            Self::Flop => &["FLOPs", "플롭"],
+            Self::Percent => &["percent", "per cent", "pct", "퍼센트", "프로"],
+            Self::Entries => &["entry", "개"],
+            Self::Users => &["user", "사용자", "MAU"],
+            Self::Points => &["point", "points", "pt"],
+            Self::Steps => &["step", "단계"],
+            Self::GpuHours => &["GPU hours", "GPU-hour", "GPU hour", "GPUh", "GPU시간"],
+            Self::Months => &["month", "달"],
+            Self::Euros => &["euro", "euros", "€"],
+            // Things are counted in the counters that the language has for them.
+            Self::Count => &[
+                "개",
+                "장",
+                "대",
+                "층",
+                "겹",
+                "건",
+                "종",
+                "곳",
+                "회",
+                "번",
+                "벌",
+                "devices",
+                "device",
+                "GPUs",
+                "GPU",
+                "cards",
+                "chips",
+                "accelerators",
+                "layers",
+                "layer",
+                "checkpoints",
+                "pieces",
+            ],
+            Self::Level => &["단계"],
+            Self::Ratio => &[],
+        }
+    }
+
+    /// Whether `text` is a word for this unit, in either language, upper or lower case.
+    pub fn is_called(self, text: &str) -> bool {
         let text = text.trim();
-        Self::ALL.into_iter().find(|unit| {
-            !unit.symbol().is_empty() && (unit.symbol().eq_ignore_ascii_case(text) || unit.symbol_ko() == text)
-        })
-    }
-}
-
-/// Reads a number with its unit, as in `30 %`, `2.1T tokens`, `1_000`, `1e25 FLOP`.
-///
-/// The multipliers K, M, B, T stand between number and unit, with or without a space. Without a unit the number is
-/// refused where the fact has one, except when `unit_may_lack` is set (cards, where the field's name says it).
-///
-/// # Errors
-/// Says whether the text is no number, lacks its unit, or carries another unit.
-pub fn parse_number(text: &str, unit: Unit, unit_may_lack: bool) -> Result<f64, NumberError> {
-    let text = text.trim();
-    let digits_end = text.char_indices().find(|&(at, c)| !is_number_char(text, at, c)).map_or(text.len(), |(at, _)| at);
-    let number: f64 = text[..digits_end].replace('_', "").parse().map_err(|_| NumberError::NotANumber)?;
-    if !number.is_finite() {
-        return Err(NumberError::NotANumber);
-    }
-    let (factor, rest) = multiplier(text[digits_end..].trim_start());
-    let rest = rest.trim();
-    match (rest.is_empty(), unit.symbol().is_empty()) {
-        (true, true) => Ok(number * factor),
-        (true, false) if unit_may_lack => Ok(number * factor),
-        (true, false) => Err(NumberError::NoUnit),
-        (false, _) if Unit::from_symbol(rest) == Some(unit) => Ok(number * factor),
-        (false, _) => Err(NumberError::OtherUnit(rest.to_owned())),
-    }
-}
-
-fn is_number_char(text: &str, at: usize, c: char) -> bool {
-    let before = text[..at].chars().next_back();
-    match c {
-        '0'..='9' | '.' | '_' => true,
-        '+' | '-' => before.is_none_or(|b| b == 'e' || b == 'E'),
-        'e' | 'E' => {
-            before.is_some_and(|b| b.is_ascii_digit())
-                && text[at + 1..].starts_with(|n: char| n.is_ascii_digit() || n == '+' || n == '-')
-        }
-        _ => false,
-    }
-}
-
-fn multiplier(rest: &str) -> (f64, &str) {
-    for (letter, factor) in [('K', 1e3), ('M', 1e6), ('B', 1e9), ('T', 1e12)] {
-        if let Some(after) = rest.strip_prefix(letter)
-            && (after.is_empty() || after.starts_with(' '))
-        {
-            return (factor, after);
-        }
-    }
-    (1.0, rest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_with_their_unit() {
-        assert_eq!(parse_number("30 %", Unit::Percent, false), Ok(30.0));
-        assert_eq!(parse_number("2 T tokens", Unit::Tokens, false), Ok(2e12));
-        assert_eq!(parse_number("2.1T 토큰", Unit::Tokens, false), Ok(2.1e12));
-        assert_eq!(parse_number("1e25 FLOP", Unit::Flop, false), Ok(1e25));
-        assert_eq!(parse_number("102.6B", Unit::Parameters, true), Ok(102.6e9));
-        assert_eq!(parse_number("1_000", Unit::Count, false), Ok(1000.0));
-    }
-
-    #[test]
-    fn a_missing_or_other_unit_is_told_apart() {
-        assert_eq!(parse_number("30", Unit::Percent, false), Err(NumberError::NoUnit));
-        assert_eq!(parse_number("30 tokens", Unit::Percent, false), Err(NumberError::OtherUnit("tokens".into())));
-        assert_eq!(parse_number("many", Unit::Percent, false), Err(NumberError::NotANumber));
-        assert_eq!(parse_number("1e999 %", Unit::Percent, false), Err(NumberError::NotANumber));
+        let symbols = [self.symbol(), self.symbol_ko()];
+        let mut words = symbols.iter().chain(self.words()).filter(|word| !word.is_empty());
+        words.any(|word| word.eq_ignore_ascii_case(text))
     }
 }

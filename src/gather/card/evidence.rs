@@ -1,10 +1,16 @@
 //! The card's `evidence` list: which documents describe which places of the block, and what that makes of a value.
 
+use std::collections::BTreeSet;
+
 use super::fields::{EVIDENCE, EVIDENCE_KINDS};
+use super::line;
 use super::shape::Shape;
 use crate::facts::{Assurance, Date, Origin, Source, Style, Value};
 use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::Kind;
+
+/// Places among which the nearest to a misspelt one is looked for.
+const MAX_SUGGESTED: usize = 2_000;
 
 /// Entries of the list that are read.
 const MAX_ENTRIES: usize = 1_000;
@@ -32,6 +38,8 @@ pub(crate) struct Cited {
     pub date: Option<Date>,
     /// Places that it describes.
     pub describes: Vec<String>,
+    /// Where each of these words stands.
+    describes_at: Vec<Span>,
     /// Where the entry stands.
     pub span: Span,
 }
@@ -74,6 +82,8 @@ pub(super) struct Citations {
     pub entries: Vec<Cited>,
     /// Date of what no entry describes.
     pub date: Option<Date>,
+    /// Every place of the block that holds something.
+    visited: BTreeSet<String>,
 }
 
 impl Citations {
@@ -81,7 +91,9 @@ impl Citations {
     pub(super) fn read(block: &Node, reader: &mut Reader) -> Self {
         let date = block.get("statement_date").and_then(|node| Date::parse(node.text()?));
         let mut entries: Vec<Cited> = Vec::new();
-        let Some(list) = block.get("evidence").filter(|node| !node.is_null()) else { return Self { entries, date } };
+        let Some(list) = block.get("evidence").filter(|node| !node.is_null()) else {
+            return Self { entries, date, visited: BTreeSet::new() };
+        };
         for node in reader.list(list).unwrap_or_default().iter().take(MAX_ENTRIES) {
             let Some(entry) = read_entry(node, reader) else { continue };
             if entries.iter().any(|other| other.id == entry.id) {
@@ -94,7 +106,35 @@ impl Citations {
             }
             entries.push(entry);
         }
-        Self { entries, date }
+        Self { entries, date, visited: BTreeSet::new() }
+    }
+
+    /// Remembers that the block holds something at this place.
+    pub(super) fn visit(&mut self, place: &str) {
+        self.visited.insert(place.to_owned());
+    }
+
+    /// A document that covers nothing looks like one that was not needed: every place that holds nothing is told.
+    pub(super) fn warn_of_idle_places(&self, reader: &mut Reader) {
+        let below = |place: &str| {
+            let prefix = format!("{place}/");
+            self.visited.range(prefix.clone()..).next().is_some_and(|next| next.starts_with(&prefix))
+        };
+        for entry in &self.entries {
+            for (written, span) in entry.describes.iter().zip(&entry.describes_at) {
+                let place = written.trim_matches('/');
+                if self.visited.contains(place) || below(place) {
+                    continue;
+                }
+                let message = says(
+                    format!("`{written}`: 이 카드에 그런 자리가 없어, `{}`이(가) 뒷받침하는 것이 없다", entry.id),
+                    format!("`{written}`: this card has nothing there, so `{}` supports nothing by it", entry.id),
+                );
+                let problem = Diagnostic::warning(Code::ValueNotAllowed, &reader.file, *span, message);
+                let near = self.visited.iter().take(MAX_SUGGESTED).map(String::as_str);
+                reader.report_near(problem, place, near);
+            }
+        }
     }
 
     /// Whether an entry has this id.
@@ -132,25 +172,26 @@ impl Citations {
 
 fn read_entry(node: &Node, reader: &mut Reader) -> Option<Cited> {
     if node.map().is_none() {
-        reader.wrong_type(node, "키와 값의 모음", "a mapping");
+        match line::for_element(EVIDENCE, node) {
+            Some(help) => reader.wrong_shape(node, "키와 값의 모음", "a mapping", help),
+            None => reader.wrong_type(node, "키와 값의 모음", "a mapping"),
+        }
         return None;
     }
     let text = |key: &str| node.get(key).filter(|n| !n.is_null()).and_then(Node::text).map(str::to_owned);
     let Some(id) = text("id").filter(|id| !id.is_empty()) else {
-        reader.error(Code::MissingKey, node.span, says("`id`가 빠졌다", "`id` is missing here"));
+        let message = says("`id`가 빠졌다", "`id` is missing here");
+        let problem = Diagnostic::error(Code::MissingKey, &reader.file, reader.file.first_line(node.span), message);
+        reader.report(problem.help(line::for_missing("id", node)));
         return None;
     };
     for (key, value) in node.map().into_iter().flatten() {
         check(key, value, reader);
     }
     let kind = text("kind").unwrap_or_default();
-    let describes = match node.get("describes") {
-        Some(list) => {
-            let items = list.list().unwrap_or(std::slice::from_ref(list));
-            items.iter().filter_map(Node::text).map(str::to_owned).collect()
-        }
-        None => Vec::new(),
-    };
+    let list = node.get("describes").filter(|list| !list.is_null());
+    let items = list.map_or(&[][..], |list| list.list().unwrap_or(std::slice::from_ref(list)));
+    let (describes, describes_at) = items.iter().filter_map(|n| Some((n.text()?.to_owned(), n.span))).unzip();
     Some(Cited {
         id,
         kind,
@@ -162,6 +203,7 @@ fn read_entry(node: &Node, reader: &mut Reader) -> Option<Cited> {
         by_other: text("by").as_deref() == Some("other"),
         date: node.get("created").and_then(|n| Date::parse(n.text()?)),
         describes,
+        describes_at,
         span: node.span,
     })
 }

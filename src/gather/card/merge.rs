@@ -1,4 +1,5 @@
-//! Two declarations of one model: `sovereignty.yaml` stands before the block of the README, and every difference is told.
+//! Two declarations of one model: `sovereignty.yaml` stands before `sovereignty.yml`, and both before the block of the
+//! README; every difference is told.
 
 use super::read::Declared;
 use crate::facts::{Finding, ItemDraft, Source};
@@ -60,10 +61,13 @@ fn shown(path: PathId, item: &str) -> String {
 }
 
 fn differ(what: &str, sources: Vec<Source>) -> Finding {
+    // The sources of the file that stands come first.
+    let name = |source: Option<&Source>| source.map_or_else(String::new, |source| source.origin.file.clone());
+    let (stands, other) = (name(sources.first()), name(sources.last()));
     Finding {
         says: says(
-            format!("README와 sovereignty.yaml이 `{what}`을(를) 다르게 말한다. sovereignty.yaml을 따른다 [SG0312]"),
-            format!("README and sovereignty.yaml say different things of `{what}`; sovereignty.yaml stands [SG0312]"),
+            format!("{other}와(과) {stands}이(가) `{what}`을(를) 다르게 말한다. {stands}을(를) 따른다 [SG0312]"),
+            format!("{other} and {stands} say different things of `{what}`; {stands} stands [SG0312]"),
         ),
         sources,
         contradiction: true,

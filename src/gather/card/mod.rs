@@ -7,6 +7,7 @@ mod evidence;
 mod fields;
 mod fields_of_use;
 mod interest;
+mod line;
 mod lookup;
 mod merge;
 mod read;

@@ -3,6 +3,7 @@
 use super::evidence::{Citations, Cited, Route};
 use super::fields::CARD;
 use super::interest::is_against_interest;
+use super::line;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
@@ -63,9 +64,10 @@ pub(crate) fn read_card(card: &CardFile) -> Declared {
     let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
     let mut root = ItemDraft::default();
     walk.mapping(CARD, &card.block, &mut root, &Route::default());
-    for (collection, id, by, item) in walk.at_model {
+    for (collection, id, by, item) in std::mem::take(&mut walk.at_model) {
         absorb(root.item(collection, &id, &by), item);
     }
+    walk.citations.warn_of_idle_places(&mut walk.reader);
     Declared { root, licences: walk.licences, evidence: walk.citations.entries, problems: walk.reader.problems }
 }
 
@@ -109,7 +111,10 @@ impl Walk {
     /// The fields of a mapping that are known and hold something; the last of two equal keys, as the Hub reads it.
     fn known<'n>(&mut self, fields: &'static [Field], node: &'n Node) -> Option<Vec<(&'static Field, &'n Node)>> {
         let Some(entries) = node.map() else {
-            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            match line::for_element(fields, node) {
+                Some(help) => self.reader.wrong_shape(node, "키와 값의 모음", "a mapping", help),
+                None => self.reader.wrong_type(node, "키와 값의 모음", "a mapping"),
+            }
             return None;
         };
         let mut known: Vec<(&'static Field, &'n Node)> = Vec::new();
@@ -133,11 +138,9 @@ impl Walk {
             if !known.iter().any(|(other, value)| other.key == field.key && !value.is_null()) {
                 let key = field.key;
                 let span = self.first_line(node.span);
-                self.reader.error(
-                    Code::MissingKey,
-                    span,
-                    says(format!("`{key}`이(가) 빠졌다"), format!("`{key}` is missing here")),
-                );
+                let message = says(format!("`{key}`이(가) 빠졌다"), format!("`{key}` is missing here"));
+                let problem = Diagnostic::error(Code::MissingKey, &self.reader.file, span, message);
+                self.reader.report(problem.help(line::for_missing(key, node)));
             }
         }
         known.retain(|(_, value)| !value.is_null());
@@ -146,6 +149,10 @@ impl Walk {
 
     fn unknown(&mut self, fields: &'static [Field], key: &Node, written: &str) {
         if written.starts_with("x-") {
+            return;
+        }
+        if !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.cut_number(key, written);
             return;
         }
         let problem = Diagnostic::warning(
@@ -160,16 +167,47 @@ impl Walk {
         self.reader.report_near(problem, written, fields.iter().map(|field| field.key));
     }
 
+    /// In braces a comma ends a value: `{parameters: 188,096}` states 188, and a key `096`.
+    fn cut_number(&mut self, key: &Node, written: &str) {
+        let problem = Diagnostic::error(
+            Code::UnknownKey,
+            &self.reader.file,
+            key.span,
+            says(
+                format!("`{written}`은(는) 앞의 수에서 쉼표로 잘린 것으로 보인다"),
+                format!("`{written}` looks like the end of a number that a comma cut off"),
+            ),
+        );
+        let help = says(
+            "중괄호 안의 수는 `\"188,096\"`처럼 따옴표로 묶거나 `188096`처럼 쉼표 없이 적는다",
+            "in braces, write a number in quotes, as in `\"188,096\"`, or without commas, as in `188096`",
+        );
+        self.reader.report(problem.help(help));
+    }
+
     fn field(&mut self, field: &'static Field, node: &Node, item: &mut ItemDraft, route: &Route) {
+        self.citations.visit(&route.at);
         match field.shape {
             Shape::Note(kind) => {
                 if !Value::is_undisclosed(node) {
                     Value::decode(kind, node, Style::Card, &mut self.reader);
                 }
             }
+            Shape::Map(fields) if node.map().is_none() => {
+                let help = line::for_mapping(field.key, fields, node, false);
+                self.reader.wrong_shape(node, "키와 값의 모음", "a mapping", help);
+            }
             Shape::Map(fields) => self.mapping(fields, node, item, route),
             Shape::FactOrMap(_, fields) if node.map().is_some() => self.mapping(fields, node, item, route),
             Shape::Fact(path) | Shape::FactOrMap(path, _) => self.fact(path, node, item, route),
+            Shape::Rows(fields) if node.text().is_some() => {
+                let help = line::for_mapping(field.key, fields, node, true);
+                self.reader.wrong_shape(node, "목록", "a list", help);
+            }
+            Shape::Items(items) if node.text().is_some() && !Value::is_undisclosed(node) => {
+                let help = line::for_mapping(field.key, items.fields, node, true);
+                self.reader.wrong_shape(node, "목록", "a list", help);
+            }
             Shape::Rows(fields) => self.rows(fields, node, item, route),
             Shape::Items(items) => self.items(items, node, item, route),
             Shape::Complete(lists) => self.complete(lists, node, item, route),
@@ -305,6 +343,7 @@ impl Walk {
                 continue;
             }
             let route = route.step(&id);
+            self.citations.visit(&route.at);
             let mut item = ItemDraft::default();
             self.mapping(items.fields, node, &mut item, &route);
             self.imply(items, &mut item, id_node.span, &route);
