@@ -349,7 +349,10 @@ fn a_fleet_is_one_table_and_a_bad_card_does_not_stop_it() {
     assert!(rungs.len() == 39 && rungs.windows(2).all(|pair| pair[0] >= pair[1]), "{rungs:?}");
     assert!(run.out.lines().any(|line| line.starts_with("T2") && line.contains("20 █")), "{}", run.out);
     let csv = desk.read("out.csv");
-    assert!(csv.starts_with("path,model,as-declared,claimed,assured,attainable,contradictions,error\r\n"), "{csv}");
+    assert!(
+        csv.starts_with("\u{feff}path,model,as-declared,claimed,assured,attainable,contradictions,error\r\n"),
+        "{csv}"
+    );
     assert_eq!(csv.lines().count(), 41);
     assert!(csv.contains("fleet/m07.md,fleet/m07.md,,,,,0,SG0004"), "{csv}");
     let lines = desk.read("out.jsonl");

@@ -295,6 +295,39 @@ fn a_table_in_a_file_has_the_mark_that_spreadsheets_need() {
     assert!(output.stdout.starts_with(b"path,"));
 }
 
+/// A file of weights with one table of zeros.
+fn weights(dir: &Path) {
+    let header = r#"{"model.embed_tokens.weight":{"dtype":"F32","shape":[9,8],"data_offsets":[0,288]}}"#;
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.as_bytes());
+    bytes.extend([0; 288]);
+    std::fs::write(dir.join("model.safetensors"), bytes).unwrap();
+}
+
+#[test]
+fn a_comparison_that_is_missing_is_a_command_and_no_verdict_to_write() {
+    let card = |references: &str| {
+        format!(
+            "schema: sovereignty/1\ndeveloper: {{name: Example Lab, jurisdiction: \"KR\"}}\nrelation: from-scratch\n\
+             complete: [components]\ncomponents:\n- {{id: text, role: text, initialisation: random-init, \
+             trained_by: [Example Lab], references_complete: yes{references}}}\n"
+        )
+    };
+    let dir = directory(&[("my model/config.json", CONFIG), ("my model/sovereignty.yaml", &card(""))]);
+    weights(&dir.path().join("my model"));
+    let next = |lang| said(&run(dir.path(), &["grade", "my model", "--next"], lang));
+    for lang in ["en", "ko"] {
+        let text = next(lang);
+        assert!(text.contains("$ sovgrade grade 'my model' --against REFERENCE"), "{text}");
+        assert!(!text.contains("\"verdict\""), "{text}");
+    }
+    let named = card(", references: [{model: far/base, same_maker: yes}]");
+    std::fs::write(dir.path().join("my model/sovereignty.yaml"), named).unwrap();
+    assert!(next("en").contains("--against far/base"), "{}", next("en"));
+    let json = run(dir.path(), &["grade", "my model", "--format", "json"], "en");
+    assert!(String::from_utf8_lossy(&json.stdout).contains("sovgrade grade MODEL --against far/base"));
+}
+
 #[test]
 fn the_lowest_rung_says_that_nothing_is_known() {
     let dir = directory(&[("c.yaml", "schema: sovereignty/1\n"), ("r/README.md", "# Only prose\n")]);

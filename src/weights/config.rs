@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::files::Folder;
-use crate::text::{Node, NodeKind, parse_json, read_text};
+use crate::text::{Node, NodeKind, parse_python_json, read_text};
 
 /// config.json, or nothing.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +22,8 @@ impl Config {
     pub fn of_part(folder: &Folder, part: &str) -> Self {
         let name = format!("{part}config.json");
         let read = folder.get(&name).and_then(|entry| read_text(&entry.path, &name, MAX_CONFIG_BYTES).ok());
-        let root = read.and_then(|file| parse_json(&file).ok());
-        Self(root.map(|root| value_of(&root)).unwrap_or_default())
+        let root = read.and_then(|file| parse_python_json(&file).ok());
+        Self(root.map(|(root, _)| value_of(&root)).unwrap_or_default())
     }
 
     /// A config that was read elsewhere.
@@ -72,5 +72,19 @@ fn value_of(node: &Node) -> Value {
             let pairs = entries.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), value_of(value))));
             Value::Object(pairs.collect())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_not_finite_takes_nothing_else_away() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let text = r#"{"model_type": "m", "limit": [0.0, Infinity], "heads": NaN, "layers": 4}"#;
+        std::fs::write(dir.path().join("config.json"), text).expect("a file");
+        let config = Config::read(&Folder::open(dir.path()).expect("listed"));
+        assert_eq!((config.family(), config.number(&["heads"]), config.number(&["layers"])), ("m", None, Some(4)));
     }
 }
