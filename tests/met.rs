@@ -80,19 +80,14 @@ proptest! {
         text.push_str("merge_method: linear\n");
         let parents: Vec<(String, usize)> = parents.into_iter().collect();
         let models: Vec<String> = parents.iter().map(|(id, form)| written(*form, id)).collect();
-        match shape {
-            0 => {
-                text.push_str("models:\n");
-                models.iter().for_each(|model| text.push_str(&format!("- model: {model}\n  parameters: {{weight: 0.5}}\n")));
-            }
-            1 => {
-                text.push_str("gate_mode: hidden\nexperts:\n");
-                models.iter().for_each(|model| text.push_str(&format!("- source_model: {model}\n  positive_prompts: [\"a, b\"]\n")));
-            }
-            _ => {
-                text.push_str("slices:\n- sources:\n");
-                models.iter().for_each(|model| text.push_str(&format!("  - model: {model}\n    layer_range: [0, 8]\n")));
-            }
+        let (head, before, after) = [
+            ("models:\n", "- model: ", "  parameters: {weight: 0.5}\n"),
+            ("gate_mode: hidden\nexperts:\n", "- source_model: ", "  positive_prompts: [\"a, b\"]\n"),
+            ("slices:\n- sources:\n", "  - model: ", "    layer_range: [0, 8]\n"),
+        ][shape];
+        text.push_str(head);
+        for model in &models {
+            text.extend([before, model, "\n", after]);
         }
         if split {
             text.push_str("---\nname: second\nmerge_method: slerp\nmodels:\n- model: second\n");

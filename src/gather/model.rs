@@ -14,8 +14,8 @@ use crate::evidence::{self, EvidenceFile};
 use crate::facts::{Draft, Input, Source};
 use crate::files::{Folder, Place, is_weights, locate};
 use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree,
-    parse_python_json, parse_yaml, read_text, says,
+    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree, parse_python_json,
+    parse_yaml, read_text, says,
 };
 use crate::weights::part_folders;
 
@@ -289,7 +289,9 @@ impl Model {
         }
         let (parents, problems) = recipe::read(&mut self.directory, &mut self.draft);
         self.hints.extend(parents);
-        problems.into_iter().for_each(|(name, problem)| self.side_fault(&name, problem));
+        for (name, problem) in problems {
+            self.side_fault(&name, problem);
+        }
         let Some(config) = &self.config else { return };
         for (reference, source) in config.loaded_from.clone() {
             self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, part: None, source });

@@ -54,7 +54,10 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
     let Some(read) = directory.read("tokenizer_config.json") else { return };
     let (root, file) = match read.and_then(|file| Ok((parse_python_json(&file)?, file))) {
         Ok(((root, warning), file)) => {
-            warning.into_iter().for_each(|it| problems.push(it));
+            if let Some(warning) = warning {
+                draft.limits.push(warning.message.clone());
+                problems.push(warning);
+            }
             (clean_tree(root), file)
         }
         Err(mut problem) => {
