@@ -1,5 +1,5 @@
-//! Lists the data that is embedded in the program: every ruleset, with every file of it.
-//! A list made at build time cannot forget a file, and needs no crate.
+//! Lists the data that is embedded in the program: every ruleset, with every file of it. A list made at build time cannot
+//! forget a file, and needs no crate. And tells the tests whether the corpora are here.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 fn main() -> std::io::Result<()> {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    beside(&root);
     let rules = root.join("rules");
     println!("cargo::rerun-if-changed={}", rules.display());
     let mut code = String::from("const RULESETS: &[Embedded] = &[\n");
@@ -26,6 +27,17 @@ fn main() -> std::io::Result<()> {
     }
     code.push_str("];\n");
     std::fs::write(out.join("rulesets.rs"), code)
+}
+
+/// Whether the corpora lie beside the repository. Tests that need them are ignored where they do not, and counted so: a
+/// check that could not be made has not passed.
+fn beside(root: &Path) {
+    println!("cargo::rustc-check-cfg=cfg(corpora)");
+    let corpora = root.join("../shared/corpora");
+    println!("cargo::rerun-if-changed={}", corpora.display());
+    if corpora.is_dir() {
+        println!("cargo::rustc-cfg=corpora");
+    }
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
