@@ -75,14 +75,20 @@ impl Reader {
     /// The items of a list, or a report.
     pub fn list<'n>(&mut self, node: &'n Node) -> Option<&'n [Node]> {
         if node.list().is_none() {
-            // What stands here in one line is shown as the list that it was meant to be.
+            // What stands here is shown as the list that it was meant to be, or as its first entry.
             let written = self.file.slice(node.span);
-            if node.is_null() || written.contains('\n') || written.len() > LONGEST_SHOWN {
-                self.wrong_type(node, "목록", "a list");
+            let first = written.lines().next().unwrap_or_default();
+            let help = if node.is_null() || first.len() > LONGEST_SHOWN {
+                says("항목마다 `- `로 시작하는 줄을 적는다", "write a line that begins with `- ` for each entry")
+            } else if first.len() < written.len() {
+                says(
+                    format!("`- {first}`처럼 `- `로 시작하고, 아래 줄은 두 칸 들여 쓴다"),
+                    format!("begin with `- `, as in `- {first}`, and indent the lines below by two"),
+                )
             } else {
-                let help = says(format!("`[{written}]`로 적는다"), format!("write `[{written}]`"));
-                self.wrong_shape(node, "목록", "a list", help);
-            }
+                says(format!("`[{written}]`로 적는다"), format!("write `[{written}]`"))
+            };
+            self.wrong_shape(node, "목록", "a list", help);
         }
         node.list()
     }

@@ -29,6 +29,10 @@ fn kind_of(field: &Field) -> Option<Kind> {
 /// `name: "Example Lab"`: a lone value as the field that it must have been meant for. The field that an entry cannot be
 /// without comes first, then those that only certain words, numbers or days fit, then texts.
 fn entry(fields: &[Field], node: &Node) -> Option<String> {
+    let node = match node.list() {
+        Some([only]) => only,
+        _ => node,
+    };
     let text = node.text().filter(|text| !node.is_null() && text.len() <= LONGEST)?;
     let fits = |kind: Kind| {
         let mut scratch = Reader::new(SourceFile::nameless(""));
