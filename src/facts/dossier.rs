@@ -29,6 +29,30 @@ pub struct Finding {
     pub contradiction: bool,
 }
 
+/// What some tensors of a file were counted as, for the record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Account {
+    /// File, as a path below the model's directory.
+    pub file: String,
+    /// Id of the component that they belong to.
+    pub component: String,
+    /// How they were counted, or why they were not.
+    pub how: Says,
+    /// How many tensors.
+    pub tensors: u64,
+    /// Parameters that they come to; `None` if that is not known.
+    pub parameters: Option<u64>,
+}
+
+/// A file that was passed over, with why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassedOver {
+    /// Path below the model's directory.
+    pub name: String,
+    /// Why it was not read.
+    pub why: Says,
+}
+
 /// One item of a collection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
@@ -71,6 +95,10 @@ pub struct Dossier {
     pub limits: Vec<Says>,
     /// What was read.
     pub inputs: Vec<Input>,
+    /// What the weights were counted as.
+    pub accounts: Vec<Account>,
+    /// Files that look as if they mattered and were not read.
+    pub passed_over: Vec<PassedOver>,
     /// The newest date among the sources.
     pub newest: Option<Date>,
 }
@@ -152,6 +180,10 @@ pub struct Draft {
     pub limits: Vec<Says>,
     /// See [`Dossier::inputs`].
     pub inputs: Vec<Input>,
+    /// See [`Dossier::accounts`].
+    pub accounts: Vec<Account>,
+    /// See [`Dossier::passed_over`].
+    pub passed_over: Vec<PassedOver>,
 }
 
 impl ItemDraft {
@@ -223,6 +255,8 @@ impl Draft {
             findings: self.findings,
             limits: self.limits,
             inputs: self.inputs,
+            accounts: self.accounts,
+            passed_over: self.passed_over,
             newest,
         }
     }

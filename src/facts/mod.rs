@@ -11,7 +11,7 @@ mod source;
 mod value;
 
 pub use assurance::Assurance;
-pub use dossier::{Dossier, Draft, Finding, Input, Item, ItemDraft};
+pub use dossier::{Account, Dossier, Draft, Finding, Input, Item, ItemDraft, PassedOver};
 pub use fact::{Fact, Settled, WhyUnknown};
 pub use reach::{items_reach, reaches, shown};
 pub use source::{Origin, Source};

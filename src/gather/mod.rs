@@ -8,6 +8,7 @@ mod card;
 mod components;
 mod config;
 mod consistency;
+mod counts;
 mod directory;
 mod encoders;
 mod front_matter;
@@ -23,6 +24,7 @@ mod reference;
 mod roles;
 mod tensors;
 mod tokenizer;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 

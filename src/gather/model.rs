@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use super::card::{CardFile, Declared, StatedLicence, absorb, read_card, under};
 use super::components::{Components, role_of_kind};
 use super::config::{self, Config};
+use super::counts::Weights;
 use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::opened::Opened;
-use super::tensors::{self, Weights};
-use super::{consistency, front_matter, hub, recipe, roles, tokenizer};
+use super::tensors;
+use super::{consistency, front_matter, hub, recipe, roles, tokenizer, vocabulary};
 use crate::evidence::{self, EvidenceFile};
 use crate::facts::{Draft, Input, Source};
 use crate::files::{Folder, Place, is_weights, locate};
@@ -225,6 +226,8 @@ impl Model {
         self.weights = tensors::read(&opened, &mut self.components, &mut self.draft);
         opened.state_completeness(&mut self.draft);
         tokenizer::read(&mut self.directory, &mut self.draft, &mut self.problems);
+        let multiple = self.config.as_ref().and_then(|config| config.padded_to);
+        vocabulary::reconcile(&self.weights.tables, multiple, &mut self.draft);
         self.hints();
         let cited = self.cards.first().map(|(_, declared)| declared.evidence.clone()).unwrap_or_default();
         for (at, (card, _)) in self.cards.iter().enumerate() {

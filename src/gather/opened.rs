@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::facts::{Draft, Origin, Source, Value};
+use super::counts::has_numbers;
+use crate::facts::{Draft, Origin, PassedOver, Source, Value};
 use crate::files::{Folder, Form, form_of, is_weights, row_of};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{
     Checkpoint, Choice, ComponentKind, Config, PartFolder, Problem, WeightsError, chosen, part_folders, pointers,
@@ -65,13 +66,19 @@ impl Opened {
     pub(super) fn state_completeness(&self, draft: &mut Draft) {
         let factors =
             self.all().flat_map(|read| &read.tensors).any(|t| t.placement.component == ComponentKind::Adapter);
-        let weights = vocabulary().must("component.parameters");
+        let weights = vocabulary().must("component.number-formats");
         let items = draft.root.children.get(&vocabulary().must_collection("component"));
         let absent = items.into_iter().flatten().any(|(_, item)| {
             let counted = |source: &Source| source.assurance == crate::facts::Assurance::Measured;
             !item.sources.get(&weights).is_some_and(|sources| sources.iter().any(counted))
         });
-        if self.refused || factors || absent || !self.unread.is_empty() || self.all().next().is_none() {
+        if self.refused
+            || factors
+            || absent
+            || !self.unread.is_empty()
+            || !self.all().all(has_numbers)
+            || self.all().next().is_none()
+        {
             return;
         }
         let how = says(
@@ -169,6 +176,13 @@ impl Teller<'_> {
             unread.into_iter().partition(|name| opened.all().any(|one| one.holds_again(name)));
         let passed = self.folder.passed_over().iter().map(|entry| entry.name.as_str()).filter(|name| is_weights(name));
         let unread: Vec<&str> = unread.into_iter().chain(passed).collect();
+        let over = |name: &str, why: Says| PassedOver { name: clean(name), why };
+        let not_read = || says("가중치처럼 보이지만 읽지 않았다", "it looks like weights and was not read");
+        let same = || says("같은 텐서를 다시 담았다", "it holds the same tensors again");
+        let pointer = || says("Git LFS 포인터다", "it is a Git LFS pointer");
+        self.draft.passed_over.extend(unread.iter().map(|name| over(name, not_read())));
+        self.draft.passed_over.extend(again.iter().map(|name| over(name, same())));
+        self.draft.passed_over.extend(pointers.iter().map(|name| over(name, pointer())));
         if let Some((ko, en)) = listed(&unread) {
             self.draft.limits.push(says(
                 format!("읽지 않은 가중치 파일: {ko}. 그 안에 무엇이 있는지 모른다"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::components::{Components, role_of_kind};
+use super::counts::record;
 use crate::facts::{Draft, Origin, Source, Value};
 use crate::text::{clean, says};
 use crate::vocabulary::vocabulary;
@@ -19,12 +20,15 @@ pub(super) fn count(parts: &[(PartFolder, Checkpoint)], components: &mut Compone
             let origin = Origin { file: file.clone(), how: Some(how.clone()), ..Origin::default() };
             Source::measured(value, origin)
         };
-        let parameters = checkpoint.parameters();
+        let parameters = checkpoint.counted();
+        record(checkpoint, &vec![id.clone(); checkpoint.tensors.len()], draft);
         let formats: BTreeSet<&str> = checkpoint.tensors.iter().map(|tensor| tensor.dtype.word()).collect();
         let item = draft.root.item("component", &id, &source(Value::Flag(true)));
-        item.add("component.parameters", source(Value::Number(parameters as f64)));
+        if let Some(parameters) = parameters {
+            item.add("component.parameters", source(Value::Number(parameters as f64)));
+        }
         item.add("component.number-formats", source(Value::texts(formats)));
-        item.add("component.weight-bearing", source(Value::Flag(parameters > 0)));
+        item.add("component.weight-bearing", source(Value::Flag(parameters != Some(0))));
         let role = role_of_kind(part.kind);
         if !item.sources.contains_key(&vocabulary().must("component.role")) {
             item.add_word("component.role", role, &source(Value::Flag(true)));

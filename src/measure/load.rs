@@ -11,7 +11,7 @@ use super::tokens::{Rows, Tokens};
 use super::tower::TowerReader;
 use super::unfit;
 use crate::text::{Says, says};
-use crate::weights::{Checkpoint, ComponentKind, Numbers, Problem, Role, Tensor, WeightsError};
+use crate::weights::{Checkpoint, ComponentKind, Numbers, Problem, Role, Tally, Tensor, WeightsError};
 
 impl Model {
     /// Reads what `sample` keeps of a checkpoint.
@@ -179,7 +179,8 @@ pub(super) fn parts_of<'a>(
     let mut parts: BTreeMap<ComponentKind, Vec<&Tensor>> = BTreeMap::new();
     for tensor in &checkpoint.tensors {
         match tensor.placement.role {
-            Role::Packed => {
+            _ if matches!(tensor.tally, Tally::Beside | Tally::Computed) => {}
+            role if role == Role::Packed || tensor.is_packed() => {
                 left_out.push(says(format!("{} (묶음 형식)", tensor.name), format!("{} (packed)", tensor.name)));
             }
             Role::Scale | Role::Buffer | Role::LowRank => {}

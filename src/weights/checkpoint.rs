@@ -10,7 +10,8 @@ use super::choice::{Choice, chosen, part_folders, pointers, unread};
 use super::component::{ComponentCount, Placement, is_bare_vision, place};
 use super::gguf;
 use super::index::read_index;
-use super::roles::Role;
+use super::packing::Packing;
+use super::tally::{Tally, tally};
 use super::{Config, Dtype, Header, MAX_HEADER_BYTES, Problem, Tied, WeightsError, read_weights};
 use crate::files::{Entry, Folder, Form, is_weights, pointer, row_of};
 use crate::text::{Diagnostics, Severity, clean};
@@ -40,6 +41,8 @@ pub struct Checkpoint {
     pub passed_over: Vec<String>,
     /// What a GGUF file says in place of config.json.
     pub stated: Option<Config>,
+    /// What the files beside it state of its packing.
+    pub packing: Packing,
 }
 
 /// One file that holds tensors.
@@ -88,6 +91,8 @@ pub struct Tensor {
     pub pairs: Option<u64>,
     /// What its name says.
     pub placement: Placement,
+    /// What it counts.
+    pub tally: Tally,
 }
 
 impl Checkpoint {
@@ -131,6 +136,7 @@ impl Checkpoint {
             tied: Vec::new(),
             passed_over: Vec::new(),
             stated: None,
+            packing: Packing::default(),
         };
         let mut found = BTreeMap::new();
         for name in names {
@@ -143,6 +149,8 @@ impl Checkpoint {
                 tensor.placement = place(&tensor.name, &read.family, true);
             }
         }
+        read.packing = Packing::beside(folder, &read.part);
+        tally(&mut read.tensors, &read.files, &read.packing);
         Ok(read)
     }
 
@@ -197,6 +205,7 @@ impl Checkpoint {
                 bytes: tensor.end - tensor.begin,
                 elements: tensor.elements,
                 placement,
+                tally: Tally::default(),
                 name: tensor.name.clone(),
             };
             found.insert(tensor.name, entry);
@@ -260,34 +269,19 @@ impl Checkpoint {
         counts.into_values().collect()
     }
 
-    /// Trained numbers of the whole model, each counted once per file entry (a head stored beside the table it is tied to counts twice).
+    /// Trained numbers of the whole model, for shares of it: see [`Tensor::parameters`].
     pub fn parameters(&self) -> u64 {
         self.tensors.iter().map(Tensor::parameters).sum()
     }
 
-    /// Names of packed tensors, which are not compared.
-    pub fn packed(&self) -> impl Iterator<Item = &str> {
-        self.tensors.iter().filter(|tensor| tensor.placement.role == Role::Packed).map(|tensor| tensor.name.as_str())
+    /// The same, if every tensor's count is known.
+    pub fn counted(&self) -> Option<u64> {
+        self.tensors.iter().map(Tensor::counted).sum()
     }
-}
 
-impl Tensor {
-    /// Trained numbers it stands for: none for scales and computed tables, several a word for packed ones (4 bits
-    /// assumed, which is what is met; the packing's own scales and zeros count nothing).
-    pub fn parameters(&self) -> u64 {
-        let last = self.name.rsplit('.').next().unwrap_or_default();
-        match (self.placement.role, self.dtype) {
-            (Role::Packed, Dtype::I32) if matches!(last, "qweight" | "weight_packed") => self.elements * 8,
-            (Role::Packed, Dtype::U8) if last.ends_with("blocks") || last == "weight_packed" => self.elements * 2,
-            (Role::Scale | Role::Buffer | Role::Packed, _) => 0,
-            // A byte tensor that is called a weight holds two four-bit numbers; a mask is called otherwise.
-            (_, Dtype::U8) if last == "weight" => self.elements * 2,
-            (
-                _,
-                Dtype::BOOL | Dtype::U8 | Dtype::I16 | Dtype::U16 | Dtype::I32 | Dtype::U32 | Dtype::I64 | Dtype::U64,
-            ) => 0,
-            _ => self.elements,
-        }
+    /// Tensors whose count is not known.
+    pub fn unknown(&self) -> impl Iterator<Item = &Tensor> {
+        self.tensors.iter().filter(|tensor| tensor.counted().is_none())
     }
 }
 

@@ -20,10 +20,13 @@ impl Config {
 
     /// The same of a folder below it, named with its last `/`.
     pub fn of_part(folder: &Folder, part: &str) -> Self {
-        let name = format!("{part}config.json");
-        let read = folder.get(&name).and_then(|entry| read_text(&entry.path, &name, MAX_CONFIG_BYTES).ok());
-        let root = read.and_then(|file| parse_python_json(&file).ok());
-        Self(root.map(|(root, _)| value_of(&root)).unwrap_or_default())
+        Self(Self::json(folder, &format!("{part}config.json")).unwrap_or_default())
+    }
+
+    /// A JSON file of a listed directory, if it is there and can be read.
+    pub(super) fn json(folder: &Folder, name: &str) -> Option<Value> {
+        let file = read_text(&folder.get(name)?.path, name, MAX_CONFIG_BYTES).ok()?;
+        parse_python_json(&file).ok().map(|(root, _)| value_of(&root))
     }
 
     /// A config that was read elsewhere.

@@ -20,8 +20,13 @@ mod header;
 mod index;
 mod map;
 mod numbers;
+mod packing;
 mod roles;
 mod scale;
+mod schemes;
+#[cfg(test)]
+mod schemes_tests;
+mod tally;
 mod torch;
 
 pub use blocks::{Access, Blocks};
@@ -36,6 +41,9 @@ pub use form::read_weights;
 pub use gguf::{Ggml, GgufProblem, MAX_GGUF_HEAD_BYTES, MAX_KEYS, read_gguf};
 pub use header::{Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Tied, read_header};
 pub use numbers::Numbers;
+pub use packing::{Packing, Statement};
 pub use roles::{Fusion, Halves, NAMES, Role};
 pub use scale::Scale;
+pub use schemes::{SCHEMES, Scheme};
+pub use tally::{Doubt, Tally};
 pub use torch::{TorchProblem, read_torch};

@@ -103,6 +103,15 @@ pub static NAMES: &[Row] = &[
     ("position_ids", Role::Buffer, &[]),
     ("masked_bias", Role::Buffer, &[]),
     ("num_batches_tracked", Role::Buffer, &[]),
+    ("running_mean", Role::Buffer, &[]),
+    ("running_var", Role::Buffer, &[]),
+    ("original_inv_freq", Role::Buffer, &[]),
+    ("cos_cached", Role::Buffer, &[]),
+    ("sin_cached", Role::Buffer, &[]),
+    ("freqs_cis", Role::Buffer, &[]),
+    ("relative_position_index", Role::Buffer, &[]),
+    ("relative_coords_table", Role::Buffer, &[]),
+    ("causal_mask", Role::Buffer, &[]),
     ("embed_positions", Role::Buffer, &["xglm", "whisper-encoder", "sinusoidal", "m2m_100", "marian"]),
     // Tables and their surroundings.
     ("embed_tokens", Role::TokenEmbedding, &[]),
@@ -306,20 +315,32 @@ static GGUF_NAMES: &[Row] = &[
 /// Endings of companions that belong to the tensor before the dot.
 static SCALES: &[&str] =
     &["weight_scale", "weight_scale_inv", "weight_scale_2", "weight_global_scale", "SCB", "scales", "input_scale"];
-static PACKED: &[&str] = &[
-    "qweight",
+/// Parts of names that tools for adapters give to factors.
+static FACTORS: &[&str] =
+    &[".lora_", "_lora.", "lora_embedding", ".hada_w", ".lokr_w", ".ia3_l", ".oft_r", ".boft_r", ".vera_lambda"];
+/// Endings of codes.
+static CODES: &[&str] = &["qweight", "weight_packed", "q_weight", "trellis", "W_q", "_weight_qdata"];
+/// Endings of what unpacks them and is no scale.
+static UNPACKING: &[&str] = &[
     "qzeros",
+    "scaled_zeros",
     "g_idx",
-    "weight_packed",
     "weight_shape",
     "weight_zero_point",
     "weight_g_idx",
+    "weight_format",
     "absmax",
     "quant_map",
     "nested_absmax",
     "nested_quant_map",
     "bitsandbytes__nf4",
     "bitsandbytes__fp4",
+    "q_scale",
+    "q_scale_max",
+    "q_groups",
+    "q_group_map",
+    "q_invperm",
+    "q_perm",
 ];
 
 /// Whether a name is that of a scale beside quantised numbers.
@@ -331,7 +352,12 @@ pub(super) fn is_scale(name: &str) -> bool {
 /// Whether a name is that of numbers packed several to a word, or of what unpacks them.
 pub(super) fn is_packed(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    PACKED.contains(&last) || last.ends_with("_blocks") || last == "blocks"
+    CODES.contains(&last) || UNPACKING.contains(&last) || last.ends_with("_blocks") || last == "blocks"
+}
+
+/// Whether a name is that of something that only unpacks codes.
+pub(super) fn unpacks(name: &str) -> bool {
+    UNPACKING.contains(&name.rsplit('.').next().unwrap_or(name))
 }
 
 /// The role by the table. `family` is config.json's `model_type` (of the tower concerned).
@@ -342,7 +368,7 @@ pub(super) fn role_of(name: &str, family: &str) -> Role {
     if is_packed(name) {
         return Role::Packed;
     }
-    if name.contains(".lora_") || name.contains("lora_embedding") {
+    if FACTORS.iter().any(|word| name.contains(word)) {
         return Role::LowRank;
     }
     let bare = bare(name);
