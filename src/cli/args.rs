@@ -46,6 +46,8 @@ pub(super) enum Command {
     Grade(Grade),
     /// Explain a criterion, or how a model stands to it
     Explain(Explain),
+    /// Show every fact that was read of a model, where it stands, and what was counted and passed over
+    Facts(Facts),
     /// Measure whether a model's weights come from those of others
     Measure(Measure),
     /// Merge the parts of a measurement that was divided
@@ -89,6 +91,7 @@ pub(super) struct Reading {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Grade {
     /// Model directories, README files with front matter, or sovereignty.yaml files
     #[arg(required = true, value_name = "MODEL")]
@@ -107,6 +110,9 @@ pub(super) struct Grade {
     /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,
+    /// Show every fact that was read, where it stands, and what was counted and passed over
+    #[arg(long)]
+    pub(super) facts: bool,
     /// Show how the grade would move: over combinations of readings and over thresholds
     #[arg(long)]
     pub(super) what_if: bool,
@@ -235,6 +241,19 @@ pub(super) struct ScreenRegistry {
     /// Print the result as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Facts {
+    /// Model directories, README files with front matter, or sovereignty.yaml files
+    #[arg(required = true, value_name = "MODEL")]
+    pub(super) models: Vec<PathBuf>,
+    /// Evidence files about the model (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) evidence: Vec<PathBuf>,
+    /// Format of the result, with a file to write to (can be repeated): human, json
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
 }
 
 #[derive(Debug, Args)]

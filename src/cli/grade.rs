@@ -13,7 +13,8 @@ use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
-    Assessment, Column, Row, assessment, brief, fleet_csv, fleet_human, human, markdown, several, sort_rows, to_text,
+    Assessment, Column, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human, markdown,
+    several, sort_rows, to_text,
 };
 use crate::rules::{Ruleset, Rung, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
@@ -192,9 +193,12 @@ fn one(
     Ok(Graded { dossier, grading, story, what_if })
 }
 
-/// The assessment as JSON, with what would move it where that was asked.
-fn whole(it: &Assessment<'_>, moves: Option<&WhatIf>) -> serde_json::Value {
+/// The assessment as JSON, with what would move it and with the facts where that was asked.
+fn whole(it: &Assessment<'_>, moves: Option<&WhatIf>, facts: bool) -> serde_json::Value {
     let mut value = assessment(it);
+    if facts {
+        value["facts"] = facts_json(it.dossier, it.story.lang);
+    }
     if let Some(moves) = moves {
         value["what-if"] = what_if_json(moves, it.rules);
     }
@@ -232,14 +236,20 @@ fn write(
                 if let Some(moves) = moves {
                     what_if_human(moves, it.rules, &mut canvas, screen.lang);
                 }
+                if arguments.facts {
+                    canvas.blank();
+                    facts_page(it.dossier, &mut canvas, screen.lang);
+                }
             }
             canvas.finish()
         }
         Format::Json => match all {
-            [it] => to_text(&whole(it, moves[0])),
-            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves)).collect()),
+            [it] => to_text(&whole(it, moves[0], arguments.facts)),
+            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves, arguments.facts)).collect()),
         },
-        Format::JsonLines => all.iter().zip(moves).map(|(it, moves)| format!("{}\n", whole(it, *moves))).collect(),
+        Format::JsonLines => {
+            all.iter().zip(moves).map(|(it, moves)| format!("{}\n", whole(it, *moves, arguments.facts))).collect()
+        }
         Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     };
     deliver(target, &text, screen)

@@ -6,6 +6,7 @@ mod against;
 mod args;
 mod every;
 mod explain;
+mod facts;
 mod fleet;
 mod grade;
 mod import;
@@ -58,6 +59,7 @@ pub fn run() -> Exit {
     match arguments.command {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
+        Command::Facts(options) => facts::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),

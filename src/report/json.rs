@@ -219,7 +219,7 @@ fn side(side: &Side) -> Value {
     value
 }
 
-fn source(source: &Source) -> Value {
+pub(super) fn source(source: &Source) -> Value {
     let origin = &source.origin;
     let mut map = Map::new();
     map.insert("file".to_owned(), origin.file.clone().into());

@@ -54,6 +54,7 @@ pub fn assessment_schema() -> Value {
             "sensitivity": list(&object(&json!({
                 "reading": {"type": "string"}, "option": {"type": "string"}, "grade": {"$ref": "#/$defs/grade"},
             }))),
+            "facts": {"type": "object", "required": ["schema", "model", "counted", "read", "passed-over", "facts", "limits"]},
             "what-if": {"type": "object", "required": ["tried", "complete", "readings", "thresholds"]},
             "noticed": list(&json!({"type": "string"})),
             "limits": {"type": "array", "minItems": 1, "items": {"type": "string"}},

@@ -11,6 +11,7 @@ use super::component::{ComponentCount, Placement, is_bare_vision, place};
 use super::gguf;
 use super::index::read_index;
 use super::packing::Packing;
+use super::roles::Role;
 use super::tally::{Tally, tally};
 use super::{Config, Dtype, Header, MAX_HEADER_BYTES, Problem, Tied, WeightsError, read_weights};
 use crate::files::{Entry, Folder, Form, is_weights, pointer, row_of};

@@ -18,6 +18,7 @@ mod gguf;
 mod guess;
 mod header;
 mod index;
+mod laws;
 mod map;
 mod numbers;
 mod packing;

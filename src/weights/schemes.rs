@@ -1,10 +1,12 @@
 //! The table of packing schemes: how each is named, which tensors hold its codes, and how many weights they stand for.
 //!
-//! A law gets the tensors of one module and one statement of the config. It answers with a number only where the two agree in every way that can be
-//! told from shapes; bits that are stated and shapes that are other give none. Sources: the quantisers of `transformers` and the tools themselves
-//! (docs/counts.md names them).
+//! The manual's page on counts is made from it.
 
 use super::Dtype;
+use super::laws::{
+    aqlm, awq, awq_fast, awq_rows, exl2, exl3, gptq, hqq, mlx, mx_blocks, nf4, nibbles, packed_rows, quanto,
+    rows_scaled, ternary, whole,
+};
 use super::packing::Statement;
 use super::tally::Module;
 
@@ -15,8 +17,12 @@ pub struct Scheme {
     pub id: &'static str,
     /// What people call it.
     pub name: &'static str,
+    /// How it is counted, in Korean and English.
+    pub counted: (&'static str, &'static str),
+    /// Where it is defined.
+    pub source: &'static str,
     /// The words of `quant_method` that mean it.
-    pub(super) methods: &'static [&'static str],
+    pub methods: &'static [&'static str],
     /// Places of the block that state bits and groups: `*` is any key, `**` the name of a module. The root comes first.
     pub(super) at: &'static [&'static str],
     /// The tensors it makes.
@@ -81,12 +87,23 @@ const fn scheme(
     at: &'static [&'static str],
     forms: &'static [Form],
 ) -> Scheme {
-    Scheme { id, name, methods, at, forms }
+    Scheme { id, name, counted: ("", ""), source: "", methods, at, forms }
+}
+
+impl Scheme {
+    /// The scheme with what the manual says of it.
+    const fn told(self, ko: &'static str, en: &'static str, source: &'static str) -> Self {
+        Self { counted: (ko, en), source, ..self }
+    }
 }
 
 /// All schemes.
 pub static SCHEMES: &[Scheme] = &[
-    scheme(("gptq", "GPTQ"), &["gptq", "gptqmodel"], &["", "dynamic/*"], &[GPTQ]),
+    scheme(("gptq", "GPTQ"), &["gptq", "gptqmodel"], &["", "dynamic/*"], &[GPTQ])
+.told(
+"`qweight`의 32비트 정수 하나에 32 / 비트 개. 입력은 `g_idx`와, 출력은 `scales`, `qzeros`와 맞아야 한다",
+"32 / bits for each 32-bit word of `qweight`; inputs agree with `g_idx`, outputs with `scales` and `qzeros`",
+"https://github.com/ModelCloud/GPTQModel"),
     scheme(
         ("awq", "AWQ"),
         &["awq"],
@@ -96,13 +113,21 @@ pub static SCHEMES: &[Scheme] = &[
             said(form(".qweight", &[I32], &[".scales", ".qzeros"], awq_rows), &["gemv"]),
             AWQ,
         ],
-    ),
+    )
+.told(
+"`qweight`의 32비트 정수 하나에 32 / 비트 개, `gemv_fast`는 16비트 정수 하나에 4개. `scales`와 맞아야 한다",
+"32 / bits for each 32-bit word of `qweight`, or 4 for each 16-bit word (`gemv_fast`); agrees with `scales`",
+"https://github.com/casper-hansen/AutoAWQ"),
     scheme(
         ("auto-round", "AutoRound"),
         &["auto-round", "intel/auto-round"],
         &["", "extra_config/**"],
         &[said(AWQ, &["awq"]), said(GPTQ, &["gptq", "auto_round"])],
-    ),
+    )
+.told(
+"`packing_format`이 말하는 대로 GPTQ나 AWQ처럼",
+"as GPTQ or AWQ, whichever `packing_format` says",
+"https://github.com/intel/auto-round"),
     scheme(
         ("bitsandbytes", "bitsandbytes"),
         &["bitsandbytes", "bitsandbytes_4bit", "bitsandbytes_8bit"],
@@ -123,7 +148,11 @@ pub static SCHEMES: &[Scheme] = &[
             ),
             form(".weight", &[I8], &[".SCB", ".weight_format"], rows_scaled),
         ],
-    ),
+    )
+.told(
+"4비트: `weight`의 바이트 하나에 2개, `absmax`의 블록 수와 맞아야 한다. 8비트: 바이트마다 하나, 행마다 `SCB`",
+"4 bits: two for each byte of `weight`, which agrees with the blocks of `absmax`; 8 bits: one a byte, with `SCB` for each row",
+"https://github.com/bitsandbytes-foundation/bitsandbytes"),
     scheme(
         ("compressed-tensors", "compressed-tensors"),
         &["compressed-tensors", "sparseml"],
@@ -141,8 +170,16 @@ pub static SCHEMES: &[Scheme] = &[
             said(NIBBLES_APART, &["nvfp4-pack-quantized", "mxfp4-pack-quantized"]),
             said(BYTES, &["int-quantized", "float-quantized", "naive-quantized", "mxfp8-quantized"]),
         ],
-    ),
-    scheme(("mlx", "MLX"), &["mlx"], &["", "**"], &[form(".weight", &[U32], &[".scales", ".biases"], mlx)]),
+    )
+.told(
+"`pack-quantized`: `weight_shape`에 적힌 모양이 `num_bits`로 `weight_packed`를 채울 때 그 모양대로. `nvfp4`, `mxfp4`: 바이트 하나에 2개. `int`, `float`: 바이트마다 하나",
+"`pack-quantized`: the shape in `weight_shape`, if it fills `weight_packed` at `num_bits`; `nvfp4`, `mxfp4`: two a byte; `int`, `float`: one a byte",
+"https://github.com/neuralmagic/compressed-tensors"),
+    scheme(("mlx", "MLX"), &["mlx"], &["", "**"], &[form(".weight", &[U32], &[".scales", ".biases"], mlx)])
+.told(
+"`weight`의 32비트 정수를 빈틈없이 채운다. `scales`의 묶음 수와 `group_size`가 맞아야 하고, 모듈마다 비트가 다를 수 있다",
+"fills the 32-bit words of `weight` to the last bit; agrees with the groups of `scales`; modules may have bits of their own",
+"https://github.com/ml-explore/mlx"),
     scheme(
         ("exl2", "EXL2"),
         &["exl2"],
@@ -153,7 +190,11 @@ pub static SCHEMES: &[Scheme] = &[
             &[".q_invperm", ".q_perm", ".q_scale", ".q_scale_max", ".q_groups", ".q_group_map"],
             exl2,
         )],
-    ),
+    )
+.told(
+"행마다 비트가 다르다. 입력은 `q_invperm`의 길이, 출력은 `q_weight`의 열",
+"rows of several bits; inputs are the length of `q_invperm`, outputs the columns of `q_weight`",
+"https://github.com/turboderp-org/exllamav2"),
     scheme(
         ("exl3", "EXL3"),
         &["exl3"],
@@ -162,7 +203,11 @@ pub static SCHEMES: &[Scheme] = &[
             form(".trellis", &[I16], &[".suh", ".svh", ".su", ".sv", ".mcg", ".mul1"], exl3),
             form(".trellis", &[I16], &[".su", ".sv", ".suh", ".svh", ".mcg", ".mul1"], exl3),
         ],
-    ),
+    )
+.told(
+"`trellis`의 칸 하나가 16 x 16개. `suh`, `svh`의 길이와 맞아야 한다",
+"16 x 16 for each tile of `trellis`; agrees with the lengths of `suh` and `svh`",
+"https://github.com/turboderp-org/exllamav3"),
     scheme(
         ("hqq", "HQQ"),
         &["hqq"],
@@ -192,26 +237,46 @@ pub static SCHEMES: &[Scheme] = &[
             ],
             hqq,
         )],
-    ),
+    )
+.told(
+"`scale`의 수에 `group_size`를 곱하고, `W_q`를 채우는지 본다(3비트는 32비트 정수에 10개)",
+"the numbers of `scale` times `group_size`, if they fill `W_q` (ten of 3 bits for each 32-bit word)",
+"https://github.com/mobiusml/hqq"),
     scheme(
         ("aqlm", "AQLM"),
         &["aqlm"],
         &[""],
         &[form(".codes", &[I8, U8, I16, I32], &[".codebooks", ".scales"], aqlm)],
-    ),
-    scheme(("bitnet", "BitNet"), &["bitnet"], &[""], &[form(".weight", &[U8], &[".weight_scale"], ternary)]),
+    )
+.told(
+"`codes`의 부호 하나가 `codebooks`가 보이는 크기의 블록 하나",
+"one block for each code of `codes`, of the sides that `codebooks` shows",
+"https://github.com/Vahe1994/AQLM"),
+    scheme(("bitnet", "BitNet"), &["bitnet"], &[""], &[form(".weight", &[U8], &[".weight_scale"], ternary)])
+.told(
+"`weight`의 바이트 하나에 삼진수 4개, 척도는 하나",
+"four ternary numbers for each byte of `weight`, with one scale",
+"https://github.com/huggingface/transformers"),
     scheme(
         ("mxfp4", "MXFP4"),
         &["mxfp4"],
         &[""],
         &[form("_blocks", &[U8], &["_scales"], mx_blocks), form(".blocks", &[U8], &[".scales"], mx_blocks)],
-    ),
+    )
+.told(
+"`blocks`의 16바이트가 32개, 블록마다 척도 하나",
+"32 for each 16 bytes of `blocks`, with a scale for each block",
+"https://github.com/openai/gpt-oss"),
     scheme(
         ("modelopt", "ModelOpt"),
         &["modelopt", "modelopt_fp4", "nvfp4"],
         &["", "config_groups/*/weights", "quantized_layers/**"],
         &[NIBBLES, form(".weight", &[I8], &[".weight_scale", ".input_scale"], whole)],
-    ),
+    )
+.told(
+"NVFP4: `weight`의 바이트 하나에 2개, `weight_scale`은 16개나 32개마다 하나",
+"NVFP4: two for each byte of `weight`, with a `weight_scale` for each 16 or 32",
+"https://github.com/NVIDIA/TensorRT-Model-Optimizer"),
     scheme(
         ("fp8", "FP8"),
         &["fp8", "fbgemm_fp8", "finegrained_fp8"],
@@ -222,7 +287,11 @@ pub static SCHEMES: &[Scheme] = &[
             &[".weight_scale", ".weight_scale_inv", ".input_scale", ".activation_scale"],
             whole,
         )],
-    ),
+    )
+.told(
+"수 하나가 한 바이트",
+"one a byte",
+"https://github.com/huggingface/transformers"),
     scheme(
         ("quanto", "quanto"),
         &["quanto"],
@@ -233,8 +302,16 @@ pub static SCHEMES: &[Scheme] = &[
             &[".weight._scale", ".weight._shift", ".input_scale", ".output_scale"],
             quanto,
         )],
-    ),
-    scheme(("eetq", "EETQ"), &["eetq"], &[""], &[form(".weight", &[I8], &[".weight_scales"], whole)]),
+    )
+.told(
+"8비트: 바이트마다 하나. 4, 2비트: 8 / 비트 개, `_scale`과 맞아야 한다",
+"8 bits: one a byte; 4 and 2 bits: 8 / bits a byte, which agrees with `_scale`",
+"https://github.com/huggingface/optimum-quanto"),
+    scheme(("eetq", "EETQ"), &["eetq"], &[""], &[form(".weight", &[I8], &[".weight_scales"], whole)])
+.told(
+"바이트마다 하나",
+"one a byte",
+"https://github.com/NetEase-FuXi/EETQ"),
     scheme(
         ("torchao", "torchao"),
         &["torchao"],
@@ -253,7 +330,11 @@ pub static SCHEMES: &[Scheme] = &[
                 "float8dynamicactivationfloat8weightconfig",
             ],
         )],
-    ),
+    )
+.told(
+"8비트 방식만: 바이트마다 하나",
+"of 8 bits only: one a byte",
+"https://github.com/pytorch/ao"),
     scheme(
         ("quark", "Quark"),
         &["quark"],
@@ -262,206 +343,9 @@ pub static SCHEMES: &[Scheme] = &[
             form(".weight", &[U8], &[".weight_scale", ".weight_zero_point", ".input_scale", ".output_scale"], nibbles),
             BYTES,
         ],
-    ),
+    )
+.told(
+"fp4: 바이트 하나에 2개. 8비트: 바이트마다 하나",
+"fp4: two a byte; 8 bits: one a byte",
+"https://github.com/amd/Quark"),
 ];
-
-/// How many numbers of `bits` fill `words` of `width` bits to the last bit.
-fn exact(words: u64, width: u64, bits: u64) -> Option<u64> {
-    let all = words.checked_mul(width)?;
-    (bits > 0 && all.is_multiple_of(bits)).then(|| all / bits)
-}
-
-/// Whether so many groups are those of `inputs` numbers.
-fn are_groups(found: u64, inputs: u64, group: Option<i64>) -> bool {
-    match group.map(u64::try_from) {
-        None => found > 0 && found <= inputs,
-        Some(Ok(group)) if group > 0 => found == inputs.div_ceil(group),
-        Some(_) => found == 1,
-    }
-}
-
-/// `qweight` of inputs x outputs, packed along the inputs; the index and the zeros show the bits again.
-fn gptq(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits.filter(|bits| matches!(bits, 2 | 3 | 4 | 8))?;
-    let [rows, outputs] = module.codes_matrix()?;
-    let inputs = exact(rows, 32, bits)?;
-    let [groups, wide] = module.matrix(".scales")?;
-    let index = module.elements(".g_idx").is_none_or(|length| length == 0 || length == inputs);
-    let zeros = module.matrix(".qzeros").is_none_or(|[_, words]| words == (outputs * bits).div_ceil(32));
-    (index && zeros && wide == outputs && are_groups(groups, inputs, said.group)).then_some(())?;
-    inputs.checked_mul(outputs)
-}
-
-/// `qweight` of inputs x outputs, packed along the outputs.
-fn awq(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits.filter(|bits| matches!(bits, 2 | 3 | 4 | 8))?;
-    let [inputs, words] = module.codes_matrix()?;
-    let outputs = exact(words, 32, bits)?;
-    let [groups, wide] = module.matrix(".scales")?;
-    (wide == outputs && are_groups(groups, inputs, said.group)).then_some(())?;
-    inputs.checked_mul(outputs)
-}
-
-/// `qweight` of outputs x inputs, packed along the inputs; the scales of a row are padded.
-fn awq_rows(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits.filter(|bits| matches!(bits, 4 | 8))?;
-    let [outputs, words] = module.codes_matrix()?;
-    let inputs = exact(words, 32, bits)?;
-    let [rows, groups] = module.matrix(".scales")?;
-    let group = said.group.and_then(|group| u64::try_from(group).ok()).filter(|group| *group > 0);
-    (rows == outputs && group.is_none_or(|group| groups >= inputs.div_ceil(group))).then_some(())?;
-    inputs.checked_mul(outputs)
-}
-
-/// `qweight` of 16-bit words that interleave four outputs.
-fn awq_fast(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits.filter(|bits| *bits == 4)?;
-    let [quarters, words] = module.codes_matrix()?;
-    let [_, outputs] = module.matrix(".scales")?;
-    (quarters.checked_mul(4)? == outputs).then_some(())?;
-    exact(quarters.checked_mul(words)?, 16, bits)
-}
-
-/// A vector of nibbles, a scale for each block of a power of two.
-fn nf4(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    said.bits.filter(|bits| *bits == 4)?;
-    let weights = exact(module.codes.elements, module.codes.dtype.bits(), 4)?;
-    let blocks = module.elements(".weight.absmax")?;
-    (5..=12).any(|power| weights.div_ceil(1 << power) == blocks).then_some(weights)
-}
-
-/// A number a byte and a scale for each row.
-fn rows_scaled(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let rows = *module.codes.shape.first()?;
-    (said.bits.is_none_or(|bits| bits == 8) && module.elements(".SCB") == Some(rows)).then_some(module.codes.elements)
-}
-
-/// Rows packed into words, densely or with what is left of a word unused; the true shape stands beside.
-fn packed_rows(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits.filter(|bits| (1..=8).contains(bits))?;
-    let (words, lead) = module.codes.shape.split_last()?;
-    let rows: u64 = lead.iter().product();
-    let fills = |inputs: u64| *words == inputs.div_ceil(32 / bits) || *words == (inputs * bits).div_ceil(32);
-    match module.integers(".weight_shape") {
-        Some(shape) => {
-            let (inputs, above) = shape.split_last()?;
-            let outputs: u64 = above.iter().try_fold(1_u64, |all, side| all.checked_mul(*side))?;
-            // A stack of experts has the shape of one of them.
-            let stacked = rows.is_multiple_of(outputs.max(1)) && lead.last() == above.last();
-            ((1..=1 << 40).contains(inputs) && fills(*inputs) && stacked).then(|| rows.checked_mul(*inputs))?
-        }
-        // Both ways of packing are one where the bits divide a word.
-        None if 32 % bits == 0 => {
-            let [.., groups] = module.shape(".weight_scale")? else { return None };
-            let inputs = exact(*words, 32, bits)?;
-            are_groups(*groups, inputs, said.group).then(|| rows.checked_mul(inputs))?
-        }
-        None => None,
-    }
-}
-
-/// Two numbers a byte, a scale for each 16 or 32 of a row.
-fn nibbles(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    said.bits.is_none_or(|bits| bits == 4).then_some(())?;
-    let (bytes, lead) = module.codes.shape.split_last()?;
-    let (groups, above) = module.shape(".weight_scale")?.split_last()?;
-    let inputs = bytes.checked_mul(2)?;
-    let blocks = [16, 32].iter().any(|block| groups.checked_mul(*block) == Some(inputs));
-    (above == lead && blocks).then(|| exact(module.codes.elements, 8, 4))?
-}
-
-/// As many numbers as are stored.
-fn whole(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    said.bits.is_none_or(|bits| bits == 8).then_some(module.codes.elements)
-}
-
-/// Rows of 32-bit words, filled to the last bit, a scale for each group.
-fn mlx(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits.filter(|bits| (1..=8).contains(bits))?;
-    let (words, lead) = module.codes.shape.split_last()?;
-    let (groups, above) = module.shape(".scales")?.split_last()?;
-    let inputs = exact(*words, 32, bits)?;
-    let fits = match said.group.and_then(|group| u64::try_from(group).ok()) {
-        Some(group) => groups.checked_mul(group) == Some(inputs),
-        None => *groups > 0 && inputs.is_multiple_of(*groups),
-    };
-    (fits && lead == above).then(|| exact(module.codes.elements, 32, bits))?
-}
-
-/// Rows of several bits in one matrix; the order of the inputs has one entry for each.
-fn exl2(module: &Module<'_>, _: &Statement) -> Option<u64> {
-    let [rows, outputs] = module.codes_matrix()?;
-    let inputs = module.elements(".q_invperm")?;
-    let bits = rows.checked_mul(32)? / inputs.max(1);
-    let scales = module.matrix(".q_scale").is_none_or(|[_, words]| words.checked_mul(8) == Some(outputs));
-    ((1..=8).contains(&bits) && scales).then(|| inputs.checked_mul(outputs))?
-}
-
-/// Tiles of 16 x 16; the signs of both sides show how many there are.
-fn exl3(module: &Module<'_>, _: &Statement) -> Option<u64> {
-    let [down, across, tile] = module.codes.shape[..] else { return None };
-    let side = |tiles: u64, signs: &str, packed: &str| {
-        let length = tiles.checked_mul(16)?;
-        let whole = module.elements(signs).is_none_or(|found| found == length);
-        let bits = module.elements(packed).is_none_or(|found| found == tiles);
-        (whole && bits).then_some(length)
-    };
-    let (inputs, outputs) = (side(down, ".suh", ".su")?, side(across, ".svh", ".sv")?);
-    (16..=16 * 8).contains(&tile).then(|| inputs.checked_mul(outputs))?
-}
-
-/// Codes packed along the first side: one to eight a byte, or ten of three bits a word with the last rows padded.
-fn hqq(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits?;
-    let packed = match (module.codes.dtype, bits) {
-        (U8, 1 | 2 | 4 | 8) => exact(module.codes.elements, 8, bits)?,
-        (I32, 3) => module.codes.elements.checked_mul(10)?,
-        _ => return None,
-    };
-    let groups = module.elements(".scale")?;
-    let group = said.group.and_then(|group| u64::try_from(group).ok()).filter(|group| *group > 0);
-    let weights = match group {
-        Some(group) => groups.checked_mul(group)?,
-        None if bits == 3 => return None,
-        None => packed,
-    };
-    let padded = if bits == 3 { packed / module.codes.shape.first()?.max(&1) } else { 0 };
-    (weights <= packed && packed - weights < padded.max(1)).then_some(weights)
-}
-
-/// Each code stands for a block of weights; the books show its sides.
-fn aqlm(module: &Module<'_>, _: &Statement) -> Option<u64> {
-    let [down, across, books] = module.codes.shape[..] else { return None };
-    let &[found, _, high, wide] = module.shape(".codebooks")? else { return None };
-    (found == books).then_some(())?;
-    down.checked_mul(across)?.checked_mul(high)?.checked_mul(wide)
-}
-
-/// Four ternary numbers a byte, one scale for all of them.
-fn ternary(module: &Module<'_>, _: &Statement) -> Option<u64> {
-    (module.elements(".weight_scale") == Some(1)).then(|| module.codes.elements.checked_mul(4))?
-}
-
-/// Blocks of 32 numbers in 16 bytes, each with a scale.
-fn mx_blocks(module: &Module<'_>, _: &Statement) -> Option<u64> {
-    let (bytes, blocks) = module.codes.shape.split_last()?;
-    let scales = module.shape("_scales").or_else(|| module.shape(".scales"))?;
-    (*bytes == 16 && scales == blocks).then(|| module.codes.elements.checked_mul(2))?
-}
-
-/// Numbers in a group of quanto where the config states none.
-const QUANTO_GROUP: u64 = 128;
-
-/// One number a byte; or several packed along the first side, which are the outputs or a group of numbers.
-fn quanto(module: &Module<'_>, said: &Statement) -> Option<u64> {
-    let bits = said.bits?;
-    if bits == 8 && module.codes.dtype != U8 {
-        return Some(module.codes.elements);
-    }
-    let [bytes, across] = module.codes_matrix().filter(|_| matches!(bits, 2 | 4) && module.codes.dtype == U8)?;
-    let down = exact(bytes, 8, bits)?;
-    let [high, wide] = module.matrix(".weight._scale")?;
-    let by_row = [high, wide] == [down, 1];
-    let by_group = [high, wide] == [1, across] && down == QUANTO_GROUP;
-    (by_row || by_group).then(|| down.checked_mul(across))?
-}

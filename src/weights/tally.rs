@@ -157,6 +157,15 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
             }
         }
     }
+    for name in tensors.iter().filter(|tensor| roles::unpacks(&tensor.name)).filter_map(|tensor| unpacked(&tensor.name))
+    {
+        // Codes may be stored as if they were floats; what unpacks them stands beside all the same.
+        if let Some(&at) = place.get(name)
+            && found[at] == Tally::Stored
+        {
+            found[at] = Tally::Unknown(Doubt::Unstated);
+        }
+    }
     for doubt in &mut found {
         if let Tally::Unknown(why @ Doubt::Unstated) = doubt {
             *why = match (&packing.method, packing.scheme) {
@@ -173,6 +182,11 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
     if packing.tied {
         once(tensors);
     }
+}
+
+/// The tensor that one below its own name unpacks, as in `X.weight.absmax` and `X.weight.quant_state.bitsandbytes__nf4`.
+fn unpacked(name: &str) -> Option<&str> {
+    name.split_once(".quant_state.").or_else(|| name.rsplit_once('.')).map(|(above, _)| above)
 }
 
 /// The module whose codes a tensor holds by a scheme, with the forms that it may have.

@@ -1,0 +1,56 @@
+//! `facts`: what is known of models, from where, and what it was counted from.
+
+use super::Exit;
+use super::args::Facts;
+use super::output::{deliver, targets};
+use super::screen::Screen;
+use crate::gather::gather;
+use crate::report::{facts_json, facts_page, to_text};
+
+pub(super) fn run(arguments: &Facts, screen: &Screen) -> Exit {
+    let targets = match targets(&arguments.formats, &["human", "json"]) {
+        Ok(targets) => targets,
+        Err(problems) => {
+            screen.problems(problems);
+            return Exit::Unusable;
+        }
+    };
+    let mut exit = Exit::Done;
+    let mut gathered = Vec::new();
+    for model in &arguments.models {
+        match gather(model, &arguments.evidence) {
+            Ok(it) => {
+                if !it.warnings.is_empty() {
+                    screen.problems(it.warnings);
+                }
+                gathered.push(it.dossier);
+            }
+            Err(problems) => {
+                screen.problems(problems);
+                exit = Exit::Unusable;
+            }
+        }
+    }
+    if gathered.is_empty() {
+        return exit;
+    }
+    for target in &targets {
+        let text = if target.word == "json" {
+            let mut all: Vec<_> = gathered.iter().map(|dossier| facts_json(dossier, screen.lang)).collect();
+            if all.len() == 1 { to_text(&all.remove(0)) } else { to_text(&all.into()) }
+        } else {
+            let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
+            for (at, dossier) in gathered.iter().enumerate() {
+                if at > 0 {
+                    canvas.blank();
+                }
+                facts_page(dossier, &mut canvas, screen.lang);
+            }
+            canvas.finish()
+        };
+        if !deliver(target, &text, screen) {
+            exit = Exit::Unusable;
+        }
+    }
+    exit
+}
