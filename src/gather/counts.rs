@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::components::{Components, role_of_kind};
-use crate::facts::{Account, Draft, Finding, Input, Origin, Source, Value};
+use crate::facts::{Account, Draft, Finding, Input, Origin, PassedOver, Source, Value};
 use crate::text::{Says, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{Checkpoint, ComponentKind, Doubt, Packing, Role, Tally, Tensor};
@@ -115,6 +115,10 @@ pub(super) fn record(checkpoint: &Checkpoint, owners: &[String], draft: &mut Dra
     for file in &checkpoint.files {
         draft.inputs.push(Input { name: clean(&file.name), sha256: None });
     }
+    draft.passed_over.extend(checkpoint.passed_over.iter().map(|name| PassedOver {
+        name: clean(name),
+        why: says("모델이 아닌 것의 텐서다", "its tensors are of something else than the model"),
+    }));
     draft.accounts.extend(accounts(checkpoint, owners));
     limits(checkpoint, draft);
 }
