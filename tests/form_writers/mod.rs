@@ -36,6 +36,15 @@ impl Entry {
 
 /// A zip file of stored entries, each aligned to 64 bytes as torch does.
 pub fn zip(entries: &[Entry]) -> Vec<u8> {
+    written(entries, false)
+}
+
+/// The same with the lengths and places of files beyond 4 GiB, as a directory states those.
+pub fn zip64(entries: &[Entry]) -> Vec<u8> {
+    written(entries, true)
+}
+
+fn written(entries: &[Entry], large: bool) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {
         let head = u32::try_from(out.len()).unwrap();
@@ -62,25 +71,47 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
         for number in [20, 20, entry.flags, entry.method[0], 0, 0] {
             directory.extend(number.to_le_bytes());
         }
-        let claimed = entry.claimed.unwrap_or(length);
+        let claimed = if large { u32::MAX } else { entry.claimed.unwrap_or(length) };
+        let extra: u16 = if large { 28 } else { 0 };
         for number in [0, claimed, claimed] {
             directory.extend(number.to_le_bytes());
         }
-        for number in [u16::try_from(entry.name.len()).unwrap(), 0, 0, 0, 0] {
+        for number in [u16::try_from(entry.name.len()).unwrap(), extra, 0, 0, 0] {
             directory.extend(number.to_le_bytes());
         }
         directory.extend(0_u32.to_le_bytes());
-        directory.extend(entry.head.unwrap_or(head).to_le_bytes());
+        let place = entry.head.unwrap_or(head);
+        directory.extend(if large { u32::MAX } else { place }.to_le_bytes());
         directory.extend(entry.name.as_bytes());
+        if large {
+            directory.extend([1, 0, 24, 0]);
+            for number in [length, length, place] {
+                directory.extend(u64::from(number).to_le_bytes());
+            }
+        }
     }
     let (begin, count) = (u32::try_from(out.len()).unwrap(), u16::try_from(entries.len()).unwrap());
     out.extend(&directory);
+    let end = out.len() as u64;
+    if large {
+        out.extend(b"PK\x06\x06");
+        out.extend(44_u64.to_le_bytes());
+        out.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        for number in [count.into(), count.into(), directory.len() as u64, u64::from(begin)] {
+            out.extend(number.to_le_bytes());
+        }
+        out.extend(b"PK\x06\x07\0\0\0\0");
+        out.extend(end.to_le_bytes());
+        out.extend(1_u32.to_le_bytes());
+    }
     out.extend(b"PK\x05\x06");
     for number in [0, 0, count, count] {
-        out.extend(number.to_le_bytes());
+        out.extend(if large && number > 0 { u16::MAX } else { number }.to_le_bytes());
     }
-    out.extend(u32::try_from(directory.len()).unwrap().to_le_bytes());
-    out.extend(begin.to_le_bytes());
+    let length = u32::try_from(directory.len()).unwrap();
+    for number in [length, begin] {
+        out.extend(if large { u32::MAX } else { number }.to_le_bytes());
+    }
     out.extend(0_u16.to_le_bytes());
     out
 }

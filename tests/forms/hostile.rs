@@ -4,7 +4,7 @@ use sovgrade::weights::{GgufProblem, Problem, TorchProblem};
 
 use crate::form_writers::{
     Entry, Given, Pickle, gguf, gguf_tensor, gguf_text, gguf_value, gguf_word, state, torch, torch_entries, torch_of,
-    zip,
+    zip, zip64,
 };
 use crate::read;
 
@@ -246,6 +246,7 @@ fn archives_that_lie_are_refused() {
         zip(&entries)
     };
     assert_eq!(read(&zip(&good)).unwrap().tensors.len(), 2);
+    assert_eq!(read(&zip64(&good)).unwrap().tensors, read(&zip(&good)).unwrap().tensors, "as beyond 4 GiB");
     assert_eq!(refused(&with(|entry| entry.method = [8, 8])), TorchProblem::Compressed(name()).into());
     assert_eq!(refused(&with(|entry| entry.method[1] = 8)), TorchProblem::TwoHeads(name()).into());
     assert_eq!(refused(&with(|entry| entry.flags = 1)), TorchProblem::Encrypted(name()).into());

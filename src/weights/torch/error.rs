@@ -7,7 +7,7 @@ use crate::weights::Problem;
 pub enum TorchProblem {
     /// A pickle of the years before the zip form.
     #[error(
-        "this is PyTorch's old form, which can only be read by running it; load it in a place that you trust and save it \
+        "this is PyTorch's old form, from before its zip form, and is not read; load it in a place that you trust and save it \
          again with torch.save, or convert it to safetensors"
     )]
     OldForm,
@@ -152,11 +152,9 @@ impl TorchProblem {
     /// What is wrong, in Korean.
     pub(in crate::weights) fn korean(&self) -> String {
         match self {
-            Self::OldForm => {
-                "PyTorch의 옛 형식이다. 실행해야만 읽을 수 있으므로 읽지 않는다. 믿을 수 있는 곳에서 불러와 \
+            Self::OldForm => "zip 형식 이전의 옛 PyTorch 형식이며, 읽지 않는다. 믿을 수 있는 곳에서 불러와 \
                 torch.save로 다시 저장하거나 safetensors로 바꾼다"
-                    .to_owned()
-            }
+                .to_owned(),
             Self::Script => "가중치와 함께 코드가 담긴 TorchScript 프로그램이다. state_dict를 torch.save로 저장하거나 \
                 safetensors로 바꾼다"
                 .to_owned(),
