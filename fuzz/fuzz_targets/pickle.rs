@@ -1,4 +1,4 @@
-//! A PyTorch file: its zip archive as it comes, and its `data.pkl` alone within an archive that is whole.
+//! A `PyTorch` file: its zip archive as it comes, and its `data.pkl` alone within an archive that is whole.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

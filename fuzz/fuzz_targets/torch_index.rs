@@ -1,4 +1,4 @@
-//! The index of a model in several PyTorch files.
+//! The index of a model in several `PyTorch` files.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -11,7 +11,7 @@ use sovgrade::report::{Assessment, Canvas, assessment, human, markdown, to_text}
 use sovgrade::rules::{Ruleset, RulesetFiles, embedded, load};
 use sovgrade::text::{Diagnostics, Lang, render};
 
-/// Writers of PyTorch and GGUF files.
+/// Writers of `PyTorch` and GGUF files.
 #[path = "../../tests/form_writers/mod.rs"]
 #[allow(clippy::unwrap_used, clippy::must_use_candidate, missing_docs)]
 pub mod form_writers;

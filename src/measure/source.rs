@@ -18,7 +18,7 @@ use crate::weights::{Checkpoint, ComponentKind};
 /// A model directory whose headers were read, or a sketch that was read whole.
 #[derive(Debug)]
 pub(super) enum Source {
-    Files(Checkpoint),
+    Files(Box<Checkpoint>),
     Sketch(Box<Sketch>),
 }
 
@@ -33,7 +33,7 @@ impl Source {
                 }
                 Err(error) => Err(error.into()),
             },
-            Place::Folder(folder) => Ok(Self::Files(Checkpoint::of(&Arc::new(folder.usable()?))?)),
+            Place::Folder(folder) => Ok(Self::Files(Box::new(Checkpoint::of(&Arc::new(folder.usable()?))?))),
         }
     }
 

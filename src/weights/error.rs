@@ -51,7 +51,7 @@ pub enum Problem {
     /// A device, a pipe or a directory stands where a file should.
     #[error("this is not a regular file")]
     NotAFile,
-    /// What only PyTorch files get wrong.
+    /// What only `PyTorch` files get wrong.
     #[error("{0}")]
     Torch(TorchProblem),
     /// What only GGUF files get wrong.

@@ -1,4 +1,4 @@
-//! Small writers of PyTorch and GGUF files, which can also write what no program would.
+//! Small writers of `PyTorch` and GGUF files, which can also write what no program would.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 /// A tensor to be written: name, type of its storage in torch, bytes of a number, shape, bytes.
@@ -206,7 +206,7 @@ pub fn state(tensors: &[Given]) -> Pickle {
     pickle.op(b'u')
 }
 
-/// A PyTorch file of a pickle and its storages.
+/// A `PyTorch` file of a pickle and its storages.
 pub fn torch(program: &[u8], storages: &[Vec<u8>]) -> Vec<u8> {
     zip(&torch_entries(program, storages))
 }
@@ -219,7 +219,7 @@ pub fn torch_entries(program: &[u8], storages: &[Vec<u8>]) -> Vec<Entry> {
     entries
 }
 
-/// A PyTorch file of tensors.
+/// A `PyTorch` file of tensors.
 pub fn torch_of(tensors: &[Given]) -> Vec<u8> {
     let storages: Vec<Vec<u8>> = tensors.iter().map(|tensor| tensor.bytes.clone()).collect();
     torch(&state(tensors).end(), &storages)

@@ -1,4 +1,4 @@
-//! PyTorch and GGUF files: against the packages that write them, against those who lie, and in measuring.
+//! `PyTorch` and GGUF files: against the packages that write them, against those who lie, and in measuring.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "../form_writers/mod.rs"]

@@ -1,4 +1,4 @@
-//! PyTorch and GGUF files against the packages that write them: the same names, formats, shapes and numbers.
+//! `PyTorch` and GGUF files against the packages that write them: the same names, formats, shapes and numbers.
 //!
 //! `form_samples/make.py` made the samples with torch 2.15, safetensors and gguf 2.4; the safetensors file beside each holds the
 //! numbers that its own package reads from it.

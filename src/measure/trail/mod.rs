@@ -41,7 +41,8 @@ pub(super) fn test(
     };
     let steps = steps.iter().map(open).collect::<Result<Vec<_>, MeasureError>>()?;
     let others = references.iter().map(|path| Source::open(path)).collect::<Result<Vec<_>, _>>()?;
-    let directories: Vec<&Checkpoint> = steps.iter().chain(others.iter().filter_map(Source::checkpoint)).collect();
+    let directories: Vec<&Checkpoint> =
+        steps.iter().map(|step| &**step).chain(others.iter().filter_map(Source::checkpoint)).collect();
     let sample = Sample::that_fits(release, &directories);
     let quiet = Progress::default();
     let mut before = Model::read(&steps[0], sample, &quiet)?;

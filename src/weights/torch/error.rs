@@ -1,8 +1,8 @@
-//! What can be wrong with a PyTorch file.
+//! What can be wrong with a `PyTorch` file.
 
 use crate::weights::Problem;
 
-/// The kinds of wrong that only PyTorch files have, each said in plain words.
+/// The kinds of wrong that only `PyTorch` files have, each said in plain words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TorchProblem {
     /// A pickle of the years before the zip form.

@@ -1,4 +1,4 @@
-//! PyTorch files in zip form (`.bin`, `.pt`, `.pth`), read without executing anything (docs/decisions/0022).
+//! `PyTorch` files in zip form (`.bin`, `.pt`, `.pth`), read without executing anything (docs/decisions/0022).
 //!
 //! `torch.save` writes a zip archive whose entries are stored as they are: `data.pkl` says which tensors there are, and each
 //! storage of numbers is an entry of its own, so that a tensor is a range of bytes of the file as in a safetensors file.
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::files::Form;
 
-/// Reads the tensors of a PyTorch file in zip form. `source` is a file of `file_bytes` bytes, `file` its name in errors.
+/// Reads the tensors of a `PyTorch` file in zip form. `source` is a file of `file_bytes` bytes, `file` its name in errors.
 ///
 /// Tensors over the same bytes are one tensor and its names ([`Header::tied`]). Values that are no tensors (epochs, settings)
 /// are passed over, and so are the states of optimisers. Numbers themselves are not read, nor are checksums of the archive
@@ -108,7 +108,7 @@ struct Placing<'a> {
     storages: HashMap<&'a str, (Span, Option<Dtype>, u64)>,
 }
 
-impl<'a> Placing<'a> {
+impl Placing<'_> {
     fn place(&mut self, name: String, tensor: &Tensor) -> Result<HeaderTensor, Problem> {
         let (stored, kind) = self.storage(&name, tensor)?;
         let rank = Pickle::count(tensor.shape).max(Pickle::count(tensor.stride));
