@@ -82,13 +82,20 @@ impl Folder {
         let root = path.canonicalize().map_err(|error| unreadable(&shown, &error))?;
         let in_cache = cache::around(&root);
         let boundary = in_cache.as_ref().map_or_else(|| root.clone(), |found| found.model.clone());
+        let in_cache_folder = in_cache.is_some();
         let own = root.file_name().map_or_else(|| "model".to_owned(), |name| clean(&name.to_string_lossy()));
         let identity = match in_cache.and_then(|found| found.repository) {
             Some(repository) => Identity::Repository(clean(&repository)),
             None => Identity::Local(own),
         };
-        let mut walk =
-            Walk { boundary, files: BTreeMap::new(), passed: Vec::new(), problems: Diagnostics::default(), seen: 0 };
+        let mut walk = Walk {
+            boundary,
+            in_cache: in_cache_folder,
+            files: BTreeMap::new(),
+            passed: Vec::new(),
+            problems: Diagnostics::default(),
+            seen: 0,
+        };
         walk.enter(&root, "", 0)?;
         walk.problems.extend(alike(walk.files.keys()));
         walk.passed.sort_by(|a, b| a.name.cmp(&b.name));
@@ -180,6 +187,7 @@ impl Folder {
 /// A listing under way.
 struct Walk {
     boundary: PathBuf,
+    in_cache: bool,
     files: BTreeMap<String, Entry>,
     passed: Vec<PassedOver>,
     problems: Diagnostics,
@@ -251,10 +259,17 @@ impl Walk {
     fn leaves(&mut self, name: String, (ko, en): (&str, &str)) {
         let shown = clean(&name);
         let message = says(format!("링크 `{shown}`이(가) {ko}"), format!("the link `{shown}` {en}"));
-        let help = says(
-            "링크 대신 파일을 넣는다. `cp -rL`이 링크를 따라가며 복사한다",
-            "put the file there instead: `cp -rL` copies what links point at",
-        );
+        let help = if self.in_cache {
+            says(
+                "모델을 다시 내려받는다. 캐시의 파일이 빠져 있다",
+                "download the model again: a file of the cache is missing",
+            )
+        } else {
+            says(
+                "링크 대신 파일을 넣는다. `cp -rL`이 링크를 따라가며 복사한다",
+                "put the file there instead: `cp -rL` copies what links point at",
+            )
+        };
         let make = if is_read(&name) { Diagnostic::error } else { Diagnostic::warning };
         let file = SourceFile::nameless(&shown);
         self.problems.push(make(Code::LinkLeavesDirectory, &file, Span::default(), message).help(help));

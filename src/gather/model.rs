@@ -283,7 +283,10 @@ impl Model {
     }
 
     fn hints(&mut self) {
-        if let Some((file, root)) = self.json("adapter_config.json") {
+        let folders = part_folders(&self.directory.folder);
+        let adapters = folders.iter().map(|part| format!("{}adapter_config.json", part.prefix));
+        for name in std::iter::once("adapter_config.json".to_owned()).chain(adapters) {
+            let Some((file, root)) = self.json(&name) else { continue };
             self.hints.extend(hints::adapter(&file, &root, &mut self.draft));
         }
         for name in ["quantize_config.json", "quant_config.json"] {

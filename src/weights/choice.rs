@@ -154,7 +154,8 @@ const PARTS: [(&str, &str); 16] = [
 ];
 
 /// The parts of a model that lie in folders of their own and hold weights. A folder is a part if a list of parts stands in
-/// the directory (`model_index.json`, `modules.json`), or if pipelines call their parts so; any other folder is not.
+/// the directory (`model_index.json`, `modules.json`), if pipelines call their parts so, or if it holds an adapter and the
+/// directory itself holds no weights; any other folder is not.
 pub fn part_folders(folder: &Folder) -> Vec<PartFolder> {
     let listed = folder.has("model_index.json") || folder.has("modules.json");
     let mut prefixes: BTreeSet<&str> = BTreeSet::new();
@@ -165,10 +166,13 @@ pub fn part_folders(folder: &Folder) -> Vec<PartFolder> {
             prefixes.insert(first);
         }
     }
+    let alone = chosen(folder, "").is_none();
     let part = |first: &str| {
-        let kind = kind_of_folder(first);
-        let further = KEPT_BESIDE.iter().any(|word| first.to_lowercase().starts_with(word));
         let prefix = format!("{first}/");
+        let further = KEPT_BESIDE.iter().any(|word| first.to_lowercase().starts_with(word));
+        // Adapters lie in folders of their own where there are several; beside a model they are its trainer's checkpoints.
+        let adapter = alone && !further && folder.has(&format!("{prefix}adapter_config.json"));
+        let kind = if adapter { Some("adapter") } else { kind_of_folder(first) };
         let is_part = (kind.is_some() || (listed && !further)) && chosen(folder, &prefix).is_some();
         is_part.then(|| PartFolder { prefix, kind: kind.unwrap_or("other") })
     };
@@ -275,5 +279,8 @@ mod tests {
         assert!(kinds(&["checkpoint-500/model.safetensors", "checkpoint-900/model.safetensors"]).is_empty());
         assert_eq!(kinds(&["modules.json", "odd/model.safetensors"]), [("odd/".to_owned(), "other")]);
         assert!(kinds(&["modules.json", "onnx/model.safetensors"]).is_empty());
+        let adapters = ["fr/adapter_config.json", "fr/adapter_model.safetensors", "ko/adapter_model.safetensors"];
+        assert_eq!(kinds(&adapters), [("fr/".to_owned(), "adapter")]);
+        assert!(kinds(&[&adapters[..], &["model.safetensors"]].concat()).is_empty());
     }
 }
