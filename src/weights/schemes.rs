@@ -30,7 +30,7 @@ pub struct Scheme {
 }
 
 /// One way in which a scheme lays out a module.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Form {
     /// What follows the module's name in the tensor that holds the codes.
     pub codes: &'static str,
