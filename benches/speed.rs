@@ -117,8 +117,15 @@ fn grading() {
     let options = Options::default();
     let readings = rules.default_readings();
     let home = rules.home;
-    let question =
-        Question { rules: &rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+    let question = Question {
+        rules: &rules,
+        dossier,
+        readings: &readings,
+        home,
+        only: None,
+        choice: None,
+        needs: Assurance::Declared,
+    };
     let mut results = Vec::new();
     let grading = grade(&rules, dossier, &options);
     table(

@@ -471,7 +471,7 @@ fn licences_bring_their_clauses_with_place_and_source() {
     let clause = fact(own, "licence.revocable").standing().expect("a source");
     assert!(clause.origin.url.is_some() && clause.origin.at.is_some(), "a clause has its source and line");
     assert!(clause.origin.title.as_deref().is_some_and(|title| title.contains('§')));
-    assert!(findings(dossier).contains("contradict each other on `licence.revocable`"), "{}", findings(dossier));
+    assert!(findings(dossier).contains("contradict each other: revocable at will"), "{}", findings(dossier));
     let along = item(dossier, "licence", "component/llama3.1");
     assert_eq!(of(along, "licence.inherited"), "true");
     assert_eq!(of(item(dossier, "licence", "component/mit"), "licence.inherited"), "false");

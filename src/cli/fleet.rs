@@ -78,7 +78,15 @@ fn graded(path: String, dossier: &Dossier, task: &Task<'_>, screen: &Screen) -> 
     if !task.json && !task.markdown {
         let readings = task.options.readings.clone().unwrap_or_else(|| rules.default_readings());
         let home = task.options.home.or(rules.home);
-        let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+        let question = Question {
+            rules,
+            dossier,
+            readings: &readings,
+            home,
+            only: None,
+            choice: None,
+            needs: Assurance::Declared,
+        };
         let row = row(verdict(&question, false).grade);
         return Member { row, json: None, markdown: None, problems: Diagnostics::default() };
     }

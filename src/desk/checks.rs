@@ -313,8 +313,15 @@ pub fn over_models(rules: &Ruleset, models: &[Dossier]) -> Vec<Finding> {
     for (at, criterion) in rules.criteria.iter().enumerate() {
         let mut outcomes = models.iter().map(|dossier| {
             let home = rules.home;
-            let question =
-                Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+            let question = Question {
+                rules,
+                dossier,
+                readings: &readings,
+                home,
+                only: None,
+                choice: None,
+                needs: Assurance::Declared,
+            };
             standing(&question, at, &mut trace).outcome()
         });
         let Some(first) = outcomes.next() else { continue };

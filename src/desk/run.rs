@@ -85,7 +85,8 @@ pub fn readings_of(case: &Case, rules: &Ruleset) -> Vec<usize> {
 pub fn compare(case: &Case, rules: &Ruleset, dossier: &Dossier) -> (Verdict, Vec<Difference>) {
     let readings = readings_of(case, rules);
     let home = case.home.or(rules.home);
-    let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+    let question =
+        Question { rules, dossier, readings: &readings, home, only: None, choice: None, needs: Assurance::Declared };
     let verdict = verdict(&question, case.expected.asks_everything());
     let differences = differences(&case.expected, rules, &verdict);
     (verdict, differences)

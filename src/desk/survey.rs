@@ -79,7 +79,7 @@ impl<'t> Baseline<'t> {
 
 fn question<'q>(rules: &'q Ruleset, trial: &'q Trial, readings: &'q [usize]) -> Question<'q> {
     let home = trial.case.home.or(rules.home);
-    Question { rules, dossier: &trial.dossier, readings, home, only: None, needs: Assurance::Declared }
+    Question { rules, dossier: &trial.dossier, readings, home, only: None, choice: None, needs: Assurance::Declared }
 }
 
 /// Which outcomes the cases prove, and which nodes never decide anything in them.

@@ -74,7 +74,11 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn grade(&self, rules: &Ruleset, readings: &[usize]) -> Grade {
         let (dossier, home) = (self.dossier, self.home);
-        verdict(&Question { rules, dossier, readings, home, only: None, needs: Assurance::Declared }, false).grade
+        verdict(
+            &Question { rules, dossier, readings, home, only: None, choice: None, needs: Assurance::Declared },
+            false,
+        )
+        .grade
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Voice {
     pub home: Option<Country>,
 }
 
-/// What an item is called: a component by its role and id, a link by its reference, anything else by its id.
+/// What an item is called: a component by its role and id, a link by its reference, a licence by what it covers, anything else by its id.
 pub fn item_name(item: &Item, lang: Lang) -> String {
     let role = vocabulary().must("component.role");
     let is_component = item.facts.len() == vocabulary().width(vocabulary().scope(role));
@@ -27,7 +27,7 @@ pub fn item_name(item: &Item, lang: Lang) -> String {
             Lang::En => format!("{says} ({})", item.id),
         };
     }
-    item.id.clone()
+    item.called.as_ref().map_or_else(|| item.id.clone(), |called| called.get(lang).to_owned())
 }
 
 impl Voice {

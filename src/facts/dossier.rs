@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::assurance::Assurance;
+use super::choice::{Alternative, Choices};
 use super::fact::Fact;
 use super::source::Source;
 use super::value::{Date, Value};
@@ -62,6 +63,10 @@ pub struct Item {
     pub from_card: bool,
     /// The highest `needs` under which its existence stands.
     pub strength: Assurance,
+    /// What sentences call it, where its id says too little.
+    pub called: Option<Says>,
+    /// The alternatives under which it stands; empty where it stands whatever is chosen.
+    pub alternatives: Vec<Alternative>,
     /// Its facts by slot.
     pub facts: Vec<Fact>,
     /// Items of collections that it owns.
@@ -89,6 +94,8 @@ pub struct Dossier {
     pub facts: Vec<Fact>,
     /// Items of each collection without a parent, by collection id; empty vectors for the others.
     pub collections: Vec<Vec<Item>>,
+    /// What is open to whoever uses the model.
+    pub choices: Choices,
     /// What was noticed.
     pub findings: Vec<Finding>,
     /// What was not looked at, or could not be.
@@ -163,6 +170,10 @@ pub struct ItemDraft {
     pub sources: BTreeMap<PathId, Vec<Source>>,
     /// Who says that it exists.
     pub presence: Vec<(bool, Assurance)>,
+    /// See [`Item::called`].
+    pub called: Option<Says>,
+    /// See [`Item::alternatives`].
+    pub alternatives: Vec<Alternative>,
     /// Items that it owns, by collection and id.
     pub children: BTreeMap<CollectionId, BTreeMap<String, Self>>,
 }
@@ -174,6 +185,8 @@ pub struct Draft {
     pub id: String,
     /// The items and the model's own facts.
     pub root: ItemDraft,
+    /// See [`Dossier::choices`].
+    pub choices: Choices,
     /// See [`Dossier::findings`].
     pub findings: Vec<Finding>,
     /// See [`Dossier::limits`].
@@ -227,6 +240,8 @@ impl ItemDraft {
             id,
             from_card: self.presence.iter().any(|(card, _)| *card),
             strength,
+            called: self.called,
+            alternatives: self.alternatives,
             facts,
             children: self.children.into_iter().map(|(id, items)| (id, settle_items(id, items))).collect(),
         }
@@ -252,6 +267,7 @@ impl Draft {
             id: self.id,
             facts,
             collections,
+            choices: self.choices,
             findings: self.findings,
             limits: self.limits,
             inputs: self.inputs,

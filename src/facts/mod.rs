@@ -4,6 +4,7 @@
 //! which value stands, how far it can be trusted, what lost against it, or why nothing is known. No rule is known here.
 
 mod assurance;
+mod choice;
 mod dossier;
 mod fact;
 mod reach;
@@ -11,6 +12,7 @@ mod source;
 mod value;
 
 pub use assurance::Assurance;
+pub use choice::{Alternative, Choices};
 pub use dossier::{Account, Dossier, Draft, Finding, Input, Item, ItemDraft, PassedOver};
 pub use fact::{Fact, Settled, WhyUnknown};
 pub use reach::{items_reach, reaches, shown};

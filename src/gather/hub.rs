@@ -1,7 +1,7 @@
 //! The Hub's own keys of a front matter, as facts: languages, base models and their relation, where training ran,
 //! the stated licence.
 
-use super::card::{CardFile, StatedLicence, is_against_interest};
+use super::card::{CardFile, StatedLicence, is_against_interest, licence_spelling};
 use super::reference;
 use crate::facts::{ItemDraft, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, says};
@@ -18,6 +18,8 @@ pub(super) struct HubKeys {
     pub relation: Option<(String, Source)>,
     /// Licences of the weights.
     pub licences: Vec<StatedLicence>,
+    /// Keys by which the Hub asks for consent before it gives access.
+    pub access: Vec<String>,
     /// Oddities.
     pub problems: Diagnostics,
 }
@@ -92,6 +94,9 @@ impl<'n> Named<'n> {
     }
 }
 
+/// Keys of the access form that are named; the Hub knows six.
+const MOST_ACCESS_KEYS: usize = 12;
+
 /// Reads them.
 pub(super) fn read(card: &CardFile) -> HubKeys {
     let mut keys = HubKeys::default();
@@ -99,6 +104,7 @@ pub(super) fn read(card: &CardFile) -> HubKeys {
     keys.bases(card);
     keys.licence(card);
     keys.emissions(card);
+    keys.access = access(card);
     keys
 }
 
@@ -248,6 +254,7 @@ impl HubKeys {
                 let help = says("`license_name`을 더한다", "add `license_name`");
                 self.warn(card, Code::MissingKey, *span, (ko, en), help);
             }
+            self.problems.extend(licence_spelling(&card.file, text, *span).map(Diagnostics::from).unwrap_or_default());
             let source = Source::declared(Value::text(*text), here(&card.file, *span));
             self.licences.push(StatedLicence {
                 applies_to: "weights",
@@ -267,6 +274,16 @@ impl HubKeys {
         let value = Value::countries([country]);
         self.root.add("training.location", declared(card, node.span, "training.location", value));
     }
+}
+
+/// Keys of the form by which access is asked for.
+fn access(card: &CardFile) -> Vec<String> {
+    let entries = card.block.map().into_iter().flatten();
+    let filled = entries.filter(|(_, value)| !value.is_null()).filter_map(|(key, _)| key.text());
+    let mut keys: Vec<String> =
+        filled.filter(|key| key.starts_with("extra_gated_")).take(MOST_ACCESS_KEYS).map(str::to_owned).collect();
+    keys.dedup();
+    keys
 }
 
 /// The `sovereignty` block of a front matter.

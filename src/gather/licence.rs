@@ -1,30 +1,20 @@
 //! Licences as facts: what the card states and the LICENSE file says, resolved to the licences that are meant; and the
-//! licences of references, which come along with what was taken over.
+//! licences of references, which come along with what was taken over; and what looks like terms and was not read.
 
+mod choice;
 mod clauses;
+mod files;
 mod join;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::choice::Offers;
 use super::card::StatedLicence;
 use super::directory::Directory;
 use crate::facts::{Assurance, Draft, Fact, Finding, ItemDraft, Origin, Source, Value};
-use crate::licence::{LicenceStatement, Note, Resolution, TextMatch, catalogue};
-use crate::text::{Diagnostics, Severity, SourceFile, clean, says};
+use crate::licence::{How, Identified, LicenceStatement, Note, Resolution, TextMatch, catalogue};
+use crate::text::{Diagnostics, Says, Severity, SourceFile, clean, says};
 use crate::vocabulary::vocabulary;
-
-/// Where a text lies if nobody says where.
-const FILES: [&str; 9] = [
-    "LICENSE",
-    "LICENSE.md",
-    "LICENSE.txt",
-    "LICENCE",
-    "LICENCE.md",
-    "LICENCE.txt",
-    "License",
-    "license",
-    "license.txt",
-];
 
 /// How the licence of a reference is called while nobody says which it is.
 const UNSTATED: &str = "unstated: ";
@@ -32,21 +22,27 @@ const UNSTATED: &str = "unstated: ";
 /// Largest licence text that is read; the longest known has 60 kB.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Adds an item for every licence that is stated or comes along, with its clauses.
+/// Adds an item for every licence that is stated or comes along, with its clauses. `access` are the keys of the card by
+/// which the Hub asks for consent before it gives access.
 pub(super) fn state(
     stated: &[StatedLicence],
+    access: &[String],
     directory: &mut Directory,
     draft: &mut Draft,
     problems: &mut Diagnostics,
 ) {
     let mut all = merged(stated);
     all.extend(carried_along(draft));
+    let mut offers = Offers::default();
+    let (mut weighed, mut known) = (BTreeSet::new(), BTreeSet::new());
     for statement in &all {
+        pointed_at(statement, directory, draft);
         let text = text_of(statement, directory, problems);
+        weighed.extend(text.as_ref().map(|text| text.name().to_owned()));
         let inherited = statement.inherited && !is_own(statement, draft);
         for id in &statement.ids {
             if id.starts_with(UNSTATED) {
-                unnamed(statement, inherited, draft);
+                unnamed(statement, inherited, &mut offers, draft);
                 continue;
             }
             let resolution = catalogue().resolve(&LicenceStatement {
@@ -55,10 +51,25 @@ pub(super) fn state(
                 license_link: statement.link.as_deref(),
                 text: text.as_ref().map(SourceFile::text),
             });
-            add(statement, inherited, &resolution, text.as_ref(), draft);
+            let operands = resolution.terms.iter().flat_map(crate::licence::Terms::operands);
+            known.extend(operands.flat_map(|operand| &operand.candidates).map(|licence| licence.id.clone()));
+            add(statement, inherited, &resolution, text.as_ref(), &mut offers, draft);
         }
     }
+    offers.mark(draft);
     join::check(draft);
+    files::limits(&weighed, &known, directory, draft);
+    files::access(access, draft);
+}
+
+/// Says of a file that a statement points at that it is not there.
+fn pointed_at(statement: &StatedLicence, directory: &Directory, draft: &mut Draft) {
+    let link = statement.link.as_deref().filter(|link| !link.contains("://"));
+    for name in statement.file.as_deref().into_iter().chain(link) {
+        if !directory.has(name) && !directory.files.is_empty() {
+            files::missing(&clean(name), draft);
+        }
+    }
 }
 
 /// Statements about one part that name the same licences are one statement with several sources.
@@ -152,29 +163,27 @@ fn unstated(reference: &str, item: &ItemDraft) -> (String, Source) {
 
 /// The licence that the licence data knows a model to carry.
 fn known_licence(reference: &str) -> Option<(String, Source)> {
+    let licence = catalogue().carried_by(reference)?;
     let wanted = reference.to_lowercase();
-    let name = wanted.rsplit('/').next().unwrap_or_default().to_owned();
-    catalogue().licences().find_map(|licence| {
-        let uses = licence.used_by.iter().find(|uses| {
-            uses.models.iter().map(|model| model.to_lowercase()).any(|model| model == wanted || model == name)
-        })?;
-        let origin = Origin {
-            file: licence.file.name().to_owned(),
-            url: Some(uses.source.clone()),
-            publisher: Some(uses.holder.clone()),
-            ..Origin::default()
-        };
-        let source = Source::declared(Value::text(licence.id.as_str()), origin).at(Assurance::Documented);
-        Some((licence.id.clone(), Source { from_card: false, ..source }))
-    })
+    let name = wanted.rsplit('/').next().unwrap_or_default();
+    let is_it = |model: &String| model.to_lowercase() == wanted || model.to_lowercase() == name;
+    let uses = licence.used_by.iter().find(|uses| uses.models.iter().any(is_it))?;
+    let origin = Origin {
+        file: licence.file.name().to_owned(),
+        url: Some(uses.source.clone()),
+        publisher: Some(uses.holder.clone()),
+        ..Origin::default()
+    };
+    let source = Source::declared(Value::text(licence.id.as_str()), origin).at(Assurance::Documented);
+    Some((licence.id.clone(), Source { from_card: false, ..source }))
 }
 
 /// The text that lies beside the statement. A licence that comes along has its text only where the card says so.
 fn text_of(statement: &StatedLicence, directory: &mut Directory, problems: &mut Diagnostics) -> Option<SourceFile> {
     let link = statement.link.as_deref().filter(|link| directory.has(link));
     let own = statement.applies_to == "weights" && !statement.inherited;
-    let usual = FILES.into_iter().find(|name| own && directory.has(name));
-    let name = statement.file.as_deref().filter(|file| directory.has(file)).or(link).or(usual)?.to_owned();
+    let stated = statement.file.as_deref().filter(|file| directory.has(file)).or(link).map(str::to_owned);
+    let name = stated.or_else(|| files::text_for_weights(directory).filter(|_| own))?;
     match directory.read_up_to(&name, MAX_BYTES)? {
         Ok(file) => Some(file),
         Err(mut problem) => {
@@ -190,27 +199,40 @@ fn add(
     inherited: bool,
     resolution: &Resolution<'_>,
     text: Option<&SourceFile>,
+    offers: &mut Offers,
     draft: &mut Draft,
 ) {
     for note in &resolution.notes {
-        let contradiction = matches!(note, Note::NamesDisagree { .. } | Note::TextIsAnother { .. });
-        draft.findings.push(Finding { says: note.says(), sources: statement.sources.clone(), contradiction });
+        let says = note.says(text.map(SourceFile::name));
+        draft.findings.push(Finding { says, sources: statement.sources.clone(), contradiction: note.contradicts() });
     }
     let Some(terms) = &resolution.terms else {
-        unnamed(statement, inherited, draft);
+        unnamed(statement, inherited, offers, draft);
         return;
     };
     let known = known_text(resolution);
-    for operand in terms.operands() {
-        let licence = operand.licence();
-        let id = licence.map_or_else(|| clean(&operand.written), |licence| licence.id.clone());
-        let key = format!("{}/{id}", statement.applies_to);
-        for source in &statement.sources {
-            let item = draft.root.item("licence", &key, source);
-            describe(item, &id, statement.applies_to, inherited, source);
+    let operands = terms.operands();
+    let ids: Vec<String> = operands.iter().map(|operand| id_of(operand)).collect();
+    let keys: Vec<String> = ids.iter().map(|id| format!("{}/{id}", statement.applies_to)).collect();
+    let (sets, weighed) = choice::alternatives(terms, &keys);
+    if !weighed {
+        choice::too_many(draft);
+    }
+    for ((operand, id), key) in operands.into_iter().zip(&ids).zip(&keys) {
+        if !sets.iter().any(|set| set.contains(key)) {
+            continue;
         }
-        let Some(source) = statement.sources.first() else { continue };
-        let item = draft.root.item("licence", &key, source);
+        let named_in_file = text.filter(|_| operand.how == How::Notice).map(|text| vec![named_in(text, id)]);
+        let sources = named_in_file.as_ref().unwrap_or(&statement.sources);
+        for source in sources {
+            let item = draft.root.item("licence", key, source);
+            item.called = Some(called(id, statement.applies_to));
+            describe(item, id, statement.applies_to, inherited, source);
+        }
+        let Some(source) = sources.first() else { continue };
+        let item = draft.root.item("licence", key, source);
+        // Of several operands the text is that of one.
+        let known = known.filter(|is_known| !is_known || operand.how == How::Digest);
         if let (Some(truth), Some(text)) = (known, text) {
             let origin = Origin { file: text.name().to_owned(), ..Origin::default() };
             let source = Source::measured(Value::Flag(truth), origin);
@@ -223,20 +245,60 @@ fn add(
         clauses::add(operand, item);
         draft.findings.extend(clauses::contradictions(operand));
     }
+    offers.add(sets);
+}
+
+/// A notice is the maker's word, in the file that holds it.
+fn named_in(text: &SourceFile, id: &str) -> Source {
+    Source::declared(Value::text(id), Origin { file: text.name().to_owned(), ..Origin::default() })
+}
+
+/// What an operand is called by its facts: the id of the catalogue, and the exception with it.
+fn id_of(operand: &Identified<'_>) -> String {
+    let id = operand.licence().map_or_else(|| clean(&operand.written), |licence| licence.id.clone());
+    operand.exception.as_ref().map_or_else(|| id.clone(), |exception| format!("{id} WITH {}", clean(exception)))
+}
+
+/// What sentences call a licence of a part.
+fn called(id: &str, applies_to: &str) -> Says {
+    let kind = vocabulary().entry(vocabulary().must("licence.applies-to")).kind;
+    let part = kind.words().iter().find(|word| word.id == applies_to).map(|word| word.says);
+    let (ko, en) = part.map_or((applies_to, applies_to), |part| (part.ko, part.en));
+    says(format!("{ko}의 라이선스 `{id}`"), format!("licence `{id}` of {en}"))
 }
 
 /// A licence that nobody names still applies: an item of which nothing is known.
-fn unnamed(statement: &StatedLicence, inherited: bool, draft: &mut Draft) {
-    let key = format!("{}/{}", statement.applies_to, clean(&statement.ids.join(", ")));
+fn unnamed(statement: &StatedLicence, inherited: bool, offers: &mut Offers, draft: &mut Draft) {
+    let written = clean(&statement.ids.join(", "));
+    let key = format!("{}/{written}", statement.applies_to);
+    let (name, limit) = match written.strip_prefix(UNSTATED) {
+        Some(reference) => (
+            says(
+                format!("`{reference}`의 라이선스(밝히지 않음)"),
+                format!("the licence of `{reference}` (not stated)"),
+            ),
+            says(
+                format!("`{reference}`의 라이선스를 아무도 밝히지 않았다"),
+                format!("nobody states the licence of `{reference}`"),
+            ),
+        ),
+        None => {
+            let name = called(&written, statement.applies_to);
+            let limit = says(
+                format!("{}이(가) 무엇인지 알 수 없다", name.ko),
+                format!("which licence the {} is cannot be told", name.en),
+            );
+            (name, limit)
+        }
+    };
     for source in &statement.sources {
         let item = draft.root.item("licence", &key, source);
+        item.called = Some(name.clone());
         item.add_word("licence.applies-to", statement.applies_to, source);
         item.add("licence.inherited", Source { value: Some(Value::Flag(inherited)), ..source.clone() });
     }
-    draft.limits.push(says(
-        format!("`{key}`이(가) 어떤 라이선스인지 알 수 없다"),
-        format!("which licence `{key}` is cannot be told"),
-    ));
+    offers.fix(&key);
+    draft.limits.push(limit);
 }
 
 fn describe(item: &mut ItemDraft, id: &str, applies_to: &str, inherited: bool, source: &Source) {
@@ -252,7 +314,7 @@ fn known_text(resolution: &Resolution<'_>) -> Option<bool> {
     match resolution.text.as_ref()? {
         TextMatch::Known(_) => Some(true),
         TextMatch::Differs(_) => Some(false),
-        TextMatch::TitleOnly(_) => None,
+        TextMatch::TitleOnly(_) | TextMatch::Notice(_) => None,
         TextMatch::Unrecognised => {
             resolution.notes.iter().any(|note| matches!(note, Note::TextDiffers { .. })).then_some(false)
         }

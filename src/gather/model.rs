@@ -379,7 +379,8 @@ impl Model {
             return Err(self.problems);
         }
         let licences = std::mem::take(&mut self.licences);
-        super::licence::state(&licences, &mut self.directory, &mut self.draft, &mut self.problems);
+        let access = std::mem::take(&mut self.keys.access);
+        super::licence::state(&licences, &access, &mut self.directory, &mut self.draft, &mut self.problems);
         roles::follow(&mut self.draft);
         self.draft.limits.push(says(
             "계보의 단서가 없다는 것은 아무것도 증명하지 않는다. 카드가 가리키는 문서는 열어 보지 않았다",

@@ -19,6 +19,9 @@ pub struct Question<'a> {
     pub home: Option<Country>,
     /// Only this component, by index, is in scope; all where absent.
     pub only: Option<usize>,
+    /// The scenario of the dossier's choices; where absent, each criterion is put to all of them and the one that
+    /// serves it best stands, because whoever uses the model may choose.
+    pub choice: Option<usize>,
     /// The assurance that the assured view asks for.
     pub needs: Assurance,
 }
@@ -83,15 +86,17 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The model's items of a collection that are in scope.
+    /// The model's items of a collection that are in scope, and stand under what is chosen.
     pub(super) fn visible(&self, collection: CollectionId) -> impl Iterator<Item = &'a Item> + use<'a> {
         let items = self.dossier.items(collection);
-        match self.only {
+        let items = match self.only {
             Some(only) if collection == vocabulary().must_collection("component") => {
-                items.get(only..=only).unwrap_or_default().iter()
+                items.get(only..=only).unwrap_or_default()
             }
-            _ => items.iter(),
-        }
+            _ => items,
+        };
+        let (choices, choice) = (&self.dossier.choices, self.choice);
+        items.iter().filter(move |item| choice.is_none_or(|scenario| choices.allow(scenario, &item.alternatives)))
     }
 
     /// Whether the list that a range goes over is complete.

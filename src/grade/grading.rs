@@ -1,6 +1,7 @@
 //! One grading: every criterion with its trace, the grade, each component alone, what other readings would change.
 
-use super::evaluate::{Question, evaluate};
+use super::choice::best;
+use super::evaluate::Question;
 use super::next::{NextRung, next_rungs};
 use super::outcome::{Outcome, Standing};
 use super::progress::{self, RungProgress};
@@ -33,6 +34,8 @@ pub struct CriterionResult {
     pub trace: Trace,
     /// Step at which the test begins.
     pub test_step: usize,
+    /// The scenario of the dossier's choices that serves the criterion best, of which the trace tells.
+    pub choice: usize,
 }
 
 impl CriterionResult {
@@ -81,13 +84,15 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let readings = options.readings.clone().unwrap_or_else(|| rules.default_readings());
     let home = options.home.or(rules.home);
     let as_of = options.as_of.or(dossier.newest);
-    let question = Question { rules, dossier, readings: &readings, home, only: None, needs: Assurance::Declared };
+    let question =
+        Question { rules, dossier, readings: &readings, home, only: None, choice: None, needs: Assurance::Declared };
     let mut results = Vec::new();
     criteria(&question, &mut results);
     let criteria = results;
     let all: Vec<Standing> = criteria.iter().map(|result| result.standing).collect();
     let grade = scale::grade(&question, &all);
-    let objectives = scale::objectives(&question, &all);
+    let (scenario, of_scenario) = scale::best_scenario(&question, &all);
+    let objectives = scale::objectives(&scenario, &of_scenario);
     let progress = progress::of(&rules.scale, &all);
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
@@ -99,14 +104,10 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
 /// asks again and again uses the same memory.
 pub fn criteria(question: &Question<'_>, results: &mut Vec<CriterionResult>) {
     results.resize_with(question.rules.criteria.len(), CriterionResult::default);
-    for (at, (criterion, result)) in question.rules.criteria.iter().zip(results).enumerate() {
-        let question = Question { needs: criterion.needs, ..*question };
+    for (at, result) in results.iter_mut().enumerate() {
+        let best = best(question, at, &mut result.trace);
         result.criterion = at;
-        result.trace.steps.clear();
-        let applies = criterion.applies.map(|node| evaluate(&question, node, &mut result.trace));
-        result.test_step = result.trace.steps.len();
-        let test = evaluate(&question, criterion.test, &mut result.trace);
-        result.standing = Standing::new(applies, test);
+        (result.standing, result.test_step, result.choice) = (best.standing, best.test_step, best.choice);
     }
 }
 
@@ -140,6 +141,7 @@ impl Grading {
             readings: &self.readings,
             home: self.home,
             only: None,
+            choice: Some(self.criteria[criterion].choice),
             needs: rules.criteria[criterion].needs,
         }
     }

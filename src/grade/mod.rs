@@ -3,6 +3,7 @@
 //! In: a [`crate::rules::Ruleset`] and a [`crate::facts::Dossier`]. Out: a [`Grading`], which is data.
 //! No file is known here, and no sentence is made here.
 
+mod choice;
 mod evaluate;
 mod grading;
 mod next;

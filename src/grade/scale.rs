@@ -2,6 +2,7 @@
 
 use super::Standing;
 use super::evaluate::{ItemPoints, Question, points_of_items};
+use super::sensitivity::standings;
 use super::truth::{Truth, View};
 use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
 
@@ -47,6 +48,15 @@ impl<T> LadderGrade<T> {
     pub(super) fn of(each: impl Fn(Reach) -> T) -> Self {
         let [declared, claimed, assured, attainable] = REACHES.map(each);
         Self { as_declared: declared, claimed, assured, attainable }
+    }
+
+    fn with(self, other: Self, join: impl Fn(T, T) -> T) -> Self {
+        Self {
+            as_declared: join(self.as_declared, other.as_declared),
+            claimed: join(self.claimed, other.claimed),
+            assured: join(self.assured, other.assured),
+            attainable: join(self.attainable, other.attainable),
+        }
     }
 }
 
@@ -125,8 +135,60 @@ pub(super) fn objectives(question: &Question<'_>, standings: &[Standing]) -> Vec
     .collect()
 }
 
+/// The grade. Where something is open to choice it is in every reach that of the scenario that serves best there, so
+/// that no rung rests on two scenarios at once.
+pub(super) fn grade(question: &Question<'_>, all: &[Standing]) -> Grade {
+    if question.scenarios().len() < 2 {
+        return on_scale(question, all);
+    }
+    let each = question.scenarios().map(|scenario| on_scale(&scenario, &standings(&scenario)));
+    each.reduce(Grade::better).unwrap_or_else(|| on_scale(question, all))
+}
+
+/// The scenario whose total is best, with its standings; the question itself where nothing is to be chosen.
+pub(super) fn best_scenario<'a>(question: &Question<'a>, all: &[Standing]) -> (Question<'a>, Vec<Standing>) {
+    let low = |question: &Question<'_>, standings: &[Standing]| match on_scale(question, standings) {
+        Grade::Scorecard(total) => total.assured.low,
+        _ => 0.0,
+    };
+    let mut best = (*question, all.to_vec());
+    if question.scenarios().len() < 2 {
+        return best;
+    }
+    let mut most = f64::NEG_INFINITY;
+    for scenario in question.scenarios() {
+        let standings = standings(&scenario);
+        let total = low(&scenario, &standings);
+        if total > most {
+            (most, best) = (total, (scenario, standings));
+        }
+    }
+    best
+}
+
+impl Grade {
+    /// The better of two grades on one scale, in each reach by itself.
+    fn better(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Ladder(a), Self::Ladder(b)) => Self::Ladder(a.with(b, Ord::max)),
+            (Self::Gate(a, axes), Self::Gate(b, others)) => {
+                let axis = |(a, b): (AxisGrade, AxisGrade)| AxisGrade {
+                    axis: a.axis,
+                    passed: a.passed.with(b.passed, Passed::better),
+                };
+                Self::Gate(a.with(b, Passed::better), axes.into_iter().zip(others).map(axis).collect())
+            }
+            (Self::Scorecard(a), Self::Scorecard(b)) => {
+                let best = |a: Interval, b: Interval| Interval { low: a.low.max(b.low), high: a.high.max(b.high) };
+                Self::Scorecard(a.with(b, best))
+            }
+            (one, _) => one,
+        }
+    }
+}
+
 /// The grade that outcomes, and for a scorecard items, give on the ruleset's scale.
-pub(super) fn grade(question: &Question<'_>, standings: &[Standing]) -> Grade {
+pub(super) fn on_scale(question: &Question<'_>, standings: &[Standing]) -> Grade {
     match &question.rules.scale {
         Scale::Ladder(rungs) => Grade::Ladder(LadderGrade::of(|reach| highest(rungs, standings, reach))),
         Scale::Gate(axes) => {
@@ -171,6 +233,16 @@ fn passed(axis: &Axis, standings: &[Standing], reach: Reach) -> Passed {
             Truth::Unknown => Passed::Undetermined,
         })
         .fold(Passed::Pass, worse)
+}
+
+impl Passed {
+    fn better(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Pass, _) | (_, Self::Pass) => Self::Pass,
+            (Self::Undetermined, _) | (_, Self::Undetermined) => Self::Undetermined,
+            _ => Self::Fail,
+        }
+    }
 }
 
 fn worse(a: Passed, b: Passed) -> Passed {

@@ -1,6 +1,7 @@
 //! A grade without its trace: what is asked thousands of times when rules are compared, mutated or read otherwise.
 
-use super::evaluate::{Question, evaluate};
+use super::choice::best;
+use super::evaluate::Question;
 use super::grading::{ComponentGrade, components};
 use super::outcome::Standing;
 use super::progress::{self, RungProgress};
@@ -35,14 +36,10 @@ pub fn verdict(question: &Question<'_>, full: bool) -> Verdict {
 
 /// One criterion in every view. Its steps are written over what stands in `trace`.
 pub fn standing(question: &Question<'_>, criterion: usize, trace: &mut Trace) -> Standing {
-    let criterion = &question.rules.criteria[criterion];
-    let question = Question { needs: criterion.needs, ..*question };
-    trace.steps.clear();
-    let applies = criterion.applies.map(|node| evaluate(&question, node, trace));
-    Standing::new(applies, evaluate(&question, criterion.test, trace))
+    best(question, criterion, trace).standing
 }
 
 /// The grade that standings give on the scale of the question's rules.
 pub fn overall(question: &Question<'_>, standings: &[Standing]) -> Grade {
-    scale::grade(question, standings)
+    scale::on_scale(question, standings)
 }

@@ -3,6 +3,7 @@
 //! Reading every data file takes longer than a grade should, so names and digests are found in the index of `files.rs`
 //! and a data file is read when its licence is asked for. A test holds the index equal to the files.
 
+use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use super::entry::Licence;
@@ -15,18 +16,32 @@ pub(super) struct Indexed {
     pub(super) id: &'static str,
     /// The data file.
     pub(super) file: &'static str,
+    /// Ids of the Hub.
+    pub(super) hub_ids: &'static [&'static str],
     /// Names that mean this licence and no other, in canonical form.
     pub(super) names: &'static [&'static str],
     /// Values of `license_name`, in canonical form; several licences may share one.
     pub(super) license_names: &'static [&'static str],
     /// Digests of its text.
     pub(super) digests: &'static [&'static str],
+    /// Where its text can be read.
+    pub(super) url: &'static str,
+    /// Its title lines in normal form.
+    pub(super) titles: &'static [&'static str],
+    /// Models that are known to carry it, in lower case.
+    pub(super) models: &'static [&'static str],
+    /// Digests of notices that name it.
+    pub(super) notices: &'static [&'static str],
+    /// What people write for it in words, folded; what would mean two licences is left out.
+    pub(super) words: &'static [&'static str],
 }
 
 /// All licences with their names and digests.
 #[derive(Debug)]
 pub struct Catalogue {
     entries: Vec<Entry>,
+    /// Index of the entry by the words that people write for it.
+    words: HashMap<&'static str, usize>,
 }
 
 #[derive(Debug)]
@@ -46,7 +61,9 @@ impl Entry {
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
         let entry = |index| Entry { index, licence: OnceLock::new() };
-        Catalogue { entries: INDEX.iter().map(entry).collect() }
+        let each = INDEX.iter().enumerate();
+        let words = each.flat_map(|(at, index)| index.words.iter().map(move |words| (*words, at))).collect();
+        Catalogue { entries: INDEX.iter().map(entry).collect(), words }
     });
     &CATALOGUE
 }
@@ -86,10 +103,45 @@ impl Catalogue {
         self.find(|index| index.digests.contains(&sha256))
     }
 
+    /// The licence that people mean when they write its name in words, as in `Apache License, Version 2.0`.
+    pub fn by_words(&self, words: &str) -> Option<&Licence> {
+        let at = *self.words.get(fold(words).as_str())?;
+        self.entries[at].licence()
+    }
+
+    /// The licence that the usual notice with this digest names.
+    pub fn by_notice(&self, sha256: &str) -> Option<&Licence> {
+        self.find(|index| index.notices.contains(&sha256))
+    }
+
+    /// The id that was probably meant, in the Hub's spelling where the Hub has one.
+    pub fn near(&self, written: &str) -> Option<&'static str> {
+        let names = self.entries.iter().flat_map(|entry| entry.index.names.iter().copied());
+        let written = canonical(written);
+        // People slip in the middle of a name; what begins otherwise is another name.
+        let alike = |name: &&str| !name.starts_with("licenseref-") && name.chars().next() == written.chars().next();
+        let meant = crate::text::closest(&written, names.filter(alike))?;
+        let index = self.entries.iter().map(|entry| entry.index).find(|index| index.names.contains(&meant))?;
+        Some(if index.hub_ids.contains(&meant) || index.hub_ids.is_empty() { meant } else { index.hub_ids[0] })
+    }
+
     /// The licence whose text stands at this address.
     pub fn by_url(&self, url: &str) -> Option<&Licence> {
         let url = url.trim().trim_end_matches('/');
-        self.licences().find(|licence| licence.text.url.trim_end_matches('/').eq_ignore_ascii_case(url))
+        self.find(|index| index.url.trim_end_matches('/').eq_ignore_ascii_case(url))
+    }
+
+    /// The licence that a model is known to carry. `model` is its id, or its name alone.
+    pub fn carried_by(&self, model: &str) -> Option<&Licence> {
+        let wanted = model.to_lowercase();
+        let name = wanted.rsplit('/').next().unwrap_or_default();
+        self.find(|index| index.models.iter().any(|model| *model == wanted || *model == name))
+    }
+
+    /// Licences one of whose title lines is among these, which are in normal form.
+    pub(super) fn titled(&self, lines: &[String]) -> Vec<&Licence> {
+        let shows = |entry: &&Entry| entry.index.titles.iter().any(|title| lines.iter().any(|line| line == title));
+        self.entries.iter().filter(shows).filter_map(Entry::licence).collect()
     }
 
     fn find(&self, wanted: impl Fn(&Indexed) -> bool) -> Option<&Licence> {
@@ -103,4 +155,52 @@ pub(super) fn canonical(name: &str) -> String {
     let lower = visible.to_lowercase();
     let words = lower.split(|c: char| c.is_whitespace() || c == '_').filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
+}
+
+/// The form in which names in words are compared: `The Apache License, Version 2.0`, `apache2` and `Apache-2.0` are one.
+pub(super) fn fold(name: &str) -> String {
+    /// Words that people add or leave out without meaning anything else.
+    const FILLERS: [&str; 15] = [
+        "the",
+        "a",
+        "license",
+        "licence",
+        "licenses",
+        "licences",
+        "agreement",
+        "version",
+        "ver",
+        "v",
+        "international",
+        "unported",
+        "generic",
+        "gnu",
+        "only",
+    ];
+    /// Words that are written as one or as two.
+    const JOINED: [(&str, &str); 6] = [
+        ("noncommercial", "non commercial"),
+        ("sharealike", "share alike"),
+        ("noderivatives", "no derivatives"),
+        ("noderivs", "no derivatives"),
+        ("derivs", "derivatives"),
+        ("openrail", "open rail"),
+    ];
+    let mut spaced = String::with_capacity(name.len() + 8);
+    let mut before = ' ';
+    for c in canonical(name).chars() {
+        let inside = c.is_alphanumeric() || c == '+' || (c == '.' && before.is_ascii_digit());
+        if inside && before.is_alphabetic() && c.is_ascii_digit() || before.is_ascii_digit() && c.is_alphabetic() {
+            spaced.push(' ');
+        }
+        spaced.push(if inside { c } else { ' ' });
+        before = c;
+    }
+    let word = |word: &str| {
+        let word = word.trim_end_matches('.');
+        let word = word.strip_suffix(".0").unwrap_or(word);
+        JOINED.iter().find(|(one, _)| *one == word).map_or(word, |(_, two)| two).to_owned()
+    };
+    let words = spaced.split_whitespace().map(word).filter(|word| !FILLERS.contains(&word.as_str()));
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -113,6 +113,11 @@ impl Clause {
         }
     }
 
+    /// Every clause of a text that nobody here has read.
+    pub(super) fn unread(span: Span) -> Vec<Self> {
+        ClauseName::ALL.iter().map(|name| Self::unknown(*name, span)).collect()
+    }
+
     /// Reads all clauses of a licence. A missing one is reported: silence in the data is not silence in the licence.
     pub(super) fn read_all(node: &Node, reader: &mut Reader) -> Vec<Self> {
         let Some(mut fields) = reader.map(node) else { return Vec::new() };

@@ -71,6 +71,8 @@ pub struct KnownText {
     pub date_lines: Vec<String>,
     /// Digests of copies; none where no copy could be had.
     pub digests: Vec<TextDigest>,
+    /// Digests of the usual notice that names the licence without being its text.
+    pub notices: Vec<TextDigest>,
 }
 
 /// Models that are known to carry the licence.
@@ -124,6 +126,11 @@ pub struct Licence {
 }
 
 impl Licence {
+    /// What a card writes for it: the Hub's id where there is one.
+    pub fn to_write(&self) -> &str {
+        self.hub_ids.first().unwrap_or(&self.id)
+    }
+
     /// One clause. Every licence of the catalogue has every clause.
     pub fn clause(&self, name: ClauseName) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.name == name)
@@ -164,7 +171,8 @@ fn read_licence(stem: &str, root: &Node, reader: &mut Reader) -> Option<Licence>
     let date = fields.optional("date", reader);
     let text = fields.must("text").and_then(|node| read_text(node, reader));
     let read = fields.must("read").and_then(|node| reader.word(node, &ReadDepth::WORDS)).map(|at| ReadDepth::ALL[at]);
-    let clauses = fields.must("clauses").map(|node| Clause::read_all(node, reader));
+    let clauses = if read == Some(ReadDepth::NotRead) { fields.node("clauses") } else { fields.must("clauses") };
+    let clauses = clauses.map_or_else(|| Clause::unread(root.span), |node| Clause::read_all(node, reader));
     let notes = fields.node("notes").and_then(|node| reader.list(node)).unwrap_or_default();
     let notes = notes.iter().filter_map(|note| read_says(note, reader)).collect();
     let used_by = fields.node("used-by").and_then(|node| reader.list(node)).unwrap_or_default();
@@ -183,7 +191,7 @@ fn read_licence(stem: &str, root: &Node, reader: &mut Reader) -> Option<Licence>
         date,
         text: text?,
         read: read?,
-        clauses: clauses?,
+        clauses,
         notes,
         used_by,
         file: reader.file.clone(),
@@ -214,8 +222,10 @@ fn read_text(node: &Node, reader: &mut Reader) -> Option<KnownText> {
     let date_lines = fields.optional("date-lines", reader).unwrap_or_default();
     let digests = fields.must("digests").and_then(|node| reader.list(node)).unwrap_or_default();
     let digests = digests.iter().filter_map(|item| read_digest(item, reader)).collect();
+    let notices = fields.node("notices").and_then(|node| reader.list(node)).unwrap_or_default();
+    let notices = notices.iter().filter_map(|item| read_digest(item, reader)).collect();
     fields.done(reader);
-    Some(KnownText { url: url?, title_lines: title_lines?, date_lines, digests })
+    Some(KnownText { url: url?, title_lines: title_lines?, date_lines, digests, notices })
 }
 
 fn read_digest(node: &Node, reader: &mut Reader) -> Option<TextDigest> {

@@ -14,6 +14,41 @@ pub(super) enum Expr {
     Any(Vec<Expr>),
 }
 
+impl Expr {
+    /// The names of all operands.
+    pub(super) fn names(&self) -> Vec<&str> {
+        match self {
+            Self::One(name, _) => vec![name],
+            Self::All(list) | Self::Any(list) => list.iter().flat_map(Self::names).collect(),
+        }
+    }
+
+    /// Reads `one or another`, `one / another`, `one and another` where each side is a name in words: what is no SPDX
+    /// expression. One operator only: people write no brackets.
+    pub(super) fn of_words(text: &str, is_name: impl Fn(&str) -> bool) -> Option<Self> {
+        type Join = fn(Vec<Expr>) -> Expr;
+        const WAYS: [(&str, Join); 6] = [
+            (" or ", Expr::Any),
+            ("/", Expr::Any),
+            ("|", Expr::Any),
+            (" and ", Expr::All),
+            ("&", Expr::All),
+            (",", Expr::All),
+        ];
+        let lower = text.to_lowercase();
+        WAYS.iter().find_map(|(between, join)| {
+            let sides: Vec<&str> = lower.split(between).map(str::trim).collect();
+            let fits = sides.len() > 1 && sides.iter().all(|side| is_name(side));
+            fits.then(|| join(sides.into_iter().map(|side| Self::One(side.to_owned(), None)).collect()))
+        })
+    }
+}
+
+/// Whether an exception stands on the SPDX list. Those widen what a licence allows, and never narrow it.
+pub(super) fn is_listed_exception(name: &str) -> bool {
+    spdx::exception_id(name).is_some()
+}
+
 /// Names outside the SPDX list are allowed, because the Hub's and ours stand beside SPDX ids in cards.
 const MODE: ParseMode = ParseMode { allow_unknown: true, allow_imprecise_license_names: false, ..ParseMode::LAX };
 
@@ -65,7 +100,7 @@ pub fn spdx_hint(text: &str) -> Option<&'static str> {
 }
 
 /// The SPDX id and name of a listed licence, whatever its case; the Hub writes ids in lower case.
-pub(super) fn listed(name: &str) -> Option<(&'static str, &'static str)> {
+pub fn listed(name: &str) -> Option<(&'static str, &'static str)> {
     let name = name.trim().trim_end_matches('+');
     let found = spdx::identifiers::LICENSES.iter().find(|licence| licence.name.eq_ignore_ascii_case(name))?;
     Some((found.name, found.full_name))

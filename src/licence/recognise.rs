@@ -1,4 +1,4 @@
-//! Which licence a text is: by the digest of its normal form, else what its title claims.
+//! Which licence a text is: by the digest of its normal form, else what it names, else what its title claims.
 
 use super::catalogue::Catalogue;
 use super::entry::Licence;
@@ -14,6 +14,8 @@ pub enum TextMatch<'c> {
     Known(&'c Licence),
     /// The title is this licence's, of which no copy is known to compare with.
     TitleOnly(&'c Licence),
+    /// It is no text of a licence and names these, without saying anything else.
+    Notice(Vec<&'c Licence>),
     /// It claims to be one of these, whose copies are known, and is none of them.
     Differs(Vec<&'c Licence>),
     /// Neither digest nor title is known.
@@ -26,9 +28,13 @@ impl Catalogue {
         if let Some(licence) = self.by_digest(&digest(text)) {
             return TextMatch::Known(licence);
         }
+        let named = self.named_by_notice(text);
+        if !named.is_empty() {
+            return TextMatch::Notice(named);
+        }
         let top: Vec<String> = lines(text).take(TITLE_LINES).collect();
         let shows = |wanted: &[String]| wanted.iter().any(|wanted| top.contains(&line(wanted)));
-        let titled: Vec<&Licence> = self.licences().filter(|licence| shows(&licence.text.title_lines)).collect();
+        let titled = self.titled(&top);
         let dated: Vec<&Licence> = titled.iter().copied().filter(|licence| shows(&licence.text.date_lines)).collect();
         let undated = titled.iter().copied().filter(|licence| licence.text.date_lines.is_empty());
         let claimed: Vec<&Licence> = if dated.is_empty() { undated.collect() } else { dated };

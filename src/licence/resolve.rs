@@ -1,17 +1,21 @@
 //! From what a card and a LICENSE file state to the licences that are meant, each with how it was known.
 //!
-//! The order is digest, title, `license_name`, name or Hub id, SPDX expression, link. A text outweighs every name,
-//! also when it is not the text that the name promises: then the licence is unknown, not the named one.
+//! The order is digest, title, `license_name`, name or Hub id, name in words, SPDX expression, link. A text outweighs
+//! every name, also when it is not the text that the name promises: then the licence is unknown, not the named one. A
+//! notice is a name: where it names another licence than the card, both apply.
 
 use super::catalogue::{Catalogue, canonical};
 use super::clause::{Clause, ClauseName, ClauseValue};
 use super::entry::Licence;
-use super::expression::{Expr, listed, parse};
+use super::expression::{Expr, is_listed_exception, listed, parse};
 use super::note::Note;
 use super::recognise::TextMatch;
 
 /// Ids of the Hub that name a family of texts, or none.
 const NAMES_NO_TEXT: [&str; 8] = ["openrail", "bsd", "cc", "gpl", "lgpl", "gfdl", "unknown", "other"];
+
+/// Alternatives of one statement at most; what offers more is read as if all of it applied.
+const MOST_ALTERNATIVES: usize = 16;
 
 /// What is stated about the licence of one thing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +41,10 @@ pub enum How {
     LicenceName,
     /// By a Hub id, an id of the catalogue or an alias.
     Name,
+    /// By its name in words.
+    Words,
+    /// By the notice that lies where the text is expected.
+    Notice,
     /// As an operand of an SPDX expression, or an id of the SPDX list.
     Spdx,
     /// By the address in `license_link`.
@@ -100,6 +108,43 @@ impl<'c> Terms<'c> {
         }
     }
 
+    /// The sets of operands, by their index, of which whoever uses the work takes one: one set where nothing is to be
+    /// chosen. `None` where there are too many.
+    pub fn alternatives(&self) -> Option<Vec<Vec<usize>>> {
+        self.sets(&mut 0)
+    }
+
+    /// `next` is the index of the next operand.
+    fn sets(&self, next: &mut usize) -> Option<Vec<Vec<usize>>> {
+        match self {
+            Self::One(_) => {
+                *next += 1;
+                Some(vec![vec![*next - 1]])
+            }
+            Self::Any(list) => {
+                let mut all = Vec::new();
+                for terms in list {
+                    all.extend(terms.sets(next)?);
+                }
+                (all.len() <= MOST_ALTERNATIVES).then_some(all)
+            }
+            Self::All(list) => {
+                let mut all = vec![Vec::new()];
+                for terms in list {
+                    let sets = terms.sets(next)?;
+                    all = all
+                        .iter()
+                        .flat_map(|set| sets.iter().map(move |more| [set.as_slice(), more].concat()))
+                        .collect();
+                    if all.len() > MOST_ALTERNATIVES {
+                        return None;
+                    }
+                }
+                Some(all)
+            }
+        }
+    }
+
     fn operands_mut(&mut self) -> Vec<&mut Identified<'c>> {
         match self {
             Self::One(one) => vec![one],
@@ -127,7 +172,7 @@ impl Catalogue {
         if let Some(text) = statement.text.filter(|text| !text.trim().is_empty()) {
             found.weigh(self.recognise(text));
         }
-        found.note_names();
+        found.note_names(self);
         found
     }
 
@@ -153,7 +198,7 @@ impl Catalogue {
     fn read_license_name(&self, value: &str, link: Option<&str>) -> Identified<'_> {
         let mut candidates = self.by_license_name(value);
         if candidates.is_empty() {
-            candidates.extend(self.by_name(value));
+            candidates.extend(self.by_name(value).or_else(|| self.by_words(value)));
         }
         if candidates.len() > 1
             && let Some(linked) = link.and_then(|link| self.by_url(link))
@@ -170,30 +215,54 @@ impl Catalogue {
             return None;
         }
         let whole = self.operand(value, How::Name, None);
-        if !whole.candidates.is_empty() || whole.spdx.is_some() || !value.contains([' ', '(', '/']) {
+        let known = !whole.candidates.is_empty() || whole.spdx.is_some();
+        if known || !value.contains([' ', '(', '/', '|', '&', ',']) {
             return Some(Terms::One(whole));
         }
-        match parse(value) {
-            Ok(expr) => Some(self.terms(expr)),
-            Err(why) => {
-                notes.push(Note::NotAnExpression { written: value.to_owned(), why });
-                Some(Terms::One(whole))
+        if let Some(expr) = parse(value).ok().or_else(|| self.expression_of_words(value)) {
+            return Some(self.terms(expr, notes));
+        }
+        notes.push(Note::NotAnExpression { written: value.to_owned(), near: self.near(value) });
+        Some(Terms::One(whole))
+    }
+
+    fn terms<'c>(&'c self, expr: Expr, notes: &mut Vec<Note<'c>>) -> Terms<'c> {
+        match expr {
+            Expr::One(name, exception) => Terms::One(self.with_exception(&name, exception, notes)),
+            Expr::All(list) => Terms::All(list.into_iter().map(|expr| self.terms(expr, notes)).collect()),
+            Expr::Any(list) => Terms::Any(list.into_iter().map(|expr| self.terms(expr, notes)).collect()),
+        }
+    }
+
+    /// An exception of the SPDX list only widens what is allowed, so the clauses of the licence stand. Of any other
+    /// nobody knows what it does to them.
+    fn with_exception<'c>(
+        &'c self,
+        name: &str,
+        exception: Option<String>,
+        notes: &mut Vec<Note<'c>>,
+    ) -> Identified<'c> {
+        let mut one = self.operand(name, How::Spdx, None);
+        if let Some(exception) = &exception {
+            let listed = is_listed_exception(exception);
+            notes.push(Note::Exception { licence: name.to_owned(), exception: exception.clone(), listed });
+            if !listed {
+                one.candidates.clear();
+                one.spdx = None;
             }
         }
+        Identified { exception, ..one }
     }
 
-    fn terms(&self, expr: Expr) -> Terms<'_> {
-        match expr {
-            Expr::One(name, exception) => Terms::One(self.operand(&name, How::Spdx, exception)),
-            Expr::All(list) => Terms::All(list.into_iter().map(|expr| self.terms(expr)).collect()),
-            Expr::Any(list) => Terms::Any(list.into_iter().map(|expr| self.terms(expr)).collect()),
-        }
-    }
-
+    /// A name: an id or an alias, else an id of the SPDX list, else a name in words.
     fn operand(&self, name: &str, how: How, exception: Option<String>) -> Identified<'_> {
         let spdx = listed(name);
-        let candidates: Vec<&Licence> = self.by_name(name).into_iter().collect();
-        let how = if candidates.is_empty() && spdx.is_some() { How::Spdx } else { how };
+        let mut candidates: Vec<&Licence> = self.by_name(name).into_iter().collect();
+        let mut how = if candidates.is_empty() && spdx.is_some() { How::Spdx } else { how };
+        if candidates.is_empty() && spdx.is_none() {
+            candidates.extend(self.by_words(name));
+            how = if candidates.is_empty() { how } else { How::Words };
+        }
         Identified { spdx, exception, ..Identified::new(name, how, candidates) }
     }
 }
@@ -207,6 +276,7 @@ impl<'c> Resolution<'c> {
                 self.settle(licence, How::Title);
                 self.notes.push(Note::TextNotCompared { licence });
             }
+            TextMatch::Notice(named) => self.named(named),
             TextMatch::Differs(from) => self.refuse(from.clone()),
             TextMatch::Unrecognised => self.doubt(),
         }
@@ -226,11 +296,28 @@ impl<'c> Resolution<'c> {
         self.terms = Some(Terms::One(Identified::new(&licence.title, how, vec![licence])));
     }
 
+    /// A notice names these: it confirms what is stated, stands where nothing is, and adds to what it contradicts.
+    fn named(&mut self, named: &[&'c Licence]) {
+        let is_named = |one: &&Identified<'c>| one.candidates.iter().any(|a| named.iter().any(|b| a.id == b.id));
+        let confirmed = self.terms.iter().flat_map(Terms::operands).any(|one| is_named(&one));
+        self.notes.push(Note::TextIsNotice { licences: named.to_vec() });
+        if confirmed {
+            return;
+        }
+        let one = |licence: &&'c Licence| Terms::One(Identified::new(&licence.title, How::Notice, vec![*licence]));
+        let mut all: Vec<Terms<'c>> = named.iter().map(one).collect();
+        if let Some(stated) = self.terms.take() {
+            self.notes.push(Note::TextIsAnother { stated: stated.written(), text: named[0] });
+            all.insert(0, stated);
+        }
+        self.terms = Some(if all.len() == 1 { all.remove(0) } else { Terms::All(all) });
+    }
+
     /// The text is none of these, whatever was stated: nothing is assumed.
     fn refuse(&mut self, from: Vec<&'c Licence>) {
         let written = self.terms.as_ref().map_or_else(|| from[0].title.clone(), Terms::written);
         self.terms = Some(Terms::One(Identified::new(&written, How::Title, Vec::new())));
-        self.notes.push(Note::TextDiffers { from });
+        self.notes.push(Note::TextDiffers { from, titled: true });
     }
 
     /// The text says nothing: names whose texts are known are refuted by it, others stay as stated.
@@ -244,11 +331,13 @@ impl<'c> Resolution<'c> {
             one.candidates = unknown;
             refuted.extend(known);
         }
-        self.notes.push(if refuted.is_empty() { Note::TextUnrecognised } else { Note::TextDiffers { from: refuted } });
+        let refutes = !refuted.is_empty();
+        let differs = Note::TextDiffers { from: refuted, titled: false };
+        self.notes.push(if refutes { differs } else { Note::TextUnrecognised });
     }
 
     /// Notes on names that name none, or several.
-    fn note_names(&mut self) {
+    fn note_names(&mut self, catalogue: &Catalogue) {
         let differs = self.notes.iter().any(|note| matches!(note, Note::TextDiffers { .. }));
         for one in self.terms.iter().flat_map(Terms::operands) {
             let name = one.written.clone();
@@ -256,8 +345,11 @@ impl<'c> Resolution<'c> {
                 self.notes.push(Note::NamesNoText { name });
             } else if one.candidates.len() > 1 {
                 self.notes.push(Note::NameOfSeveral { name, licences: one.candidates.clone() });
-            } else if one.candidates.is_empty() && !differs {
-                self.notes.push(Note::NotInCatalogue { name });
+            } else if let ([licence], How::Words) = (one.candidates.as_slice(), one.how) {
+                self.notes.push(Note::InWords { name, licence });
+            } else if one.candidates.is_empty() && !differs && one.exception.is_none() {
+                let near = if one.spdx.is_some() { None } else { catalogue.near(&name) };
+                self.notes.push(Note::NotInCatalogue { name, title: one.spdx.map(|(_, title)| title), near });
             }
         }
     }

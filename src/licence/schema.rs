@@ -23,7 +23,9 @@ pub fn licence_schema() -> Value {
         "type": "object",
         "additionalProperties": false,
         "required": ["format", "id", "title", "hub-ids", "license-names", "aliases", "spdx", "publisher",
-            "governing-law", "text", "read", "clauses"],
+            "governing-law", "text", "read"],
+        "if": {"not": {"properties": {"read": {"const": "not-read"}}}},
+        "then": {"required": ["clauses"]},
         "properties": {
             "format": {"const": 1, "description": "Version of the format.\n형식의 판."},
             "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9.-]*$", "description": "Its id, also the name of the file.\n식별자이자 파일의 이름."},
@@ -54,7 +56,7 @@ pub fn licence_schema() -> Value {
                 "additionalProperties": false,
                 "required": names,
                 "properties": clauses,
-                "description": "Every clause that matters for sovereignty.\n주권에 영향을 주는 모든 조항.",
+                "description": "Every clause that matters for sovereignty; may be left out where nothing of the text was read.\n주권에 영향을 주는 모든 조항. 조문을 읽지 않았으면 적지 않아도 된다.",
             },
             "notes": {"type": "array", "items": {"$ref": "#/$defs/says"}, "description": "What a reader must know besides.\n그 밖에 알아야 할 것."},
             "used-by": {
@@ -80,6 +82,15 @@ pub fn licence_schema() -> Value {
                 "required": ["ko", "en"],
                 "properties": {"ko": {"type": "string", "minLength": 1}, "en": {"type": "string", "minLength": 1}},
             },
+            "digest": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["sha256", "of"],
+                "properties": {
+                    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "of": text("어느 사본인지.", "Which copy it was computed from."),
+                },
+            },
             "second-hand": {
                 "type": "boolean",
                 "description": "Read only in somebody else's summary.\n다른 사람의 요약으로만 읽었다.",
@@ -101,15 +112,12 @@ fn known_text(text: &impl Fn(&str, &str) -> Value, texts: &impl Fn(&str, &str) -
             "digests": {
                 "type": "array",
                 "description": "Digests of known copies, of the normalised text.\n알려진 사본의 정규화한 조문의 다이제스트.",
-                "items": {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "required": ["sha256", "of"],
-                    "properties": {
-                        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-                        "of": text("어느 사본인지.", "Which copy it was computed from."),
-                    },
-                },
+                "items": {"$ref": "#/$defs/digest"},
+            },
+            "notices": {
+                "type": "array",
+                "description": "Digests of the usual notice that names the licence without being its text.\n조문 대신 라이선스의 이름을 대는 통상의 고지문의 다이제스트.",
+                "items": {"$ref": "#/$defs/digest"},
             },
         },
     })

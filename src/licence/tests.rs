@@ -6,39 +6,27 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::catalogue::{Indexed, canonical};
+use super::catalogue::{Indexed, canonical, fold};
 use super::expression::listed_text;
 use super::files::INDEX;
 use super::*;
 use crate::text::Diagnostics;
 use crate::vocabulary::{Filler, vocabulary};
 
-/// Ids of the Hub whose texts the catalogue describes (reference: formats and licences, sections 1.5 and 4.2).
+/// The Hub's own list of ids (reference: formats and licences, section 1.5).
+#[rustfmt::skip]
 const HUB_IDS: &[&str] = &[
-    "apache-2.0",
-    "mit",
-    "openrail",
-    "bigscience-openrail-m",
-    "creativeml-openrail-m",
-    "bigscience-bloom-rail-1.0",
-    "bigcode-openrail-m",
-    "bsd-3-clause",
-    "cc0-1.0",
-    "cc-by-4.0",
-    "cc-by-sa-4.0",
-    "cc-by-nc-4.0",
-    "agpl-3.0",
-    "openmdw-1.0",
-    "openmdw-1.1",
-    "openrail++",
-    "llama2",
-    "llama3",
-    "llama3.1",
-    "llama3.2",
-    "llama3.3",
-    "llama4",
-    "grok2-community",
-    "gemma",
+    "apache-2.0", "mit", "openrail", "bigscience-openrail-m", "creativeml-openrail-m", "bigscience-bloom-rail-1.0",
+    "bigcode-openrail-m", "afl-3.0", "artistic-2.0", "bsl-1.0", "bsd", "bsd-2-clause", "bsd-3-clause",
+    "bsd-3-clause-clear", "c-uda", "cc", "cc0-1.0", "cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0",
+    "cc-by-sa-3.0", "cc-by-sa-4.0", "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nd-4.0",
+    "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0",
+    "cdla-sharing-1.0", "cdla-permissive-1.0", "cdla-permissive-2.0", "wtfpl", "ecl-2.0", "epl-1.0", "epl-2.0",
+    "etalab-2.0", "eupl-1.1", "eupl-1.2", "agpl-3.0", "gfdl", "gpl", "gpl-2.0", "gpl-3.0", "lgpl", "lgpl-2.1",
+    "lgpl-3.0", "isc", "h-research", "intel-research", "lppl-1.3c", "ms-pl", "apple-ascl", "apple-amlr", "mpl-2.0",
+    "odc-by", "odbl", "openmdw-1.0", "openmdw-1.1", "openrail++", "osl-3.0", "postgresql", "ofl-1.1", "ncsa",
+    "unlicense", "zlib", "pddl", "lgpl-lr", "deepfloyd-if-license", "fair-noncommercial-research-license", "llama2",
+    "llama3", "llama3.1", "llama3.2", "llama3.3", "llama4", "grok2-community", "gemma", "unknown", "other",
 ];
 
 fn licence(id: &str) -> &'static Licence {
@@ -97,23 +85,55 @@ fn own_names(licence: &Licence) -> Vec<String> {
     names
 }
 
+/// What people write for a licence, folded: its names, its title, and its name on the SPDX list.
+fn words_of(licence: &Licence) -> Vec<String> {
+    let listed = licence.spdx.split(" OR ").filter_map(listed).map(|(_, title)| title.to_owned());
+    let mut words: Vec<String> = own_names(licence)
+        .into_iter()
+        .filter(|name| !name.starts_with("licenseref-") && !matches!(name.as_str(), "other" | "unknown"))
+        .chain([licence.title.clone()].into_iter().filter(|_| !matches!(licence.id.as_str(), "other" | "unknown")))
+        .chain(listed)
+        .map(|name| fold(&name))
+        .filter(|words| !words.is_empty())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
 /// What `files.rs` must say.
 fn index_of(files: &[(String, String)]) -> String {
+    let licences = files.iter().map(|(stem, text)| {
+        Licence::read(stem, text).unwrap_or_else(|problems| panic!("{stem}: {:?}", messages(&problems)))
+    });
+    let licences: Vec<Licence> = licences.collect();
+    let mut claims: HashMap<String, usize> = HashMap::new();
+    licences.iter().flat_map(words_of).for_each(|words| *claims.entry(words).or_default() += 1);
     let mut code = String::from(
         "//! The data files and the index of their names and digests. Made from `licences/` by a test; do not edit.\n\n\
          use super::catalogue::Indexed;\n\n\
          /// Every data file, in the order of ids.\n#[rustfmt::skip]\npub(super) const INDEX: &[Indexed] = &[\n",
     );
-    for (stem, text) in files {
-        let licence = Licence::read(stem, text).unwrap_or_else(|problems| panic!("{stem}: {:?}", messages(&problems)));
+    for licence in &licences {
+        let stem = &licence.id;
         let mut license_names: Vec<String> = licence.license_names.iter().map(|name| canonical(name)).collect();
         license_names.sort();
         let digests: Vec<&str> = licence.text.digests.iter().map(|digest| digest.sha256.as_str()).collect();
-        let _ = writeln!(
+        let notices: Vec<&str> = licence.text.notices.iter().map(|digest| digest.sha256.as_str()).collect();
+        let titles: Vec<String> = licence.text.title_lines.iter().map(|title| normalise::line(title)).collect();
+        let mut models: Vec<String> =
+            licence.used_by.iter().flat_map(|uses| &uses.models).map(|model| model.to_lowercase()).collect();
+        models.sort();
+        let url = &licence.text.url;
+        let hub_ids: Vec<String> = licence.hub_ids.iter().map(|id| canonical(id)).collect();
+        let words: Vec<String> = words_of(licence).into_iter().filter(|words| claims[words] == 1).collect();
+        let names = own_names(licence);
+        let _ = write!(
             code,
-            "    Indexed {{\n        id: {stem:?}, file: include_str!(\"../../licences/{stem}.yaml\"),\n        \
-             names: &{:?},\n        license_names: &{license_names:?},\n        digests: &{digests:?},\n    }},",
-            own_names(&licence),
+            "    Indexed {{ id: {stem:?}, file: include_str!(\"../../licences/{stem}.yaml\"), url: {url:?},\n        \
+             hub_ids: &{hub_ids:?}, names: &{names:?}, license_names: &{license_names:?},\n        \
+             words: &{words:?}, titles: &{titles:?}, models: &{models:?},\n        \
+             digests: &{digests:?}, notices: &{notices:?} }},\n",
         );
     }
     code + "];\n"
@@ -197,8 +217,17 @@ fn no_name_is_claimed_by_two_files() {
 }
 
 #[test]
-fn every_hub_id_of_a_described_licence_resolves() {
+fn every_id_of_the_hub_is_known_in_any_case_and_spelling() {
     for id in HUB_IDS {
+        let licence = catalogue().by_name(&id.to_uppercase().replace('-', "_")).unwrap_or_else(|| panic!("{id}"));
+        assert!(!licence.title.is_empty() && !licence.spdx.is_empty(), "{id}");
+        assert_eq!(licence.to_write(), *id);
+        assert_eq!(catalogue().spelling(id), Spelling::Exact);
+        if matches!(*id, "other" | "unknown") {
+            continue;
+        }
+        let by_words = catalogue().by_words(&licence.title).map(|licence| licence.id.as_str());
+        assert!(by_words.is_none_or(|found| found == licence.id), "{id}: {by_words:?}");
         let found = resolve(*id, None, None);
         let operands: Vec<_> = found.terms.iter().flat_map(Terms::operands).collect();
         assert!(operands.len() == 1 && operands[0].licence().is_some(), "{id}: {}", meant(&found));
@@ -375,7 +404,125 @@ fn another_yaml_reader_sees_the_same_clauses() {
     }
 }
 
+/// A licence in the words that people use, and the id of the Hub.
+const WORDS: &[(&str, &str)] = &[
+    ("Apache License 2.0", "apache-2.0"),
+    ("apache 2.0", "apache-2.0"),
+    ("The Apache License, Version 2.0", "apache-2.0"),
+    ("Apache-2.0 License", "apache-2.0"),
+    ("MIT License", "mit"),
+    ("The MIT Licence", "mit"),
+    ("CC BY-NC 4.0", "cc-by-nc-4.0"),
+    ("CC-BY-NC-SA 4.0", "cc-by-nc-sa-4.0"),
+    ("Creative Commons Attribution 4.0 International", "cc-by-4.0"),
+    ("Creative Commons Attribution-NonCommercial-ShareAlike 4.0", "cc-by-nc-sa-4.0"),
+    ("GPLv3", "gpl-3.0"),
+    ("GNU GPL v3", "gpl-3.0"),
+    ("GNU General Public License v3.0", "gpl-3.0"),
+    ("BSD 3-Clause", "bsd-3-clause"),
+    ("Llama 3.1 Community License Agreement", "llama3.1"),
+];
+
+#[test]
+fn a_name_in_words_means_its_licence_and_says_what_to_write() {
+    for (words, id) in WORDS {
+        let found = resolve(*words, None, None);
+        let operands: Vec<_> = found.terms.iter().flat_map(Terms::operands).collect();
+        assert_eq!(operands[0].licence().map(Licence::to_write), Some(*id), "{words}");
+        let spelling = catalogue().spelling(words);
+        assert!(spelling == Spelling::Exact || spelling == Spelling::Words((*id).to_owned()), "{words}: {spelling:?}");
+    }
+    assert_eq!(catalogue().spelling("MIT License or Apache 2.0"), Spelling::Words("mit OR apache-2.0".to_owned()));
+    assert_eq!(catalogue().spelling("MIT / Apache License 2.0"), Spelling::Words("mit OR apache-2.0".to_owned()));
+    assert_eq!(catalogue().spelling("apche-2.0"), Spelling::Near("apache-2.0"));
+    assert_eq!(catalogue().spelling("cc-by-nc-4"), Spelling::Near("cc-by-nc-4.0"));
+    assert_eq!(catalogue().spelling("MIT OR Apache-2.0"), Spelling::Exact);
+    assert_eq!(catalogue().spelling("LicenseRef-of-our-own"), Spelling::Exact);
+    assert_eq!(catalogue().spelling("wholly unheard of terms"), Spelling::Unknown);
+    assert!(
+        resolve("MIT License for research only", None, None).terms.is_some_and(|t| t.operands()[0].licence().is_none())
+    );
+}
+
+#[test]
+fn a_notice_names_its_licence_and_is_not_its_text() {
+    for (words, id) in WORDS {
+        for notice in [
+            format!("This model is released under the {words}."),
+            format!(
+                "# License\n\nCopyright (c) 2026 Example Lab\n\nLicensed under {words}; see https://example.org/x for details.\n"
+            ),
+            format!("{words}\n"),
+        ] {
+            let TextMatch::Notice(named) = catalogue().recognise(&notice) else { panic!("{notice:?}") };
+            assert_eq!(named.iter().map(|licence| licence.to_write()).collect::<Vec<_>>(), [*id], "{notice:?}");
+            let found = resolve(*id, None, Some(&notice));
+            let operands: Vec<_> = found.terms.iter().flat_map(Terms::operands).collect();
+            assert_eq!(
+                operands.iter().map(|one| one.licence().map(Licence::to_write)).collect::<Vec<_>>(),
+                [Some(*id)]
+            );
+            assert!(!has(&found, |note| matches!(note, Note::TextDiffers { .. } | Note::TextIsAnother { .. })));
+        }
+    }
+    let both = "// SPDX-License-Identifier: MIT OR Apache-2.0\n";
+    assert!(matches!(catalogue().recognise(both), TextMatch::Notice(named) if named.len() == 2));
+    assert_eq!(meant(&resolve("other", None, Some("Released under the MIT License."))), "mit by Notice");
+    let other = resolve("apache-2.0", None, Some("Released under the MIT License."));
+    assert_eq!(meant(&other), "apache-2.0 by Name | mit by Notice", "both apply");
+    assert!(has(&other, |note| matches!(note, Note::TextIsAnother { .. })));
+}
+
+#[test]
+fn a_notice_that_says_more_is_none() {
+    for more in
+        ["For research only.", "Commercial use is forbidden.", "You may not sell it.", "연구에만 쓴다.", "Pay us."]
+    {
+        for text in [format!("Released under the MIT License. {more}"), format!("MIT License\n\n{more}\n")] {
+            assert!(!matches!(catalogue().recognise(&text), TextMatch::Notice(_)), "{text}");
+            let found = resolve("mit", None, Some(&text));
+            let operands: Vec<_> = found.terms.iter().flat_map(Terms::operands).collect();
+            assert!(operands[0].licence().is_none(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn exceptions_widen_and_unknown_ones_leave_nothing_known() {
+    let listed = resolve("GPL-3.0-only WITH Classpath-exception-2.0", None, None);
+    assert_eq!(meant(&listed), "gpl-3.0 by Spdx");
+    assert!(has(&listed, |note| matches!(note, Note::Exception { listed: true, .. })));
+    let own = resolve("Apache-2.0 WITH AdditionRef-no-sale", None, None);
+    assert!(own.terms.is_some_and(|terms| terms.operands()[0].licence().is_none()));
+}
+
+/// An expression over five names, with brackets.
+fn expression() -> impl Strategy<Value = String> {
+    let name =
+        prop::sample::select(vec!["mit", "apache-2.0", "gpl-3.0", "cc-by-4.0", "k-exaone"]).prop_map(str::to_owned);
+    name.prop_recursive(3, 12, 3, |inner| {
+        (prop::collection::vec(inner, 2..4), any::<bool>())
+            .prop_map(|(list, or)| format!("({})", list.join(if or { " OR " } else { " AND " })))
+    })
+}
+
 proptest! {
+    #[test]
+    fn alternatives_are_those_of_the_expression(text in expression()) {
+        let found = resolve(text.as_str(), None, None);
+        let terms = found.terms.expect("terms");
+        let operands = terms.operands();
+        if let Some(sets) = terms.alternatives() {
+            // Every set names operands, and an expression without OR has one set of them all.
+            prop_assert!(sets.iter().flatten().all(|at| *at < operands.len()));
+            if !text.contains(" OR ") {
+                prop_assert_eq!(sets, vec![(0..operands.len()).collect::<Vec<_>>()]);
+            } else if !text.contains(" AND ") {
+                prop_assert_eq!(sets.len(), operands.len());
+            }
+        }
+    }
+
     #[test]
     fn no_text_makes_recognition_panic(text in "\\PC*", name in "\\PC{0,40}", license in "\\PC{0,40}") {
         let statement = LicenceStatement {

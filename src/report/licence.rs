@@ -5,13 +5,27 @@ use crate::licence::{Catalogue, Clause, ClauseValue, Law, Licence, ReadDepth};
 use crate::text::Lang;
 use crate::vocabulary::{Bilingual, vocabulary};
 
-/// One line a licence: id, SPDX expression, title.
+/// One line a licence: id, SPDX id where the SPDX list has one, title.
 pub fn licence_table(catalogue: &Catalogue, canvas: &mut Canvas) {
     let licences: Vec<&Licence> = catalogue.licences().collect();
     let ids = licences.iter().map(|licence| width_of(&licence.id)).max().unwrap_or(0);
+    let spdx = |licence: &Licence| if licence.spdx.contains("LicenseRef-") { "-" } else { &licence.spdx }.to_owned();
+    let widest = licences.iter().map(|licence| width_of(&spdx(licence))).max().unwrap_or(0);
     for licence in licences {
-        canvas.line(&format!("{}  {}", padded(&licence.id, ids), licence.title));
+        let (id, spdx) = (padded(&licence.id, ids), padded(&spdx(licence), widest));
+        canvas.line(&format!("{id}  {spdx}  {}", licence.title));
     }
+}
+
+/// A licence of the SPDX list of which nothing but the name is known here.
+pub fn licence_name(spdx: &str, title: &str, lang: Lang, canvas: &mut Canvas) {
+    canvas.heading(&format!("{title} ({spdx})"));
+    canvas.line(&format!("  SPDX: {spdx}"));
+    let unread = match lang {
+        Lang::Ko => "SPDX 목록에 이름만 있다. 조항은 읽지 않았다",
+        Lang::En => "Known by its name in the SPDX list alone; no clause was read.",
+    };
+    canvas.paragraph(2, "", unread);
 }
 
 /// A licence with every clause.

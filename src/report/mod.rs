@@ -24,7 +24,7 @@ pub use facts::{facts_json, facts_page};
 pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
 pub use human::{criterion_page, human};
 pub use json::{assessment, to_text};
-pub use licence::{licence_page, licence_table};
+pub use licence::{licence_name, licence_page, licence_table};
 pub use markdown::markdown;
 pub use schema::assessment_schema;
 pub use screening::screening_page;

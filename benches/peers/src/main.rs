@@ -67,6 +67,7 @@ fn main() {
         readings: &readings,
         home: rules.home,
         only: None,
+        choice: None,
         needs: Assurance::Declared,
     };
     let met = |results: &[CriterionResult]| results.iter().filter(|r| r.outcome() == Outcome::Met).count();

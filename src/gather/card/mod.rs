@@ -22,3 +22,4 @@ pub(crate) use evidence::Cited;
 pub(crate) use interest::is_against_interest;
 pub(crate) use merge::under;
 pub(crate) use read::{CardFile, Declared, StatedLicence, absorb, read_card};
+pub(crate) use special::licence_spelling;

@@ -4,8 +4,29 @@ use super::evidence::Route;
 use super::fields::{FORMAT, LICENCE};
 use super::read::{StatedLicence, Walk};
 use crate::facts::{ItemDraft, Value};
-use crate::text::{Code, Diagnostic, Node, says};
+use crate::licence::{Spelling, catalogue};
+use crate::text::{Code, Diagnostic, Node, SourceFile, Span, says};
 use crate::vocabulary::{Scope, vocabulary};
+
+/// What to write for a licence that is not written by its id.
+pub(crate) fn licence_spelling(file: &SourceFile, written: &str, span: Span) -> Option<Diagnostic> {
+    let warning = |message| Diagnostic::warning(Code::ValueNotAllowed, file, span, message);
+    let no_id = || {
+        warning(says(
+            format!("`{written}`은(는) 알려진 라이선스의 식별자가 아니다"),
+            format!("`{written}` is not the id of a licence that is known"),
+        ))
+    };
+    Some(match catalogue().spelling(written) {
+        Spelling::Exact => return None,
+        Spelling::Words(id) => no_id().help(says(format!("`{id}`(으)로 적는다"), format!("write `{id}`"))),
+        Spelling::Near(id) => no_id().help(says(format!("`{id}`을(를) 뜻했는가?"), format!("did you mean `{id}`?"))),
+        Spelling::Unknown => no_id().help(says(
+            "Hub나 SPDX의 식별자를 적는다. 없으면 `license: other`와 `license_name`, `license_link`를 적는다",
+            "write an id of the Hub or of SPDX; where there is none, `license: other` with `license_name` and `license_link`",
+        )),
+    })
+}
 
 impl Walk {
     pub(super) fn complete(
@@ -88,6 +109,13 @@ impl Walk {
         }
         let items = stated.list().unwrap_or(std::slice::from_ref(stated));
         let ids: Vec<String> = items.iter().filter_map(|n| self.reader.text(n)).map(str::to_owned).collect();
+        // Makers have licences of their own, and name them here as they like: only a slip is worth a warning.
+        let slips = ids.iter().zip(items).filter(|(id, _)| catalogue().spelling(id) != Spelling::Unknown);
+        for (id, item) in slips {
+            if let Some(problem) = licence_spelling(&self.reader.file, id, item.span) {
+                self.reader.report(problem);
+            }
+        }
         let value = ids.first().map(|id| Value::text(id.as_str()));
         let sources = self.citations.sources(&self.reader.file, stated.span, route, value.as_ref());
         if !ids.is_empty() {

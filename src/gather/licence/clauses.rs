@@ -4,6 +4,7 @@
 use crate::facts::{Assurance, Finding, ItemDraft, Origin, Source, Value};
 use crate::licence::{Clause, ClauseName, ClauseValue, Identified, Law, Licence};
 use crate::text::says;
+use crate::vocabulary::vocabulary;
 
 /// Adds all clauses on which the licences that may be meant agree.
 pub(super) fn add(operand: &Identified<'_>, item: &mut ItemDraft) {
@@ -72,11 +73,14 @@ pub(super) fn contradictions(operand: &Identified<'_>) -> Vec<Finding> {
             documented(Value::text(side.says), origin)
         });
         let places = clause.sides.iter().map(|side| side.at.as_str()).collect::<Vec<_>>().join(", ");
-        let (title, name) = (&licence.title, clause.name.path());
+        let (title, name) = (&licence.title, vocabulary().entry(vocabulary().must(clause.name.path())).label);
         Finding {
             says: says(
-                format!("{title}의 조항들이 `{name}`에서 서로 어긋난다({places}). 어느 쪽으로도 정하지 않는다"),
-                format!("clauses of {title} contradict each other on `{name}` ({places}); neither is taken as decided"),
+                format!("{title}의 조항들이 서로 어긋난다: {}({places}). 어느 쪽으로도 정하지 않는다", name.ko),
+                format!(
+                    "clauses of {title} contradict each other: {} ({places}); neither is taken as decided",
+                    name.en
+                ),
             ),
             sources: sides.collect(),
             contradiction: true,
