@@ -20,6 +20,9 @@ impl Catalogue {
     /// Judges a spelling.
     pub fn spelling(&self, written: &str) -> Spelling {
         let is_id = |name: &str| {
+            if name.trim().contains(char::is_whitespace) {
+                return false;
+            }
             let name = canonical(name);
             let own = matches!(name.as_str(), "other" | "unknown") || name.starts_with("licenseref-");
             own || self.by_name(&name).is_some() || listed(&name).is_some()
@@ -27,7 +30,7 @@ impl Catalogue {
         if is_id(written) || parse(written).is_ok_and(|expression| expression.names().into_iter().all(is_id)) {
             return Spelling::Exact;
         }
-        if let Some(licence) = self.by_words(written) {
+        if let Some(licence) = self.by_name(written).or_else(|| self.by_words(written)) {
             return Spelling::Words(licence.to_write().to_owned());
         }
         let id =
