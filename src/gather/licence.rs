@@ -66,7 +66,7 @@ pub(super) fn state(
 fn pointed_at(statement: &StatedLicence, directory: &Directory, draft: &mut Draft) {
     let link = statement.link.as_deref().filter(|link| !link.contains("://"));
     for name in statement.file.as_deref().into_iter().chain(link) {
-        if !directory.has(name) && !directory.files.is_empty() {
+        if !directory.has(name) && directory.folder.names().next().is_some() {
             files::missing(&clean(name), draft);
         }
     }

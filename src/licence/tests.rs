@@ -352,14 +352,14 @@ fn names_resolve_in_order_and_disagreement_is_noted() {
     assert_eq!(meant(&resolve("LicenseRef-k-exaone", None, None)), "k-exaone by Name");
     let apertus = resolve("Apache-2.0 AND LicenseRef-apertus-aup", None, None);
     assert_eq!(meant(&apertus), "apache-2.0 by Spdx | apertus by Spdx");
-    assert_eq!(meant(&resolve("k-exaone AND (mit OR isc)", None, None)), "k-exaone by Spdx | mit by Spdx |  by Spdx");
+    assert_eq!(meant(&resolve("k-exaone AND (mit OR 0bsd)", None, None)), "k-exaone by Spdx | mit by Spdx |  by Spdx");
     let jamba = resolve("apache-2.0", Some("jamba-open-model-license"), None);
     assert_eq!(meant(&jamba), "jamba-open-model by LicenceName");
     assert!(has(&jamba, |note| matches!(note, Note::NamesDisagree { .. })));
     let boost = resolve("bsl-1.0", None, None);
     let operands = boost.terms.as_ref().map(Terms::operands).unwrap_or_default();
     assert_eq!(operands[0].spdx, Some(("BSL-1.0", "Boost Software License 1.0")), "not the Business Source License");
-    assert!(has(&boost, |note| matches!(note, Note::NotInCatalogue { .. })));
+    assert!(has(&resolve("0bsd", None, None), |note| matches!(note, Note::NotInCatalogue { .. })));
     assert!(has(&resolve("cc", None, None), |note| matches!(note, Note::NamesNoText { .. })));
     assert!(has(&resolve("my own ((", None, None), |note| matches!(note, Note::NotAnExpression { .. })));
     assert!(resolve("other", None, None).terms.is_none());
@@ -387,6 +387,10 @@ fn a_file_with_mistakes_is_refused_with_all_of_them() {
 fn another_yaml_reader_sees_the_same_clauses() {
     for (licence, Indexed { id: stem, file, .. }) in catalogue().licences().zip(INDEX) {
         let root: serde_yaml::Value = serde_yaml::from_str(file).unwrap_or_else(|error| panic!("{stem}: {error}"));
+        if root["clauses"].is_null() {
+            assert!(licence.clauses.iter().all(|clause| clause.value == ClauseValue::Unknown), "{stem}");
+            continue;
+        }
         for clause in &licence.clauses {
             let theirs = &root["clauses"][clause.name.key()];
             let ours = match clause.value {
@@ -435,7 +439,7 @@ fn a_name_in_words_means_its_licence_and_says_what_to_write() {
     assert_eq!(catalogue().spelling("MIT License or Apache 2.0"), Spelling::Words("mit OR apache-2.0".to_owned()));
     assert_eq!(catalogue().spelling("MIT / Apache License 2.0"), Spelling::Words("mit OR apache-2.0".to_owned()));
     assert_eq!(catalogue().spelling("apche-2.0"), Spelling::Near("apache-2.0"));
-    assert_eq!(catalogue().spelling("cc-by-nc-4"), Spelling::Near("cc-by-nc-4.0"));
+    assert_eq!(catalogue().spelling("cc-by-nc-4"), Spelling::Words("cc-by-nc-4.0".to_owned()));
     assert_eq!(catalogue().spelling("MIT OR Apache-2.0"), Spelling::Exact);
     assert_eq!(catalogue().spelling("LicenseRef-of-our-own"), Spelling::Exact);
     assert_eq!(catalogue().spelling("wholly unheard of terms"), Spelling::Unknown);

@@ -61,7 +61,7 @@ pub(super) fn kind_of(name: &str) -> Option<Kind> {
     let is_text = end.is_empty()
         || ENDS.contains(&end.to_lowercase().as_str())
         || !end.chars().any(|c| c.is_ascii_lowercase())
-        || (words.len() == 1 && WORDS[0].1.contains(&words[0].as_str()));
+        || (stem == stem.to_uppercase() && words.iter().any(|word| WORDS[0].1.contains(&word.as_str())));
     if !is_text {
         return None;
     }
@@ -97,7 +97,7 @@ pub(super) fn text_for_weights(directory: &Directory) -> Option<String> {
         let rank = if of_model { Some(0) } else { usual };
         rank.filter(|_| here).map(|rank| (rank, name.to_owned()))
     };
-    directory.files.keys().filter_map(|name| rank(name)).min().map(|(_, name)| name)
+    directory.folder.names().filter_map(rank).min().map(|(_, name)| name)
 }
 
 fn is_plain(name: &str) -> bool {
@@ -114,10 +114,10 @@ pub(super) fn limits(
     draft: &mut Draft,
 ) {
     let names: Vec<(String, Kind)> = directory
-        .files
-        .keys()
+        .folder
+        .names()
         .filter(|name| !weighed.contains(*name))
-        .filter_map(|name| Some((name.clone(), kind_of(name)?)))
+        .filter_map(|name| Some((name.to_owned(), kind_of(name)?)))
         .collect();
     let mut unread = Vec::new();
     for (at, (name, kind)) in names.iter().enumerate() {
@@ -125,7 +125,7 @@ pub(super) fn limits(
         match if compared { known(name, directory) } else { None } {
             Some((licence, _)) if stated.contains(&licence.id) => {}
             Some((licence, holds)) => draft.limits.push(not_stated(name, licence, holds)),
-            None => unread.push(name.as_str()),
+            None => unread.push(name.clone()),
         }
     }
     if !unread.is_empty() {
@@ -156,7 +156,7 @@ fn not_stated(name: &str, licence: &Licence, is_text: bool) -> Says {
     )
 }
 
-fn not_read(names: &[&str]) -> Says {
+fn not_read(names: &[String]) -> Says {
     let list = names.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let more = names.len().saturating_sub(MOST_NAMED);
     let (ko, en) = match more {
