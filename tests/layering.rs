@@ -50,7 +50,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("miette", &["text/render.rs"]),
     ("strsim", &["text/suggest.rs"]),
     ("spdx", &["licence/expression.rs"]),
-    ("unicode_normalization", &["licence/normalise.rs"]),
+    ("unicode_normalization", &["licence/normalise.rs", "text/alike.rs"]),
+    ("unicode_properties", &["text/sight.rs"]),
+    ("unicode_security", &["text/alike.rs"]),
     ("schemars", &["evidence/context.rs", "evidence/details.rs", "evidence/file.rs", "evidence/screening.rs"]),
     ("textwrap", &["report/canvas.rs", "text/render.rs"]), // miette takes its word splitters
     ("anstyle", &["report/canvas.rs"]),
@@ -247,6 +249,20 @@ fn unsafe_code_stands_in_one_place() {
         let holds = code(&text).split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
         assert!(!holds || UNSAFE.contains(&file.as_str()), "{file} holds unsafe code");
     }
+}
+
+/// Texts of strangers are made harmless in the text room, by their type and by the writers of the formats.
+#[test]
+fn nobody_escapes_by_hand() {
+    const BY_HAND: [&str; 6] =
+        [".escape_debug(", ".escape_default(", ".escape_unicode(", ".display()", "\"&lt;\"", "\"\\\\|\""];
+    let mut wrong = Vec::new();
+    for (file, text) in sources().into_iter().filter(|(file, _)| !file.starts_with("text/")) {
+        for means in BY_HAND.iter().filter(|means| code(&text).contains(**means)) {
+            wrong.push(format!("{file}: `{means}`: use `text::Untrusted`, `text::shown_path` or `text::escape`"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Every crate that the package names says in the same line why it is there.

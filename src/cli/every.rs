@@ -89,6 +89,7 @@ fn progress(done: usize, all: usize, elapsed: Duration, lang: Lang) -> String {
 mod tests {
     use super::*;
     use crate::cli::args::{Look, When};
+    use crate::text::shown_path;
 
     fn screen() -> Screen {
         Screen::new(Lang::En, &Look { lang: None, color: When::Never, plain: true })
@@ -97,7 +98,7 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_models() {
         let models: Vec<PathBuf> = (0..1000).map(|at| PathBuf::from(format!("m{at}"))).collect();
-        let names = each_model(&models, &screen(), |model| model.display().to_string());
+        let names = each_model(&models, &screen(), |model| shown_path(model));
         assert_eq!(names.len(), 1000);
         assert!(names.iter().enumerate().all(|(at, name)| *name == format!("m{at}")));
         assert!(each_model(&[], &screen(), |_| ()).is_empty());

@@ -11,7 +11,7 @@ use crate::facts::{Assurance, Dossier};
 use crate::grade::{Options, Question, grade, verdict};
 use crate::report::{Assessment, Row, assessment, markdown};
 use crate::rules::Ruleset;
-use crate::text::{Diagnostics, Severity};
+use crate::text::{Diagnostics, Severity, shown_path};
 
 /// More models than this are shown as a table alone.
 pub(super) const FLEET: usize = 24;
@@ -58,7 +58,7 @@ pub(super) fn report(members: &mut [Member], screen: &Screen) -> bool {
 }
 
 fn member(path: &Path, task: &Task<'_>, screen: &Screen) -> Member {
-    let shown = path.display().to_string();
+    let shown = shown_path(path);
     match gathered(path, task.evidence, task.against) {
         Ok(found) => graded(shown, &found.dossier, task, screen),
         Err(problems) => {

@@ -14,10 +14,10 @@ use crate::facts::{Date, Dossier};
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
     Assessment, Column, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human, markdown,
-    several, sort_rows, to_text,
+    several, sort_rows, to_line, to_text,
 };
 use crate::rules::{Ruleset, Rung, Scale};
-use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says, shown_path};
 use crate::vocabulary::Country;
 
 /// A format with the file it goes to, or stdout.
@@ -143,9 +143,9 @@ fn many(
             // A spreadsheet takes a file without this mark for one of an older character set.
             Format::Csv if target.file.is_some() => format!("\u{feff}{}", fleet_csv(&rows, rules)),
             Format::Csv => fleet_csv(&rows, rules),
-            Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect()),
+            Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect::<Vec<_>>()),
             Format::JsonLines => {
-                members.iter().filter_map(|member| member.json.as_ref()).map(|json| format!("{json}\n")).collect()
+                members.iter().filter_map(|member| member.json.as_ref()).map(to_line).collect()
             }
             Format::Markdown => {
                 members.iter().filter_map(|member| member.markdown.clone()).collect::<Vec<_>>().join("\n")
@@ -245,10 +245,10 @@ fn write(
         }
         Format::Json => match all {
             [it] => to_text(&whole(it, moves[0], arguments.facts)),
-            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves, arguments.facts)).collect()),
+            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves, arguments.facts)).collect::<Vec<_>>()),
         },
         Format::JsonLines => {
-            all.iter().zip(moves).map(|(it, moves)| format!("{}\n", whole(it, *moves, arguments.facts))).collect()
+            all.iter().zip(moves).map(|(it, moves)| to_line(&whole(it, *moves, arguments.facts))).collect()
         }
         Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     };
@@ -264,7 +264,7 @@ fn deliver(target: &Target, text: &str, screen: &Screen) -> bool {
         Some(file) => match std::fs::write(file, text) {
             Ok(()) => true,
             Err(error) => {
-                let name = file.display();
+                let name = shown_path(file);
                 screen.note(&match screen.lang {
                     Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
                     Lang::En => format!("`{name}` cannot be written: {error}"),

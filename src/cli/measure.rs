@@ -10,8 +10,8 @@ use super::screen::Screen;
 use crate::evidence::{Document, EvidenceFile};
 use crate::facts::Date;
 use crate::measure::{MeasureError, Options, Part, measure};
-use crate::report::evidence_page;
-use crate::text::{Code, Diagnostic, SourceFile, Span, says};
+use crate::report::{evidence_page, to_text};
+use crate::text::{Code, Diagnostic, SourceFile, Span, Untrusted, says, shown_path};
 use crate::weights::Access;
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
@@ -78,7 +78,7 @@ fn attestation(arguments: &Measure) -> Option<Document> {
 }
 
 fn bad_day(day: &str) -> Diagnostic {
-    let shown = day.escape_debug();
+    let shown = Untrusted::new(day);
     let message = says(format!("`{shown}`은(는) 날짜가 아니다"), format!("`{shown}` is not a date"));
     let problem = Diagnostic::error(Code::BadDate, &SourceFile::nameless("--on"), Span::default(), message);
     problem.help(says("2026-01-15처럼 적는다", "write it as 2026-01-15"))
@@ -92,7 +92,7 @@ pub(super) fn refuse(error: &MeasureError, model: &Path, screen: &Screen) {
 /// Writes a file, or says why it cannot.
 pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
     let Err(error) = std::fs::write(file, bytes) else { return true };
-    let name = file.display();
+    let name = shown_path(file);
     let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
     screen.note(screen.say(&ko, &en));
     false
@@ -100,7 +100,5 @@ pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
 
 /// The evidence as its file has it.
 pub(super) fn written(evidence: &EvidenceFile) -> String {
-    let mut text = serde_json::to_string_pretty(evidence).unwrap_or_default();
-    text.push('\n');
-    text
+    to_text(evidence)
 }

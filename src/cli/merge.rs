@@ -6,13 +6,13 @@ use super::measure::{write, written};
 use super::screen::Screen;
 use crate::evidence::{MAX_BYTES, read_evidence};
 use crate::measure::merge;
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, read_text};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, read_text, shown_path};
 
 pub(super) fn run(arguments: &Merge, screen: &Screen) -> Exit {
     let mut problems = Diagnostics::default();
     let mut parts = Vec::new();
     for path in &arguments.files {
-        let name = path.display().to_string();
+        let name = shown_path(path);
         match read_text(path, &name, MAX_BYTES).map_err(Diagnostics::from).and_then(|file| read_evidence(&file)) {
             Ok(file) => parts.push((name, file)),
             Err(found) => problems.extend(found),
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Merge, screen: &Screen) -> Exit {
         Ok(_) => Exit::Unusable,
         Err(faults) => {
             for fault in faults {
-                let at = SourceFile::nameless(&arguments.output.display().to_string());
+                let at = SourceFile::nameless(&shown_path(&arguments.output));
                 problems.push(Diagnostic::error(Code::BadOption, &at, Span::default(), fault.says()));
             }
             screen.problems(problems);

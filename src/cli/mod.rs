@@ -27,10 +27,14 @@ mod screen_registry;
 mod sketch;
 mod watch;
 
+use std::io::Write as _;
+
 use clap::{CommandFactory, FromArgMatches};
 
 use args::{Arguments, Command};
 use screen::{Screen, language_of};
+
+use crate::text::escape;
 
 /// What a run came to, as an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +47,17 @@ pub enum Exit {
     Unusable = 2,
 }
 
+/// Shows what clap says; in colour only where no argument holds what a terminal would obey.
+fn complain(error: &clap::Error) {
+    let text = error.render().to_string();
+    let shown = escape::page(&text, &[]);
+    if shown == text {
+        let _ = error.print();
+    } else {
+        let _ = std::io::stderr().lock().write_all(shown.as_bytes());
+    }
+}
+
 /// Runs the program with the arguments of the process.
 pub fn run() -> Exit {
     let lang = language_of(std::env::args_os());
@@ -51,7 +66,7 @@ pub fn run() -> Exit {
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
+            complain(&error);
             return if error.use_stderr() { Exit::Unusable } else { Exit::Done };
         }
     };

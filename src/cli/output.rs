@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::screen::Screen;
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says, shown_path};
 
 /// A format with the file it goes to, or stdout.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ pub(super) fn deliver(target: &Target, text: &str, screen: &Screen) -> bool {
         return true;
     };
     let Err(error) = std::fs::write(file, text) else { return true };
-    let name = file.display();
+    let name = shown_path(file);
     screen.note(&match screen.lang {
         crate::text::Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
         crate::text::Lang::En => format!("`{name}` cannot be written: {error}"),

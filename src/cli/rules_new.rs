@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::NewRules;
 use super::screen::Screen;
 use crate::desk::{new_criterion, new_ruleset};
-use crate::text::Lang;
+use crate::text::{Lang, shown_path};
 
 pub(super) fn run(options: &NewRules, screen: &Screen) -> Exit {
     let made = match &options.criterion {
@@ -19,7 +19,7 @@ pub(super) fn run(options: &NewRules, screen: &Screen) -> Exit {
         }
     };
     for file in &files {
-        screen.print(&format!("{}\n", file.display()));
+        screen.print(&format!("{}\n", shown_path(file)));
     }
     let next = match (&options.criterion, screen.lang) {
         (None, Lang::Ko) => "이제 `sovgrade rules test`로 사례를 돌려 본다".to_owned(),

@@ -16,7 +16,7 @@ use crate::explain::criterion_line;
 use crate::grade::{Options, grade};
 use crate::report::to_text;
 use crate::rules::{Ruleset, RulesetFiles, load};
-use crate::text::{Diagnostics, Lang};
+use crate::text::{Diagnostics, Lang, shown_path};
 
 const FORMATS: [&str; 3] = ["human", "json", "junit"];
 
@@ -33,7 +33,7 @@ pub(super) fn run(options: &TestRules, screen: &Screen) -> Exit {
     }
     let folders: Vec<PathBuf> = options.rulesets.iter().map(PathBuf::from).collect();
     if let Some(name) = folders.iter().find(|folder| !folder.is_dir()) {
-        let name = name.display();
+        let name = shown_path(name);
         screen.note(&match screen.lang {
             Lang::Ko => format!("`{name}`: 폴더만 지켜볼 수 있다. 내장된 규칙 모음은 바뀌지 않는다"),
             Lang::En => format!("`{name}`: only a folder can be watched; an embedded ruleset does not change"),

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 
 use super::args::{Look, When};
-use crate::report::Canvas;
-use crate::text::{Diagnostics, Lang, Severity, render};
+use crate::report::{Canvas, own_colours};
+use crate::text::{Diagnostics, Lang, Severity, escape, render};
 
 /// The language, widths and colours of one run.
 #[derive(Debug, Clone)]
@@ -59,13 +59,17 @@ impl Screen {
     }
 
     /// Writes to stdout. A reader that has gone away is no error.
+    ///
+    /// Every format's writer has made its texts harmless; this is the last door, which nothing passes that a terminal
+    /// would obey.
     pub(super) fn print(&self, text: &str) {
+        let text = escape::page(text, &own_colours(self.colour));
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }
 
     /// Writes a line to stderr.
     pub(super) fn note(&self, text: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        let _ = writeln!(std::io::stderr().lock(), "{}", escape::page(text, &[]));
     }
 
     /// Shows diagnostics on stderr, in the order of files and places.

@@ -6,7 +6,7 @@ use super::measure::{refuse, write};
 use super::progress;
 use super::screen::Screen;
 use crate::measure::{Options, screen};
-use crate::report::screening_page;
+use crate::report::{screening_page, to_text};
 
 pub(super) fn run(arguments: &ScreenRegistry, out: &Screen) -> Exit {
     let options = Options {
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &ScreenRegistry, out: &Screen) -> Exit {
         }
     };
     if arguments.json {
-        out.print(&json(&screening));
+        out.print(&to_text(&screening));
     } else {
         let mut canvas = out.canvas();
         screening_page(&screening, out.lang, &mut canvas);
@@ -32,15 +32,9 @@ pub(super) fn run(arguments: &ScreenRegistry, out: &Screen) -> Exit {
         out.note(&format!("{}: {}", sketch.file, sketch.why.get(out.lang)));
     }
     if let Some(file) = &arguments.output
-        && !write(file, json(&screening.evidence()).as_bytes(), out)
+        && !write(file, to_text(&screening.evidence()).as_bytes(), out)
     {
         return Exit::Unusable;
     }
     if screening.unusable.is_empty() { Exit::Done } else { Exit::Unusable }
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
 }

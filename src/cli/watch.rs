@@ -5,11 +5,11 @@
 //! files, and looking at them costs about a millisecond.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::screen::Screen;
-use crate::text::Lang;
+use crate::text::{Lang, shown_path};
 
 /// How often files are looked at.
 const EVERY: Duration = Duration::from_millis(300);
@@ -87,7 +87,7 @@ fn differing(before: &Looks, after: &Looks) -> Vec<PathBuf> {
 
 /// The line at the head of each run: its number, and what was saved.
 fn heading(number: usize, saved: &[PathBuf], screen: &Screen) {
-    let name = |path: &PathBuf| Path::new(path).display().to_string();
+    let name = |path: &PathBuf| shown_path(path);
     let more = saved.len().saturating_sub(1);
     let line = match (screen.lang, saved.first()) {
         (Lang::Ko, None) => format!("{number}번째 실행"),

@@ -8,6 +8,7 @@ use super::amendments::{Amendment, Kind, Part};
 use super::shifts::{ModelShift, Shift, Under, truth_says};
 use crate::report::{Canvas, Tone};
 use crate::text::Lang;
+use crate::text::escape::{markdown as md, markdown_code as code};
 
 /// Two rulesets compared.
 #[derive(Debug)]
@@ -140,7 +141,7 @@ fn because(shift: &Shift, lang: Lang) -> String {
 /// The comparison as Markdown: the table of old and new provisions, and the models.
 pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
     let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
-    let mut out = format!("# {}: {}\n\n", say("신구 대비표", "Table of amendments"), head(it));
+    let mut out = format!("# {}: {}\n\n", say("신구 대비표", "Table of amendments"), md(&head(it)));
     if it.amendments.is_empty() {
         let _ = writeln!(out, "{}\n", say("바뀐 것이 없다.", "Nothing changed."));
     } else {
@@ -148,11 +149,11 @@ pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
             (say("조항", "provision"), say("구분", "change"), say("현행", "current"), say("개정안", "amended"));
         let _ = writeln!(out, "| {provision} | {kind} | {old} | {new} |\n|---|---|---|---|");
         for amendment in &it.amendments {
-            let name = format!("{} `{}`", amendment.provision.says().get(lang), amendment.id);
+            let name = format!("{} {}", amendment.provision.says().get(lang), code(&amendment.id));
             for part in &amendment.parts {
-                let what = if part.way.is_empty() { String::new() } else { format!("<br>{}", part.what.get(lang)) };
+                let what = if part.way.is_empty() { String::new() } else { format!("<br>{}", md(part.what.get(lang))) };
                 let cell = |text: &Option<String>| match text {
-                    Some(text) => format!("`{}`", text.replace('`', "'").replace('|', "\\|")),
+                    Some(text) => code(text),
                     None => say("(없음)", "(none)").to_owned(),
                 };
                 let kind = amendment.kind.says();
@@ -166,7 +167,7 @@ pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
         return out;
     }
     let _ = writeln!(out, "## {}\n", say("등급이 달라지는 모델", "Models whose grade changes"));
-    let _ = writeln!(out, "{}\n", read(it, lang));
+    let _ = writeln!(out, "{}\n", md(&read(it, lang)));
     let _ = writeln!(
         out,
         "| {} | {} | {} | {} | {} |\n|---|---|---|---|---|",
@@ -178,9 +179,9 @@ pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
     );
     for model in &it.models {
         for shift in &model.shifts {
-            let name: String = model.model.replace('|', "\\|").replace('<', "&lt;");
+            let [name, old, new] = [&model.model, &shift.old, &shift.new].map(|text| md(text));
             let view = view_says(shift.view, lang);
-            let _ = writeln!(out, "| {name} | {view} | {} | {} | {} |", shift.old, shift.new, because(shift, lang));
+            let _ = writeln!(out, "| {name} | {view} | {old} | {new} | {} |", md(&because(shift, lang)));
         }
     }
     out

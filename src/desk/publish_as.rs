@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::publish::{Block, Span};
-use crate::text::{Lang, markup};
+use crate::text::Lang;
+use crate::text::escape::{link, markdown as md, markdown_block, markdown_code, markdown_link, markup};
 
 /// The page as Markdown.
 pub fn page_markdown(blocks: &[Block]) -> String {
@@ -12,7 +13,7 @@ pub fn page_markdown(blocks: &[Block]) -> String {
         match block {
             Block::Heading(level, text, name) => {
                 if *level > 1 {
-                    let _ = writeln!(out, "<a id=\"{name}\"></a>\n");
+                    let _ = writeln!(out, "<a id=\"{}\"></a>\n", markup(name));
                 }
                 let _ = writeln!(out, "{} {}\n", "#".repeat(usize::from(*level)), md(text));
             }
@@ -26,15 +27,16 @@ pub fn page_markdown(blocks: &[Block]) -> String {
                 out.push('\n');
             }
             Block::Table(head, rows) => {
-                let _ = writeln!(out, "| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()));
+                let titles: Vec<String> = head.iter().map(|cell| md(cell)).collect();
+                let _ = writeln!(out, "| {} |\n|{}", titles.join(" | "), "---|".repeat(head.len()));
                 for row in rows {
-                    let cells: Vec<String> = row.iter().map(|cell| md_spans(cell).replace('|', "\\|")).collect();
+                    let cells: Vec<String> = row.iter().map(|cell| md_spans(cell)).collect();
                     let _ = writeln!(out, "| {} |", cells.join(" | "));
                 }
                 out.push('\n');
             }
             Block::Code(text) => {
-                let _ = writeln!(out, "```yaml\n{text}\n```\n");
+                let _ = writeln!(out, "{}\n", markdown_block("yaml", text));
             }
         }
     }
@@ -43,33 +45,24 @@ pub fn page_markdown(blocks: &[Block]) -> String {
 
 fn md_spans(spans: &[Span]) -> String {
     let each = spans.iter().map(|span| match span {
-        Span::Plain(text) => md(text),
+        Span::Plain(text) => spaced(text, md),
         // The blank behind a bold word must stand outside the stars.
         Span::Strong(text) => format!("**{}**{}", md(text.trim_end()), &text[text.trim_end().len()..]),
-        Span::Code(text) => format!("`{text}`"),
+        Span::Code(text) => markdown_code(text),
         Span::Link(text, name) => format!("[{}](#{name})", md(text)),
-        Span::Address(text, url) => format!("[{}]({url})", md(text)),
+        Span::Address(text, url) => markdown_link(text, url),
     });
     each.collect::<String>().trim_end().to_owned()
 }
 
-/// Text made harmless in Markdown.
-fn md(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '[' | ']' | '#' | '_' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '\n' => out.push(' '),
-            _ => out.push(c),
-        }
+/// A text written by `write`, between the blanks that it began and ended with.
+fn spaced(text: &str, write: fn(&str) -> String) -> String {
+    let blank = |is: bool| if is { " " } else { "" };
+    if text.trim().is_empty() {
+        return blank(!text.is_empty()).to_owned();
     }
-    out
+    let (before, after) = (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
+    format!("{}{}{}", blank(before), write(text), blank(after))
 }
 
 const STYLE: &str = "body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif;\
@@ -129,10 +122,10 @@ fn html_spans(spans: &[Span]) -> String {
         Span::Strong(text) => format!("<strong>{}</strong>", markup(text)),
         Span::Code(text) => format!("<code>{}</code>", markup(text)),
         Span::Link(text, name) => format!("<a href=\"#{}\">{}</a>", markup(name), markup(text)),
-        Span::Address(text, url) if url.starts_with("https://") || url.starts_with("http://") => {
-            format!("<a href=\"{}\">{}</a>", markup(url), markup(text))
-        }
-        Span::Address(text, _) => markup(text),
+        Span::Address(text, url) => match link(url) {
+            Some(url) => format!("<a href=\"{}\">{}</a>", markup(&url), markup(text)),
+            None => markup(text),
+        },
     });
     each.collect()
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says, shown_path};
 
 /// A ruleset: names below the folder, with their texts.
 const RULESET: &[(&str, &str)] = &[
@@ -41,7 +41,7 @@ pub fn new_ruleset(folder: &Path, lang: Lang) -> Result<Vec<PathBuf>, Diagnostic
 /// There is no ruleset, the id cannot be one, a file is there already, or one cannot be written.
 pub fn new_criterion(folder: &Path, id: &str, lang: Lang) -> Result<Vec<PathBuf>, Diagnostics> {
     if !folder.join("ruleset.yaml").is_file() {
-        let shown = folder.display().to_string();
+        let shown = shown_path(folder);
         let message = says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml"));
         let file = SourceFile::nameless(&shown);
         return Err(Diagnostic::error(Code::RulesetIncomplete, &file, Span::default(), message)
@@ -64,13 +64,13 @@ fn lay_out(folder: &Path, id: &str, files: &[(&str, &str)], lang: Lang) -> Resul
             ))
             .into());
     }
-    let shown = folder.display().to_string();
+    let shown = shown_path(folder);
     let fill = |text: &str| text.replace("{{id}}", id).replace("{{folder}}", &shown);
     let texts: Vec<(PathBuf, String)> =
         files.iter().map(|(name, text)| (folder.join(fill(name)), in_language(&fill(text), lang))).collect();
     let mut problems = Diagnostics::default();
     for (path, _) in texts.iter().filter(|(path, _)| path.exists()) {
-        let name = path.display().to_string();
+        let name = shown_path(path);
         let message = says(format!("`{name}`이(가) 이미 있다"), format!("`{name}` is there already"));
         problems.push(
             Diagnostic::error(Code::BadOption, &SourceFile::nameless(&name), Span::default(), message)
@@ -83,7 +83,7 @@ fn lay_out(folder: &Path, id: &str, files: &[(&str, &str)], lang: Lang) -> Resul
     for (path, text) in &texts {
         let made = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
         if let Err(error) = made {
-            let name = path.display().to_string();
+            let name = shown_path(path);
             let message =
                 says(format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
             return Err(

@@ -8,7 +8,8 @@ use super::survey::Coverage;
 use crate::grade::Outcome;
 use crate::report::{Canvas, Tone, padded, width_of};
 use crate::rules::{LocalText, Place, Ruleset};
-use crate::text::{Lang, markup};
+use crate::text::Lang;
+use crate::text::escape::{line, markup};
 
 /// One case that was run.
 #[derive(Debug, Clone)]
@@ -239,14 +240,14 @@ pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
                 .differences
                 .iter()
                 .map(|(difference, reasons)| {
-                    let why: String = reasons.iter().map(|reason| format!("\n  {reason}")).collect();
-                    format!("{}{why}", difference.says().get(lang))
+                    let why: String = reasons.iter().map(|reason| format!("\n  {}", line(reason))).collect();
+                    format!("{}{why}", line(difference.says().get(lang)))
                 })
                 .collect();
             let message = result.differences[0].0.says();
             out.push_str(&format!(
                 "{case}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
-                markup(message.get(lang)),
+                markup(&line(message.get(lang))),
                 markup(&lines.join("\n"))
             ));
         }

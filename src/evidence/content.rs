@@ -21,7 +21,7 @@ pub(crate) fn compare(
 ) -> Result<Vec<Says>, Vec<Diagnostic>> {
     let (mut limits, mut problems) = (Vec::new(), Vec::new());
     for stated in &subject.files {
-        let name = stated.name.escape_debug().to_string();
+        let name = &stated.name;
         let Some((path, size)) = find(&stated.name) else {
             limits.push(says(
                 format!("증거가 말하는 파일 `{name}`이 없어 대조하지 못했다"),
@@ -32,7 +32,7 @@ pub(crate) fn compare(
         let stands_for = pointer(&path, size);
         let bytes = stands_for.as_ref().map_or(size, |pointer| pointer.bytes);
         if bytes != stated.bytes {
-            problems.push(other_file(source, &name, &format!("{bytes} B"), &format!("{} B", stated.bytes)));
+            problems.push(other_file(source, name, &format!("{bytes} B"), &format!("{} B", stated.bytes)));
             continue;
         }
         let Some(wanted) = &stated.sha256 else {
@@ -65,7 +65,7 @@ pub(crate) fn compare(
             },
         };
         if found != *wanted {
-            problems.push(other_file(source, &name, &found, wanted));
+            problems.push(other_file(source, name, &found, wanted));
         }
     }
     if problems.is_empty() { Ok(limits) } else { Err(problems) }

@@ -6,7 +6,8 @@ use super::file::{
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
 use crate::text::{
-    Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, parse_json, says,
+    Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, parse_json, prose_tree,
+    says,
 };
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
@@ -53,7 +54,7 @@ pub(crate) fn measured(evidence: &EvidenceFile) -> Result<ReadEvidence, Diagnost
 /// # Errors
 /// All mistakes of the file.
 pub(crate) fn read(source: &SourceFile) -> Result<ReadEvidence, Diagnostics> {
-    let root = parse_json(source)?;
+    let root = prose_tree(parse_json(source)?);
     let mut reader = Reader::new(source.clone());
     let read = root_of(&root, &mut reader);
     match read {
@@ -75,10 +76,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
             code,
             &reader.file,
             span,
-            says(
-                format!("`{}` 형식은 읽을 수 없다", schema.escape_debug()),
-                format!("the format `{}` cannot be read", schema.escape_debug()),
-            ),
+            says(format!("`{schema}` 형식은 읽을 수 없다"), format!("the format `{schema}` cannot be read")),
         )
         .help(says(format!("이 프로그램은 `{SCHEMA}`을 읽는다"), format!("this program reads `{SCHEMA}`")));
         reader.report(problem);
@@ -179,11 +177,10 @@ impl Decode for ReferenceModel {
         if let (Some(code), Some(at)) = (&read.jurisdiction, node.get("jurisdiction"))
             && crate::vocabulary::Country::parse(code).is_none()
         {
-            let shown = code.escape_debug().to_string();
             reader.error(
                 Code::BadCountry,
                 at.span,
-                says(format!("`{shown}`은(는) 국가 코드가 아니다"), format!("`{shown}` is not a country code")),
+                says(format!("`{code}`은(는) 국가 코드가 아니다"), format!("`{code}` is not a country code")),
             );
         }
         fields.done(reader);
@@ -370,11 +367,10 @@ impl Decode for Document {
         if let (Some(date), Some(at)) = (&read.date, node.get("date"))
             && crate::facts::Date::parse(date).is_none()
         {
-            let shown = date.escape_debug().to_string();
             reader.error(
                 Code::BadDate,
                 at.span,
-                says(format!("`{shown}`은(는) 날짜가 아니다"), format!("`{shown}` is not a date")),
+                says(format!("`{date}`은(는) 날짜가 아니다"), format!("`{date}` is not a date")),
             );
         }
         fields.done(reader);

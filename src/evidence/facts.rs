@@ -295,7 +295,7 @@ fn told(
 fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence) -> Option<Says> {
     let spoke = component.tests.iter().any(|test| test.skipped.is_none());
     let silent = link.source.is_none() && component.verdict != Verdict::Inconclusive && !spoke;
-    let name = clean(read.source.name());
+    let name = read.source.name();
     silent.then(|| {
         says(
             format!("`{name}`은 측정했다고 하면서 어떤 검정도 적지 않았다"),
@@ -383,10 +383,10 @@ fn reach(power: Option<&Power>) -> (String, String) {
 /// Words of a file, safe to show.
 /// The evidence's own sentence in the reader's language, or, where whoever made it wrote one text only, as a quotation.
 fn cleaned(words: &Words) -> Says {
-    let (ko, en) = (clean(words.get(Lang::Ko)), clean(words.get(Lang::En)));
+    let (ko, en) = (words.get(Lang::Ko), words.get(Lang::En));
     let quoted =
         |text: &str| says(format!("증거 파일의 말: “{text}”"), format!("in the evidence's own words: “{text}”"));
-    match (ko.as_str(), en.as_str()) {
+    match (ko, en) {
         (ko, "") => quoted(ko),
         ("", en) => quoted(en),
         (ko, en) if ko == en => quoted(en),
@@ -395,16 +395,16 @@ fn cleaned(words: &Words) -> Says {
 }
 
 pub(super) fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {
-    let record = document.record.as_deref().map(clean);
+    let record = document.record.as_deref();
     let origin = Origin {
         file: file.name().to_owned(),
         at: None,
         title: Some(match record {
-            Some(record) => format!("{} ({record})", clean(&document.title)),
-            None => clean(&document.title),
+            Some(record) => format!("{} ({record})", document.title),
+            None => document.title.clone(),
         }),
-        url: document.url.as_deref().map(clean),
-        publisher: document.publisher.as_deref().map(clean),
+        url: document.url.clone(),
+        publisher: document.publisher.clone(),
         how: None,
     };
     let date = document.date.as_deref().and_then(Date::parse);

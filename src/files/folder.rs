@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::cache;
 use super::form::is_weights;
-use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, identifier, says};
+use crate::text::{Clash, Code, Diagnostic, Diagnostics, Names, Says, SourceFile, Span, clean, says, spelled};
 
 /// Entries of a directory that are looked at. The largest public model has fewer than 2 000.
 pub const MAX_FILES: usize = 20_000;
@@ -305,10 +305,10 @@ fn is_read(name: &str) -> bool {
 /// Names that nobody can tell apart: which of the two a loader takes is not what a reader sees.
 fn alike<'n>(names: impl Iterator<Item = &'n String>) -> Diagnostics {
     let mut problems = Diagnostics::default();
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen = Names::default();
     for name in names {
-        let Some(first) = seen.insert(identifier(name), name) else { continue };
-        let (a, b) = (spelled(first), spelled(name));
+        let Err(Clash::Alike(first)) = seen.add(name) else { continue };
+        let (a, b) = (spelled(&first), spelled(name));
         let message = says(
             format!("두 파일의 이름이 똑같아 보인다: {a}, {b}"),
             format!("two files have names that look alike: {a} and {b}"),
@@ -321,19 +321,6 @@ fn alike<'n>(names: impl Iterator<Item = &'n String>) -> Diagnostics {
         problems.push(Diagnostic::error(Code::NamesAlike, &file, Span::default(), message).help(help));
     }
     problems
-}
-
-/// A name with every character that is not plainly visible written out.
-fn spelled(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || c.is_ascii_graphic();
-    name.chars().fold(String::new(), |mut out, c| {
-        if plain(c) {
-            out.push(c)
-        } else {
-            out.extend(c.escape_unicode())
-        }
-        out
-    })
 }
 
 pub(super) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostics {

@@ -157,7 +157,7 @@ impl Teller<'_> {
 
     fn not_read(&mut self, error: &WeightsError) {
         let (name, why) = (clean(&error.file), error.problem.says());
-        let (ko, en) = (clean(&why.ko), clean(&why.en));
+        let (ko, en) = (why.ko, why.en);
         let message = says(
             format!("가중치 파일 `{name}`을(를) 읽지 못했다: {ko}"),
             format!("the weights file `{name}` was not read: {en}"),
@@ -228,7 +228,7 @@ fn bad_weights(error: &WeightsError) -> Diagnostic {
     let name = clean(error.file.rsplit('/').next().unwrap_or_default());
     let at = error.offset.map(|n| n.to_string());
     let problem = error.problem.says();
-    let (problem_ko, problem_en) = (clean(&problem.ko), clean(&problem.en));
+    let (problem_ko, problem_en) = (problem.ko, problem.en);
     let (ko, en) = match at {
         Some(at) => (format!("{at}번째 바이트: "), format!("byte {at}: ")),
         None => (String::new(), String::new()),

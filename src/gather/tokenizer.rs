@@ -7,7 +7,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::directory::Directory;
 use crate::facts::{Draft, Finding, Origin, Source, Value};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean_tree, parse_python_json, says};
+use crate::text::{
+    Code, Diagnostic, Diagnostics, SourceFile, Span, Untrusted, clean_tree, parse_python_json, says,
+};
 
 /// Largest tokenizer file that is read; the largest public one has 34 MB.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -36,7 +38,7 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
                 break;
             }
             Err(why) => {
-                let why = crate::text::clean(&why);
+                let why = Untrusted::prose(&why);
                 let message = says(
                     format!("`{name}`의 어휘를 세지 못했다: {why}"),
                     format!("the vocabulary of `{name}` was not counted: {why}"),
@@ -121,7 +123,7 @@ pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
     #[derive(Deserialize)]
     struct Model {
         #[serde(default, rename = "type")]
-        kind: Option<String>,
+        kind: Option<Untrusted>,
         vocab: Entries,
     }
     let file: File = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
@@ -129,7 +131,7 @@ pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
     let mut extra: Vec<u64> = file.added_tokens.iter().map(|added| added.id).filter(|id| *id >= first_free).collect();
     extra.sort_unstable();
     extra.dedup();
-    let kind = file.model.kind.map(|kind| crate::text::clean(&kind));
+    let kind = file.model.kind.map(Untrusted::into_string);
     Ok(Counted { entries: file.model.vocab.count + extra.len() as u64, kind })
 }
 

@@ -31,7 +31,7 @@ use super::{
 use crate::evidence::{
     FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Subject, Unusable, Verdict,
 };
-use crate::text::{Says, says};
+use crate::text::{Says, says, shown_path};
 
 /// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms, not of false findings.
 const LOUD_LN_P: f64 = -9.2;
@@ -126,8 +126,7 @@ fn name(path: &Path) -> String {
 
 /// The sketches of a folder by name.
 fn listed(folder: &Path) -> Result<Vec<PathBuf>, MeasureError> {
-    let fail =
-        |error: std::io::Error| MeasureError::Folder { folder: folder.display().to_string(), why: error.to_string() };
+    let fail = |error: std::io::Error| MeasureError::Folder { folder: shown_path(folder), why: error.to_string() };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();
@@ -136,7 +135,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, MeasureError> {
         }
     }
     if files.is_empty() {
-        return Err(MeasureError::NoSketches(folder.display().to_string()));
+        return Err(MeasureError::NoSketches(shown_path(folder)));
     }
     files.sort();
     Ok(files)

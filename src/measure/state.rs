@@ -14,7 +14,7 @@ use super::digest;
 use super::shard::Part;
 use super::source::Source;
 use crate::evidence::{Control, EvidenceFile, LinkEvidence, MAX_BYTES, SCHEMA, Subject, read_evidence};
-use crate::text::SourceFile;
+use crate::text::{SourceFile, shown_path};
 
 /// The value of `schema` in the folder's own file.
 const STATE: &str = "sovgrade/measure-state/1";
@@ -92,10 +92,11 @@ pub(super) fn stamps(path: &Path, source: &Source) -> Result<Vec<Stamp>, Measure
         let modified = entry.modified()?.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         Ok(Stamp { name, bytes: entry.len(), modified: u64::try_from(modified).unwrap_or(u64::MAX) })
     };
-    paths.into_iter().map(stamp).collect::<Result<_, std::io::Error>>().map_err(|error| MeasureError::State {
-        folder: path.display().to_string(),
-        fault: StateFault::Io(error.to_string()),
-    })
+    paths
+        .into_iter()
+        .map(stamp)
+        .collect::<Result<_, std::io::Error>>()
+        .map_err(|error| MeasureError::State { folder: shown_path(path), fault: StateFault::Io(error.to_string()) })
 }
 
 impl State {
@@ -184,7 +185,7 @@ impl State {
     }
 
     fn fails(&self, fault: StateFault) -> MeasureError {
-        MeasureError::State { folder: self.folder.display().to_string(), fault }
+        MeasureError::State { folder: shown_path(&self.folder), fault }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::explain::grade_words;
 use crate::grade::{Grade, LadderGrade, Passed};
 use crate::rules::{Ruleset, Scale};
 use crate::text::Lang;
+use crate::text::escape::csv_cell as cell;
 
 /// One model of a fleet.
 #[derive(Debug, Clone, PartialEq)]
@@ -181,10 +182,4 @@ pub fn fleet_csv(rows: &[Row], rules: &Ruleset) -> String {
         out.push_str("\r\n");
     }
     out
-}
-
-/// A cell. A text that a spreadsheet would take for a formula is marked as text.
-fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

@@ -9,7 +9,7 @@ use crate::explain::{Because, CriterionLine, Side, StepLine, grade_words};
 use crate::facts::Source;
 use crate::grade::{Grade, Interval, LadderGrade, ObjectiveGrade, Outcome, Passed, RungProgress};
 use crate::rules::{Remedy, Ruleset, Scale};
-use crate::text::Lang;
+use crate::text::{Lang, escape};
 use crate::vocabulary::vocabulary;
 
 /// The assessment as a JSON value.
@@ -68,9 +68,16 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
     })
 }
 
-/// A JSON value as text, indented, ending in a line break.
-pub fn to_text(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+/// A value as one line of JSON.
+pub fn to_line(value: &Value) -> String {
+    let mut text = escape::json(&value.to_string()).into_owned();
+    text.push('\n');
+    text
+}
+
+/// A value as JSON, indented, ending in a line break; what nobody sees stands as `\u00ad`.
+pub fn to_text(value: &impl serde::Serialize) -> String {
+    let mut text = escape::json(&serde_json::to_string_pretty(value).unwrap_or_default()).into_owned();
     text.push('\n');
     text
 }

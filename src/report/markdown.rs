@@ -7,8 +7,9 @@ use crate::explain::{Because, Side, Voice};
 use crate::grade::{Grade, Passed};
 use crate::rules::Scale;
 use crate::text::Lang;
+use crate::text::escape::{markdown as escaped, markdown_code as code, markdown_link};
 
-/// Writes the report as Markdown. Text of strangers is escaped.
+/// Writes the report as Markdown.
 pub fn markdown(it: &Assessment<'_>) -> String {
     let lang = it.story.lang;
     let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
@@ -23,10 +24,10 @@ pub fn markdown(it: &Assessment<'_>) -> String {
         say("주장됨", "claimed"),
         say("확인됨", "assured"),
         say("가능한 최고", "attainable"),
-        grade.as_declared,
-        grade.claimed,
-        grade.assured,
-        grade.attainable
+        escaped(&grade.as_declared),
+        escaped(&grade.claimed),
+        escaped(&grade.assured),
+        escaped(&grade.attainable)
     );
     axes(it, &mut out, lang);
     section(
@@ -48,9 +49,9 @@ pub fn markdown(it: &Assessment<'_>) -> String {
         let why: Vec<String> = line.reasons.iter().take(4).map(|reason| because(reason, lang)).collect();
         let _ = writeln!(
             out,
-            "| {} (`{}`) | {} | {} | {} |",
+            "| {} ({}) | {} | {} | {} |",
             escaped(criterion.title.get(lang)),
-            criterion.id,
+            code(&criterion.id),
             line.outcome.says().get(lang),
             if line.assured { say("예", "yes") } else { say("아니오", "no") },
             why.join("<br>")
@@ -61,8 +62,7 @@ pub fn markdown(it: &Assessment<'_>) -> String {
         &mut out,
         say("더 높은 단계", "Higher rungs"),
         it.story.rungs.iter().filter(|r| !r.blocked_by.is_empty()).map(|rung| {
-            let ids: Vec<String> =
-                rung.blocked_by.iter().map(|at| format!("`{}`", it.rules.criteria[*at].id)).collect();
+            let ids: Vec<String> = rung.blocked_by.iter().map(|at| code(&it.rules.criteria[*at].id)).collect();
             format!("{}: {}", escaped(&rung.name), ids.join(", "))
         }),
     );
@@ -70,7 +70,9 @@ pub fn markdown(it: &Assessment<'_>) -> String {
         &mut out,
         say("구성요소마다 따로 보면", "Each component alone"),
         it.story.components.iter().map(|(name, grade)| {
-            format!("{}: {} / {} / {}", escaped(name), grade.claimed, grade.assured, grade.attainable)
+            let [claimed, assured, attainable] =
+                [&grade.claimed, &grade.assured, &grade.attainable].map(|g| escaped(g));
+            format!("{}: {claimed} / {assured} / {attainable}", escaped(name))
         }),
     );
     section(
@@ -80,7 +82,9 @@ pub fn markdown(it: &Assessment<'_>) -> String {
             let reading = &it.rules.readings[line.reading];
             let option = &reading.options[line.option];
             let grade = &line.grade;
-            format!("`{}={}`: {} / {} / {}", reading.id, option.id, grade.claimed, grade.assured, grade.attainable)
+            let [claimed, assured, attainable] =
+                [&grade.claimed, &grade.assured, &grade.attainable].map(|g| escaped(g));
+            format!("{}: {claimed} / {assured} / {attainable}", code(&format!("{}={}", reading.id, option.id)))
         }),
     );
     section(
@@ -137,36 +141,14 @@ fn cited(sides: &[Side], lang: Lang) -> String {
     let voice = Voice { lang, home: None };
     let mut parts: Vec<String> = Vec::new();
     for side in sides.iter().take(3) {
-        let place = escaped(&voice.place(&side.source));
+        let place = voice.place(&side.source);
         let text = match &side.source.origin.url {
-            Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-                let url: String = url.chars().filter(|c| !matches!(c, '(' | ')' | '<' | '>' | '|' | ' ')).collect();
-                format!("{}: [{place}]({url})", voice.assurance(&side.source))
-            }
-            _ => format!("{}: {place}", voice.assurance(&side.source)),
+            Some(url) => format!("{}: {}", voice.assurance(&side.source), markdown_link(&place, url)),
+            None => format!("{}: {}", voice.assurance(&side.source), escaped(&place)),
         };
         if !parts.contains(&text) {
             parts.push(text);
         }
     }
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join("; ")) }
-}
-
-/// Text of strangers, made harmless in Markdown and in tables.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '[' | ']' | '|' | '#' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '\n' | '\r' => out.push(' '),
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -17,13 +17,13 @@ mod screening;
 mod several;
 
 pub use brief::brief;
-pub(crate) use canvas::padded;
 pub use canvas::{Canvas, Tone, width_of};
+pub(crate) use canvas::{own_colours, padded};
 pub use evidence::evidence_page;
 pub use facts::{facts_json, facts_page};
 pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
 pub use human::{criterion_page, human};
-pub use json::{assessment, to_text};
+pub use json::{assessment, to_line, to_text};
 pub use licence::{licence_name, licence_page, licence_table};
 pub use markdown::markdown;
 pub use schema::assessment_schema;

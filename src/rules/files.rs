@@ -6,7 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::embedded::Embedded;
-use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says};
+use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, shown_path};
 
 /// Most criteria, or cases, of one ruleset. The largest known standard has 48 criteria.
 const MAX_FILES: usize = 2_000;
@@ -34,7 +34,7 @@ impl RulesetFiles {
     /// # Errors
     /// All files that are missing, unreadable, too large or too many.
     pub fn read(folder: &Path) -> Result<Self, Diagnostics> {
-        let shown = folder.display().to_string();
+        let shown = shown_path(folder);
         let name = |part: &str| format!("{}/{part}", shown.trim_end_matches('/'));
         if !folder.join("ruleset.yaml").is_file() {
             return Err(Diagnostic::error(

@@ -37,6 +37,7 @@ codes! {
     TooDeep "SG0006" "너무 깊은 중첩" "A file is nested too deeply";
     Anchor "SG0007" "앵커, 별칭, 태그" "An anchor, alias or tag";
     TooManyProblems "SG0008" "문제가 너무 많음" "Too many problems in one file";
+    HiddenCharacter "SG0009" "보이지 않는 문자" "A character that nobody sees";
 
     UnknownKey "SG0101" "모르는 키" "An unknown key";
     KeyAtWrongDepth "SG0102" "키의 자리가 다름" "A key at the wrong depth";

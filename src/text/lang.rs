@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::particle::settled;
+use super::untrusted::Untrusted;
 
 /// A language of the program's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,11 +31,26 @@ impl Lang {
 
 /// The same text in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written")]
 pub struct Says {
     /// Korean.
     pub ko: String,
     /// English.
     pub en: String,
+}
+
+/// A text as a file has it: whoever wrote the file is a stranger.
+#[derive(Deserialize)]
+struct Written {
+    ko: String,
+    en: String,
+}
+
+impl From<Written> for Says {
+    fn from(written: Written) -> Self {
+        let [ko, en] = [written.ko, written.en].map(|text| Untrusted::prose(&text).into_string());
+        Self { ko, en }
+    }
 }
 
 impl Says {

@@ -2,23 +2,27 @@
 //! a file at once, suggestions, and diagnostics in Korean and English.
 //!
 //! In: bytes from strangers. Out: a [`Node`] tree, or [`Diagnostic`]s; never a panic, never unbounded memory.
+//! What a stranger wrote is [`Untrusted`] from where it enters; what leaves goes through the writers of `escape.rs`.
 //! Foreign crates live in one file each: granit-parser in `yaml.rs`, jsonc-parser in `json.rs`, miette in `render.rs`.
 
-mod clean;
+mod alike;
 mod code;
 mod decode;
 mod diagnostic;
+pub(crate) mod escape;
 mod json;
 mod lang;
 mod limits;
 mod particle;
 mod render;
+mod sight;
 mod source;
 mod suggest;
 mod tree;
+mod untrusted;
 mod yaml;
 
-pub(crate) use clean::{clean, clean_tree, identifier, markup, model_id};
+pub(crate) use alike::{Clash, Names, spelled};
 pub use code::Code;
 pub use decode::{Decode, Fields, Reader};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -32,5 +36,7 @@ pub use render::render;
 pub use source::{Position, SourceFile, Span, Spanned};
 pub use suggest::closest;
 pub use tree::{Map, Node, NodeKind};
+pub use untrusted::Untrusted;
+pub(crate) use untrusted::{clean, clean_tree, identifier, model_id, prose_tree, shown_path};
 pub use yaml::{Aliases, parse_yaml};
 pub(crate) use yaml::{parse_block, parse_dump, write_yaml};

@@ -7,7 +7,8 @@ use miette::{
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::lang::Lang;
-use super::source::SourceFile;
+use super::sight::is_hidden;
+use super::source::{SourceFile, Span};
 
 /// The text of one diagnostic, ending in a line break.
 ///
@@ -29,49 +30,35 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         Severity::Error => miette::Severity::Error,
         Severity::Warning => miette::Severity::Warning,
     };
-    let mut report = MietteDiagnostic::new(super::clean(diagnostic.message.get(lang)))
+    let mut report = MietteDiagnostic::new(line(diagnostic.message.get(lang)))
         .with_code(diagnostic.code.id())
         .with_severity(severity);
     if let Some(help) = &diagnostic.help {
-        report = report.with_help(super::clean(help.get(lang)));
+        report = report.with_help(line(help.get(lang)));
     }
     if diagnostic.file.text().is_empty() {
         let mut out = String::new();
         let _ = handler.render_report(&mut out, &report);
-        return named(&out, &super::clean(diagnostic.file.name()));
+        return named(&out, &line(diagnostic.file.name()));
     }
     let label = match lang {
         Lang::Ko => "여기",
         Lang::En => "here",
     };
-    let mut labels = vec![LabeledSpan::at(diagnostic.span.range(), label)];
+    let source = Shown::of(&diagnostic.file);
+    let mut labels = vec![LabeledSpan::at(source.range(diagnostic.span), label)];
     if let Some((span, text)) = &diagnostic.related {
-        labels.push(LabeledSpan::at(span.range(), text.get(lang)));
+        labels.push(LabeledSpan::at(source.range(*span), line(text.get(lang))));
     }
     report = report.with_labels(labels);
-    let source = Counted(harmless(&diagnostic.file));
     let located = Located { report, source };
     let mut out = String::new();
     let _ = handler.render_report(&mut out, &located);
     out
 }
 
-/// The file without control characters, which could steer a terminal; every byte stays where it is.
-fn harmless(file: &SourceFile) -> SourceFile {
-    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let name = super::clean(file.name());
-    if name == file.name() && !file.text().contains(steers) {
-        return file.clone();
-    }
-    let mut text = String::with_capacity(file.text().len());
-    for c in file.text().chars() {
-        if steers(c) {
-            (0..c.len_utf8()).for_each(|_| text.push('?'));
-        } else {
-            text.push(c);
-        }
-    }
-    SourceFile::new(name, text)
+fn line(text: &str) -> String {
+    super::escape::line(text).into_owned()
 }
 
 fn named(out: &str, name: &str) -> String {
@@ -82,7 +69,7 @@ fn named(out: &str, name: &str) -> String {
 #[derive(Debug)]
 struct Located {
     report: MietteDiagnostic,
-    source: Counted,
+    source: Shown,
 }
 
 impl std::fmt::Display for Located {
@@ -118,30 +105,103 @@ impl miette::Diagnostic for Located {
 /// Bytes of a file that are shown around a mistake; beyond them (a file of one long line) only the mistake is.
 const MAX_SHOWN: usize = 2_000;
 
-/// The file as miette wants it, with columns counted in characters: miette counts bytes, and a Korean letter has three.
+/// The file as miette wants it: every hidden character written out, and columns counted in the file's own characters
+/// (miette counts bytes, and a Korean letter has three).
 #[derive(Debug)]
-struct Counted(SourceFile);
+struct Shown {
+    file: SourceFile,
+    /// The same as it is shown.
+    shown: SourceFile,
+    /// Where a byte of the file and one of the shown text mean the same, behind each character that was written out.
+    steps: Vec<(usize, usize)>,
+}
 
-impl SourceCode for Counted {
+impl Shown {
+    fn of(file: &SourceFile) -> Self {
+        let mut steps = vec![(0, 0)];
+        let mut text = String::new();
+        let mut done = 0;
+        for (at, c) in file.text().char_indices().filter(|(_, c)| !matches!(c, '\n' | '\t')) {
+            // A carriage return stands at the end of a line or is written out; blanks of other widths may stay.
+            let line_end = c == '\r' && file.text()[at + 1..].starts_with('\n');
+            if !line_end && (is_hidden(c) || c == '\r') {
+                text.push_str(&file.text()[done..at]);
+                text.extend(c.escape_unicode());
+                done = at + c.len_utf8();
+                steps.push((done, text.len()));
+            }
+        }
+        let name = line(file.name());
+        let shown = if steps.len() == 1 && name == file.name() {
+            file.clone()
+        } else {
+            text.push_str(&file.text()[done..]);
+            SourceFile::new(name, text)
+        };
+        Self { file: file.clone(), shown, steps }
+    }
+
+    /// Where a byte of the file stands in the shown text.
+    fn place(&self, byte: usize) -> usize {
+        let (of, shown) = self.steps[self.steps.partition_point(|(of, _)| *of <= byte) - 1];
+        let next = self.steps.iter().find(|(other, _)| *other > byte);
+        // A span ends behind what was written out, or before it.
+        (shown + byte - of).min(next.map_or(self.shown.text().len(), |(_, shown)| *shown))
+    }
+
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        self.place(span.start as usize)..self.place(span.end as usize)
+    }
+
+    /// Which byte of the file stands at one of the shown text.
+    fn origin(&self, byte: usize) -> usize {
+        let (of, shown) = self.steps[self.steps.partition_point(|(_, shown)| *shown <= byte) - 1];
+        of + byte - shown
+    }
+}
+
+impl SourceCode for Shown {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let mut inner = self.0.text().read_span(span, before, after)?;
+        let mut inner = self.shown.text().read_span(span, before, after)?;
         if inner.data().len() > MAX_SHOWN {
-            inner = self.0.text().read_span(span, 0, 0)?;
+            inner = self.shown.text().read_span(span, 0, 0)?;
         }
-        let start = u32::try_from(inner.span().offset()).unwrap_or(u32::MAX);
-        let position = self.0.position(start);
+        let start = u32::try_from(self.origin(inner.span().offset())).unwrap_or(u32::MAX);
+        let position = self.file.position(start);
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name().to_owned(),
+            self.shown.name().to_owned(),
             inner.data(),
             *inner.span(),
             inner.line(),
             position.column as usize - 1,
             inner.line_count(),
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Code, says};
+    use super::*;
+
+    #[test]
+    fn a_quoted_line_steers_nothing_and_is_underlined_where_it_should_be() {
+        let text = "a: 1\nb\u{202e}\u{1b}[31m: wrong\r\nc: 3\n";
+        let file = SourceFile::new("n\u{1b}\n.yaml", text);
+        let at = text.find("wrong").expect("there");
+        let message = says("말\u{1b}", "word\u{1b}\nT6");
+        let problem = Diagnostic::error(Code::Syntax, &file, Span::new(at, at + 5), message);
+        let page = render(&problem, Lang::En, false, false, 100);
+        assert!(!page.replace('\n', "").chars().any(|c| is_hidden(c) || c == '\r'), "{page:?}");
+        assert!(page.contains("n\\u{1b} .yaml:2:10"), "{page}");
+        let lines: Vec<&str> = page.lines().collect();
+        let quoted = lines.iter().position(|line| line.contains("wrong")).expect("quoted");
+        let column = |line: &str, word: &str| line.find(word).map(|at| line[..at].chars().count());
+        assert_eq!(column(lines[quoted], "wrong"), column(lines[quoted + 1], "─"), "{page}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::untrusted::Untrusted;
+
 /// A range of bytes of one file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -60,9 +62,9 @@ struct Inner {
 }
 
 impl SourceFile {
-    /// A file with its text. `name` is what messages call it.
+    /// A file with its text. `name` is what messages call it, hence shown as [`Untrusted`] text is.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let (name, text) = (name.into(), text.into());
+        let (name, text) = (Untrusted::new(&name.into()).into_string(), text.into());
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self(Arc::new(Inner { name, text, line_starts }))
     }

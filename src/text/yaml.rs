@@ -8,6 +8,7 @@ use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::lang::{Says, says};
 use super::limits::MAX_DEPTH;
+use super::sight::is_hidden;
 use super::source::{SourceFile, Span};
 use super::tree::{Map, Node, NodeKind};
 
@@ -19,7 +20,7 @@ const MAX_ALIASED_BYTES: usize = 4 << 20;
 /// What to do with anchors and aliases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aliases {
-    /// Refuse them: files of this project need none.
+    /// Refuse them, and characters that nobody sees: files of this project need none.
     Refuse,
     /// Copy what they point at, up to a limit: model cards of strangers use them.
     Copy,
@@ -30,6 +31,10 @@ pub enum Aliases {
 /// # Errors
 /// One diagnostic with its place: YAML cannot be picked up again after a syntax error.
 pub fn parse_yaml(file: &SourceFile, aliases: Aliases) -> Result<Node, Diagnostic> {
+    if aliases == Aliases::Refuse {
+        // In comments too: what a reviewer does not see is not reviewed.
+        refuse_hidden(file, file.text(), |at, length| Span::new(at, at + length))?;
+    }
     parse_block(file, file.text(), 0, aliases)
 }
 
@@ -168,6 +173,9 @@ impl<'a> Builder<'a> {
             Event::Scalar(text, style, _, tag) => {
                 self.refuse_tag(tag.is_some(), span)?;
                 let plain = style == ScalarStyle::Plain;
+                if self.aliases == Aliases::Refuse {
+                    refuse_hidden(self.file, &text, |_, _| self.file.first_line(span))?;
+                }
                 Node { span, kind: NodeKind::Scalar { text: text.into_owned(), plain } }
             }
             Event::SequenceStart(_, _, tag) => {
@@ -259,6 +267,27 @@ impl<'a> Builder<'a> {
             None => diagnostic,
         }
     }
+}
+
+/// Refuses a text that holds a character which nobody sees or which is obeyed; `place` makes a span of where it stands.
+fn refuse_hidden(file: &SourceFile, text: &str, place: impl Fn(usize, usize) -> Span) -> Result<(), Diagnostic> {
+    let line_end = |at: usize, c: char| c == '\r' && text[at + 1..].starts_with('\n');
+    let hidden = |&(at, c): &(usize, char)| is_hidden(c) || c == '\r' && !line_end(at, c);
+    let Some((at, c)) = text.char_indices().find(hidden) else { return Ok(()) };
+    let code = format!("U+{:04X}", u32::from(c));
+    Err(Diagnostic::error(
+        Code::HiddenCharacter,
+        file,
+        place(at, c.len_utf8()),
+        says(
+            format!("눈에 보이지 않는 문자 {code}이(가) 있다"),
+            format!("{code} stands here, a character that nobody sees"),
+        ),
+    )
+    .help(says(
+        "지운다. 기준을 검토하는 사람은 글이 보이는 대로라고 믿을 수 있어야 한다",
+        "remove it; who reviews rules must be able to trust what they see",
+    )))
 }
 
 /// How much a node weighs.

@@ -12,6 +12,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Vi
 
 use super::{Dtype, Problem, WeightsError};
 use crate::files::Form;
+use crate::text::Untrusted;
 
 /// Longest header that is read, in bytes.
 pub const MAX_HEADER_BYTES: u64 = 32 << 20;
@@ -201,7 +202,7 @@ impl<'de> Deserialize<'de> for RawHeader {
                         return Err(A::Error::custom(format_args!("length\u{1}{}", name.len())));
                     }
                     if name.chars().any(char::is_control) {
-                        return Err(A::Error::custom(format_args!("control\u{1}{}", name.escape_debug())));
+                        return Err(A::Error::custom(format_args!("control\u{1}{}", Untrusted::new(&name))));
                     }
                     if !seen.insert(name.clone()) {
                         return Err(A::Error::custom(format_args!("duplicate\u{1}{name}")));

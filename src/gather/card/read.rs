@@ -7,7 +7,7 @@ use super::line;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
-use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, says};
+use crate::text::{Clash, Code, Diagnostic, Diagnostics, Names, Node, Reader, Says, SourceFile, Span, says, spelled};
 use crate::vocabulary::{Kind, vocabulary};
 
 /// Items of one list that are read.
@@ -325,7 +325,7 @@ impl Walk {
         if let Some(path) = items.empty_completes.filter(|_| list.is_empty()) {
             self.put(owner, path, Some(&Value::Flag(true)), node.span, route);
         }
-        let mut seen: Vec<String> = Vec::new();
+        let mut names = Names::default();
         for node in list.iter().take(MAX_ITEMS) {
             let Some(id_node) = node.get(items.id).filter(|id| !id.is_null()) else {
                 self.known(items.fields, node);
@@ -333,13 +333,10 @@ impl Walk {
             };
             let Some(written) = self.reader.text(id_node) else { continue };
             let id = if items.model { model_id(written) } else { written.to_owned() };
-            if id.is_empty() || seen.contains(&id) {
-                let message = if id.is_empty() {
-                    says("이름이 비어 있다", "the name is empty")
-                } else {
-                    says(format!("`{id}`이(가) 두 번 나온다"), format!("`{id}` appears twice"))
-                };
-                self.reader.error(Code::DuplicateId, id_node.span, message);
+            if let Err((code, message)) = unlike(&mut names, &id) {
+                let problem = Diagnostic::error(code, &self.reader.file, id_node.span, message);
+                let help = says("다른 이름을 붙인다", "give it another name");
+                self.reader.report(problem.help(help));
                 continue;
             }
             let route = route.step(&id);
@@ -353,7 +350,6 @@ impl Walk {
             } else {
                 absorb(owner.item(items.collection, &id, &by), item);
             }
-            seen.push(id);
         }
     }
 
@@ -390,7 +386,7 @@ impl Walk {
         }
     }
 
-    fn warn(&mut self, code: Code, span: Span, message: crate::text::Says) {
+    fn warn(&mut self, code: Code, span: Span, message: Says) {
         let problem = Diagnostic::warning(code, &self.reader.file, span, message);
         self.reader.report(problem);
     }
@@ -400,6 +396,22 @@ impl Walk {
         let start = span.start as usize;
         Span::new(start, start + text.find('\n').unwrap_or(text.len()))
     }
+}
+
+/// Adds a name to those of its list; what is wrong with one that cannot be told from another, or that is none.
+fn unlike(names: &mut Names, id: &str) -> Result<(), (Code, Says)> {
+    if id.is_empty() {
+        return Err((Code::DuplicateId, says("이름이 비어 있다", "the name is empty")));
+    }
+    names.add(id).map_err(|clash| match clash {
+        Clash::Same => (Code::DuplicateId, says(format!("`{id}`이(가) 두 번 나온다"), format!("`{id}` appears twice"))),
+        Clash::Alike(other) => {
+            let (a, b) = (spelled(&other), spelled(id));
+            let message =
+                says(format!("두 이름이 똑같아 보인다: {a}, {b}"), format!("two names look alike: {a} and {b}"));
+            (Code::NamesAlike, message)
+        }
+    })
 }
 
 /// The elements of both; for single texts, both texts.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::model::Model;
 use super::super::plan::Sample;
 use crate::evidence::FileDigest;
-use crate::text::Says;
+use crate::text::{Says, Untrusted};
 use crate::weights::{ComponentKind, Dtype, Traits};
 
 /// A model as a sketch holds it, with the files that it was made of.
@@ -36,8 +36,8 @@ pub struct SketchSummary {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Manifest {
-    pub schema: String,
-    pub id: String,
+    pub schema: Untrusted,
+    pub id: Untrusted,
     pub files: Vec<FileDigest>,
     pub sample: Sample,
     pub parameters: u64,
@@ -104,7 +104,7 @@ pub struct SketchError {
 
 impl SketchError {
     pub(in crate::measure) fn new(file: &Path, fault: SketchFault) -> Self {
-        Self { file: file.display().to_string(), fault }
+        Self { file: Untrusted::from(file).into_string(), fault }
     }
 }
 

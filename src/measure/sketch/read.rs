@@ -145,7 +145,7 @@ fn model(manifest: Manifest, file: &File<'_>) -> Result<Sketch, SketchFault> {
         (beside("projector", &manifest.projector)?, beside("head-layer", &manifest.head_layers)?);
     let components = manifest.components.into_iter();
     let model = Model {
-        id: manifest.id,
+        id: manifest.id.into_string(),
         inventory: Inventory {
             parameters: manifest.parameters,
             components: components

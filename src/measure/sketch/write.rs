@@ -67,8 +67,8 @@ fn manifest(sketch: &Sketch, share: f64, power: Says) -> Manifest {
         part.keys().map(|name| (name.clone(), whole(name))).collect()
     };
     Manifest {
-        schema: SCHEMA.to_owned(),
-        id: model.id.clone(),
+        schema: SCHEMA.into(),
+        id: model.id.as_str().into(),
         files: sketch.files.clone(),
         sample: model.sample,
         parameters: model.inventory.parameters,

@@ -18,6 +18,7 @@ use super::{
     Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, WeightsError,
 };
 use crate::files::Form;
+use crate::text::Untrusted;
 
 /// Most values by key.
 pub const MAX_KEYS: u64 = 65_536;
@@ -204,7 +205,7 @@ impl<R: Read + Seek> Head<R> {
                 return Err(GgufProblem::HeadTooLong(MAX_HEADER_BYTES).into());
             }
             if name.chars().any(char::is_control) {
-                return Err(Problem::NameControl(name.escape_debug().to_string()));
+                return Err(Problem::NameControl(Untrusted::new(&name).into_string()));
             }
             if !seen.insert(name.clone()) {
                 return Err(Problem::DuplicateName(name));

@@ -23,6 +23,7 @@ use super::{
     Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, Tied, WeightsError,
 };
 use crate::files::Form;
+use crate::text::Untrusted;
 
 /// Reads the tensors of a `PyTorch` file in zip form. `source` is a file of `file_bytes` bytes, `file` its name in errors.
 ///
@@ -94,7 +95,7 @@ fn named(name: &str) -> Result<(), Problem> {
         return Err(Problem::NameLength(name.len()));
     }
     if name.chars().any(char::is_control) {
-        return Err(Problem::NameControl(name.escape_debug().to_string()));
+        return Err(Problem::NameControl(Untrusted::new(name).into_string()));
     }
     Ok(())
 }

@@ -1,0 +1,373 @@
+//! Whatever a stranger writes, wherever it stands, no output of any format obeys it. One scalar or key of a valid file
+//! at a time is replaced by a hostile text, the program is run as a user would run it, and what comes out is read as its
+//! readers read it: a terminal, a Markdown renderer, a spreadsheet, a JSON and an XML parser.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// What a terminal obeys, or nobody sees.
+const STEERING: &str = "x\u{1b}[31m\u{1b}]0;t\u{7}\u{9b}2J\0\u{8}\ry\u{202e}z\u{2066}\u{61c}\u{200b}\u{200d}\u{ad}\u{34f}\
+                        \u{3164}\u{115f}\u{2800}\u{fe0f}\u{e0041}\u{e000}\u{fffe}\u{feff}\u{2028}\u{7f}\nFORGED";
+
+/// What a page, a table or a spreadsheet obeys.
+const MARKUP: &str = "=HYPERLINK(\"http://e.org\",\"x\")|`</code>]]><script>alert(1)</script><img src=x onerror=a>\
+                      ](javascript:alert(1)) ![i](http://e.org/i.png)\n```\n# FORGED\n| a | b |\n- x";
+
+/// An address that no link may lead to.
+const ADDRESS: &str = "javascript:alert(1)//\u{202e}";
+
+const HOSTILE: [&str; 3] = [STEERING, MARKUP, ADDRESS];
+
+/// Characters that no output holds but where the program itself breaks lines.
+fn steers(c: char) -> bool {
+    c != '\n' && c.is_control()
+        || STEERING.chars().any(|own| own == c && !c.is_ascii_graphic() && own != '\n' && own != '\r')
+}
+
+fn terminal(text: &str, what: &str) {
+    assert_eq!(text.chars().find(|c| steers(*c)), None, "{what}: {text:?}");
+    assert!(!text.contains("panicked"), "{what}: {text}");
+}
+
+fn markdown(text: &str, what: &str) {
+    terminal(text, what);
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                let html = html.trim();
+                let own =
+                    matches!(html, "<br>" | "</a>") || html.starts_with("<a id=\"") && html.matches('<').count() <= 2;
+                assert!(own, "{what}: {html}\n{text}");
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let fine = ["https://", "http://", "mailto:", "#"].iter().any(|start| dest_url.starts_with(start));
+                assert!(fine, "{what}: {dest_url}");
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => panic!("{what}: an image {dest_url}"),
+            _ => {}
+        }
+    }
+    assert!(!text.lines().any(|line| line.starts_with("# FORGED")), "{what}: {text}");
+}
+
+fn html(text: &str, what: &str) {
+    terminal(text, what);
+    for tag in ["<script", "<img", "href=\"javascript"] {
+        assert!(!text.contains(tag), "{what}: {tag}");
+    }
+}
+
+fn csv(text: &str, what: &str) {
+    terminal(&text.replace("\r\n", "\n"), what);
+    let mut rows = vec![vec![String::new()]];
+    let mut quoted = false;
+    for c in text.chars() {
+        let row = rows.last_mut().unwrap();
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(String::new()),
+            '\r' if !quoted => {}
+            '\n' if !quoted => rows.push(vec![String::new()]),
+            c => row.last_mut().unwrap().push(c),
+        }
+    }
+    rows.retain(|row| row.len() > 1);
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()), "{what}: {text}");
+    let formula = |cell: &String| cell.trim_start().starts_with(['=', '+', '-', '@']);
+    assert!(!rows.iter().flatten().any(formula), "{what}: {text}");
+}
+
+fn data(text: &str, what: &str) {
+    terminal(text, what);
+    for line in if text.starts_with("{\n") || text.starts_with('[') { vec![text] } else { text.lines().collect() } {
+        serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{what}: {error}: {line}"));
+    }
+}
+
+fn xml(text: &str, what: &str) {
+    terminal(text, what);
+    roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{what}: {error}: {text}"));
+}
+
+type Check = fn(&str, &str);
+
+/// Runs the program once; stdout is read by `check`, and stderr as a terminal does.
+fn run(folder: &Path, arguments: &[&str], check: Check, what: &str) {
+    let done = Command::new(env!("CARGO_BIN_EXE_sovgrade"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("COLUMNS", "100")
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("SOVGRADE_LANG")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let what = format!("{what}: {arguments:?}");
+    let code = done.status.code();
+    assert!(code.is_some_and(|code| code <= 2), "{what}: {code:?}");
+    terminal(&String::from_utf8(done.stderr).expect("UTF-8"), &what);
+    let out = String::from_utf8(done.stdout).expect("UTF-8");
+    if out.is_empty() { assert_ne!(code, Some(0), "{what}") } else { check(&out, &what) }
+}
+
+/// Every version of a value in which one scalar or one key is replaced, with the way to it.
+fn versions(whole: &Value, hostile: &str) -> Vec<(String, Value)> {
+    match whole {
+        Value::Object(entries) => {
+            let mut all = Vec::new();
+            for (at, key) in entries.keys().enumerate() {
+                let with = |name: &str, value: &Value| {
+                    let each = entries.iter().enumerate().map(|(n, (k, v))| {
+                        if n == at { (name.to_owned(), value.clone()) } else { (k.clone(), v.clone()) }
+                    });
+                    Value::Object(each.collect())
+                };
+                all.push((format!("key {key}"), with(hostile, &entries[key])));
+                let below = versions(&entries[key], hostile);
+                all.extend(below.into_iter().map(|(way, value)| (format!("{key}/{way}"), with(key, &value))));
+            }
+            all
+        }
+        Value::Array(items) => {
+            let each = items.iter().enumerate().flat_map(|(at, item)| {
+                versions(item, hostile).into_iter().map(move |(way, value)| {
+                    let mut items = items.clone();
+                    items[at] = value;
+                    (format!("{at}/{way}"), Value::Array(items))
+                })
+            });
+            each.collect()
+        }
+        Value::String(text) => {
+            vec![(String::new(), hostile.into()), ("behind".to_owned(), format!("{text}{hostile}").into())]
+        }
+        _ => vec![(String::new(), hostile.into())],
+    }
+}
+
+/// A value as YAML (which JSON is), all but ASCII written as escapes.
+fn yaml(value: &Value) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap();
+    let escaped = |c: char| match c {
+        '\n' | ' '..='~' => c.to_string(),
+        c => format!("\\U{:08X}", u32::from(c)),
+    };
+    text.chars().map(escaped).collect()
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// Grades a folder in all formats.
+fn grade(folder: &Path, more: &[&str], at: usize, what: &str) {
+    let lang = if at % 2 == 0 { "en" } else { "ko" };
+    let all: [(&str, Check); 4] = [("human", terminal), ("markdown", markdown), ("json", data), ("csv", csv)];
+    for (format, check) in all {
+        let mut arguments = vec!["grade", "m", "--lang", lang, "--format", format];
+        arguments.extend(more);
+        run(folder, &arguments, check, what);
+    }
+}
+
+/// Puts every version of a file into a folder that `base` fills, and lets `look` run the program there.
+fn everywhere(sample: &Value, base: fn(&Path), write: fn(&Path, &Value), look: fn(&Path, usize, &str)) {
+    let jobs: Vec<(String, Value)> = HOSTILE.iter().flat_map(|hostile| versions(sample, hostile)).collect();
+    assert!(jobs.len() > 10);
+    // Two threads, each with a folder of its own: a run is a process, and most of its time is spent in starting.
+    std::thread::scope(|scope| {
+        for half in 0..2 {
+            let jobs = &jobs;
+            scope.spawn(move || {
+                let folder = TempDir::new().unwrap();
+                base(folder.path());
+                for (at, (way, value)) in jobs.iter().enumerate().filter(|(at, _)| at % 2 == half) {
+                    write(folder.path(), value);
+                    look(folder.path(), at / 2, way);
+                }
+            });
+        }
+    });
+}
+
+fn model(folder: &Path) {
+    std::fs::create_dir(folder.join("m")).unwrap();
+    std::fs::write(folder.join("m/config.json"), read("examples/solar-open-100b/config.json")).unwrap();
+    std::fs::write(folder.join("m/README.md"), read("examples/solar-open-100b/README.md")).unwrap();
+}
+
+#[test]
+fn in_a_card() {
+    let card = json!({
+        "license": "other", "license_name": "own", "license_link": "https://e.org/l", "language": ["ko"], "tags": ["a"],
+        "base_model": "a/b", "pipeline_tag": "text-generation",
+        "sovereignty": {
+            "schema": "sovereignty/1", "statement_date": "2026-01-02",
+            "developer": {"name": "A", "jurisdiction": "KR"}, "relation": "adapted", "complete": ["components"],
+            "components": [{
+                "id": "text", "role": "text", "matches": ["/"], "params": "7B", "initialisation": "adapted",
+                "trained_by": ["A"], "links": [{"model": "a/b", "kind": "continued", "holder": "B", "licence": "mit"}],
+            }],
+            "tokenizer": {"origin": "own", "trained_by": "A"},
+            "architecture": {"origin": {"name": "N", "holder": "H", "jurisdiction": "CN", "reference": "c/d"}},
+            "teachers": [{"model": "e/f", "holder": "E", "jurisdiction": "US"}],
+            "licensing": {"weights": {"licence": "own", "file": "LICENSE"}},
+            "evidence": [{"id": "p", "kind": "paper", "url": "https://e.org", "title": "T", "publisher": "P",
+                          "describes": ["components", "tokenizer"]}],
+        },
+    });
+    let write = |folder: &Path, card: &Value| {
+        std::fs::write(folder.join("m/README.md"), format!("---\n{}\n---\n", yaml(card))).unwrap();
+    };
+    everywhere(&card, model, write, |folder, at, what| {
+        grade(folder, if at % 3 == 0 { &["--next"] } else { &[] }, at, what)
+    });
+}
+
+#[test]
+fn in_what_lies_beside_a_card() {
+    let config: Value = serde_json::from_str(&read("examples/solar-open-100b/config.json")).unwrap();
+    let write =
+        |folder: &Path, config: &Value| std::fs::write(folder.join("m/config.json"), config.to_string()).unwrap();
+    everywhere(&config, model, write, |folder, at, what| grade(folder, &[], at, what));
+}
+
+#[test]
+fn in_evidence() {
+    let component = json!({"id": "text", "verdict": "inconclusive", "parameters": 5, "tests": [{"family": "f2"}]});
+    let evidence = json!({
+        "schema": "sovgrade/evidence/1",
+        "subject": {"id": "s", "files": [{"name": "model.safetensors", "bytes": 3, "sha256": "0".repeat(64)}]},
+        "links": [{"reference": {"id": "r", "holder": "H", "jurisdiction": "KR", "licence": "mit"},
+                   "verdict": "inconclusive", "components": [component]}],
+        "documented": [{"fact": "training.operator", "value": "A",
+                        "document": {"title": "T", "url": "https://e.org", "publisher": "P", "date": "2026-01-02"}}],
+        "limits": ["one", {"ko": "둘", "en": "two"}],
+    });
+    let write = |folder: &Path, evidence: &Value| std::fs::write(folder.join("e.json"), evidence.to_string()).unwrap();
+    everywhere(&evidence, model, write, |folder, at, what| grade(folder, &["--evidence", "e.json"], at, what));
+}
+
+/// The files of a small ruleset as one value.
+fn ruleset() -> Value {
+    let both = |text: &str| json!({"ko": text, "en": text});
+    json!({
+        "ruleset.yaml": {
+            "format": 1, "id": "example", "version": "1.0.0", "title": both("Title"),
+            "source": {"title": "S", "url": "https://e.org", "licence": "own"}, "home": "KR",
+            "scale": {"ladder": [{"id": "L0", "title": both("Ground"), "requires": []},
+                                 {"id": "L1", "title": both("Held"), "requires": ["open-weights"]}]},
+            "readings": {"parts": {"question": both("How far"), "default": "core", "options": {
+                "core": {"title": both("Core"), "because": both("Short")}, "all": {"title": both("All"), "because": both("Long")}}}},
+        },
+        "criteria/open-weights.yaml": {
+            "format": 1, "id": "open-weights", "dimension": "weights", "title": both("Weights"), "question": both("Held?"),
+            "rationale": both("Why"), "needs": "declared", "cites": [{"source": "example", "at": "1"}],
+            "test": {"x-note": "n", "reading": "parts", "core": {"fact": "model.weights-held", "is": true},
+                     "all": {"fact": "training.operator", "is": "A"}},
+            "remedy": {"declare": both("Declare"), "change": both("Change")},
+        },
+        "cases/one.yaml": {
+            "format": 1, "title": both("Case"), "facts": {"model.weights-held": true, "training.operator": "A"},
+            "expect": {"grade": {"assured": "L0"}, "outcomes": {"open-weights": "met"}},
+        },
+    })
+}
+
+#[test]
+fn in_a_ruleset() {
+    let write = |folder: &Path, files: &Value| {
+        let _ = std::fs::remove_dir_all(folder.join("r"));
+        for (name, file) in files.as_object().unwrap() {
+            let name = if name.contains("..") || name.contains('\0') || name.len() > 100 { "other.yaml" } else { name };
+            let path = folder.join("r").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, yaml(file)).unwrap();
+        }
+    };
+    let look = |folder: &Path, at: usize, what: &str| {
+        let lang = if at % 2 == 0 { "en" } else { "ko" };
+        let all: [(&[&str], Check); 7] = [
+            (&["rules", "check", "r"], terminal),
+            (&["rules", "doc", "r"], markdown),
+            (&["rules", "doc", "r", "--format", "html"], html),
+            (&["rules", "test", "r"], terminal),
+            (&["rules", "test", "r", "--format", "junit"], xml),
+            (&["grade", "m", "--rules", "./r", "--format", "markdown"], markdown),
+            (&["explain", "open-weights", "m", "--rules", "./r"], terminal),
+        ];
+        for (arguments, check) in all {
+            run(folder, &[arguments, &["--lang", lang]].concat(), check, what);
+        }
+    };
+    everywhere(&ruleset(), model, write, look);
+}
+
+#[test]
+fn in_an_import() {
+    let file = json!({
+        "framework": {"name": "Model Openness Framework", "version": "1.0", "date": "2026-01-02"},
+        "release": {
+            "name": "N", "version": "1", "date": "2026-01-02", "type": "language", "architecture": "decoder", "origin": "O",
+            "producer": "P", "contact": "",
+            "license": {"distribution": {"name": "MIT", "path": "https://e.org"}},
+            "components": [{"name": "Model architecture", "description": "D", "license": "MIT"}],
+        },
+    });
+    let write = |folder: &Path, file: &Value| std::fs::write(folder.join("i.yml"), yaml(file)).unwrap();
+    everywhere(&file, model, write, |folder, _, what| run(folder, &["import", "mof", "i.yml"], terminal, what));
+}
+
+#[test]
+fn in_names_of_files_and_in_arguments() {
+    for hostile in HOSTILE {
+        let folder = TempDir::new().unwrap();
+        model(folder.path());
+        let name: String = hostile.chars().filter(|c| !matches!(c, '\0' | '/')).collect();
+        for end in [".safetensors", ".bin", "-LICENSE", ".json"] {
+            std::fs::write(folder.path().join("m").join(format!("{name}{end}")), "x").unwrap();
+        }
+        std::fs::write(folder.path().join("m").join(format!("LICENSE-{name}")), "x").unwrap();
+        grade(folder.path(), &[], 0, "names of files");
+        let other = folder.path().join(&name);
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("README.md"), read("examples/solar-open-100b/README.md")).unwrap();
+        let all: [(&[&str], Check); 12] = [
+            (&["grade", &name], terminal),
+            (&["grade", &name, "--format", "markdown"], markdown),
+            (&["grade", &name, "m", "--format", "csv"], csv),
+            (&["grade", &name, "m", "--format", "jsonl"], data),
+            (&["grade", "m", "--rules", &name], terminal),
+            (&["grade", "m", "--reading", &name], terminal),
+            (&["grade", "m", "--require", &name], terminal),
+            (&["grade", "m", "--format", &name], terminal),
+            (&["measure", "m", "--against", &name], terminal),
+            (&["explain", &name, "m"], terminal),
+            (&["licence", "show", &name], terminal),
+            (&[&name], terminal),
+        ];
+        for (arguments, check) in all {
+            run(folder.path(), arguments, check, "an argument");
+        }
+        let colours = Command::new(env!("CARGO_BIN_EXE_sovgrade"))
+            .args(["grade", &name, "--color", "always"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let page = String::from_utf8(colours.stdout).unwrap();
+        let plain = page.split('\u{1b}').enumerate().map(|(at, part)| {
+            if at == 0 {
+                return part;
+            }
+            let end = part.find('m').unwrap_or_else(|| panic!("{part:?}"));
+            assert!(part.starts_with('[') && part[1..end].bytes().all(|byte| byte.is_ascii_digit()), "{part:?}");
+            &part[end + 1..]
+        });
+        terminal(&plain.collect::<String>(), "in colour");
+    }
+}
