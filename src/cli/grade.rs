@@ -144,9 +144,7 @@ fn many(
             Format::Csv if target.file.is_some() => format!("\u{feff}{}", fleet_csv(&rows, rules)),
             Format::Csv => fleet_csv(&rows, rules),
             Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect::<Vec<_>>()),
-            Format::JsonLines => {
-                members.iter().filter_map(|member| member.json.as_ref()).map(to_line).collect()
-            }
+            Format::JsonLines => members.iter().filter_map(|member| member.json.as_ref()).map(to_line).collect(),
             Format::Markdown => {
                 members.iter().filter_map(|member| member.markdown.clone()).collect::<Vec<_>>().join("\n")
             }

@@ -7,9 +7,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::directory::Directory;
 use crate::facts::{Draft, Finding, Origin, Source, Value};
-use crate::text::{
-    Code, Diagnostic, Diagnostics, SourceFile, Span, Untrusted, clean_tree, parse_python_json, says,
-};
+use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, Untrusted, clean_tree, parse_python_json, says};
 
 /// Largest tokenizer file that is read; the largest public one has 34 MB.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
