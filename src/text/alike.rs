@@ -55,7 +55,7 @@ impl Names {
 pub(crate) fn spelled(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
-        let itself = || skeleton(c.encode_utf8(&mut [0; 4])).eq([c]);
+        let itself = || skeleton(c.encode_utf8(&mut [0; 4])).nfc().eq([c]);
         if c.is_ascii_graphic() || c.is_alphanumeric() && !is_hidden(c) && itself() {
             out.push(c);
         } else {

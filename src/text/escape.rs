@@ -58,8 +58,10 @@ pub(crate) fn markdown(text: &str) -> String {
             '@' => out.push_str("&#64;"),
             ':' if after == '/' => out.push_str("&#58;"),
             '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("&#46;"),
-            '-' | '+' | '=' if at == 0 => out.extend(['\\', c]),
-            '.' | ')' if at > 0 && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => out.extend(['\\', c]),
+            '-' | '+' | '=' if at == 0 && (after == ' ' || after == c) => out.extend(['\\', c]),
+            '.' | ')' if at > 0 && after == ' ' && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => {
+                out.extend(['\\', c])
+            }
             c => out.push(c),
         }
         before = c;
