@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Facts, screen: &Screen) -> Exit {
     for target in &targets {
         let text = if target.word == "json" {
             let mut all: Vec<_> = gathered.iter().map(|dossier| facts_json(dossier, screen.lang)).collect();
-            if all.len() == 1 { to_text(&all.remove(0)) } else { to_text(&all.into()) }
+            if all.len() == 1 { to_text(&all.remove(0)) } else { to_text(&all) }
         } else {
             let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
             for (at, dossier) in gathered.iter().enumerate() {

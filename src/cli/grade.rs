@@ -243,7 +243,9 @@ fn write(
         }
         Format::Json => match all {
             [it] => to_text(&whole(it, moves[0], arguments.facts)),
-            _ => to_text(&all.iter().zip(moves).map(|(it, moves)| whole(it, *moves, arguments.facts)).collect::<Vec<_>>()),
+            _ => to_text(
+                &all.iter().zip(moves).map(|(it, moves)| whole(it, *moves, arguments.facts)).collect::<Vec<_>>(),
+            ),
         },
         Format::JsonLines => {
             all.iter().zip(moves).map(|(it, moves)| to_line(&whole(it, *moves, arguments.facts))).collect()
