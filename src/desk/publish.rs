@@ -112,7 +112,7 @@ impl Writer<'_> {
             }
             spans.push(self.criterion_link(*at));
         }
-        if spans.is_empty() { plain("-") } else { spans }
+        if spans.is_empty() { plain("–") } else { spans }
     }
 
     fn head(&mut self) {
