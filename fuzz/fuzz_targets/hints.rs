@@ -4,8 +4,14 @@
 use libfuzzer_sys::fuzz_target;
 use sovgrade_fuzz::Model;
 
-const NAMES: [&str; 4] =
-    ["adapter_config.json", "mergekit_config.yml", "mergekit_config.yaml", "generation_config.json"];
+const NAMES: [&str; 6] = [
+    "adapter_config.json",
+    "mergekit_config.yml",
+    "mergekit_config.yaml",
+    "generation_config.json",
+    "mergekit_moe_config.yml",
+    "quantize_config.json",
+];
 
 fuzz_target!(|bytes: &[u8]| {
     thread_local!(static MODEL: Model = Model::default());

@@ -96,6 +96,25 @@ impl Model {
     }
 }
 
+/// Grades whatever lies at a path.
+pub fn grade_path(path: &Path) -> bool {
+    grade_at(path, &[])
+}
+
+/// A checkpoint of one table of numbers that a seed draws.
+pub fn checkpoint_of(seed: u64) -> Vec<u8> {
+    let header = br#"{"model.embed_tokens.weight":{"dtype":"F32","shape":[32,16],"data_offsets":[0,2048]}}"#;
+    let mut file = (header.len() as u64).to_le_bytes().to_vec();
+    file.extend_from_slice(header);
+    let mut state = seed;
+    for _ in 0..512 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let unit = (state >> 40) as f32 / (1 << 24) as f32 - 0.5;
+        file.extend_from_slice(&unit.to_le_bytes());
+    }
+    file
+}
+
 fn grade_at(path: &Path, evidence: &[PathBuf]) -> bool {
     let gathered = match gather(path, evidence) {
         Ok(gathered) => gathered,
