@@ -342,7 +342,17 @@ fn one_name_twice() {
         refused(with_header(&twice(second), 2).path(), &["model.safetensors", "a.weight"]);
     }
     let one = packed(&entries(1, |_, number| number));
-    let both = directory(&[("model-1.safetensors", &one), ("model-2.safetensors", &one)]);
+    // Nobody says that two files belong together: one of them is read, and the other is named.
+    let both =
+        directory(&[("config.json", CONFIG.as_bytes()), ("model-1.safetensors", &one), ("model-2.safetensors", &one)]);
+    let run = measured(both.path(), model(2).path(), &[], "en");
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.out.contains("model-2.safetensors"), "{}", run.out);
+    // An index says so, and then it is a mistake.
+    let name = &entries(1, |_, number| number)[0].0;
+    let other = &entries(1, |_, number| number)[1].0;
+    let index = format!(r#"{{"weight_map":{{"{name}":"model-1.safetensors","{other}":"model-2.safetensors"}}}}"#);
+    fs::write(both.path().join("model.safetensors.index.json"), index).unwrap();
     refused(both.path(), &["model-1.safetensors", "model-2.safetensors", ".weight"]);
 }
 

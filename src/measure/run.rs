@@ -298,6 +298,7 @@ impl<'a> Run<'a> {
         if self.references.is_empty() {
             limits.push(trail::without_references());
         }
+        limits.extend(std::iter::once(&self.candidate).chain(&self.references).filter_map(|it| it.source.unread()));
         if !self.options.digests {
             limits.push(says(
                 "파일의 해시를 구하지 않아 증거가 파일에 묶여 있지 않다",

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use super::sketch::Sketch;
 use crate::evidence::FileDigest;
 use crate::files::{Place, is_weights, locate};
-use crate::text::clean;
+use crate::text::{Says, clean, says};
 use crate::weights::{Checkpoint, ComponentKind};
 
 /// A model directory whose headers were read, or a sketch that was read whole.
@@ -50,6 +50,25 @@ impl Source {
             Self::Files(checkpoint) => checkpoint.folder.identity().text().to_owned(),
             Self::Sketch(sketch) => sketch.model.id.clone(),
         }
+    }
+
+    /// Names the files that look like weights and were not read, if there are any: another loader might run them.
+    pub(super) fn unread(&self) -> Option<Says> {
+        const NAMED: usize = 6;
+        let checkpoint = self.checkpoint()?;
+        let unread = checkpoint.unread();
+        let names: Vec<String> = unread.iter().take(NAMED).map(|name| format!("`{}`", clean(name))).collect();
+        let (id, names, more) = (self.id(), names.join(", "), unread.len().saturating_sub(NAMED));
+        let (ko, en) = match more {
+            0 => (String::new(), String::new()),
+            more => (format!(", 그 밖의 {more}개"), format!(", {more} more")),
+        };
+        (!unread.is_empty()).then(|| {
+            says(
+                format!("`{id}`에서 읽지 않은 가중치 파일: {names}{ko}"),
+                format!("weights files of `{id}` that were not read: {names}{en}"),
+            )
+        })
     }
 
     /// The sample that a sketch was made by; none of a directory, which has everything.
