@@ -73,16 +73,48 @@ fn a_case_may_be_a_model_directory_with_evidence() {
     desk.copy("t-class");
     desk.write(
         "t-class/cases/a-directory.yaml",
-        "format: 1\ntitle: {ko: 카드만, en: A card}\ndirectory: ../../a-model\nexpect:\n  grade: {claimed: T0}\n  \
+        "format: 1\ntitle: {ko: 카드만, en: A card}\ndirectory: ../models/a\nexpect:\n  grade: {claimed: T0}\n  \
          outcomes: {own-data: unknown}\n",
     );
-    desk.write("a-model/README.md", "---\nlicense: mit\n---\n# A model\n");
+    desk.write("t-class/models/a/README.md", "---\nlicense: mit\n---\n# A model\n");
     let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
     assert_eq!(run.code, 0, "{}", run.both());
-    desk.edit("t-class/cases/a-directory.yaml", "../../a-model", "../../nowhere");
+    desk.edit("t-class/cases/a-directory.yaml", "../models/a", "../models/nowhere");
     let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
     assert_eq!(run.code, 2, "{}", run.both());
-    assert!(run.err.contains("../../nowhere"), "{}", run.err);
+    assert!(run.err.contains("../models/nowhere"), "{}", run.err);
+}
+
+/// A ruleset from elsewhere reads nothing but itself, by whatever name.
+#[test]
+fn a_case_reads_below_its_ruleset_only() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.write("a-model/README.md", "---\nlicense: mit\n---\n# A model\n");
+    desk.write("secret.json", "a word that nobody should see");
+    desk.write("t-class/models/a/README.md", "---\nlicense: mit\n---\n# A model\n");
+    let model = desk.path("a-model");
+    let mut tries = vec![("../../a-model".to_owned(), "[]"), (model.display().to_string(), "[]")];
+    tries.extend([("../models/a".to_owned(), "[../../secret.json]"), ("../models/a".to_owned(), "[/etc/passwd]")]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../../a-model", desk.path("t-class/models/link")).unwrap();
+        std::os::unix::fs::symlink("../../secret.json", desk.path("t-class/models/link.json")).unwrap();
+        tries.extend([("../models/link".to_owned(), "[]"), ("../models/a".to_owned(), "[../models/link.json]")]);
+    }
+    for (directory, evidence) in tries {
+        desk.write(
+            "t-class/cases/a-directory.yaml",
+            &format!(
+                "format: 1\ntitle: {{ko: 카드만, en: A card}}\ndirectory: {directory}\nevidence: {evidence}\nexpect:\n  grade: \
+                 {{claimed: T0}}\n"
+            ),
+        );
+        let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);
+        assert_eq!(run.code, 2, "{directory} {evidence}\n{}", run.both());
+        assert!(run.err.contains("SG0221"), "{directory} {evidence}\n{}", run.err);
+        assert!(!run.both().contains("nobody should see") && !run.both().contains("root:"), "{}", run.both());
+    }
 }
 
 #[test]
@@ -179,6 +211,106 @@ fn a_difference_is_told_as_amendments_and_as_grades_that_move() {
     assert!(json["amendments"].as_array().unwrap().iter().any(|one| one["id"] == "T4-1" && one["provision"] == "step"));
     let same = desk.run(&["rules", "diff", "t-class", "t-class"]);
     assert!(same.out.contains("Nothing changed."), "{}", same.out);
+}
+
+/// A repository is anybody's: whatever its configuration, attributes and hooks name, nothing of it runs.
+#[cfg(unix)]
+#[test]
+fn nothing_of_a_repository_is_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.git(&["init", "-q"]);
+    desk.git(&["add", "."]);
+    desk.git(&["commit", "-q", "-m", "first"]);
+    let trap = desk.path("trap");
+    let sprung = desk.path("sprung");
+    std::fs::write(&trap, format!("#!/bin/sh\necho \"$0 $*\" >> {}\ncat\n", sprung.display())).unwrap();
+    std::fs::set_permissions(&trap, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run = trap.display().to_string();
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.pager",
+        "core.editor",
+        "core.askPass",
+        "core.gitProxy",
+        "pager.ls-tree",
+        "pager.cat-file",
+        "diff.external",
+        "gpg.program",
+        "filter.x.clean",
+        "filter.x.smudge",
+        "filter.x.process",
+        "diff.x.textconv",
+        "diff.x.command",
+        "core.alternateRefsCommand",
+        "uploadpack.packObjectsHook",
+        "credential.helper",
+        "alias.ls-tree",
+        "alias.cat-file",
+        "remote.origin.uploadpack",
+        "trace2.normalTarget",
+    ] {
+        let value = if key.starts_with("alias") { format!("!{run}") } else { run.clone() };
+        desk.git(&["config", key, &value]);
+    }
+    desk.write(".gitattributes", "* filter=x diff=x\n");
+    desk.write(".git/info/attributes", "* filter=x diff=x\n");
+    std::fs::create_dir_all(desk.path(".git/hooks")).unwrap();
+    for hook in ["post-checkout", "reference-transaction", "post-index-change", "fsmonitor-watchman"] {
+        std::fs::copy(&trap, desk.path(&format!(".git/hooks/{hook}"))).unwrap();
+    }
+    // What is missing would be fetched by a program that the repository names.
+    desk.git(&["config", "core.repositoryFormatVersion", "1"]);
+    desk.git(&["config", "extensions.partialClone", "origin"]);
+    desk.git(&["config", "remote.origin.promisor", "true"]);
+    desk.git(&["config", "remote.origin.url", &format!("ext::{run}")]);
+    desk.git(&["config", "protocol.ext.allow", "always"]);
+    let _ = std::fs::remove_file(&sprung);
+    let same = desk.run(&["rules", "diff", "HEAD:t-class", "t-class"]);
+    assert_eq!(same.code, 0, "{}", same.both());
+    assert!(!sprung.exists(), "{}", std::fs::read_to_string(&sprung).unwrap_or_default());
+    let mut objects: Vec<_> =
+        std::fs::read_dir(desk.path(".git/objects")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    objects.sort();
+    for object in objects.iter().filter(|path| path.file_name().unwrap().len() == 2).skip(1) {
+        std::fs::remove_dir_all(object).unwrap();
+    }
+    let missing = desk.run(&["rules", "diff", "HEAD:t-class", "t-class"]);
+    assert_eq!(missing.code, 2, "{}", missing.both());
+    assert!(missing.err.contains("SG0308"), "{}", missing.err);
+    assert!(!sprung.exists(), "{}", std::fs::read_to_string(&sprung).unwrap_or_default());
+}
+
+/// From a folder below, from a second work tree, and with names of every kind.
+#[test]
+fn a_revision_is_read_wherever_the_program_runs() {
+    let desk = Desk::new();
+    desk.copy("t-class");
+    desk.git(&["init", "-q"]);
+    desk.git(&["add", "."]);
+    desk.git(&["commit", "-q", "-m", "first"]);
+    desk.git(&["tag", "-a", "v1", "-m", "v1"]);
+    desk.git(&["pack-refs", "--all"]);
+    desk.git(&["worktree", "add", "-q", "other", "-b", "side"]);
+    for (folder, name) in [
+        (".", "HEAD:t-class"),
+        (".", "v1:./t-class/"),
+        (".", "HEAD@{0}:t-class"),
+        ("t-class", "HEAD:."),
+        ("t-class/cases", "v1:.."),
+        ("other", "side:t-class"),
+        ("other/t-class", "HEAD:."),
+    ] {
+        let run = desk.run_in(folder, &["rules", "diff", name, "t-class"]);
+        assert_eq!(run.code, 0, "{folder} {name}\n{}", run.both());
+        assert!(run.out.contains("Nothing changed."), "{folder} {name}\n{}", run.out);
+    }
+    for name in ["HEAD:../..", "HEAD:t-class/cases", "HEAD:no-such-folder", "--output=x:t-class", "HEAD:/etc"] {
+        let run = desk.run(&["rules", "diff", "t-class", name]);
+        assert_eq!(run.code, 2, "{name}\n{}", run.both());
+    }
 }
 
 #[test]

@@ -28,6 +28,13 @@ pub(super) struct Look {
     pub(super) plain: bool,
 }
 
+impl Look {
+    /// How a run looks whose arguments could not be read, or were `--help`.
+    pub(super) fn plain() -> Self {
+        Self { lang: None, color: When::Auto, plain: false }
+    }
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum When {

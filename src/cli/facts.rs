@@ -1,8 +1,10 @@
 //! `facts`: what is known of models, from where, and what it was counted from.
 
+use std::path::PathBuf;
+
 use super::Exit;
 use super::args::Facts;
-use super::output::{deliver, targets};
+use super::output::{deliver, may_write, targets};
 use super::screen::Screen;
 use crate::gather::gather;
 use crate::report::{facts_json, facts_page, to_text};
@@ -15,6 +17,10 @@ pub(super) fn run(arguments: &Facts, screen: &Screen) -> Exit {
             return Exit::Unusable;
         }
     };
+    let read = arguments.models.iter().chain(&arguments.evidence).map(PathBuf::as_path);
+    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
+        return Exit::Unusable;
+    }
     let mut exit = Exit::Done;
     let mut gathered = Vec::new();
     for model in &arguments.models {
@@ -48,7 +54,7 @@ pub(super) fn run(arguments: &Facts, screen: &Screen) -> Exit {
             }
             canvas.finish()
         };
-        if !deliver(target, &text, screen) {
+        if !deliver(target.file.as_deref(), &text, screen) {
             exit = Exit::Unusable;
         }
     }

@@ -6,6 +6,7 @@ use super::Exit;
 use super::against::gathered;
 use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
+use super::output::{deliver, may_write};
 use super::rules::usable;
 use super::screen::Screen;
 use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
@@ -17,7 +18,7 @@ use crate::report::{
     several, sort_rows, to_line, to_text,
 };
 use crate::rules::{Ruleset, Rung, Scale};
-use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says, shown_path};
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
 use crate::vocabulary::Country;
 
 /// A format with the file it goes to, or stdout.
@@ -58,6 +59,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     let required = arguments.require.as_deref().and_then(|text| required(text, &rules, &mut problems));
     if problems.has_errors() {
         screen.problems(problems);
+        return Exit::Unusable;
+    }
+    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), inputs(arguments), screen) {
         return Exit::Unusable;
     }
     let table = targets.iter().any(|target| target.format == Format::Csv);
@@ -109,6 +113,13 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     exit
 }
 
+/// All that is read.
+fn inputs(arguments: &Arguments) -> impl Iterator<Item = &Path> {
+    let reading = &arguments.reading;
+    let lists = [&arguments.models, &reading.evidence, &arguments.against];
+    lists.into_iter().flatten().map(PathBuf::as_path).chain([Path::new(&reading.rules)])
+}
+
 /// Many models, or a table of few: each graded for itself, all shown in one table.
 fn many(
     arguments: &Arguments,
@@ -149,7 +160,7 @@ fn many(
                 members.iter().filter_map(|member| member.markdown.clone()).collect::<Vec<_>>().join("\n")
             }
         };
-        if !deliver(target, &text, screen) {
+        if !deliver(target.file.as_deref(), &text, screen) {
             exit = Exit::Unusable;
         }
     }
@@ -252,27 +263,7 @@ fn write(
         }
         Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     };
-    deliver(target, &text, screen)
-}
-
-fn deliver(target: &Target, text: &str, screen: &Screen) -> bool {
-    match &target.file {
-        None => {
-            screen.print(text);
-            true
-        }
-        Some(file) => match std::fs::write(file, text) {
-            Ok(()) => true,
-            Err(error) => {
-                let name = shown_path(file);
-                screen.note(&match screen.lang {
-                    Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
-                    Lang::En => format!("`{name}` cannot be written: {error}"),
-                });
-                false
-            }
-        },
-    }
+    deliver(target.file.as_deref(), &text, screen)
 }
 
 fn bad(problems: &mut Diagnostics, ko: String, en: String, written: &str, legal: &[&str]) {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::args::{Import as Arguments, ImportFormat};
+use super::output::is_read;
 use super::screen::Screen;
 use crate::import::{Imported, mof, osai};
-use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says};
+use crate::text::{
+    Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, write_new, write_whole,
+};
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     if arguments.out.is_none() && arguments.files.len() > 1 {
@@ -63,7 +66,13 @@ fn one(
             "is there already and was not overwritten",
         ));
     }
-    let done = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&target, card));
+    if is_read(&target, arguments.files.iter().map(PathBuf::as_path)) {
+        let (ko, en) =
+            ("이 명령이 읽는 파일이라 쓰지 않았다", "is a file that this command reads and was not overwritten");
+        return Err(not_written(&target, Code::WouldOverwrite, ko, en));
+    }
+    let put = if arguments.force { write_whole } else { write_new };
+    let done = std::fs::create_dir_all(folder).and_then(|()| put(&target, card.as_bytes()));
     if let Err(error) = done {
         let text = error.to_string();
         return Err(not_written(&target, Code::Unreadable, &text, &text));

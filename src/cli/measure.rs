@@ -1,17 +1,18 @@
 //! `measure`: do a model's weights come from those of others?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::against::refused;
 use super::args::Measure;
+use super::output::{may_write, write};
 use super::progress;
 use super::screen::Screen;
 use crate::evidence::{Document, EvidenceFile};
 use crate::facts::Date;
 use crate::measure::{MeasureError, Options, Part, measure};
 use crate::report::{evidence_page, to_text};
-use crate::text::{Code, Diagnostic, SourceFile, Span, Untrusted, says, shown_path};
+use crate::text::{Code, Diagnostic, SourceFile, Span, Untrusted, says};
 use crate::weights::Access;
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
@@ -38,6 +39,11 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     };
     if let Some(day) = arguments.on.as_deref().filter(|day| Date::parse(day).is_none()) {
         screen.problems(bad_day(day).into());
+        return Exit::Unusable;
+    }
+    let models = [&arguments.against, &arguments.control, &arguments.trail].into_iter().flatten();
+    let read = models.chain(&arguments.resume).chain([&arguments.model]).map(PathBuf::as_path);
+    if !may_write(&arguments.output, read, screen) {
         return Exit::Unusable;
     }
     let mut evidence = match measure(&arguments.model, &arguments.against, &options) {
@@ -87,15 +93,6 @@ fn bad_day(day: &str) -> Diagnostic {
 /// Says why a model or sketch could not be used.
 pub(super) fn refuse(error: &MeasureError, model: &Path, screen: &Screen) {
     screen.problems(refused(model, error));
-}
-
-/// Writes a file, or says why it cannot.
-pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
-    let Err(error) = std::fs::write(file, bytes) else { return true };
-    let name = shown_path(file);
-    let (ko, en) = (format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
-    screen.note(screen.say(&ko, &en));
-    false
 }
 
 /// The evidence as its file has it.

@@ -1,14 +1,20 @@
 //! `merge`: the parts of a measurement that was divided become one evidence file.
 
+use std::path::PathBuf;
+
 use super::Exit;
 use super::args::Merge;
-use super::measure::{write, written};
+use super::measure::written;
+use super::output::{may_write, write};
 use super::screen::Screen;
 use crate::evidence::{MAX_BYTES, read_evidence};
 use crate::measure::merge;
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, read_text, shown_path};
 
 pub(super) fn run(arguments: &Merge, screen: &Screen) -> Exit {
+    if !may_write([&arguments.output], arguments.files.iter().map(PathBuf::as_path), screen) {
+        return Exit::Unusable;
+    }
     let mut problems = Diagnostics::default();
     let mut parts = Vec::new();
     for path in &arguments.files {

@@ -31,7 +31,7 @@ use std::io::Write as _;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Look};
 use screen::{Screen, language_of};
 
 use crate::text::escape;
@@ -48,14 +48,10 @@ pub enum Exit {
 }
 
 /// Shows what clap says; in colour only where no argument holds what a terminal would obey.
-fn complain(error: &clap::Error) {
+fn complain(error: &clap::Error) -> std::io::Result<()> {
     let text = error.render().to_string();
     let shown = escape::page(&text, &[]);
-    if shown == text {
-        let _ = error.print();
-    } else {
-        let _ = std::io::stderr().lock().write_all(shown.as_bytes());
-    }
+    if shown == text { error.print() } else { std::io::stderr().lock().write_all(shown.as_bytes()) }
 }
 
 /// Runs the program with the arguments of the process.
@@ -66,12 +62,17 @@ pub fn run() -> Exit {
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
-            complain(&error);
-            return if error.use_stderr() { Exit::Unusable } else { Exit::Done };
+            let screen = Screen::new(lang, &Look::plain());
+            let shown = complain(&error);
+            if error.use_stderr() {
+                return Exit::Unusable;
+            }
+            screen.printed(shown);
+            return screen.concluded(Exit::Done);
         }
     };
     let screen = Screen::new(lang, &arguments.look);
-    match arguments.command {
+    let exit = match arguments.command {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Facts(options) => facts::run(&options, &screen),
@@ -85,5 +86,6 @@ pub fn run() -> Exit {
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),
         Command::Man => schema::man(&screen),
-    }
+    };
+    screen.concluded(exit)
 }

@@ -25,12 +25,17 @@ pub(super) fn run(options: &Rules, screen: &Screen) -> Exit {
 
 /// The files of an embedded ruleset, of a folder, or of a folder at a revision of git.
 pub(super) fn find(name: &str) -> Result<RulesetFiles, Diagnostics> {
+    find_with(name, RulesetFiles::read)
+}
+
+/// The same; a folder is read as told.
+fn find_with(name: &str, read: fn(&Path) -> Result<RulesetFiles, Diagnostics>) -> Result<RulesetFiles, Diagnostics> {
     if let Some(ruleset) = embedded().iter().find(|ruleset| ruleset.id == name) {
         return Ok(RulesetFiles::embedded(ruleset));
     }
     let path = Path::new(name);
     if path.is_dir() {
-        return RulesetFiles::read(path);
+        return read(path);
     }
     if is_revision(name) {
         return at_revision(name);
@@ -48,7 +53,7 @@ pub(super) fn find(name: &str) -> Result<RulesetFiles, Diagnostics> {
 
 /// A ruleset that can be used. Its mistakes are shown and end the run; its warnings belong to `rules check`.
 pub(super) fn usable(name: &str, screen: &Screen) -> Option<Ruleset> {
-    match find(name).and_then(|files| load(&files)) {
+    match find_with(name, RulesetFiles::read_rules).and_then(|files| load(&files)) {
         Ok((rules, _)) => Some(rules),
         Err(problems) => {
             screen.problems(problems);

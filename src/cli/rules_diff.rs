@@ -1,12 +1,12 @@
 //! `rules diff`: what changed between two rulesets, and what it does to models.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::args::{DiffRules, Reading};
 use super::every::each_model;
 use super::grade;
-use super::output::{deliver, targets};
+use super::output::{deliver, may_write, targets};
 use super::rules::find;
 use super::screen::Screen;
 use crate::desk::{Comparison, Under, amendments, diff_human, diff_json, diff_markdown, shift};
@@ -25,6 +25,11 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
             return Exit::Unusable;
         }
     };
+    let sides = [&options.old, &options.new].map(Path::new);
+    let read = options.models.iter().chain(&options.evidence).map(PathBuf::as_path).chain(sides);
+    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
+        return Exit::Unusable;
+    }
     let mut sides = Vec::new();
     for name in [&options.old, &options.new] {
         match find(name).and_then(|files| load(&files).map(|(rules, _)| (files, rules))) {
@@ -62,7 +67,7 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
                 canvas.finish()
             }
         };
-        if !deliver(target, &text, screen) {
+        if !deliver(target.file.as_deref(), &text, screen) {
             exit = Exit::Unusable;
         }
     }

@@ -1,8 +1,10 @@
 //! `rules doc`: a ruleset as a page to be published.
 
+use std::path::Path;
+
 use super::Exit;
 use super::args::DocRules;
-use super::output::{deliver, targets};
+use super::output::{deliver, may_write, targets};
 use super::rules::find;
 use super::screen::Screen;
 use crate::desk::{page, page_html, page_markdown, read_case};
@@ -23,6 +25,10 @@ pub(super) fn run(options: &DocRules, screen: &Screen) -> Exit {
             return Exit::Unusable;
         }
     };
+    let read = [Path::new(&options.ruleset)];
+    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
+        return Exit::Unusable;
+    }
     let mut exit = Exit::Done;
     let mut cases = Vec::new();
     for file in &files.cases {
@@ -40,7 +46,7 @@ pub(super) fn run(options: &DocRules, screen: &Screen) -> Exit {
             "html" => page_html(&blocks, screen.lang),
             _ => page_markdown(&blocks),
         };
-        if !deliver(target, &text, screen) {
+        if !deliver(target.file.as_deref(), &text, screen) {
             exit = Exit::Unusable;
         }
     }

@@ -1,10 +1,10 @@
 //! `rules test`: the cases of rulesets are run, and what they leave open is shown.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::args::TestRules;
-use super::output::{Target, deliver, targets};
+use super::output::{Target, deliver, may_write, targets};
 use super::rules::find;
 use super::screen::Screen;
 use super::watch::again_and_again;
@@ -28,6 +28,10 @@ pub(super) fn run(options: &TestRules, screen: &Screen) -> Exit {
             return Exit::Unusable;
         }
     };
+    let read = options.rulesets.iter().map(Path::new);
+    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
+        return Exit::Unusable;
+    }
     if !options.watch {
         return once(options, &targets, screen);
     }
@@ -79,7 +83,7 @@ fn once(options: &TestRules, targets: &[Target], screen: &Screen) -> Exit {
                 canvas.finish()
             }
         };
-        if !deliver(target, &text, screen) {
+        if !deliver(target.file.as_deref(), &text, screen) {
             exit = Exit::Unusable;
         }
     }

@@ -1,20 +1,24 @@
 //! Where output goes and how it looks.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
+use super::Exit;
 use super::args::{Look, When};
 use crate::report::{Canvas, own_colours};
 use crate::text::{Diagnostics, Lang, Severity, escape, render};
 
 /// The language, widths and colours of one run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Screen {
     pub(super) lang: Lang,
     width: usize,
     colour: bool,
     error_colour: bool,
     plain: bool,
+    /// Why stdout could not be written, where it could not.
+    unwritten: OnceLock<String>,
 }
 
 /// Columns where nothing says how wide the terminal is.
@@ -37,6 +41,7 @@ impl Screen {
             colour: wish(terminal),
             error_colour: wish(std::io::stderr().is_terminal()),
             plain: look.plain,
+            unwritten: OnceLock::new(),
         }
     }
 
@@ -58,13 +63,33 @@ impl Screen {
         }
     }
 
-    /// Writes to stdout. A reader that has gone away is no error.
+    /// Writes to stdout. What goes wrong is told at the end of the run.
     ///
     /// Every format's writer has made its texts harmless; this is the last door, which nothing passes that a terminal
     /// would obey.
     pub(super) fn print(&self, text: &str) {
         let text = escape::page(text, &own_colours(self.colour));
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        let mut out = std::io::stdout().lock();
+        self.printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    }
+
+    /// Notes how writing to stdout went. A reader that has gone away is no error: it has read what it wanted.
+    pub(super) fn printed(&self, result: std::io::Result<()>) {
+        let Err(error) = result else { return };
+        if error.kind() != ErrorKind::BrokenPipe {
+            let _ = self.unwritten.set(error.to_string());
+        }
+    }
+
+    /// What a run came to, once all is written: without its result on stdout it has not done what was asked.
+    pub(super) fn concluded(&self, exit: Exit) -> Exit {
+        self.printed(std::io::stdout().lock().flush());
+        let Some(why) = self.unwritten.get() else { return exit };
+        self.note(&match self.lang {
+            Lang::Ko => format!("표준 출력에 쓸 수 없다: {why}"),
+            Lang::En => format!("stdout cannot be written: {why}"),
+        });
+        Exit::Unusable
     }
 
     /// Writes a line to stderr.

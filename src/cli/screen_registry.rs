@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::args::ScreenRegistry;
-use super::measure::{refuse, write};
+use super::measure::refuse;
+use super::output::{may_write, write};
 use super::progress;
 use super::screen::Screen;
 use crate::measure::{Options, screen};
@@ -14,6 +15,10 @@ pub(super) fn run(arguments: &ScreenRegistry, out: &Screen) -> Exit {
         progress: progress::meter(out, arguments.progress),
         ..Options::default()
     };
+    let read = [arguments.model.as_path(), arguments.registry.as_path()];
+    if !may_write(&arguments.output, read, out) {
+        return Exit::Unusable;
+    }
     let screening = match screen(&arguments.model, &arguments.registry, &options) {
         Ok(screening) => screening,
         Err(error) => {

@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::args::Sketch;
-use super::measure::{refuse, write};
+use super::measure::refuse;
+use super::output::{may_write, write};
 use super::progress;
 use super::screen::Screen;
 use crate::measure::{Options, SketchSummary, sketch};
@@ -14,6 +15,9 @@ pub(super) fn run(arguments: &Sketch, screen: &Screen) -> Exit {
         progress: progress::meter(screen, arguments.progress),
         ..Options::default()
     };
+    if !may_write([&arguments.output], [arguments.model.as_path()], screen) {
+        return Exit::Unusable;
+    }
     match sketch(&arguments.model, &options) {
         Ok((bytes, summary)) => {
             if !write(&arguments.output, &bytes, screen) {

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says, shown_path};
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says, shown_path, write_new};
 
 /// A ruleset: names below the folder, with their texts.
 const RULESET: &[(&str, &str)] = &[
@@ -80,9 +80,13 @@ fn lay_out(folder: &Path, id: &str, files: &[(&str, &str)], lang: Lang) -> Resul
     if !problems.is_empty() {
         return Err(problems);
     }
-    for (path, text) in &texts {
-        let made = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(path, text));
-        if let Err(error) = made {
+    for (at, (path, text)) in texts.iter().enumerate() {
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = folder.and_then(|()| write_new(path, text.as_bytes())) {
+            // What was laid out so far would be taken for a ruleset, and hinder the next try.
+            for (done, _) in &texts[..at] {
+                let _ = std::fs::remove_file(done);
+            }
             let name = shown_path(path);
             let message =
                 says(format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));

@@ -60,21 +60,35 @@ fn dossier(case: &Case, file: &SourceFile) -> Result<Dossier, Diagnostics> {
     match &case.model {
         CaseModel::Inline(facts) => inline_dossier(&case.name, facts, file),
         CaseModel::Directory { path, evidence } => {
-            let folder = Path::new(file.name()).parent().unwrap_or(Path::new(""));
-            let model = folder.join(path);
-            if !model.exists() {
-                let message = says(
-                    format!("사례의 모델 `{path}`이(가) 사례의 폴더에서 찾은 자리에 없다"),
-                    format!("the model `{path}` of this case is not where the case's folder puts it"),
-                );
-                let at = file.text().find(path.as_str()).unwrap_or(0);
-                let span = Span::new(at, at + path.len());
-                return Err(Diagnostic::error(Code::NoSuchModel, file, span, message).into());
-            }
-            let evidence: Vec<PathBuf> = evidence.iter().map(|part| folder.join(part)).collect();
+            let model = below(path, file)?;
+            let evidence: Vec<PathBuf> = evidence.iter().map(|part| below(part, file)).collect::<Result<_, _>>()?;
             gather(&model, &evidence).map(|gathered| gathered.dossier)
         }
     }
+}
+
+/// What a case names, seen from its own folder: it must lie in the ruleset's folder, links followed, so that a ruleset
+/// from elsewhere reads nothing but itself.
+fn below(named: &str, case: &SourceFile) -> Result<PathBuf, Diagnostic> {
+    let folder = Path::new(case.name()).parent().unwrap_or(Path::new(""));
+    let refused = |code, ko: &str, en: &str| {
+        let at = case.text().find(named).unwrap_or(0);
+        let message =
+            says(format!("사례가 읽는 `{named}`이(가) {ko}"), format!("`{named}`, which this case reads, {en}"));
+        Diagnostic::error(code, case, Span::new(at, at + named.len()), message)
+    };
+    let path = folder.join(named);
+    let places = path.canonicalize().and_then(|real| Ok((real, folder.join("..").canonicalize()?)));
+    let Ok((real, ruleset)) = places else {
+        let (ko, en) = ("사례의 폴더에서 본 자리에 없다", "is not where the case's folder puts it");
+        return Err(refused(Code::NoSuchModel, ko, en));
+    };
+    if real.starts_with(&ruleset) {
+        return Ok(path);
+    }
+    let (ko, en) = ("규칙 모음의 폴더 밖에 있다", "lies outside the ruleset's folder");
+    Err(refused(Code::OutsideRuleset, ko, en)
+        .help(says("규칙 모음의 폴더 안에 넣는다", "put it into the ruleset's folder")))
 }
 
 #[cfg(test)]

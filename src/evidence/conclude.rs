@@ -19,8 +19,9 @@ pub(super) fn conclude(draft: &mut Draft, refused: &[String]) {
                 support(item, "component.initialisation", &random, &standing);
             }
         } else {
+            let word = start_word(item);
             for source in derived.into_iter().filter(|source| !source.from_card && !source.against_interest) {
-                started_from_reference(item, source);
+                item.add_word("component.initialisation", word, source);
             }
         }
     }
@@ -41,17 +42,16 @@ fn standing_verdicts(item: &ItemDraft) -> Vec<(Verdict, Source)> {
     standing.collect()
 }
 
-fn started_from_reference(item: &mut ItemDraft, source: &Source) {
+/// How a component started whose weights come from another model's.
+fn start_word(item: &ItemDraft) -> &'static str {
     let start = vocabulary().must("component.initialisation");
     let kind = vocabulary().entry(start).kind;
     let value = |word| Value::word(kind, word);
     let mut said = item.sources.get(&start).into_iter().flatten().filter_map(|source| source.value.as_ref());
     // The card's own word for a start from another model stands: a verdict on weights does not tell the two apart
     // well enough to call the card wrong.
-    let word = said
-        .find_map(|said| ["from-reference", "adapted"].into_iter().find(|word| value(word).as_ref() == Some(said)))
-        .unwrap_or_else(|| if only_carried_over(item) { "from-reference" } else { "adapted" });
-    item.add_word("component.initialisation", word, source);
+    said.find_map(|said| ["from-reference", "adapted"].into_iter().find(|word| value(word).as_ref() == Some(said)))
+        .unwrap_or_else(|| if only_carried_over(item) { "from-reference" } else { "adapted" })
 }
 
 /// Whether every stated kind of reuse leaves the numbers as they were.

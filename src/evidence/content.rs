@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::digest::sha256_of_file;
 use super::file::Subject;
 use crate::files::pointer;
-use crate::text::{Code, Diagnostic, Says, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, MAX_PROBLEMS, Says, SourceFile, Span, clean, says};
 
 /// Largest file whose digest is computed while grading; about ten seconds of reading.
 const MAX_HASHED_BYTES: u64 = 8 << 30;
@@ -20,7 +20,18 @@ pub(crate) fn compare(
     find: &dyn Fn(&str) -> Option<(PathBuf, u64)>,
 ) -> Result<Vec<Says>, Vec<Diagnostic>> {
     let (mut limits, mut problems) = (Vec::new(), Vec::new());
+    if subject.through.is_some() {
+        let name = clean(source.name());
+        limits.push(says(
+            format!("`{name}`은(는) 이 모델의 파일이 아니라 스케치를 잰 것이어서 파일에 묶이지 않는다"),
+            format!("`{name}` was measured through a sketch of the model, so it is not bound to the files here"),
+        ));
+        return Ok(limits);
+    }
     for stated in &subject.files {
+        if problems.len() == MAX_PROBLEMS {
+            break;
+        }
         let name = &stated.name;
         let Some((path, size)) = find(&stated.name) else {
             limits.push(says(

@@ -1,17 +1,22 @@
 //! Reading an evidence file: every mistake at once, each with its place.
 
+use std::collections::HashSet;
+
 use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
-    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words,
+    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through, Verdict, Words,
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
 use crate::text::{
-    Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, parse_json, prose_tree,
-    says,
+    Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, clean, parse_json,
+    prose_tree, says,
 };
 
 /// Largest evidence file: one with a thousand references has some 3 MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
+
+/// Files of its subject that evidence may name: as many as a directory may hold.
+pub(crate) const MAX_SUBJECT_FILES: usize = 20_000;
 
 /// An evidence file with the places of what it says.
 #[derive(Debug, Clone)]
@@ -145,9 +150,24 @@ impl Decode for Subject {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = Fields::of(node, reader)?;
         let id = fields.required("id", reader);
-        let files = fields.optional("files", reader).unwrap_or_default();
+        let files: Vec<FileDigest> = fields.optional("files", reader).unwrap_or_default();
+        let mut names = HashSet::new();
+        if let Some(twice) = files.iter().find(|file| !names.insert(file.name.clone())) {
+            let shown = clean(&twice.name);
+            let message =
+                says(format!("파일 `{shown}`이(가) 두 번 나온다"), format!("the file `{shown}` is named twice"));
+            reader.error(Code::DuplicateId, node.span, message);
+        }
+        if files.len() > MAX_SUBJECT_FILES {
+            let message = says(
+                format!("파일이 {MAX_SUBJECT_FILES}개를 넘는다"),
+                format!("it names more than {MAX_SUBJECT_FILES} files"),
+            );
+            reader.error(Code::TooManyFiles, node.span, message);
+        }
+        let through = present(fields.node("through")).and_then(|node| reader.word(node, &["sketch"]));
         fields.done(reader);
-        Some(Self { id: id?, files })
+        Some(Self { id: id?, files, through: through.map(|_| Through::Sketch) })
     }
 }
 

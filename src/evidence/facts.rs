@@ -15,7 +15,7 @@ use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict, Wor
 use super::stated::{stated, unattested};
 use super::trails::trails;
 use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value};
-use crate::text::{Diagnostics, Lang, Says, SourceFile, Span, clean, model_id, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Lang, Says, SourceFile, Span, clean, model_id, says};
 use crate::vocabulary::{Country, vocabulary};
 
 /// What evidence needs to know of the model beside the draft.
@@ -39,6 +39,9 @@ struct SetAside {
 pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let mut aside = Vec::new();
+    if let Some(problem) = too_many_links(files, draft) {
+        return problem.into();
+    }
     for read in files {
         for (link, places) in read.file.links.iter().zip(&read.links) {
             add_link(read, link, places, parts, draft, &mut aside);
@@ -65,6 +68,30 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
         keep_aside(link, draft);
     }
     problems
+}
+
+/// Links of components that all evidence files may hold together, so that a short file cannot open millions: one without
+/// places speaks of every component.
+pub(crate) const MAX_LINKS: usize = 20_000;
+
+fn too_many_links(files: &[ReadEvidence], draft: &Draft) -> Option<Diagnostic> {
+    let items = draft.root.children.get(&vocabulary().must_collection("component"));
+    let known = items.map_or(1, |items| items.len().max(1));
+    let mut sum = 0;
+    for read in files {
+        let of = |link: &LinkEvidence| if link.components.is_empty() { known } else { link.components.len() };
+        sum += read.file.links.iter().map(of).sum::<usize>();
+        if sum > MAX_LINKS {
+            let message = says(
+                format!("증거의 계보 관계가 구성요소마다 세어 모두 {MAX_LINKS}개를 넘는다"),
+                format!("the evidence holds more than {MAX_LINKS} links, counted for each component"),
+            );
+            let help = says("관계있는 대조 모델만 남긴다", "leave only the references that matter");
+            let problem = Diagnostic::error(Code::TooLarge, &read.source, Span::default(), message);
+            return Some(problem.help(help));
+        }
+    }
+    None
 }
 
 fn add_link(
@@ -208,7 +235,8 @@ fn describe_reference(link: &LinkEvidence, like: &dyn Fn(Value) -> Source, entry
 }
 
 /// The source of a link. With a document it is what somebody published. Without one it was measured, and bound to the
-/// files by their digests; evidence that names no file is bound to nothing and is no more than somebody's word.
+/// files by their digests; evidence that names no file, or was read through a sketch, is bound to none and is no more
+/// than somebody's word.
 fn link_source(
     read: &ReadEvidence,
     link: &LinkEvidence,
@@ -222,7 +250,7 @@ fn link_source(
         return source;
     }
     let assurance = match component.verdict {
-        _ if read.file.subject.files.is_empty() => Assurance::Declared,
+        _ if !read.file.subject.is_bound() => Assurance::Declared,
         Verdict::Independent => Assurance::Corroborated,
         _ => Assurance::Measured,
     };

@@ -77,6 +77,25 @@ pub struct Subject {
     /// Files with their digests; empty for evidence that read no file (a newspaper, a report).
     #[serde(default)]
     pub files: Vec<FileDigest>,
+    /// What the numbers were read through, where it is not the files: they are then those of the sketch, whose word for its
+    /// files is nobody's measurement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
+}
+
+/// What stands between a model and its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Through {
+    /// A sketch.
+    Sketch,
+}
+
+impl Subject {
+    /// Whether what is said of it was read off the files that are named.
+    pub fn is_bound(&self) -> bool {
+        !self.files.is_empty() && self.through.is_none()
+    }
 }
 
 /// One file by content.

@@ -27,7 +27,8 @@ pub use details::{
 pub use families::family_name;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
-    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Verdict, Words, schema,
+    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through, Verdict, Words,
+    schema,
 };
 pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable, screening_schema};
 

@@ -46,14 +46,14 @@ pub(super) fn trails(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draf
 /// With an assessor it is audited; without, no more than a look that found nothing against the claim. Bound to no file it is somebody's word.
 fn source_of(read: &ReadEvidence, trail: &Trail) -> Source {
     let how = how(trail);
-    if let Some(document) = trail.attested.as_ref().filter(|_| trail.passed) {
+    if let Some(document) = trail.attested.as_ref().filter(|_| trail.passed && read.file.subject.through.is_none()) {
         let source = from_document(&read.source, document, Assurance::Audited);
         return Source { origin: Origin { how: Some(how), ..source.origin.clone() }, ..source };
     }
-    let assurance = match (read.file.subject.files.is_empty(), trail.passed) {
-        (true, _) => Assurance::Declared,
-        (false, true) => Assurance::Corroborated,
-        (false, false) => Assurance::Measured,
+    let assurance = match (read.file.subject.is_bound(), trail.passed) {
+        (false, _) => Assurance::Declared,
+        (true, true) => Assurance::Corroborated,
+        (true, false) => Assurance::Measured,
     };
     let origin = Origin { file: read.source.name().to_owned(), how: Some(how), ..Origin::default() };
     Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }

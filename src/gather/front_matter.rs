@@ -3,6 +3,8 @@
 //! The Hub's client uses the expression `^(\s*---(?:\r\n|\r|\n))([\S\s]*?)((?:\r\n|\r|\n)---[ \t]*(\r\n|\n|$))`; the
 //! second group is the YAML. [`split`] is that expression by hand, so that every byte keeps its place in the file.
 
+use std::collections::HashMap;
+
 use crate::text::clean_tree;
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, SourceFile, Span, parse_block, says};
 
@@ -195,9 +197,11 @@ fn warn_hidden(file: &SourceFile, problems: &mut Diagnostics) {
 }
 
 fn warn_twice(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagnostics) {
-    for (at, (key, _)) in entries.iter().enumerate() {
+    let mut seen = HashMap::new();
+    for (key, _) in entries {
         let Some(text) = key.text() else { continue };
-        if let Some((first, _)) = entries[..at].iter().find(|(other, _)| other.text() == Some(text)) {
+        let first = *seen.entry(text).or_insert(key.span);
+        if first != key.span {
             problems.push(
                 Diagnostic::warning(
                     Code::DuplicateKey,
@@ -208,7 +212,7 @@ fn warn_twice(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagno
                         format!("the key `{text}` appears twice; the later one is read, as the Hub does"),
                     ),
                 )
-                .related(first.span, says("처음 나온 곳", "first here"))
+                .related(first, says("처음 나온 곳", "first here"))
                 .help(says("하나를 지운다", "remove one")),
             );
         }
@@ -313,7 +317,7 @@ mod tests {
     #[test]
     fn shapes_from_the_wild_are_read() {
         for text in [
-            "---\ndefaults: &d {split: test}\nmodel-index:\n- {<<: *d, type: toy}\n---\n",
+            "---\ndefaults: &d {split: test}\nmodel-index:\n- {like: *d, type: toy}\n---\n",
             "---\nextra_gated_fields:\n  ? I confirm that\n    all is well\n  : checkbox\n---\n",
             "---\nextra_gated_prompt: \"### A  \\n\\\n  b \\n\"\n---\n",
             "---\npretty_name: \"🚀 한솔-7B\"\n설명: 한국어 모델\n---\n",
@@ -322,7 +326,7 @@ mod tests {
         ] {
             assert!(matches!(front(text), (Ok(Some(_)), _)), "{text}");
         }
-        let (read, _) = front("---\ndefaults: &d {split: test}\nx: {<<: *d, type: toy}\n---\n");
+        let (read, _) = front("---\ndefaults: &d {split: test}\nx: *d\n---\n");
         let node = read.expect("valid").expect("a block");
         assert_eq!(node.at(&["x", "split"]).and_then(Node::text), Some("test"));
     }
@@ -334,6 +338,7 @@ mod tests {
             ("---\nlicense: mit\n<!-- x -->\ntags: [a]\n---\n", Code::Syntax),
             ("---\nlicense:\u{a0}mit\n---\n", Code::NotAMapping),
             ("---\n- a\n---\n", Code::NotAMapping),
+            ("---\nd: &d {license: mit}\n<<: *d\n---\n", Code::Anchor),
             ("---\nlicense: mit\n...\n# Title\nWords.\n---\n", Code::Syntax),
         ] {
             let (read, _) = front(text);

@@ -7,6 +7,9 @@ use crate::facts::{ItemDraft, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
+/// Base models, or licences, that are read of one front matter. Each is compared with all that is known of the model.
+pub(crate) const MAX_NAMED: usize = 256;
+
 /// What the Hub's keys say.
 #[derive(Debug, Default)]
 pub(super) struct HubKeys {
@@ -130,6 +133,23 @@ impl HubKeys {
         self.problems.push(Diagnostic::warning(code, &card.file, span, says(ko, en)).help(help));
     }
 
+    /// The texts of a key under which few are ever named.
+    fn few<'n>(&mut self, card: &'n CardFile, key: &str) -> Vec<(&'n str, Span)> {
+        let found = texts(card, key);
+        if let Some((_, span)) = found.get(MAX_NAMED) {
+            self.too_many(card, key, *span);
+            return Vec::new();
+        }
+        found
+    }
+
+    fn too_many(&mut self, card: &CardFile, key: &str, span: Span) {
+        let message =
+            says(format!("`{key}`에 {MAX_NAMED}개가 넘게 적혀 있다"), format!("`{key}` names more than {MAX_NAMED}"));
+        let help = says("모델 하나에 해당하는 것만 적는다", "name those of one model only");
+        self.problems.push(Diagnostic::error(Code::TooLarge, &card.file, span, message).help(help));
+    }
+
     /// `language: no` is Norwegian, which readers of YAML 1.1 take for false.
     fn languages(&mut self, card: &CardFile) {
         let found = texts(card, "language");
@@ -163,6 +183,10 @@ impl HubKeys {
             let Some(node) = card.block.get(key).filter(|node| !node.is_null()) else { continue };
             let mut named = Named::default();
             named.read(node);
+            if named.models.len() > MAX_NAMED {
+                self.too_many(card, key, named.models[MAX_NAMED].1);
+                continue;
+            }
             named.unread.iter().for_each(|span| self.unread_base(card, key, *span));
             named.joined.iter().for_each(|(text, span)| self.joined_bases(card, key, text, *span));
             for (id, span) in named.models {
@@ -229,7 +253,7 @@ impl HubKeys {
 
     /// `license: other` puts the name in `license_name`; a list on a model is odd, and all of it is kept.
     fn licence(&mut self, card: &CardFile) {
-        let stated = texts(card, "license");
+        let stated = self.few(card, "license");
         let name = texts(card, "license_name").first().copied();
         let link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
         if stated.len() > 1 {

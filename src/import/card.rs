@@ -40,9 +40,8 @@ impl Import {
 
     /// A word that is not known, with the known ones that look like it.
     pub(super) fn unknown(&mut self, span: Span, message: Says, written: &str, legal: &[&str]) {
-        let problem = Diagnostic::warning(Code::KeptUnread, &self.reader.file, span, message)
-            .did_you_mean(written, legal.iter().copied());
-        self.reader.report(problem);
+        let problem = Diagnostic::warning(Code::KeptUnread, &self.reader.file, span, message);
+        self.reader.report_near(problem, written, legal.iter().copied());
     }
 
     /// Something kept as it is written, with what it probably means.

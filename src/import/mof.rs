@@ -4,7 +4,7 @@
 //! the part's own, else that of its content type, else that of the whole release. `license: ""` and `unlicensed` say
 //! that there is none, and nothing is inherited then. Which licences count and what a class asks is the ruleset's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -139,6 +139,7 @@ fn artefacts(import: &mut Import, release: &Node) -> (Vec<Value>, Vec<Value>) {
     };
     let (mut list, mut superseded): (Vec<Value>, Vec<Value>) = Default::default();
     let (mut others, mut shown) = (0, BTreeSet::new());
+    let mut places = BTreeMap::new();
     for item in items {
         if item.map().is_none() {
             let message = says("이 항목은 키와 값의 모음이 아니다", "this entry is not a mapping");
@@ -147,16 +148,18 @@ fn artefacts(import: &mut Import, release: &Node) -> (Vec<Value>, Vec<Value>) {
             continue;
         }
         let artefact = artefact(import, item, release, &mut others, &mut shown);
-        let id = artefact["id"].clone();
-        if let Some(at) = list.iter().position(|other| other["id"] == id) {
+        let id = artefact["id"].as_str().unwrap_or_default().to_owned();
+        if let Some(&at) = places.get(&id) {
             let name = said(item.get("name")).unwrap_or_default();
             let message = says(
                 format!("`{name}`이(가) 두 번 나온다. 나중 것을 읽고 앞의 것은 남겨 둔다"),
                 format!("`{name}` is listed twice: the later entry is read, the earlier one kept"),
             );
             import.odd(line(item), message);
-            superseded.push(std::mem::replace(&mut list[at], artefact));
+            let before: &mut Value = &mut list[at];
+            superseded.push(std::mem::replace(before, artefact));
         } else {
+            places.insert(id, list.len());
             list.push(artefact);
         }
     }

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::tokens::{Tokens, tokenizer_text};
+use super::vocabulary::MergeFile;
 use crate::evidence::{ConfigContext, Context, GainsContext, GeometryContext, LinkEvidence, VocabularyContext};
 use crate::weights::Checkpoint;
 
@@ -110,14 +111,8 @@ fn vocabulary(reference: &Checkpoint, candidate: &Checkpoint) -> Option<Vocabula
 
 /// The merges of `tokenizer.json`, in their order.
 fn merges(checkpoint: &Checkpoint) -> Option<Vec<String>> {
-    let whole: Value = serde_json::from_str(&tokenizer_text(checkpoint, "tokenizer.json")?).ok()?;
-    let list = whole.get("model")?.get("merges")?.as_array()?;
-    let merge = |entry: &Value| match entry {
-        Value::String(text) => Some(text.clone()),
-        Value::Array(pair) => Some(format!("{} {}", pair.first()?.as_str()?, pair.get(1)?.as_str()?)),
-        _ => None,
-    };
-    let all: Vec<String> = list.iter().filter_map(merge).collect();
+    let file: MergeFile = serde_json::from_str(&tokenizer_text(checkpoint, "tokenizer.json")?).ok()?;
+    let all = file.model.merges.0;
     (!all.is_empty()).then_some(all)
 }
 

@@ -62,6 +62,7 @@ mod tokens;
 mod tower;
 mod trail;
 mod unfit;
+mod vocabulary;
 mod whole;
 mod wide;
 

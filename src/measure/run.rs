@@ -13,9 +13,7 @@ use super::state::{self, State};
 use super::whole::{self, Alignment};
 use super::wide::Wide;
 use super::{MeasureError, Options, context, link, low_rank, merges, token_geometry, trail};
-use crate::evidence::{
-    Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Subject, Trail, Verdict, sha256,
-};
+use crate::evidence::{Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Trail, Verdict, sha256};
 use crate::text::{Says, says};
 use crate::weights::Checkpoint;
 
@@ -192,10 +190,10 @@ impl<'a> Run<'a> {
         let mixtures = if part.is_none() { self.mixtures(&links)? } else { Vec::new() };
         merges::mark(&mixtures, &mut links);
         let own = self.digests.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let files = self.candidate.source.files(self.options.digests, &own, &self.options.progress)?;
+        let subject = self.candidate.source.subject(self.options.digests, &own, &self.options.progress)?;
         Ok(EvidenceFile {
             schema: SCHEMA.to_owned(),
-            subject: Subject { id: self.candidate.source.id(), files },
+            subject,
             links,
             documented: Vec::new(),
             attested: Vec::new(),

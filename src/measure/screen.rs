@@ -28,9 +28,7 @@ use super::{
     f1_channel_places, f1_channel_signs, f2_neuron_swaps, f3_up_down_signs, f4_value_signs, f5_rotary_signs,
     f7_expert_swaps, f8_latent_signs,
 };
-use crate::evidence::{
-    FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Subject, Unusable, Verdict,
-};
+use crate::evidence::{FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Unusable, Verdict};
 use crate::text::{Says, says, shown_path};
 
 /// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms, not of false findings.
@@ -104,7 +102,7 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
         .sort_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal).then(a.file.cmp(&b.file)));
     Ok(Screening {
         schema: SCREENING_SCHEMA.to_owned(),
-        subject: Subject { id: candidate.id(), files: candidate.files(options.digests, &[], &Progress::default())? },
+        subject: candidate.subject(options.digests, &[], &Progress::default())?,
         sketches: files.len(),
         level: budget.level(),
         first_look: told().into(),

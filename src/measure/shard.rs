@@ -49,6 +49,8 @@ pub enum ShardFault {
     Missing(Vec<u64>, u64),
     /// A file has not the links that its part must have.
     Links(String),
+    /// A file says what no part of a measurement says.
+    More(String),
 }
 
 impl ShardFault {
@@ -73,6 +75,10 @@ impl ShardFault {
                 let list = parts.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
                 says(format!("{of}개 가운데 빠진 부분: {list}"), format!("of {of} parts these are missing: {list}"))
             }
+            Self::More(file) => says(
+                format!("`{file}`: 나눈 측정이 적지 않는 것이 들어 있다"),
+                format!("`{file}` says what no part of a measurement says"),
+            ),
             Self::Links(file) => says(
                 format!("`{file}`: 이 부분에 있어야 할 수만큼의 관계가 없다"),
                 format!("`{file}` has not as many links as its part must have"),
@@ -90,11 +96,18 @@ pub fn merge(parts: Vec<(String, EvidenceFile)>) -> Result<EvidenceFile, Vec<Sha
             faults.push(ShardFault::Whole(name));
             continue;
         };
+        let stated = file.documented.len() + file.attested.len() + file.mixtures.len();
+        if stated > 0 || file.links.iter().any(|link| link.source.is_some()) {
+            faults.push(ShardFault::More(name));
+            continue;
+        }
         let first = known.first();
         if let Some((other, _, _)) = first.filter(|(_, one, whole)| {
             (&one.run, one.of, one.references) != (&shard.run, shard.of, shard.references)
                 || whole.subject != file.subject
                 || whole.limits != file.limits
+                || whole.level != file.level
+                || whole.trail != file.trail
         }) {
             faults.push(ShardFault::OtherRun(other.clone(), name));
         } else if let Some((other, _, _)) = known.iter().find(|(_, one, _)| one.part == shard.part) {

@@ -10,7 +10,7 @@ use super::model::Model;
 use super::plan::Sample;
 use super::progress::Progress;
 use super::sketch::Sketch;
-use crate::evidence::FileDigest;
+use crate::evidence::{FileDigest, Subject, Through};
 use crate::files::{Place, is_weights, locate};
 use crate::text::{Says, clean, says};
 use crate::weights::{Checkpoint, ComponentKind};
@@ -104,6 +104,12 @@ impl Source {
                 Ok(sketch.files.iter().map(|file| FileDigest { sha256: None, ..file.clone() }).collect())
             }
         }
+    }
+
+    /// The model that evidence is about, with its files as [`Source::files`] has them; read through a sketch, it says so.
+    pub(super) fn subject(&self, wanted: bool, known: &[String], progress: &Progress) -> Result<Subject, MeasureError> {
+        let through = self.sketched().map(|_| Through::Sketch);
+        Ok(Subject { id: self.id(), files: self.files(wanted, known, progress)?, through })
     }
 
     /// Bytes that [`Source::model`] and [`Source::files`] will read.

@@ -1,8 +1,9 @@
 //! What a run has finished, kept in a folder, so that an interrupted one goes on without reading it again.
 //!
-//! Every finished reference is a file of its own, written under another name first, so that no half one is ever there. A folder is bound to its run:
+//! Every finished reference is a file of its own, written whole or not at all. A folder is bound to its run:
 //! other models, other options, or a file that has changed since are refused, never mixed.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -14,7 +15,7 @@ use super::digest;
 use super::shard::Part;
 use super::source::Source;
 use crate::evidence::{Control, EvidenceFile, LinkEvidence, MAX_BYTES, SCHEMA, Subject, read_evidence};
-use crate::text::{SourceFile, shown_path};
+use crate::text::{SourceFile, shown_path, write_whole};
 
 /// The value of `schema` in the folder's own file.
 const STATE: &str = "sovgrade/measure-state/1";
@@ -142,7 +143,7 @@ impl State {
     pub(super) fn keep_link(&mut self, at: usize, link: &LinkEvidence, files: Vec<Stamp>) -> Result<(), MeasureError> {
         let file = EvidenceFile {
             schema: SCHEMA.to_owned(),
-            subject: Subject { id: "kept".to_owned(), files: Vec::new() },
+            subject: Subject { id: "kept".to_owned(), files: Vec::new(), through: None },
             links: vec![link.clone()],
             documented: Vec::new(),
             attested: Vec::new(),
@@ -166,18 +167,21 @@ impl State {
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, MeasureError> {
         let path = self.folder.join(name);
-        let Ok(entry) = std::fs::metadata(&path) else { return Ok(None) };
-        if entry.len() > MAX_BYTES {
-            return Err(self.fails(StateFault::Broken(name.to_owned())));
+        let broken = || self.fails(StateFault::Broken(name.to_owned()));
+        // A link is none of ours: what this folder holds was written into it.
+        let Ok(entry) = std::fs::symlink_metadata(&path) else { return Ok(None) };
+        if !entry.is_file() || entry.len() > MAX_BYTES {
+            return Err(broken());
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| self.io(&error))?;
-        serde_json::from_str(&text).map(Some).map_err(|_| self.fails(StateFault::Broken(name.to_owned())))
+        let mut text = String::new();
+        let read = std::fs::File::open(&path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+        read.map_err(|error| self.io(&error))?;
+        serde_json::from_str(&text).map(Some).map_err(|_| broken())
     }
 
     fn write(&self, name: &str, value: &impl Serialize) -> Result<(), MeasureError> {
         let text = serde_json::to_string(value).unwrap_or_default();
-        let (half, whole) = (self.folder.join(format!("{name}.half")), self.folder.join(name));
-        std::fs::write(&half, text).and_then(|()| std::fs::rename(&half, &whole)).map_err(|error| self.io(&error))
+        write_whole(&self.folder.join(name), text.as_bytes()).map_err(|error| self.io(&error))
     }
 
     fn io(&self, error: &std::io::Error) -> MeasureError {

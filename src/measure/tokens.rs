@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::fs;
 
-use serde_json::Value;
-
 use super::plan::{digest, digest_of_number};
+use super::vocabulary::{Pairs, TokenFile};
 use crate::weights::Checkpoint;
 
 /// The longest tokenizer file that is read, in bytes.
@@ -29,22 +28,17 @@ impl Tokens {
     /// From `tokenizer.json`, else `vocab.json`, else `vocab.txt`; none if there is none that can be read.
     pub(super) fn read(checkpoint: &Checkpoint) -> Option<Self> {
         let text = |name: &str| tokenizer_text(checkpoint, name);
-        let json = |name: &str| text(name).and_then(|text| serde_json::from_str::<Value>(&text).ok());
-        if let Some(whole) = json("tokenizer.json")
-            && let Some(vocab) = whole.get("model").and_then(|model| model.get("vocab"))
-        {
-            let mut read = Self::of_pairs(pairs(vocab))?;
+        let file = text("tokenizer.json").and_then(|text| serde_json::from_str::<TokenFile>(&text).ok());
+        if let Some(file) = file {
+            let mut read = Self::of_pairs(file.model.vocab.0)?;
             // Tokens that were added beside the vocabulary are written as they stand, not in the letters of its bytes.
-            for added in whole.get("added_tokens").and_then(Value::as_array).into_iter().flatten() {
-                let id = added.get("id").and_then(Value::as_u64).and_then(|id| usize::try_from(id).ok());
-                if let (Some(content), Some(id)) = (added.get("content").and_then(Value::as_str), id) {
-                    read.0.entry(content.as_bytes().to_vec()).or_insert(id);
-                }
+            for added in file.added_tokens {
+                read.0.entry(added.content.into_bytes()).or_insert(added.id);
             }
             return Some(read);
         }
-        if let Some(vocab) = json("vocab.json") {
-            return Self::of_pairs(pairs(&vocab));
+        if let Some(vocab) = text("vocab.json").and_then(|text| serde_json::from_str::<Pairs>(&text).ok()) {
+            return Self::of_pairs(vocab.0);
         }
         text("vocab.txt")
             .and_then(|text| Self::of_pairs(text.lines().enumerate().map(|(id, line)| (line.to_owned(), id)).collect()))
@@ -135,19 +129,6 @@ impl Rows {
             numbers: places.iter().map(|&at| self.numbers[at]).collect(),
             strings: self.strings.as_ref().map(|strings| places.iter().map(|&at| strings[at]).collect()),
         }
-    }
-}
-
-fn pairs(vocab: &Value) -> Vec<(String, usize)> {
-    match vocab {
-        Value::Object(map) => {
-            map.iter().filter_map(|(token, id)| Some((token.clone(), usize::try_from(id.as_u64()?).ok()?))).collect()
-        }
-        // Unigram: a list of [piece, score].
-        Value::Array(list) => {
-            list.iter().enumerate().filter_map(|(id, entry)| Some((entry.get(0)?.as_str()?.to_owned(), id))).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The files of a ruleset, from a folder or from the program itself.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -9,7 +10,10 @@ use super::embedded::Embedded;
 use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, shown_path};
 
 /// Most criteria, or cases, of one ruleset. The largest known standard has 48 criteria.
-const MAX_FILES: usize = 2_000;
+pub(crate) const MAX_FILES: usize = 2_000;
+
+/// Most bytes of one ruleset, all of its files together. The largest known has half a megabyte.
+pub(crate) const MAX_RULESET_BYTES: u64 = 16 << 20;
 
 /// The files of one ruleset, sorted by name.
 #[derive(Debug, Clone)]
@@ -34,6 +38,18 @@ impl RulesetFiles {
     /// # Errors
     /// All files that are missing, unreadable, too large or too many.
     pub fn read(folder: &Path) -> Result<Self, Diagnostics> {
+        Self::read_parts(folder, &["criteria", "cases"])
+    }
+
+    /// Reads a folder without its cases, which no grading asks for.
+    ///
+    /// # Errors
+    /// As [`RulesetFiles::read`].
+    pub fn read_rules(folder: &Path) -> Result<Self, Diagnostics> {
+        Self::read_parts(folder, &["criteria"])
+    }
+
+    fn read_parts(folder: &Path, parts: &[&str]) -> Result<Self, Diagnostics> {
         let shown = shown_path(folder);
         let name = |part: &str| format!("{}/{part}", shown.trim_end_matches('/'));
         if !folder.join("ruleset.yaml").is_file() {
@@ -50,10 +66,12 @@ impl RulesetFiles {
             .into());
         }
         let mut problems = Diagnostics::default();
-        let mut lists = Vec::new();
-        for part in ["criteria", "cases"] {
-            lists.push(yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default());
+        let mut lists = BTreeMap::new();
+        for part in parts {
+            let list = yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default();
+            lists.insert(*part, list);
         }
+        let mut left = MAX_RULESET_BYTES;
         let home = folder.canonicalize().ok();
         let mut read = |part: &str| {
             let path = folder.join(part);
@@ -62,16 +80,25 @@ impl RulesetFiles {
                 problems.push(outside(&name(part)));
                 return None;
             }
-            read_text(&path, &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok()
+            if path.metadata().is_ok_and(|about| about.is_file() && about.len() > left) {
+                if left > 0 {
+                    problems.push(too_large(&shown));
+                }
+                left = 0;
+                return None;
+            }
+            let file = read_text(&path, &name(part), MAX_TEXT_BYTES).map_err(|p| problems.push(p)).ok()?;
+            left = left.saturating_sub(file.text().len() as u64);
+            Some(file)
         };
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
         let allow = if folder.join("allow.yaml").exists() { read("allow.yaml") } else { None };
-        let mut read_all = |part: &str, names: Vec<String>| -> Vec<SourceFile> {
+        let mut read_all = |part: &str| -> Vec<SourceFile> {
+            let names = lists.remove(part).unwrap_or_default();
             names.iter().filter_map(|file| read(&format!("{part}/{file}"))).collect()
         };
-        let cases = read_all("cases", lists.pop().unwrap_or_default());
-        let criteria = read_all("criteria", lists.pop().unwrap_or_default());
+        let (criteria, cases) = (read_all("criteria"), read_all("cases"));
         let folder = folder
             .canonicalize()
             .ok()
@@ -180,6 +207,16 @@ fn yaml_files(folder: &Path, shown: &str) -> Result<Vec<String>, Diagnostic> {
     }
     names.sort();
     Ok(names)
+}
+
+fn too_large(shown: &str) -> Diagnostic {
+    let most = MAX_RULESET_BYTES;
+    let message = says(
+        format!("`{shown}`의 파일을 모두 합하면 {most}바이트를 넘는다"),
+        format!("the files of `{shown}` have more than {most} bytes together"),
+    );
+    Diagnostic::error(Code::TooLarge, &SourceFile::nameless(shown), Span::default(), message)
+        .help(says("파일을 여러 규칙 모음으로 나눈다", "split them over several rulesets"))
 }
 
 /// A ruleset that is passed on must carry all that it says.

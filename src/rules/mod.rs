@@ -27,6 +27,7 @@ pub use each::{Choice, Each};
 pub use embedded::{Embedded, embedded};
 pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
 pub use files::RulesetFiles;
+pub(crate) use files::{MAX_FILES, MAX_RULESET_BYTES};
 pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{

@@ -1,8 +1,10 @@
 //! A diagnostic: what is wrong, where, why, and what to write instead, in both languages.
 
+use std::collections::BTreeMap;
+
 use super::code::Code;
 use super::lang::Says;
-use super::limits::MAX_PROBLEMS;
+use super::limits::{MAX_PROBLEMS, MAX_PROBLEMS_IN_ALL};
 use super::says;
 use super::source::{SourceFile, Span};
 
@@ -80,8 +82,12 @@ impl Diagnostic {
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// How many are kept of each file, by its name.
+    kept: BTreeMap<String, usize>,
     /// Files with more problems than are kept, with the number of those that were not.
-    dropped: Vec<(SourceFile, usize)>,
+    dropped: BTreeMap<String, (SourceFile, usize)>,
+    /// Problems of further files.
+    elsewhere: usize,
     /// An error was among those that were only counted: what is not shown still forbids.
     dropped_errors: bool,
 }
@@ -89,20 +95,25 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Adds one; beyond the limit of a file it is only counted.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < MAX_PROBLEMS {
-            self.list.push(diagnostic);
-            return;
-        }
         let name = diagnostic.file.name();
-        if self.list.iter().filter(|kept| kept.file.name() == name).count() < MAX_PROBLEMS {
+        let kept = self.kept.get(name).copied().unwrap_or_default();
+        if kept < MAX_PROBLEMS && self.list.len() < MAX_PROBLEMS_IN_ALL {
+            self.kept.insert(name.to_owned(), kept + 1);
             self.list.push(diagnostic);
             return;
         }
         self.dropped_errors |= diagnostic.severity == Severity::Error;
-        if let Some((_, n)) = self.dropped.iter_mut().find(|(file, _)| file.name() == name) {
-            *n += 1;
+        self.drop(diagnostic.file, 1);
+    }
+
+    /// Counts problems that are not kept.
+    fn drop(&mut self, file: SourceFile, number: usize) {
+        if let Some((_, n)) = self.dropped.get_mut(file.name()) {
+            *n += number;
+        } else if self.dropped.len() < MAX_PROBLEMS {
+            self.dropped.insert(file.name().to_owned(), (file, number));
         } else {
-            self.dropped.push((diagnostic.file, 1));
+            self.elsewhere += number;
         }
     }
 
@@ -113,14 +124,19 @@ impl Diagnostics {
 
     /// Adds all of another list.
     pub fn extend(&mut self, other: Self) {
-        self.list.extend(other.list);
-        self.dropped.extend(other.dropped);
+        for diagnostic in other.list {
+            self.push(diagnostic);
+        }
+        for (file, number) in other.dropped.into_values() {
+            self.drop(file, number);
+        }
+        self.elsewhere += other.elsewhere;
         self.dropped_errors |= other.dropped_errors;
     }
 
     /// All of them, sorted by file and place.
     pub fn sorted(mut self) -> Vec<Diagnostic> {
-        for (file, n) in std::mem::take(&mut self.dropped) {
+        for (file, n) in std::mem::take(&mut self.dropped).into_values() {
             let end = file.text().len();
             self.list.push(
                 Diagnostic::error(
@@ -134,6 +150,13 @@ impl Diagnostics {
                 )
                 .help(says("위의 것을 고친 뒤에 다시 검사한다", "mend those above and check again")),
             );
+        }
+        if self.elsewhere > 0 {
+            let n = self.elsewhere;
+            let message =
+                says(format!("다른 파일에도 문제가 {n}개 더 있다"), format!("further files have {n} more problems"));
+            let nowhere = SourceFile::nameless("");
+            self.list.push(Diagnostic::error(Code::TooManyProblems, &nowhere, Span::default(), message));
         }
         self.list.sort_by(|a, b| a.file.name().cmp(b.file.name()).then(a.span.cmp(&b.span)).then(a.code.cmp(&b.code)));
         self.list
@@ -157,7 +180,9 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { list: vec![diagnostic], ..Self::default() }
+        let mut one = Self::default();
+        one.push(diagnostic);
+        one
     }
 }
 
@@ -189,6 +214,22 @@ mod tests {
         let mut all = Diagnostics::default();
         all.extend(problems);
         assert!(all.has_errors());
+    }
+
+    #[test]
+    fn of_a_million_problems_a_bounded_number_is_kept() {
+        let mut problems = Diagnostics::default();
+        for n in 0..20_000 {
+            let file = SourceFile::nameless(&format!("f{n}"));
+            for _ in 0..50 {
+                problems.push(Diagnostic::warning(Code::Syntax, &file, Span::default(), says("ㄱ", "a")));
+            }
+        }
+        let mut all = Diagnostics::default();
+        all.extend(problems);
+        let list = all.sorted();
+        assert!(list.len() <= MAX_PROBLEMS_IN_ALL + MAX_PROBLEMS + 1, "{}", list.len());
+        assert!(list.iter().any(|problem| problem.message.en.starts_with("further files have")));
     }
 
     #[test]

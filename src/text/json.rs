@@ -7,7 +7,7 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::lang::says;
-use super::limits::MAX_DEPTH;
+use super::limits::{MAX_DEPTH, MAX_VALUES, too_many_values};
 use super::source::{SourceFile, Span};
 use super::tree::{Node, NodeKind};
 
@@ -105,6 +105,9 @@ fn make_null(node: &mut Node, places: &[Span]) {
 }
 
 fn parse(file: &SourceFile, text: &str) -> Result<Node, Diagnostic> {
+    if let Some(at) = beyond(text, MAX_VALUES) {
+        return Err(too_many_values(file, Span::new(at, at + 1)));
+    }
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -141,6 +144,27 @@ fn parse(file: &SourceFile, text: &str) -> Result<Node, Diagnostic> {
     let root = convert(file, value, 0)?;
     strictly(file, text)?;
     Ok(root)
+}
+
+/// Where a text has more than `most` values, told by its brackets, commas and colons alone: the parser makes a tree of all
+/// before anything could be counted.
+fn beyond(text: &str, most: usize) -> Option<usize> {
+    let (mut values, mut inside, mut escaped) = (1, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b',' | b':' | b'[' | b'{' if !inside => {
+                values += 1;
+                if values > most {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The parser with ranges lets control characters stand in strings; a second one, which does not, has the last word.
@@ -205,6 +229,13 @@ mod tests {
         assert_eq!(list[3].text(), Some("가"));
         assert_eq!(&text[list[3].span.range()], "\"가\"");
         assert!(list[2].is_null());
+    }
+
+    #[test]
+    fn values_are_counted_before_they_are_read() {
+        assert_eq!(beyond(r#"{"a,b": [1, "x\",y", {"c": 2}]}"#, 8), None);
+        let most = format!("[{}0]", "0,".repeat(MAX_VALUES));
+        assert_eq!(parse_json(&SourceFile::new("t.json", most)).expect_err("too many").code, Code::TooLarge);
     }
 
     #[test]

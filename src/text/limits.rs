@@ -12,11 +12,18 @@ use super::source::{SourceFile, Span};
 /// a tokenizer file 40 MB; only the last is read with a limit of its own.
 pub const MAX_TEXT_BYTES: u64 = 8 << 20;
 
+/// Values in one YAML or JSON file, keys and what aliases unfold to counted: a tree takes about a hundred bytes a value. The largest
+/// evidence file of a thousand references has some 200 000.
+pub const MAX_VALUES: usize = 500_000;
+
 /// Deepest nesting of YAML or JSON. The rule language needs about 16.
 pub const MAX_DEPTH: usize = 64;
 
 /// Problems reported of one file; a file of a stranger may have millions.
 pub const MAX_PROBLEMS: usize = 100;
+
+/// Problems reported of all files together.
+pub const MAX_PROBLEMS_IN_ALL: usize = 10_000;
 
 /// Reads a text file of at most `limit` bytes as UTF-8, without a byte order mark.
 ///
@@ -38,7 +45,7 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
         return Err(unreadable(says("보통 파일이 아니다", "not a regular file")));
     }
     let file = std::fs::File::open(path).map_err(|e| unreadable(why_not(&e)))?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len().min(limit) + 1).unwrap_or_default());
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|e| unreadable(why_not(&e)))?;
     if bytes.len() as u64 > limit {
         let size = meta.len().max(limit + 1);
@@ -66,8 +73,18 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
         )
         .help(says("파일을 UTF-8로 다시 저장한다", "save the file again as UTF-8"))
     })?;
-    let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
     Ok(SourceFile::new(name, text))
+}
+
+/// A file that holds more values than are read.
+pub(super) fn too_many_values(file: &SourceFile, span: Span) -> Diagnostic {
+    let message = says(format!("값이 {MAX_VALUES}개를 넘는다"), format!("it holds more than {MAX_VALUES} values"));
+    Diagnostic::error(Code::TooLarge, file, span, message)
+        .help(says("파일을 나누거나, 맞는 파일인지 확인한다", "split it, or check that it is the right file"))
 }
 
 /// Why the system refuses, in both languages.

@@ -46,15 +46,29 @@ pub fn render(diagnostic: &Diagnostic, lang: Lang, colour: bool, plain: bool, wi
         Lang::En => "here",
     };
     let source = Shown::of(&diagnostic.file);
-    let mut labels = vec![LabeledSpan::at(source.range(diagnostic.span), label)];
+    let mut labels = vec![LabeledSpan::at(source.range(short(&diagnostic.file, diagnostic.span)), label)];
     if let Some((span, text)) = &diagnostic.related {
-        labels.push(LabeledSpan::at(source.range(*span), line(text.get(lang))));
+        labels.push(LabeledSpan::at(source.range(short(&diagnostic.file, *span)), line(text.get(lang))));
     }
     report = report.with_labels(labels);
     let located = Located { report, source };
     let mut out = String::new();
     let _ = handler.render_report(&mut out, &located);
     out
+}
+
+/// Most lines, and bytes of one line, that a message shows of what it is about; of more, its beginning.
+const MOST_LINES: usize = 40;
+const MOST_BYTES: usize = 400;
+
+/// A place of a file, or where it begins if it would fill pages.
+fn short(file: &SourceFile, span: Span) -> Span {
+    let first = file.slice(file.first_line(span));
+    if first.len() > MOST_BYTES {
+        let end = (0..=MOST_BYTES).rev().find(|at| first.is_char_boundary(*at)).unwrap_or_default();
+        return Span::new(span.start as usize, span.start as usize + end);
+    }
+    if file.slice(span).lines().nth(MOST_LINES).is_some() { file.first_line(span) } else { span }
 }
 
 fn line(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Source files, byte spans, and the way from a byte to a line.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::untrusted::Untrusted;
 
@@ -59,14 +59,19 @@ struct Inner {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// Characters before every [`STRIDE`]th byte, so that a place in a line of a megabyte is found without counting all before it.
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// Bytes between two places at which characters are counted.
+const STRIDE: usize = 1024;
 
 impl SourceFile {
     /// A file with its text. `name` is what messages call it, hence shown as [`Untrusted`] text is.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let (name, text) = (Untrusted::new(&name.into()).into_string(), text.into());
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self(Arc::new(Inner { name, text, line_starts }))
+        Self(Arc::new(Inner { name, text, line_starts, characters: OnceLock::new() }))
     }
 
     /// A file whose text could not be had: only its name is known.
@@ -101,9 +106,23 @@ impl SourceFile {
         let byte = (byte as usize).min(self.0.text.len());
         let line = self.0.line_starts.partition_point(|&start| start <= byte);
         let start = self.0.line_starts[line - 1];
-        let column = self.0.text.get(start..byte).map_or(byte - start, |before| before.chars().count()) + 1;
+        let column = self.characters_before(byte) - self.characters_before(start) + 1;
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Position { line: narrow(line), column: narrow(column) }
+    }
+
+    /// Characters that begin before a byte.
+    fn characters_before(&self, byte: usize) -> usize {
+        let text = self.0.text.as_bytes();
+        let begins = |part: &[u8]| part.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
+        let counted = self.0.characters.get_or_init(|| {
+            let blocks = text.chunks(STRIDE).scan(0, |sum, block| {
+                *sum += begins(block);
+                Some(*sum)
+            });
+            std::iter::once(0).chain(blocks).collect()
+        });
+        counted[byte / STRIDE] + begins(&text[byte / STRIDE * STRIDE..byte])
     }
 
     /// The text of a line, counted from 1, without its end.
@@ -126,5 +145,16 @@ mod tests {
         assert_eq!(file.position(u32::try_from(at).unwrap_or_default()), Position { line: 2, column: 9 });
         assert_eq!(file.line(2), "  - 이름: 값");
         assert_eq!(file.position(9_999).line, 3);
+    }
+
+    #[test]
+    fn places_in_long_lines_are_those_of_counting() {
+        let text: String = (0..5_000).map(|n| ["a", "가", "é", "🚀", "\n"][n * n % 37 % 5]).collect();
+        let file = SourceFile::new("t", text.as_str());
+        for (byte, _) in text.char_indices() {
+            let line = text[..byte].rfind('\n').map_or(0, |at| at + 1);
+            let column = u32::try_from(text[line..byte].chars().count() + 1).expect("small");
+            assert_eq!(file.position(u32::try_from(byte).expect("small")).column, column);
+        }
     }
 }

@@ -163,31 +163,13 @@ pub(crate) fn prose_tree(node: Node) -> Node {
     Node { span: node.span, kind }
 }
 
-/// The tree of a stranger's file: every key and value is [`Untrusted`] text, and YAML's merge keys (`<<`) are resolved.
+/// The tree of a stranger's file: every key and value is [`Untrusted`] text.
 pub(crate) fn clean_tree(node: Node) -> Node {
     let kind = match node.kind {
         NodeKind::Scalar { text, plain } => NodeKind::Scalar { text: clean(&text), plain },
         NodeKind::List(items) => NodeKind::List(items.into_iter().map(clean_tree).collect()),
         NodeKind::Map(entries) => {
-            let mut own: Vec<(Node, Node)> = Vec::with_capacity(entries.len());
-            let mut merged = Vec::new();
-            for (key, value) in entries {
-                let (key, value) = (clean_tree(key), clean_tree(value));
-                if key.text() == Some("<<") { merged.push(value) } else { own.push((key, value)) }
-            }
-            for value in merged {
-                let maps = match value.kind {
-                    NodeKind::Map(entries) => vec![entries],
-                    NodeKind::List(items) => items.into_iter().filter_map(|n| n.map().cloned()).collect(),
-                    NodeKind::Scalar { .. } => Vec::new(),
-                };
-                for (key, value) in maps.into_iter().flatten() {
-                    if !own.iter().any(|(k, _)| k.text() == key.text()) {
-                        own.push((key, value));
-                    }
-                }
-            }
-            NodeKind::Map(own)
+            NodeKind::Map(entries.into_iter().map(|(key, value)| (clean_tree(key), clean_tree(value))).collect())
         }
     };
     Node { span: node.span, kind }

@@ -1,13 +1,13 @@
 //! YAML text to a [`Node`] tree. The only file that knows the YAML parser.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, StrInput, options};
 
 use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::lang::{Says, says};
-use super::limits::MAX_DEPTH;
+use super::limits::{MAX_DEPTH, MAX_VALUES, too_many_values};
 use super::sight::is_hidden;
 use super::source::{SourceFile, Span};
 use super::tree::{Map, Node, NodeKind};
@@ -68,6 +68,30 @@ enum Tags {
     PassOver,
 }
 
+fn limits() -> granit_parser::Options {
+    options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH }
+}
+
+/// The anchors that some alias names: only their nodes are kept to be copied, for a node can lie inside of sixty others that all
+/// have anchors.
+fn named_by_aliases(text: &str, aliases: Aliases) -> HashSet<usize> {
+    if aliases == Aliases::Refuse || !text.contains('*') || !text.contains('&') {
+        return HashSet::new();
+    }
+    let mut events = Parser::new_from_str_with_options(text, limits());
+    let mut named = HashSet::new();
+    while let Some(Ok((event, _))) = events.next_event() {
+        match event {
+            Event::Alias(id) => {
+                named.insert(id);
+            }
+            Event::StreamEnd => break,
+            _ => {}
+        }
+    }
+    named
+}
+
 struct Builder<'a> {
     events: Parser<'a, StrInput<'a>>,
     file: &'a SourceFile,
@@ -75,16 +99,23 @@ struct Builder<'a> {
     offset: usize,
     aliases: Aliases,
     tags: Tags,
+    /// Anchors that aliases name.
+    named: HashSet<usize>,
+    /// Their nodes, and what these weigh together: each will be copied at least once.
     anchored: HashMap<usize, (Node, Size)>,
+    kept: Size,
     copied: Size,
+    /// Values read so far.
+    values: usize,
 }
 
 impl<'a> Builder<'a> {
     fn new(file: &'a SourceFile, text: &'a str, offset: usize, aliases: Aliases) -> Self {
-        let limits =
-            options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
         Self {
-            events: Parser::new_from_str_with_options(text, limits),
+            events: Parser::new_from_str_with_options(text, limits()),
+            named: named_by_aliases(text, aliases),
+            kept: Size::default(),
+            values: 0,
             file,
             text,
             offset,
@@ -150,13 +181,11 @@ impl<'a> Builder<'a> {
 
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Diagnostic> {
         if depth > MAX_DEPTH {
-            return Err(Diagnostic::error(
-                Code::TooDeep,
-                self.file,
-                span,
-                says(format!("{MAX_DEPTH}단계보다 깊다"), format!("nested deeper than {MAX_DEPTH} levels")),
-            )
-            .help(says("나누어 적는다", "write it in parts")));
+            return Err(self.too_deep(span));
+        }
+        self.values += 1;
+        if self.values + self.copied.nodes > MAX_VALUES {
+            return Err(too_many_values(self.file, span));
         }
         let anchor = event.anchor_id();
         if self.aliases == Aliases::Refuse && (anchor.is_some() || event.is_alias()) {
@@ -197,6 +226,7 @@ impl<'a> Builder<'a> {
                         (Event::MappingEnd, end) => break end.end,
                         (event, span) => {
                             let key = self.node(event, span, depth + 1)?;
+                            self.refuse_merge(&key)?;
                             let (event, span) = self.next()?;
                             entries.push((key, self.node(event, span, depth + 1)?));
                         }
@@ -204,7 +234,7 @@ impl<'a> Builder<'a> {
                 };
                 Node { span: self.trimmed(start, end), kind: NodeKind::Map(entries) }
             }
-            Event::Alias(id) => return self.copy(id, span),
+            Event::Alias(id) => return self.copy(id, span, depth),
             other => {
                 return Err(self.syntax(
                     span,
@@ -213,11 +243,52 @@ impl<'a> Builder<'a> {
                 ));
             }
         };
-        if let Some(id) = anchor {
-            let size = Size::of(&node);
+        if let Some(id) = anchor.filter(|id| self.named.contains(id)) {
+            let left = MAX_ALIASED_NODES.saturating_sub(self.kept.nodes);
+            let size = Size::of(&node, left);
+            self.kept.add(size);
+            self.within_limits(self.kept, span)?;
             self.anchored.insert(id, (node.clone(), size));
         }
         Ok(node)
+    }
+
+    /// `<<` takes over the keys of another mapping: a feature of YAML 1.1 that no file read here needs, and that readers
+    /// disagree on.
+    fn refuse_merge(&self, key: &Node) -> Result<(), Diagnostic> {
+        let NodeKind::Scalar { text, plain: true } = &key.kind else { return Ok(()) };
+        if text != "<<" {
+            return Ok(());
+        }
+        let message = says("키를 합치는 `<<`는 쓸 수 없다", "merge keys (`<<`) are not accepted here");
+        Err(Diagnostic::error(Code::Anchor, self.file, key.span, message)
+            .help(says("합칠 키를 그대로 적는다", "write the keys out that it would take over")))
+    }
+
+    fn within_limits(&self, size: Size, span: Span) -> Result<(), Diagnostic> {
+        if size.nodes <= MAX_ALIASED_NODES && size.bytes <= MAX_ALIASED_BYTES {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            Code::Anchor,
+            self.file,
+            span,
+            says(
+                format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개나 {MAX_ALIASED_BYTES}바이트를 넘는다"),
+                format!("the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"),
+            ),
+        )
+        .help(says("값을 그대로 적는다", "write the values out")))
+    }
+
+    fn too_deep(&self, span: Span) -> Diagnostic {
+        Diagnostic::error(
+            Code::TooDeep,
+            self.file,
+            span,
+            says(format!("{MAX_DEPTH}단계보다 깊다"), format!("nested deeper than {MAX_DEPTH} levels")),
+        )
+        .help(says("나누어 적는다", "write it in parts"))
     }
 
     fn refuse_tag(&self, tagged: bool, span: Span) -> Result<(), Diagnostic> {
@@ -233,23 +304,15 @@ impl<'a> Builder<'a> {
         .help(says("값을 그대로 적거나 따옴표로 묶는다", "write the value out, or put it in quotes")))
     }
 
-    fn copy(&mut self, id: usize, span: Span) -> Result<Node, Diagnostic> {
+    fn copy(&mut self, id: usize, span: Span, depth: usize) -> Result<Node, Diagnostic> {
         let Some((node, size)) = self.anchored.get(&id) else {
             return Err(self.syntax(span, says("정의되지 않은 별칭이다", "this alias points at nothing"), None));
         };
-        self.copied.add(*size);
-        if self.copied.nodes > MAX_ALIASED_NODES || self.copied.bytes > MAX_ALIASED_BYTES {
-            return Err(Diagnostic::error(
-                Code::Anchor,
-                self.file,
-                span,
-                says(
-                    format!("별칭을 풀면 값이 {MAX_ALIASED_NODES}개나 {MAX_ALIASED_BYTES}바이트를 넘는다"),
-                    format!("the aliases unfold to more than {MAX_ALIASED_NODES} values or {MAX_ALIASED_BYTES} bytes"),
-                ),
-            )
-            .help(says("값을 그대로 적는다", "write the values out")));
+        if depth + size.depth > MAX_DEPTH {
+            return Err(self.too_deep(span));
         }
+        self.copied.add(*size);
+        self.within_limits(self.copied, span)?;
         Ok(Node { span, kind: node.kind.clone() })
     }
 
@@ -290,22 +353,31 @@ fn refuse_hidden(file: &SourceFile, text: &str, place: impl Fn(usize, usize) -> 
     )))
 }
 
-/// How much a node weighs.
+/// How much a node weighs, and how deep it is.
 #[derive(Debug, Clone, Copy, Default)]
 struct Size {
     nodes: usize,
     bytes: usize,
+    depth: usize,
 }
 
 impl Size {
-    fn of(node: &Node) -> Self {
-        let mut size = Self { nodes: 1, bytes: 0 };
+    /// Nodes beyond `most` are not looked at: it is too much then, however much more.
+    fn of(node: &Node, most: usize) -> Self {
+        let mut size = Self { nodes: 1, bytes: 0, depth: 0 };
+        let mut inside = |part: &Node| {
+            if size.nodes <= most {
+                let part = Self::of(part, most - size.nodes);
+                size.add(part);
+                size.depth = size.depth.max(part.depth + 1);
+            }
+        };
         match &node.kind {
             NodeKind::Scalar { text, .. } => size.bytes = text.len(),
-            NodeKind::List(items) => items.iter().for_each(|item| size.add(Self::of(item))),
+            NodeKind::List(items) => items.iter().for_each(inside),
             NodeKind::Map(entries) => entries.iter().for_each(|(key, value)| {
-                size.add(Self::of(key));
-                size.add(Self::of(value));
+                inside(key);
+                inside(value);
             }),
         }
         size
@@ -383,6 +455,41 @@ mod tests {
         assert!(parse("").is_err() && parse("# only a comment\n").is_err());
         assert!(parse("a: !!python/object x\n").is_err());
         assert!(parse("a: 1\n---\nb: 2\n").is_err());
+    }
+
+    fn card(text: &str) -> Result<Node, Diagnostic> {
+        parse_yaml(&SourceFile::new("t", text), Aliases::Copy)
+    }
+
+    #[test]
+    fn an_anchor_costs_what_its_aliases_copy() {
+        let nested: String = (0..60).map(|n| format!("&a{n} [")).collect();
+        let wide = format!("x: {nested}{}{}\n", "x,".repeat(100_000), "]".repeat(60));
+        assert!(card(&wide).is_ok());
+        assert_eq!(card(&format!("{wide}y: *a0\n")).expect_err("too much").code, Code::Anchor);
+        assert!(card("a: &a {b: [c]}\nd: *a\ne: *a\n").is_ok_and(|node| node.at(&["e", "b"]).is_some()));
+        // What lies deep and is named deep would be deeper than anything that is written.
+        let mut deep = String::new();
+        for n in 0..4 {
+            let inner = if n == 0 { "x".to_owned() } else { format!("*a{}", n - 1) };
+            deep.push_str(&format!("a{n}: &a{n} {}{inner}{}\n", "[".repeat(30), "]".repeat(30)));
+        }
+        assert_eq!(card(&deep).expect_err("too deep").code, Code::TooDeep);
+    }
+
+    #[test]
+    fn merge_keys_are_no_part_of_any_file() {
+        for text in ["a: {<<: {b: c}}\n", "d: &d {e: f}\ng:\n  <<: *d\n", "- <<: [{a: b}, {c: d}]\n"] {
+            assert_eq!(card(text).expect_err(text).code, Code::Anchor, "{text}");
+        }
+        assert!(card("'<<': a quoted key is a key\n").is_ok());
+    }
+
+    #[test]
+    fn values_are_counted() {
+        let list = |n: usize| format!("[{}]", "x,".repeat(n));
+        assert!(card(&list(MAX_VALUES - 1)).is_ok());
+        assert_eq!(card(&list(MAX_VALUES)).expect_err("too many").code, Code::TooLarge);
     }
 
     #[test]

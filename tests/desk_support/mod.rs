@@ -142,9 +142,14 @@ impl Desk {
 
     /// Runs the program.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_in(".", arguments)
+    }
+
+    /// Runs the program in a folder below.
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_sovgrade"))
             .args(arguments)
-            .current_dir(self.folder.path())
+            .current_dir(self.path(folder))
             .env("COLUMNS", "100")
             .env("LC_ALL", "C.UTF-8")
             .env_remove("SOVGRADE_LANG")

@@ -1,6 +1,7 @@
 //! The card's `evidence` list: which documents describe which places of the block, and what that makes of a value.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::fields::{EVIDENCE, EVIDENCE_KINDS};
 use super::line;
@@ -14,6 +15,9 @@ const MAX_SUGGESTED: usize = 2_000;
 
 /// Entries of the list that are read.
 const MAX_ENTRIES: usize = 1_000;
+
+/// Sources that a card may give its values, every entry that describes a value being one.
+pub(crate) const MAX_SOURCES: usize = 200_000;
 
 /// One entry.
 #[derive(Debug, Clone, Default)]
@@ -49,13 +53,6 @@ impl Cited {
     pub(super) fn documents(&self) -> bool {
         (self.kind == "paper" || self.by_other) && self.url.is_some()
     }
-
-    fn covers(&self, route: &str) -> bool {
-        self.describes.iter().any(|place| {
-            let place = place.trim_matches('/');
-            !place.is_empty() && route.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-    }
 }
 
 /// A place in the block: the keys and ids on the way, and the entries that the mappings on the way name.
@@ -84,6 +81,10 @@ pub(super) struct Citations {
     pub date: Option<Date>,
     /// Every place of the block that holds something.
     visited: BTreeSet<String>,
+    /// Entries by the places that they describe.
+    described: BTreeMap<String, Vec<usize>>,
+    /// Sources given so far.
+    given: Cell<usize>,
 }
 
 impl Citations {
@@ -92,11 +93,12 @@ impl Citations {
         let date = block.get("statement_date").and_then(|node| Date::parse(node.text()?));
         let mut entries: Vec<Cited> = Vec::new();
         let Some(list) = block.get("evidence").filter(|node| !node.is_null()) else {
-            return Self { entries, date, visited: BTreeSet::new() };
+            return Self { date, ..Self::default() };
         };
+        let mut ids = HashSet::new();
         for node in reader.list(list).unwrap_or_default().iter().take(MAX_ENTRIES) {
             let Some(entry) = read_entry(node, reader) else { continue };
-            if entries.iter().any(|other| other.id == entry.id) {
+            if !ids.insert(entry.id.clone()) {
                 let message = says(
                     format!("증거 `{}`이(가) 두 번 나온다", entry.id),
                     format!("the evidence `{}` appears twice", entry.id),
@@ -106,7 +108,13 @@ impl Citations {
             }
             entries.push(entry);
         }
-        Self { entries, date, visited: BTreeSet::new() }
+        let mut described: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            for place in entry.describes.iter().map(|place| place.trim_matches('/')).filter(|place| !place.is_empty()) {
+                described.entry(place.to_owned()).or_default().push(at);
+            }
+        }
+        Self { entries, date, described, ..Self::default() }
     }
 
     /// Remembers that the block holds something at this place.
@@ -137,6 +145,25 @@ impl Citations {
         }
     }
 
+    /// Whether the card gives its values more sources than are read: then none but the card itself are told.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.given.get() > MAX_SOURCES
+    }
+
+    /// The entries that describe a place, in their order: those that name it, or a place around it, or that it names.
+    fn describing(&self, route: &Route) -> Vec<&Cited> {
+        let ends = route.at.match_indices('/').map(|(at, _)| at).chain([route.at.len()]);
+        let named = ends.filter_map(|end| self.described.get(&route.at[..end])).flatten().copied();
+        let mut found: Vec<usize> = named.collect();
+        if !route.named.is_empty() {
+            let by_id = self.entries.iter().enumerate().filter(|(_, entry)| route.named.contains(&entry.id));
+            found.extend(by_id.map(|(at, _)| at));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|at| &self.entries[at]).collect()
+    }
+
     /// Whether an entry has this id.
     pub(super) fn has(&self, id: &str) -> bool {
         self.entries.iter().any(|entry| entry.id == id)
@@ -154,10 +181,13 @@ impl Citations {
             date,
             set_aside: None,
         };
-        let cited: Vec<Source> = self
-            .entries
-            .iter()
-            .filter(|entry| entry.covers(&route.at) || route.named.contains(&entry.id))
+        let described = self.describing(route);
+        self.given.set(self.given.get() + described.len().max(1));
+        if self.is_too_much() {
+            return vec![bare(here, Assurance::Declared, self.date)];
+        }
+        let cited: Vec<Source> = described
+            .into_iter()
             .map(|entry| {
                 let assurance = if entry.documents() { Assurance::Documented } else { Assurance::Declared };
                 let title = entry.title.clone().or_else(|| entry.path.clone());

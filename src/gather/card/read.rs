@@ -1,6 +1,6 @@
 //! Reading a card by the table of its fields: every value becomes sources of facts, every mistake is reported.
 
-use super::evidence::{Citations, Cited, Route};
+use super::evidence::{Citations, Cited, MAX_SOURCES, Route};
 use super::fields::CARD;
 use super::interest::is_against_interest;
 use super::line;
@@ -64,6 +64,15 @@ pub(crate) fn read_card(card: &CardFile) -> Declared {
     let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
     let mut root = ItemDraft::default();
     walk.mapping(CARD, &card.block, &mut root, &Route::default());
+    if walk.citations.is_too_much() {
+        let message = says(
+            format!("값마다 그것을 설명하는 증거를 세면 모두 {MAX_SOURCES}개를 넘는다"),
+            format!("its values have more than {MAX_SOURCES} sources, counting the evidence that describes each"),
+        );
+        let help = says("`describes`에 적는 자리를 줄인다", "let `describes` name fewer places");
+        let problem = Diagnostic::error(Code::TooLarge, &card.file, Span::default(), message).help(help);
+        walk.reader.report(problem);
+    }
     for (collection, id, by, item) in std::mem::take(&mut walk.at_model) {
         absorb(root.item(collection, &id, &by), item);
     }
@@ -291,22 +300,22 @@ impl Walk {
         for field in fields {
             let Shape::Fact(path) = field.shape else { continue };
             let id = vocabulary().must(path);
-            let (mut all, mut gaps, mut silent) = (None::<Value>, Vec::new(), false);
+            let (mut all, mut gaps, mut silent) = (Vec::new(), Vec::new(), false);
             for (draft, row) in &drafts {
                 match draft.sources.get(&id).and_then(|sources| sources.first()) {
                     None => gaps.push(row.span),
                     Some(source) => match &source.value {
                         None => silent = true,
-                        Some(value) => all = Some(all.map_or_else(|| value.clone(), |sum| union(sum, value))),
+                        Some(value) => all.push(value),
                     },
                 }
             }
             let complete = gaps.is_empty() && !drafts.is_empty();
             if silent {
                 self.put(item, path, None, node.span, route);
-            } else if let Some(value) = all.as_ref().filter(|_| complete) {
-                self.put(item, path, Some(value), node.span, route);
-            } else if let (Some(_), Some(&gap)) = (all, gaps.first()) {
+            } else if let Some(value) = united(&all).filter(|_| complete) {
+                self.put(item, path, Some(&value), node.span, route);
+            } else if let (Some(_), Some(&gap)) = (all.first(), gaps.first()) {
                 let (key, span) = (field.key, self.first_line(gap));
                 let message = says(
                     format!("이 항목에만 `{key}`이(가) 없어 `{path}`을(를) 알 수 없는 것으로 둔다"),
@@ -414,13 +423,28 @@ fn unlike(names: &mut Names, id: &str) -> Result<(), (Code, Says)> {
     })
 }
 
-/// The elements of both; for single texts, both texts.
-fn union(a: Value, b: &Value) -> Value {
-    match (a, b) {
-        (Value::Countries(a), Value::Countries(b)) => Value::countries(a.iter().chain(b.iter()).copied()),
-        (Value::Texts(a), Value::Texts(b)) => Value::texts(a.iter().chain(b.iter()).cloned()),
-        (Value::Words(a), Value::Words(b)) => Value::Words(crate::facts::WordSet(a.0 | b.0)),
-        (Value::Text(a), Value::Text(b)) if a != *b => Value::text(format!("{a}, {b}")),
-        (a, _) => a,
-    }
+/// The elements of all; for single texts, those that differ.
+fn united(values: &[&Value]) -> Option<Value> {
+    let first = *values.first()?;
+    let all = values.iter().copied();
+    Some(match first {
+        Value::Countries(_) => Value::countries(all.flat_map(|value| match value {
+            Value::Countries(list) => list.iter().copied().collect(),
+            _ => Vec::new(),
+        })),
+        Value::Texts(_) => Value::texts(all.flat_map(|value| match value {
+            Value::Texts(list) => list.iter().cloned().collect(),
+            _ => Vec::new(),
+        })),
+        Value::Words(_) => Value::Words(crate::facts::WordSet(all.fold(0, |sum, value| match value {
+            Value::Words(words) => sum | words.0,
+            _ => sum,
+        }))),
+        Value::Text(_) => {
+            let mut seen = std::collections::HashSet::new();
+            let texts = all.filter_map(|value| if let Value::Text(text) = value { Some(&**text) } else { None });
+            Value::text(texts.filter(|text| seen.insert(*text)).collect::<Vec<_>>().join(", "))
+        }
+        other => other.clone(),
+    })
 }

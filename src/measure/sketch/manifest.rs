@@ -122,6 +122,9 @@ pub enum SketchFault {
     /// The operating system refused.
     #[error("{0}")]
     Io(String),
+    /// A pipe, a device or a folder.
+    #[error("it is not a regular file")]
+    NotAFile,
     /// Longer than a sketch may be.
     #[error("it has {0} bytes, more than a sketch may have")]
     TooLong(u64),
@@ -150,6 +153,7 @@ impl SketchFault {
     pub fn korean(&self) -> String {
         match self {
             Self::Io(why) => why.clone(),
+            Self::NotAFile => "보통 파일이 아니다".to_owned(),
             Self::TooLong(bytes) => format!("{bytes}바이트로, 스케치의 한도보다 길다"),
             Self::Container(why) => format!("safetensors 파일이 아니다: {why}"),
             Self::NoManifest => "스케치가 아니다: 메타데이터에 `sovgrade-sketch`가 없다".to_owned(),

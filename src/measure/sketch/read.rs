@@ -1,6 +1,7 @@
 //! A sketch from the bytes of a file that nobody vouches for: everything is checked before a test sees it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 use std::path::Path;
 
 use super::super::matrix::Matrix;
@@ -24,11 +25,16 @@ impl Sketch {
     pub(in crate::measure) fn open(path: &Path) -> Result<Self, SketchError> {
         let fail = |fault| SketchError::new(path, fault);
         let io = |error: std::io::Error| fail(SketchFault::Io(error.to_string()));
-        let bytes = std::fs::metadata(path).map_err(io)?.len();
-        if bytes > MAX_BYTES {
-            return Err(fail(SketchFault::TooLong(bytes)));
+        // Before it is opened: opening a pipe waits for somebody to write.
+        let about = std::fs::metadata(path).map_err(io)?;
+        if !about.is_file() {
+            return Err(fail(SketchFault::NotAFile));
         }
-        let bytes = std::fs::read(path).map_err(io)?;
+        if about.len() > MAX_BYTES {
+            return Err(fail(SketchFault::TooLong(about.len())));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
+        std::fs::File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
         read(&bytes).map_err(fail)
     }
 }

@@ -85,7 +85,8 @@ fn components(release: &Checkpoint) -> Vec<String> {
 }
 
 fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<Subject, MeasureError> {
-    Ok(Subject { id: model.id.clone(), files: digest::files(files, options.digests, &[], &options.progress)? })
+    let files = digest::files(files, options.digests, &[], &options.progress)?;
+    Ok(Subject { id: model.id.clone(), files, through: None })
 }
 
 fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck {

@@ -243,7 +243,7 @@ mod tests {
     fn shown(link: LinkEvidence, lang: Lang) -> String {
         let evidence = EvidenceFile {
             schema: crate::evidence::SCHEMA.to_owned(),
-            subject: Subject { id: "m".to_owned(), files: Vec::new() },
+            subject: Subject { id: "m".to_owned(), files: Vec::new(), through: None },
             links: vec![link],
             ..EvidenceFile::default()
         };
