@@ -9,6 +9,7 @@ packages becomes part of this repository. Python 3.9 or newer, the standard libr
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -59,13 +60,15 @@ def unpacked(scratch: pathlib.Path, name: str, version: str) -> pathlib.Path:
 def directories(folder: pathlib.Path) -> list:
     """The directories that a person would point at: those that hold a file that looks like weights, and none above them."""
     holding = {path.parent for path in folder.rglob("*") if path.is_file() and LIKE_WEIGHTS.search(path.name)}
+    # A pipeline of spaCy has its parts in folders; what a person points at is the folder with the list of them.
+    holding = {path.parent if (path.parent / "meta.json").is_file() else path for path in holding}
     return sorted(path for path in holding if not any(other in path.parents for other in holding))
 
 
 def facts(binary: str, directory: pathlib.Path, lang: str):
     """What the program says of a directory, and its exit code."""
     command = [binary, "facts", str(directory), "--format", "json", "--lang", lang]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"})
     return json.loads(done.stdout) if done.returncode == 0 else None, done.stderr
 
 
@@ -85,8 +88,8 @@ def row(package, folder: pathlib.Path, directory: pathlib.Path, binary: str, lan
     what = english if lang == "en" else korean
     head = f"| `{name}` {version} | {what} | `{below}` "
     if said is None:
-        why = [line.strip() for line in errors.splitlines() if line.strip().startswith(("×", "x "))]
-        return head + f"| {'refused' if lang == 'en' else '거절'}: {cell(why[0].lstrip('×x ') if why else errors[:160])} | | |"
+        why = errors.partition("×")[2].partition("help:")[0].replace(str(directory), directory.name)
+        return head + f"| {'refused' if lang == 'en' else '거절'}: {cell(' '.join(why.split()))} | - | - |"
     files = sorted({entry["file"] for entry in said["counted"]})
     total = sum(entry["parameters"] or 0 for entry in said["counted"])
     counted = f"{numbers(total)}: " + ", ".join(f"`{file}`" for file in files[:3]) if files else "-"

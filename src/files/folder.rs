@@ -17,6 +17,9 @@ pub const MAX_FOLDERS_DEEP: usize = 4;
 const BOOKKEEPING: [&str; 8] =
     [".git", ".cache", ".hg", ".svn", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".venv"];
 
+/// Names of cards that say nothing of the model.
+const EVERY_CARD: [&str; 3] = ["README.md", "sovereignty.yaml", "sovereignty.yml"];
+
 /// One regular file of the directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -113,7 +116,10 @@ impl Folder {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let root = real.parent().unwrap_or(&real).to_owned();
         let files = BTreeMap::from([(name.clone(), Entry { path: path.to_owned(), bytes })]);
-        let own = root.file_name().map_or_else(|| "model".to_owned(), |name| clean(&name.to_string_lossy()));
+        // A card is called by its own name, unless that is the name that every card has.
+        let folder_of = || root.file_name().map(|name| name.to_string_lossy().into_owned());
+        let own = Some(name.clone()).filter(|name| !EVERY_CARD.contains(&name.as_str())).or_else(folder_of);
+        let own = own.map_or_else(|| "model".to_owned(), |name| clean(&name));
         let folder = Self {
             root,
             identity: Identity::Local(own),
