@@ -269,8 +269,9 @@ mod tests {
         #[test]
         fn a_cell_is_one_cell(text in hostile()) {
             let cell = csv_cell(&text);
-            prop_assert!(!cell.trim_start_matches('"').starts_with(FORMULA), "{cell}");
             let quoted = cell.starts_with('"') && cell.ends_with('"') && cell.len() > 1;
+            let value = if quoted { cell[1..cell.len() - 1].replace("\"\"", "\"") } else { cell.to_string() };
+            prop_assert!(!value.starts_with(FORMULA), "{cell}");
             prop_assert!(!cell.contains(['\n', '\r']) && (quoted || !cell.contains([',', '"'])), "{cell}");
         }
 
