@@ -36,7 +36,7 @@ const KINDS: &[Kind] = &[
     Kind {
         what: "a front matter of keys",
         make: |at| {
-            put(at, "m/README.md", &format!("---\nlicense: mit\n{}---\n", lines(140_000, |n| format!("{n:x}:\n"))))
+            put(at, "m/README.md", &format!("---\nlicense: mit\n{}---\n", lines(140_000, |n| format!("{n:x}:\n"))));
         },
         arguments: GRADE,
     },

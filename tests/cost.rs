@@ -43,7 +43,7 @@ fn answers(what: &str, files: &[(&str, String)], arguments: &[&str]) -> String {
     said
 }
 
-fn card(text: String) -> Vec<(&'static str, String)> {
+fn card(text: &str) -> Vec<(&'static str, String)> {
     vec![("m/sovereignty.yaml", format!("schema: sovereignty/1\n{text}"))]
 }
 
@@ -63,33 +63,33 @@ fn cards_of_every_shape() {
         let open = lines(60, |n| format!("&a{n} ["));
         format!("x-a: {open}{}{}\n", "x,".repeat(items), "]".repeat(60))
     };
-    answers("nested anchors", &card(nested(500_000)), GRADE);
-    answers("nested anchors that are named", &card(nested(400_000) + "x-b: [*a0, *a59]\n"), GRADE);
-    answers("anchors beside each other", &card(lines(60_000, |n| format!("x-{n}: &a{n} [a]\n"))), GRADE);
-    answers("aliases of one text", &card(format!("x: &a y\nx-b: [{}]\n", "*a,".repeat(300_000))), GRADE);
+    answers("nested anchors", &card(&nested(500_000)), GRADE);
+    answers("nested anchors that are named", &card(&(nested(400_000) + "x-b: [*a0, *a59]\n")), GRADE);
+    answers("anchors beside each other", &card(&lines(60_000, |n| format!("x-{n}: &a{n} [a]\n"))), GRADE);
+    answers("aliases of one text", &card(&format!("x: &a y\nx-b: [{}]\n", "*a,".repeat(300_000))), GRADE);
     answers("keys", &front(&lines(160_000, |n| format!("{n:x}:\n"))), GRADE);
     answers("one key", &front(&"x:\n".repeat(300_000)), GRADE);
-    answers("keys of a card", &card(lines(80_000, |n| format!("k{n:x}: x\n"))), GRADE);
+    answers("keys of a card", &card(&lines(80_000, |n| format!("k{n:x}: x\n"))), GRADE);
     answers("base models", &front(&format!("base_model:\n{}", lines(70_000, |n| format!("- a/b{n}\n")))), GRADE);
     answers(
         "licences",
-        &vec![("m/README.md", format!("---\nlicense:\n{}---\n", lines(70_000, |n| format!("- l{n}\n"))))],
+        &[("m/README.md", format!("---\nlicense:\n{}---\n", lines(70_000, |n| format!("- l{n}\n"))))],
         GRADE,
     );
     answers("languages", &front(&format!("language:\n{}", lines(70_000, |n| format!("- a{n:x}\n")))), GRADE);
     let components = lines(2_000, |n| format!("- {{id: c{n}, role: text}}\n"));
-    answers("components", &card(format!("components:\n{components}")), GRADE);
+    answers("components", &card(&format!("components:\n{components}")), GRADE);
     let entry = |n| format!("- {{id: e{n}, kind: paper, url: 'https://example.org/{n}', describes: [components]}}\n");
     answers(
         "evidence that describes everything",
-        &card(format!("evidence:\n{}components:\n{components}", lines(1_000, entry))),
+        &card(&format!("evidence:\n{}components:\n{components}", lines(1_000, entry))),
         GRADE,
     );
     let rows = lines(2_000, |n| format!("  - {{vendor: v{n}, origin: KR}}\n"));
-    answers("rows", &card(format!("operation:\n  accelerators:\n{rows}")), GRADE);
+    answers("rows", &card(&format!("operation:\n  accelerators:\n{rows}")), GRADE);
     answers(
         "one line",
-        &card(format!("components: [{}]\n", lines(9_000, |n| format!("{{id: c{n}, rule: x}},")))),
+        &card(&format!("components: [{}]\n", lines(9_000, |n| format!("{{id: c{n}, rule: x}},")))),
         GRADE,
     );
 }

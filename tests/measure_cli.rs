@@ -150,7 +150,7 @@ fn what_holds_no_weights_cannot_be_measured() {
         assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
         let said = String::from_utf8(refused.stderr).unwrap();
         assert!(said.contains("SG0304") && !said.contains("panicked"), "{said}");
-        let why = if lang == "ko" { "safetensors 파일이" } else { "no safetensors file" };
+        let why = if lang == "ko" { "가중치가 없다" } else { "no weights here" };
         assert!(said.contains(why), "{said}");
     }
 }

@@ -166,7 +166,7 @@ fn read(path: &str) -> String {
 
 /// Grades a folder in all formats.
 fn grade(folder: &Path, more: &[&str], at: usize, what: &str) {
-    let lang = if at % 2 == 0 { "en" } else { "ko" };
+    let lang = if at.is_multiple_of(2) { "en" } else { "ko" };
     let all: [(&str, Check); 4] = [("human", terminal), ("markdown", markdown), ("json", data), ("csv", csv)];
     for (format, check) in all {
         let mut arguments = vec!["grade", "m", "--lang", lang, "--format", format];
@@ -225,7 +225,7 @@ fn in_a_card() {
         std::fs::write(folder.join("m/README.md"), format!("---\n{}\n---\n", yaml(card))).unwrap();
     };
     everywhere(&card, model, write, |folder, at, what| {
-        grade(folder, if at % 3 == 0 { &["--next"] } else { &[] }, at, what)
+        grade(folder, if at % 3 == 0 { &["--next"] } else { &[] }, at, what);
     });
 }
 
@@ -291,7 +291,7 @@ fn in_a_ruleset() {
         }
     };
     let look = |folder: &Path, at: usize, what: &str| {
-        let lang = if at % 2 == 0 { "en" } else { "ko" };
+        let lang = if at.is_multiple_of(2) { "en" } else { "ko" };
         let all: [(&[&str], Check); 7] = [
             (&["rules", "check", "r"], terminal),
             (&["rules", "doc", "r"], markdown),

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_models() {
         let models: Vec<PathBuf> = (0..1000).map(|at| PathBuf::from(format!("m{at}"))).collect();
-        let names = each_model(&models, &screen(), |model| shown_path(model));
+        let names = each_model(&models, &screen(), shown_path);
         assert_eq!(names.len(), 1000);
         assert!(names.iter().enumerate().all(|(at, name)| *name == format!("m{at}")));
         assert!(each_model(&[], &screen(), |_| ()).is_empty());

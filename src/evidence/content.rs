@@ -67,7 +67,7 @@ pub(crate) fn compare(
                 Err(error) => {
                     problems.push(Diagnostic::error(
                         Code::Unreadable,
-                        &SourceFile::nameless(&name),
+                        &SourceFile::nameless(name),
                         Span::default(),
                         says(format!("`{name}`을 읽을 수 없다: {error}"), format!("`{name}` cannot be read: {error}")),
                     ));

@@ -256,7 +256,7 @@ impl Walk {
             }
             Some((true, Ok(_))) => self.special(name),
             Some((false, _)) => {
-                self.leaves(name, ("모델 디렉터리 밖을 가리킨다", "points out of the model's directory"))
+                self.leaves(name, ("모델 디렉터리 밖을 가리킨다", "points out of the model's directory"));
             }
             _ => self.leaves(name, ("가리키는 파일이 없다", "points at nothing")),
         }

@@ -50,7 +50,7 @@ fn directory(path: &Path) -> Result<Place, Diagnostics> {
         Some(Snapshots::None) => Err(refuse(
             Code::EmptyDirectory,
             path,
-            says("캐시에 이 모델의 스냅숏이 없다", "the cache holds no snapshot of this model"),
+            &says("캐시에 이 모델의 스냅숏이 없다", "the cache holds no snapshot of this model"),
             says("모델을 다시 내려받는다", "download the model again"),
         )),
         Some(Snapshots::Several(names)) => {
@@ -59,7 +59,7 @@ fn directory(path: &Path) -> Result<Place, Diagnostics> {
             Err(refuse(
                 Code::NoSuchModel,
                 path,
-                says(
+                &says(
                     format!("캐시에 스냅숏이 {count}개 있고, 어느 것이 `main`인지 적혀 있지 않다"),
                     format!("the cache holds {count} snapshots, and nothing says which of them is `main`"),
                 ),
@@ -76,7 +76,7 @@ fn elsewhere(argument: &Path, cache_root: Option<&Path>) -> Result<Place, Diagno
         return Err(refuse(
             Code::NoSuchModel,
             argument,
-            says("여기에는 아무것도 없다", "there is nothing here"),
+            &says("여기에는 아무것도 없다", "there is nothing here"),
             says(
                 "모델 디렉터리, 머리말이 있는 README.md, 또는 sovereignty.yaml을 가리킨다",
                 "point at a model's directory, a README.md with front matter, or a sovereignty.yaml",
@@ -90,7 +90,7 @@ fn elsewhere(argument: &Path, cache_root: Option<&Path>) -> Result<Place, Diagno
     Err(refuse(
         Code::NoSuchModel,
         argument,
-        says(
+        &says(
             "이 컴퓨터에 그런 디렉터리가 없고, 허브의 캐시에도 그런 모델이 없다. 이 프로그램은 아무것도 내려받지 않는다",
             "there is no such directory on this machine and no such model in the Hub's cache; this program downloads nothing",
         ),
@@ -142,12 +142,12 @@ fn not_a_file(path: &Path) -> Diagnostics {
     refuse(
         Code::NoSuchModel,
         path,
-        says("보통 파일도 디렉터리도 아니다", "this is not a regular file and not a directory"),
+        &says("보통 파일도 디렉터리도 아니다", "this is not a regular file and not a directory"),
         says("모델 디렉터리를 가리킨다", "point at a model's directory"),
     )
 }
 
-fn refuse(code: Code, path: &Path, message: Says, help: Says) -> Diagnostics {
+fn refuse(code: Code, path: &Path, message: &Says, help: Says) -> Diagnostics {
     let name = clean(&path.to_string_lossy());
     let message = says(format!("`{name}`: {}", message.ko), format!("`{name}`: {}", message.en));
     Diagnostic::error(code, &SourceFile::nameless(&name), Span::default(), message).help(help).into()

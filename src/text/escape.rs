@@ -30,9 +30,9 @@ pub(crate) fn painted<'t>(text: &'t str, own: &[String], lines: Lines) -> Cow<'t
         let colour = own.iter().map(String::as_str).find(|colour| rest.starts_with(colour));
         let piece = colour.unwrap_or(&rest[..1]);
         if colour.is_some() {
-            out.push_str(piece)
+            out.push_str(piece);
         } else {
-            out.push_str("\\u{1b}")
+            out.push_str("\\u{1b}");
         }
         rest = &rest[piece.len()..];
     }
@@ -60,7 +60,7 @@ pub(crate) fn markdown(text: &str) -> String {
             '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("&#46;"),
             '-' | '+' | '=' if at == 0 && (after == ' ' || after == c) => out.extend(['\\', c]),
             '.' | ')' if at > 0 && after == ' ' && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => {
-                out.extend(['\\', c])
+                out.extend(['\\', c]);
             }
             c => out.push(c),
         }
@@ -218,7 +218,7 @@ mod tests {
             match event {
                 Event::Text(words) | Event::Code(words) => text.push_str(&words),
                 event => {
-                    other.push(format!("{event:?}").chars().take_while(|c| c.is_alphabetic() || *c == '(').collect())
+                    other.push(format!("{event:?}").chars().take_while(|c| c.is_alphabetic() || *c == '(').collect());
                 }
             }
         }
@@ -231,7 +231,7 @@ mod tests {
             let plain = read("x\n").0;
             let (events, words) = read(&format!("x {}\n", markdown(&text)));
             prop_assert_eq!(&events, &plain, "{}", markdown(&text));
-            prop_assert_eq!(words.trim().split_whitespace().collect::<String>(), format!("x {}", line(&text)).split_whitespace().collect::<String>());
+            prop_assert_eq!(words.split_whitespace().collect::<String>(), format!("x {}", line(&text)).split_whitespace().collect::<String>());
             if !line(&text).trim().is_empty() {
                 prop_assert_eq!(&read(&format!("{}\n", markdown(&text))).0, &plain, "{}", markdown(&text));
             }
@@ -270,7 +270,7 @@ mod tests {
         fn a_cell_is_one_cell(text in hostile()) {
             let cell = csv_cell(&text);
             let quoted = cell.starts_with('"') && cell.ends_with('"') && cell.len() > 1;
-            let value = if quoted { cell[1..cell.len() - 1].replace("\"\"", "\"") } else { cell.to_string() };
+            let value = if quoted { cell[1..cell.len() - 1].replace("\"\"", "\"") } else { cell.clone() };
             prop_assert!(!value.starts_with(FORMULA), "{cell}");
             prop_assert!(!cell.contains(['\n', '\r']) && (quoted || !cell.contains([',', '"'])), "{cell}");
         }

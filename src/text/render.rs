@@ -125,7 +125,7 @@ const MAX_SHOWN: usize = 2_000;
 struct Shown {
     file: SourceFile,
     /// The same as it is shown.
-    shown: SourceFile,
+    legible: SourceFile,
     /// Where a byte of the file and one of the shown text mean the same, behind each character that was written out.
     steps: Vec<(usize, usize)>,
 }
@@ -152,7 +152,7 @@ impl Shown {
             text.push_str(&file.text()[done..]);
             SourceFile::new(name, text)
         };
-        Self { file: file.clone(), shown, steps }
+        Self { file: file.clone(), legible: shown, steps }
     }
 
     /// Where a byte of the file stands in the shown text.
@@ -160,7 +160,7 @@ impl Shown {
         let (of, shown) = self.steps[self.steps.partition_point(|(of, _)| *of <= byte) - 1];
         let next = self.steps.iter().find(|(other, _)| *other > byte);
         // A span ends behind what was written out, or before it.
-        (shown + byte - of).min(next.map_or(self.shown.text().len(), |(_, shown)| *shown))
+        (shown + byte - of).min(next.map_or(self.legible.text().len(), |(_, shown)| *shown))
     }
 
     fn range(&self, span: Span) -> std::ops::Range<usize> {
@@ -181,14 +181,14 @@ impl SourceCode for Shown {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let mut inner = self.shown.text().read_span(span, before, after)?;
+        let mut inner = self.legible.text().read_span(span, before, after)?;
         if inner.data().len() > MAX_SHOWN {
-            inner = self.shown.text().read_span(span, 0, 0)?;
+            inner = self.legible.text().read_span(span, 0, 0)?;
         }
         let start = u32::try_from(self.origin(inner.span().offset())).unwrap_or(u32::MAX);
         let position = self.file.position(start);
         Ok(Box::new(MietteSpanContents::new_named(
-            self.shown.name().to_owned(),
+            self.legible.name().to_owned(),
             inner.data(),
             *inner.span(),
             inner.line(),

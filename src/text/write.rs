@@ -1,7 +1,7 @@
 //! Writing a file whole or not at all: beside its place, under a name that nobody can guess, then renamed.
 //! What stood there before stays as it was until the rename, and where anything goes wrong.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -56,25 +56,14 @@ impl Scratch {
 fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(PREFIX);
-    if let Some(mode) = plain_mode() {
-        builder.permissions(mode);
-    }
+    // The mode of a file that anybody makes, of which the system takes off what the user has said.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
     file.flush()?;
     file.as_file().sync_all()?;
     Ok(file)
-}
-
-/// The mode of a file that anybody makes, of which the system takes off what the user has said.
-#[cfg(unix)]
-fn plain_mode() -> Option<Permissions> {
-    Some(std::os::unix::fs::PermissionsExt::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn plain_mode() -> Option<Permissions> {
-    None
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -130,7 +119,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("made");
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));
         std::fs::write(&file, "old").expect("written");
-        std::fs::set_permissions(&file, Permissions::from_mode(0o640)).expect("set");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).expect("set");
         std::os::unix::fs::symlink("file", &link).expect("linked");
         write_whole(&link, b"new").expect("written");
         assert!(link.symlink_metadata().expect("there").file_type().is_symlink());

@@ -154,7 +154,8 @@ fn nothing_to_compare_with_is_an_error_and_no_weights_too() {
     assert!(matches!(measure(&a, &[], &Options::default()), Err(MeasureError::NoReference)));
     let empty = root.path().join("empty");
     fs::create_dir_all(&empty).unwrap();
-    assert!(matches!(measure(&a, &[empty], &Options::default()), Err(MeasureError::Weights(_))));
+    let Err(MeasureError::Of { error, .. }) = measure(&a, &[empty], &Options::default()) else { panic!("measured") };
+    assert!(matches!(*error, MeasureError::Weights(_)), "{error}");
 }
 
 #[test]

@@ -429,11 +429,11 @@ fn united(values: &[&Value]) -> Option<Value> {
     let all = values.iter().copied();
     Some(match first {
         Value::Countries(_) => Value::countries(all.flat_map(|value| match value {
-            Value::Countries(list) => list.iter().copied().collect(),
+            Value::Countries(list) => list.to_vec(),
             _ => Vec::new(),
         })),
         Value::Texts(_) => Value::texts(all.flat_map(|value| match value {
-            Value::Texts(list) => list.iter().cloned().collect(),
+            Value::Texts(list) => list.to_vec(),
             _ => Vec::new(),
         })),
         Value::Words(_) => Value::Words(crate::facts::WordSet(all.fold(0, |sum, value| match value {
