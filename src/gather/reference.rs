@@ -138,7 +138,7 @@ mod tests {
             ("/home/u/.cache/huggingface/hub/models--a--b-1/snapshots/0f3c", &["a/b-1"]),
             ("C:\\Users\\u\\hub\\models--a--b\\snapshots\\0f3c", &["a/b"]),
             ("/mnt/cache/models--gpt2/snapshots/1", &["gpt2"]),
-            ("/root/.cache/modelscope/hub/models/a/b", &["a/b"]),
+            ("/home/me/.cache/modelscope/hub/models/a/b", &["a/b"]),
             ("/home/u/secret/llama-x/checkpoint-500", &["llama-x"]),
             ("./out/base-7b/", &["base-7b"]),
             ("~/m", &["m"]),
