@@ -27,6 +27,13 @@ struct Kind {
 
 const GRADE: &[&str] = &["grade", "m"];
 
+/// Writers of `PyTorch` and GGUF files.
+#[path = "../tests/form_writers/mod.rs"]
+#[allow(clippy::must_use_candidate, missing_docs)]
+mod form_writers;
+
+use form_writers::{Given, gguf, gguf_tensor, gguf_word, torch_of};
+
 const KINDS: &[Kind] = &[
     Kind {
         what: "a README with a short front matter",
@@ -111,6 +118,61 @@ const KINDS: &[Kind] = &[
             fs::write(at.join("m/model.safetensors"), file).unwrap();
         },
         arguments: GRADE,
+    },
+    Kind {
+        what: "an index of shards",
+        make: |at| {
+            put(at, "m/README.md", CARD);
+            let (header, bytes) = header(190_000);
+            let mut file = (header.len() as u64).to_le_bytes().to_vec();
+            file.extend_from_slice(header.as_bytes());
+            file.resize(file.len() + bytes, 0);
+            fs::write(at.join("m/one.safetensors"), file).unwrap();
+            let entry = |n| format!("\"model.layers.{n}.self_attn.q_proj.weight\":\"one.safetensors\",");
+            let map = lines(190_000, entry);
+            let index = format!("{{\"weight_map\":{{{}}}}}", map.trim_end_matches(','));
+            put(at, "m/model.safetensors.index.json", &index);
+        },
+        arguments: GRADE,
+    },
+    Kind {
+        what: "a PyTorch file of tensors",
+        make: |at| {
+            put(at, "m/README.md", CARD);
+            let tensor = |n: usize| Given {
+                name: format!("model.layers.{n}.self_attn.q_proj.weight"),
+                storage: "FloatStorage",
+                width: 4,
+                shape: vec![1],
+                bytes: vec![0; 4],
+            };
+            let file = torch_of(&(0..100_000).map(tensor).collect::<Vec<_>>());
+            fs::write(at.join("m/pytorch_model.bin"), file).unwrap();
+        },
+        arguments: GRADE,
+    },
+    Kind {
+        what: "a GGUF file of tensors",
+        make: |at| {
+            put(at, "m/README.md", CARD);
+            let tensor = |n: u64| gguf_tensor(&format!("blk.{n}.attn_q.weight"), &[1], 0, n * 32);
+            let tensors: Vec<Vec<u8>> = (0..800_000).map(tensor).collect();
+            let file = gguf(&[gguf_word("general.architecture", "llama")], &tensors, &vec![0; 800_000 * 32]);
+            fs::write(at.join("m/model.gguf"), file).unwrap();
+        },
+        arguments: GRADE,
+    },
+    Kind {
+        what: "the facts of a header of safetensors",
+        make: |at| {
+            let (header, bytes) = header(200_000);
+            let mut file = (header.len() as u64).to_le_bytes().to_vec();
+            file.extend_from_slice(header.as_bytes());
+            file.resize(file.len() + bytes, 1);
+            fs::create_dir_all(at.join("m")).unwrap();
+            fs::write(at.join("m/model.safetensors"), file).unwrap();
+        },
+        arguments: &["facts", "m"],
     },
     Kind {
         what: "a directory of files",

@@ -151,6 +151,14 @@ fn what_was_finished_is_not_read_again() {
     };
     refused(&measure(models, &["--resume", &state, "--no-digest"]), "other options");
     refused(&measure(models, &["--resume", &state, "--shard", "1/2"]), "other options");
+    // A conclusion that its own figures deny is not believed, whoever wrote it into the folder.
+    let kept = models.join("state/reference-000001.json");
+    let honest = fs::read_to_string(&kept).unwrap();
+    let forged = honest.replace(r#"\"verdict\":\"derived\""#, r#"\"verdict\":\"independent\""#);
+    assert_ne!(forged, honest);
+    fs::write(&kept, forged).unwrap();
+    refused(&measure(models, &["--resume", &state]), "is not what a");
+    fs::write(&kept, honest).unwrap();
     let file = models.join("llama-b/model.safetensors");
     fs::File::options().write(true).open(&file).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
     refused(&measure(models, &["--resume", &state]), "files of reference 2");

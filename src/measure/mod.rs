@@ -9,6 +9,7 @@ mod agreement;
 mod assignment;
 mod basis;
 mod beside;
+mod borne;
 mod budget;
 mod calibration;
 mod compare;

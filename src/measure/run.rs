@@ -174,7 +174,11 @@ impl<'a> Run<'a> {
         }
         let mut links = Vec::new();
         for (at, opened) in self.references.iter().enumerate().filter(|(at, _)| part.is_none_or(|part| part.has(*at))) {
-            let kept = state.as_ref().map(|state| state.link(at, &stamps(opened)?)).transpose()?.flatten();
+            let kept = state
+                .as_ref()
+                .map(|state| state.link(at, &stamps(opened)?, self.budget.ln_level()))
+                .transpose()?
+                .flatten();
             let link = match kept {
                 Some(link) => self.skipped(link),
                 None => {

@@ -1,5 +1,7 @@
 //! Parts of a run, for machines side by side, and their merging: `n` parts merged are the bytes of one run.
 
+use super::borne::is_borne;
+use super::budget::LEVEL;
 use crate::evidence::{EvidenceFile, Shard};
 use crate::text::{Says, says};
 
@@ -51,6 +53,8 @@ pub enum ShardFault {
     Links(String),
     /// A file says what no part of a measurement says.
     More(String),
+    /// The conclusions of a file are not those that its figures bear.
+    Figures(String),
 }
 
 impl ShardFault {
@@ -79,6 +83,10 @@ impl ShardFault {
                 format!("`{file}`: 나눈 측정이 적지 않는 것이 들어 있다"),
                 format!("`{file}` says what no part of a measurement says"),
             ),
+            Self::Figures(file) => says(
+                format!("`{file}`: 판정이 그 수치와 맞지 않는다"),
+                format!("`{file}` concludes what its own figures do not bear"),
+            ),
             Self::Links(file) => says(
                 format!("`{file}`: 이 부분에 있어야 할 수만큼의 관계가 없다"),
                 format!("`{file}` has not as many links as its part must have"),
@@ -99,6 +107,11 @@ pub fn merge(parts: Vec<(String, EvidenceFile)>) -> Result<EvidenceFile, Vec<Sha
         let stated = file.documented.len() + file.attested.len() + file.mixtures.len();
         if stated > 0 || file.links.iter().any(|link| link.source.is_some()) {
             faults.push(ShardFault::More(name));
+            continue;
+        }
+        let level = file.level.as_ref().map_or(LEVEL.ln(), |level| (LEVEL / level.looks.max(1) as f64).ln());
+        if !file.links.iter().all(|link| is_borne(link, level)) {
+            faults.push(ShardFault::Figures(name));
             continue;
         }
         let first = known.first();

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::MeasureError;
+use super::borne::is_borne;
 use super::digest;
 use super::shard::Part;
 use super::source::Source;
@@ -130,14 +131,18 @@ impl State {
         self.write(&control_file(at), &Kept { files, found: control })
     }
 
-    /// What a finished reference came to, if its files are as they were.
-    pub(super) fn link(&self, at: usize, now: &[Stamp]) -> Result<Option<LinkEvidence>, MeasureError> {
+    /// What a finished reference came to, if its files are as they were and its figures bear its conclusion at the level of
+    /// one look, `ln_level`.
+    pub(super) fn link(&self, at: usize, now: &[Stamp], ln_level: f64) -> Result<Option<LinkEvidence>, MeasureError> {
         let name = link_file(at);
         // Evidence is kept as the text of an evidence file, whose reader gives every number back to the last bit.
         let Some(text) = self.found::<String>(&name, at, now)? else { return Ok(None) };
         let broken = || self.fails(StateFault::Broken(name.clone()));
         let mut links = read_evidence(&SourceFile::new(name.clone(), text)).map_err(|_| broken())?.links;
-        if links.len() == 1 { Ok(links.pop()) } else { Err(broken()) }
+        match links.pop() {
+            Some(link) if links.is_empty() && is_borne(&link, ln_level) => Ok(Some(link)),
+            _ => Err(broken()),
+        }
     }
 
     pub(super) fn keep_link(&mut self, at: usize, link: &LinkEvidence, files: Vec<Stamp>) -> Result<(), MeasureError> {
