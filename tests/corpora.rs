@@ -27,7 +27,6 @@ const ABOUT_BELIEF: &[&str] = &[
     "09-a-verdict-against-its-own-numbers",
     "10-a-document-without-an-address",
     "34-a-second-card-hides-an-admission",
-    "36-evidence-through-a-forged-sketch",
     "40-a-ruleset-in-disguise",
 ];
 
