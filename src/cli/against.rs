@@ -28,7 +28,11 @@ pub(super) fn refused(model: &Path, error: &MeasureError) -> Diagnostics {
     if let MeasureError::Place(problems) = error {
         return problems.as_ref().clone();
     }
-    let why = error.says();
+    // The directory is named once.
+    let why = match error {
+        MeasureError::Weights(error) if error.file == name => error.problem.says(),
+        error => error.says(),
+    };
     let message =
         says(format!("`{name}`: 측정할 수 없다: {}", why.ko), format!("`{name}` cannot be measured: {}", why.en));
     let problem = Diagnostic::error(Code::BadWeights, &SourceFile::nameless(&name), Span::default(), message);
