@@ -146,7 +146,7 @@ const KINDS: &[Kind] = &[
                 shape: vec![1],
                 bytes: vec![0; 4],
             };
-            let file = torch_of(&(0..100_000).map(tensor).collect::<Vec<_>>());
+            let file = torch_of(&(0..60_000).map(tensor).collect::<Vec<_>>());
             fs::write(at.join("m/pytorch_model.bin"), file).unwrap();
         },
         arguments: GRADE,
