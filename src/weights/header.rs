@@ -17,7 +17,7 @@ use crate::text::Untrusted;
 /// Longest header that is read, in bytes.
 pub const MAX_HEADER_BYTES: u64 = 32 << 20;
 /// Most tensors in one file.
-pub const MAX_TENSORS: usize = 1_000_000;
+pub const MAX_TENSORS: usize = 500_000;
 /// Longest tensor name, in bytes.
 pub const MAX_NAME_BYTES: usize = 1024;
 /// Most dimensions of a tensor.
