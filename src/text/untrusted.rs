@@ -12,10 +12,10 @@ use super::tree::{Node, NodeKind};
 /// Longest text of a stranger, in characters; what is longer is cut and marked.
 pub(crate) const MAX_CHARS: usize = 2_000;
 
-/// A text that a stranger wrote: one line of at most [`MAX_CHARS`] characters, every character that nobody sees or that
+/// A text that a stranger wrote: one line of at most 2,000 characters, every character that nobody sees or that
 /// is obeyed written out; in a name no backtick, so that it cannot end the quotation it stands in.
 ///
-/// It is made where a text enters (`Untrusted::new`, serde, [`clean_tree`] for whole files) and used like a `&str`
+/// It is made where a text enters (`Untrusted::new`, serde, `clean_tree` for whole files) and used like a `&str`
 /// from there on. Two texts that come out equal are the same name. What a format needs beyond that (the bars of a
 /// table, the brackets of a tag) is the work of the format's own writer in `escape.rs`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
