@@ -1,4 +1,4 @@
-//! Weights: safetensors checkpoints read without trusting them.
+//! Weights: files in safetensors, `PyTorch` and GGUF form, read without trusting them and without running anything.
 //!
 //! In: a model directory. Out: its files and tensors by name, type, shape and place ([`Checkpoint`]), the component, layer
 //! and role that a name stands for ([`Placement`]), parameter counts.
