@@ -5,78 +5,27 @@
 //! Two honestly independent trainings differ by a random element of a known group of symmetries. Each family of tests is a signed sum over such
 //! a group, so its tail is proven and not fitted: one family a file, each with its formula, group and conditions.
 
-mod agreement;
-mod assignment;
-mod basis;
-mod beside;
-mod borne;
-mod budget;
-mod calibration;
-mod compare;
-mod conditions;
-mod context;
-mod controls;
-mod correspond;
-mod digest;
-mod f1_channel_places;
-mod f1_channel_signs;
-mod f2_neuron_swaps;
-mod f3_up_down_signs;
-mod f4_value_signs;
-mod f5_rotary_signs;
-mod f6_head_swaps;
-mod f7_expert_swaps;
-mod f8_latent_signs;
-mod family;
-mod gains;
-mod grid;
-mod judge;
-mod kinds;
-mod link;
-mod load;
-mod low_rank;
-mod matrix;
-mod merges;
+mod families;
 mod model;
-mod pass;
-mod plan;
-mod power;
-mod product;
 mod progress;
-mod regroup;
-mod repeated;
 mod run;
-mod screen;
-mod shard;
+mod search;
 mod sketch;
-mod source;
-mod state;
-mod tables;
-mod tail;
-#[cfg(test)]
-mod test_matrices;
-mod thin;
-mod token_geometry;
-mod token_response;
-mod token_rows;
-mod tokens;
-mod tower;
-mod trail;
-mod unfit;
-mod vocabulary;
+mod special;
+mod stats;
+mod verdict;
 mod whole;
-mod wide;
 
 use std::path::{Path, PathBuf};
 
-pub use calibration::{NullSample, draw_between, draw_null};
-pub use conditions::{ConditionSample, draw_conditions};
-pub use power::predicted_power;
+pub use self::run::calibration::{NullSample, draw_between, draw_null};
+pub use self::run::conditions::{ConditionSample, draw_conditions};
+pub use self::run::screen::screen;
+pub use self::run::shard::{Part, ShardFault, merge};
+pub use self::run::state::StateFault;
+pub use self::stats::power::predicted_power;
 pub use progress::{Progress, Step};
-pub use screen::screen;
-pub use shard::{Part, ShardFault, merge};
 pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
-pub use state::StateFault;
 
 use crate::evidence::EvidenceFile;
 use crate::text::{Diagnostics, Says, says};
@@ -211,5 +160,5 @@ impl Default for Options {
 
 /// Compares a candidate with each reference: model directories or sketches. The family-wise level covers the whole run.
 pub fn measure(candidate: &Path, references: &[PathBuf], options: &Options) -> Result<EvidenceFile, MeasureError> {
-    run::Run::open(candidate, references, options)?.evidence()
+    run::measurement::Run::open(candidate, references, options)?.evidence()
 }

@@ -31,11 +31,11 @@ impl Progress {
         Self(Some(Arc::new(listener)))
     }
 
-    pub(super) fn is_heard(&self) -> bool {
+    pub(in crate::measure) fn is_heard(&self) -> bool {
         self.0.is_some()
     }
 
-    pub(super) fn tell(&self, step: Step) {
+    pub(in crate::measure) fn tell(&self, step: Step) {
         if let Some(listener) = &self.0 {
             listener(step);
         }

@@ -7,9 +7,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::model::Model;
-use super::super::plan::Sample;
 use crate::evidence::FileDigest;
+use crate::measure::model::plan::Sample;
+use crate::measure::model::shape::Model;
 use crate::text::{Says, Untrusted};
 use crate::weights::{ComponentKind, Dtype, Traits};
 

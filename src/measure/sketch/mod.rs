@@ -11,14 +11,14 @@ mod write;
 
 use std::path::Path;
 
-pub(super) use manifest::Sketch;
+pub(in crate::measure) use manifest::Sketch;
 pub use manifest::{SketchError, SketchFault, SketchSummary};
 
-use super::model::Model;
-use super::plan::Sample;
-use super::progress::{Progress, Step};
-use super::source::Source;
-use super::{MeasureError, Options};
+use crate::measure::model::plan::Sample;
+use crate::measure::model::shape::Model;
+use crate::measure::progress::{Progress, Step};
+use crate::measure::run::source::Source;
+use crate::measure::{MeasureError, Options};
 use crate::weights::{Checkpoint, Numbers};
 
 /// The metadata key that holds the manifest.

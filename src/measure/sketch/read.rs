@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::path::Path;
 
-use super::super::matrix::Matrix;
-use super::super::model::{Attention, Extent, FeedForward, Inventory, Layer, Model, Part, Tower};
-use super::super::tokens::Rows;
 use super::manifest::{LayerNote, Manifest, Sketch, SketchError, SketchFault, TowerNote};
 use super::{KEY, SCHEMA};
+use crate::measure::model::shape::{Attention, Extent, FeedForward, Inventory, Layer, Model, Part, Tower};
+use crate::measure::model::tokens::Rows;
+use crate::measure::stats::matrix::Matrix;
 use crate::weights::{ComponentKind, Config, Dtype, HeaderTensor, read_header};
 
 /// Longest file that is read as a sketch.

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::super::budget::Budget;
-use super::super::controls::in_place;
-use super::super::matrix::Matrix;
-use super::super::model::{Model, Tower};
-use super::super::power::least_of_two;
-use super::super::thin::bf16;
 use super::manifest::{LayerNote, Manifest, PartNote, Sketch, SketchSummary, TowerNote};
 use super::{KEY, SCHEMA};
+use crate::measure::model::shape::{Model, Tower};
+use crate::measure::model::thin::bf16;
+use crate::measure::stats::budget::Budget;
+use crate::measure::stats::matrix::Matrix;
+use crate::measure::stats::power::least_of_two;
+use crate::measure::verdict::controls::in_place;
 use crate::text::{Says, says};
 
 /// A tensor of the file: format, shape, bytes.

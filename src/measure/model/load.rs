@@ -1,0 +1,325 @@
+//! From a checkpoint to the one shape that all tests use: which rows are read, how they are turned, what is split, folded and left out.
+
+use std::collections::BTreeMap;
+
+use crate::measure::MeasureError;
+use crate::measure::model::plan::{Sample, spread, token_rows};
+use crate::measure::model::shape::{Inventory, Model};
+use crate::measure::model::tokens::{Rows, Tokens};
+use crate::measure::model::tower::TowerReader;
+use crate::measure::progress::{Progress, Step};
+use crate::measure::run::unfit;
+use crate::measure::stats::matrix::Matrix;
+use crate::text::{Says, says};
+use crate::weights::{Checkpoint, ComponentKind, Numbers, Problem, Role, Tally, Tensor, WeightsError};
+
+impl Model {
+    /// Reads what `sample` keeps of a checkpoint.
+    pub(in crate::measure) fn read(
+        checkpoint: &Checkpoint,
+        sample: Sample,
+        progress: &Progress,
+    ) -> Result<Self, MeasureError> {
+        Self::through(checkpoint, sample, (&Numbers::of(checkpoint), progress))
+    }
+
+    /// Bytes that would be read.
+    pub(in crate::measure) fn planned_bytes(checkpoint: &Checkpoint, sample: Sample) -> Result<u64, MeasureError> {
+        let bytes = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let counted = std::sync::Arc::clone(&bytes);
+        let count = Progress::to(move |step| {
+            if let Step::Read(more) = step {
+                counted.fetch_add(more, std::sync::atomic::Ordering::Relaxed);
+            }
+        });
+        Self::through(checkpoint, sample, (&Numbers::dry(checkpoint), &count))?;
+        Ok(bytes.load(std::sync::atomic::Ordering::Relaxed))
+    }
+
+    pub(in crate::measure) fn through(
+        checkpoint: &Checkpoint,
+        sample: Sample,
+        from: (&Numbers<'_>, &Progress),
+    ) -> Result<Self, MeasureError> {
+        let mut model = Self {
+            id: checkpoint.folder.identity().text().to_owned(),
+            inventory: Inventory::of(checkpoint),
+            config: checkpoint.config(),
+            tokens: Tokens::read(checkpoint),
+            sample,
+            towers: Vec::new(),
+            embedding: None,
+            vocabulary: 0,
+            rows: Rows::default(),
+            table_width: 0,
+            head: None,
+            projector: BTreeMap::new(),
+            head_layers: BTreeMap::new(),
+            beside_shapes: BTreeMap::new(),
+            left_out: Vec::new(),
+        };
+        model.load(checkpoint, from)?;
+        Ok(model)
+    }
+
+    fn load(
+        &mut self,
+        checkpoint: &Checkpoint,
+        (numbers, progress): (&Numbers<'_>, &Progress),
+    ) -> Result<(), MeasureError> {
+        let sample = self.sample;
+        let parts = parts_of(checkpoint, &mut self.left_out);
+        let of = |kind: ComponentKind| parts.get(&kind).map_or(&[][..], Vec::as_slice);
+        let table = of(ComponentKind::Embedding).iter().find(|tensor| is_matrix(tensor, Role::TokenEmbedding));
+        let mut kept = Vec::new();
+        if let Some(&tensor) = table {
+            let stored = Stored::of(tensor);
+            self.vocabulary = stored.rows;
+            kept = token_rows(self.tokens.as_ref(), stored.rows, sample.tokens);
+            let channels = spread(stored.columns, sample.columns_of(stored.columns));
+            self.embedding = Some(stored.read(numbers, &kept, true, &channels)?);
+            self.rows = Rows::of(kept.clone(), self.tokens.as_ref());
+            progress.tell(Step::Read(numbers.bytes_since()));
+        }
+        self.table_width = table.map_or(0, |tensor| Stored::of(tensor).columns);
+        for (kind, keys) in TOWERS {
+            if !of(kind).is_empty() {
+                let config = self.config.part(keys);
+                let reader = TowerReader::new(kind, &config, of(kind), self.table_width, (numbers, sample));
+                self.towers.extend(reader.read(&mut self.left_out, progress)?);
+            }
+        }
+        self.load_head(of(ComponentKind::Head), of(ComponentKind::Text), numbers, &kept)?;
+        for tensor in of(ComponentKind::Projector).iter().filter(|tensor| tensor.shape.len() == 2) {
+            let matrix = self.beside(tensor, numbers)?;
+            self.projector.insert(tensor.name.clone(), matrix);
+        }
+        progress.tell(Step::Read(numbers.bytes_since()));
+        for (ko, en, table) in [("임베딩", "embedding", &mut self.embedding), ("출력층", "head", &mut self.head)]
+        {
+            if table.as_ref().is_some_and(Matrix::repeats_a_row) {
+                *table = None;
+                self.left_out
+                    .push(says(format!("{ko} (한 행이 되풀이된다)"), format!("{en} (one row again and again)")));
+            }
+            let broken = table.as_mut().map_or(0, Matrix::blank_broken_rows);
+            if broken > 0 {
+                self.left_out.push(says(
+                    format!("{ko}의 행 {broken}개 (무한대이거나 수가 아니다)"),
+                    format!("{broken} rows of the {en} (infinite or not a number)"),
+                ));
+            }
+        }
+        for matrix in self.projector.values_mut().chain(self.head_layers.values_mut()) {
+            matrix.blank_broken_rows();
+        }
+        if !numbers.is_dry() && unfit::is_barren(self, checkpoint) {
+            let file = checkpoint.files.first().map_or_else(String::new, |file| file.name.clone());
+            return Err(WeightsError::new(file, None, Problem::Barren).into());
+        }
+        Ok(())
+    }
+
+    /// A matrix beside a tower: the neurons that the sample keeps and, of both sides, never more than it keeps of a stream.
+    fn beside(&mut self, tensor: &Tensor, numbers: &Numbers<'_>) -> Result<Matrix, MeasureError> {
+        let stored = Stored::of(tensor);
+        self.beside_shapes.insert(tensor.name.clone(), (stored.rows, stored.columns));
+        let units = spread(stored.rows, self.sample.neurons);
+        let channels = spread(stored.columns, self.sample.columns_of(stored.columns));
+        stored.read(numbers, &units, true, &channels)
+    }
+
+    /// A head is a table of tokens, with the last norm's gain folded in, or layers before one that is tied.
+    fn load_head(
+        &mut self,
+        head: &[&Tensor],
+        text: &[&Tensor],
+        numbers: &Numbers<'_>,
+        kept: &[usize],
+    ) -> Result<(), MeasureError> {
+        let (tables, layers): (Vec<&Tensor>, Vec<&Tensor>) = head
+            .iter()
+            .filter(|tensor| is_matrix(tensor, Role::Head))
+            .partition(|tensor| tensor.shape.iter().any(|&side| side >= self.vocabulary as u64));
+        for tensor in layers {
+            let matrix = self.beside(tensor, numbers)?;
+            self.head_layers.insert(tensor.name.clone(), matrix);
+        }
+        let Some(&tensor) = tables.first() else { return Ok(()) };
+        let stored = Stored::of(tensor);
+        let tower = self.tower(ComponentKind::Text);
+        let turned = tower.is_some_and(|tower| tower.extent.width == stored.rows && stored.rows != stored.columns);
+        let (tokens, width) = if turned { (stored.columns, stored.rows) } else { (stored.rows, stored.columns) };
+        let rows: Vec<usize> = if kept.is_empty() {
+            (0..tokens).collect()
+        } else {
+            kept.iter().copied().filter(|row| *row < tokens).collect()
+        };
+        let channels = spread(width, self.sample.columns_of(width));
+        let mut table = stored.read(numbers, &rows, !turned, &channels)?;
+        if let Some(gain) =
+            text.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias)
+        {
+            let one = tower.is_some_and(|tower| tower.traits.gain_lacks_one);
+            table.scale_columns(&picked(&gain_of(numbers.read(gain)?, one), width, &channels));
+        }
+        self.head = Some(table);
+        Ok(())
+    }
+}
+
+/// The components that are towers, each with the keys of its part of a config.
+pub(in crate::measure) const TOWERS: [(ComponentKind, &[&str]); 3] = [
+    (ComponentKind::Text, &["text_config", "llm_config", "language_config"]),
+    (ComponentKind::Vision, &["vision_config", "visual", "vit_config"]),
+    (ComponentKind::Audio, &["audio_config"]),
+];
+
+/// The tensors that can be compared, by component; what is left out is said.
+pub(in crate::measure) fn parts_of<'a>(
+    checkpoint: &'a Checkpoint,
+    left_out: &mut Vec<Says>,
+) -> BTreeMap<ComponentKind, Vec<&'a Tensor>> {
+    let mut parts: BTreeMap<ComponentKind, Vec<&Tensor>> = BTreeMap::new();
+    for tensor in &checkpoint.tensors {
+        match tensor.placement.role {
+            _ if matches!(tensor.tally, Tally::Beside | Tally::Computed) => {}
+            role if role == Role::Packed || tensor.is_packed() => {
+                left_out.push(says(format!("{} (묶음 형식)", tensor.name), format!("{} (packed)", tensor.name)));
+            }
+            Role::Scale | Role::Buffer | Role::LowRank => {}
+            _ if !tensor.dtype.is_comparable() => {}
+            _ => match unfit::objection(tensor) {
+                Some(why) => left_out.push(why),
+                None => parts.entry(tensor.placement.component).or_default().push(tensor),
+            },
+        }
+    }
+    parts
+}
+
+fn is_matrix(tensor: &Tensor, role: Role) -> bool {
+    tensor.placement.role == role && !tensor.placement.is_bias && tensor.shape.len() >= 2
+}
+
+/// A matrix as it lies in a file: a tensor, or one expert's part of a tensor that holds all.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::measure) struct Stored<'a> {
+    tensor: &'a Tensor,
+    /// Elements before it.
+    offset: u64,
+    pub rows: usize,
+    pub columns: usize,
+}
+
+/// Most numbers that are read at once.
+const MOST_AT_ONCE: usize = 4 << 20;
+/// Of rows that are this many times longer than what is wanted of them, only that is read.
+const FEW: usize = 4;
+
+impl<'a> Stored<'a> {
+    pub(in crate::measure) fn of(tensor: &'a Tensor) -> Self {
+        let (rows, columns) = Numbers::table_shape(tensor);
+        Self { tensor, offset: 0, rows, columns }
+    }
+
+    /// The experts of a tensor `experts x rows x columns`.
+    pub(in crate::measure) fn experts(tensor: &'a Tensor) -> Vec<Self> {
+        let [experts, rows, columns] = tensor.shape.as_slice() else { return Vec::new() };
+        let (Ok(high), Ok(wide)) = (usize::try_from(*rows), usize::try_from(*columns)) else { return Vec::new() };
+        (0..*experts)
+            .map(|expert| Self { tensor, offset: expert * rows * columns, rows: high, columns: wide })
+            .collect()
+    }
+
+    /// The given units, each a row of the result with the given numbers of it. Units are the matrix's rows, or its columns.
+    pub(in crate::measure) fn read(
+        &self,
+        numbers: &Numbers<'_>,
+        units: &[usize],
+        by_row: bool,
+        across: &[usize],
+    ) -> Result<Matrix, MeasureError> {
+        if by_row && across.len() == self.columns {
+            return self.whole_rows(numbers, units);
+        }
+        let (rows, columns) = if by_row { (units, across) } else { (across, units) };
+        let mut out = Matrix::zero(units.len(), across.len());
+        let mut put = |row: usize, column: usize, value: f32| {
+            let at = if by_row { row * across.len() + column } else { column * across.len() + row };
+            out.data[at] = value;
+        };
+        let mut data = Vec::new();
+        let dtype = self.tensor.dtype;
+        let few = !dtype.is_eight_bit() && !dtype.is_block() && columns.len() * FEW <= self.columns;
+        let mut at = 0;
+        while at < rows.len() {
+            let most = (MOST_AT_ONCE / self.columns.max(1)).max(1);
+            let run = (at..rows.len()).take_while(|&next| rows[next] == rows[at] + (next - at)).take(most).count();
+            data.clear();
+            if few {
+                for &row in &rows[at..at + run] {
+                    self.part_of_row(numbers, row, columns, &mut data)?;
+                }
+            } else {
+                self.rows_into(numbers, rows[at], run, &mut data)?;
+            }
+            for row in 0..run {
+                for (column, &from) in columns.iter().enumerate() {
+                    let value = if few { data[row * columns.len() + column] } else { data[row * self.columns + from] };
+                    put(at + row, column, value);
+                }
+            }
+            at += run;
+        }
+        Ok(out)
+    }
+
+    fn whole_rows(&self, numbers: &Numbers<'_>, units: &[usize]) -> Result<Matrix, MeasureError> {
+        let (mut data, mut at) = (Vec::new(), 0);
+        while at < units.len() {
+            let run = (at..units.len()).take_while(|&next| units[next] == units[at] + (next - at)).count();
+            self.rows_into(numbers, units[at], run, &mut data)?;
+            at += run;
+        }
+        Ok(Matrix::new(units.len(), self.columns, data))
+    }
+
+    /// Some numbers of one row, read in runs.
+    fn part_of_row(
+        &self,
+        numbers: &Numbers<'_>,
+        row: usize,
+        columns: &[usize],
+        data: &mut Vec<f32>,
+    ) -> Result<(), MeasureError> {
+        let start = self.offset + row as u64 * self.columns as u64;
+        let mut at = 0;
+        while at < columns.len() {
+            let run = (at..columns.len()).take_while(|&next| columns[next] == columns[at] + (next - at)).count();
+            numbers.read_raw(self.tensor, start + columns[at] as u64, run as u64, data)?;
+            at += run;
+        }
+        Ok(())
+    }
+
+    fn rows_into(
+        &self,
+        numbers: &Numbers<'_>,
+        first: usize,
+        count: usize,
+        data: &mut Vec<f32>,
+    ) -> Result<(), MeasureError> {
+        let columns = self.columns as u64;
+        Ok(numbers.read_part(self.tensor, self.offset + first as u64 * columns, count as u64 * columns, data)?)
+    }
+}
+
+pub(in crate::measure) fn gain_of(stored: Vec<f32>, lacks_one: bool) -> Vec<f32> {
+    if lacks_one { stored.into_iter().map(|gain| gain + 1.0).collect() } else { stored }
+}
+
+/// Of a vector that has a number for each of `width` channels, those that are held; a vector of another length as it is.
+pub(in crate::measure) fn picked(values: &[f32], width: usize, channels: &[usize]) -> Vec<f32> {
+    if values.len() == width { channels.iter().map(|&at| values[at]).collect() } else { values.to_vec() }
+}

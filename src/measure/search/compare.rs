@@ -1,0 +1,439 @@
+//! One tower of the candidate against one of the reference: every basis, every arrangement, what each family says, and which
+//! layers it holds for.
+
+use std::collections::BTreeMap;
+use std::iter::once_with;
+
+use crate::measure::families::agreement::{Agreement, LEAST_SHARE, RATE};
+use crate::measure::families::basis::Basis;
+use crate::measure::families::correspond::Arrangement;
+use crate::measure::families::f2_neuron_swaps::copies_inside;
+use crate::measure::families::family::Family;
+use crate::measure::families::token_response;
+use crate::measure::model::shape::{Layer, Tower};
+use crate::measure::search::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
+use crate::measure::search::wide::Wide;
+use crate::measure::stats::budget::Budget;
+use crate::measure::stats::matrix::Matrix;
+use crate::measure::stats::tail::{SignSum, ln_fixed_points, ln_pooled};
+use crate::text::{Says, says};
+
+/// What one family found where it found most.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::measure) struct Found {
+    pub family: Family,
+    pub basis: &'static str,
+    pub arrangement: Arrangement,
+    pub z: f64,
+    pub units: usize,
+    pub ln_p: f64,
+    /// Units that agree.
+    pub agree: usize,
+    /// Share of units that agree, for families that count.
+    pub share: Option<f64>,
+}
+
+/// What one layer of the candidate shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::measure) struct LayerFound {
+    /// The candidate's layer, by its place in the tower.
+    pub layer: usize,
+    /// The reference's layer.
+    pub from: usize,
+    pub basis: &'static str,
+    pub arrangement: Arrangement,
+    pub feed_forward: bool,
+    pub attention: bool,
+    /// Aligned correlation of feed-forward part and attention.
+    pub correlation: [f64; 2],
+}
+
+impl LayerFound {
+    /// Mean correlation of the parts that were found.
+    pub(in crate::measure) fn likeness(&self) -> f64 {
+        let parts = [(self.feed_forward, self.correlation[0]), (self.attention, self.correlation[1])];
+        let held: Vec<f64> = parts.iter().filter(|(held, _)| *held).map(|(_, value)| *value).collect();
+        held.iter().sum::<f64>() / held.len().max(1) as f64
+    }
+}
+
+/// What was found between two towers.
+#[derive(Debug, Clone, Default)]
+pub(in crate::measure) struct TowerFinding {
+    /// The best of each family.
+    pub families: BTreeMap<Family, Found>,
+    pub layers: Vec<LayerFound>,
+    pub skipped: BTreeMap<Family, Says>,
+    /// Units that each family had at most, and numbers to a unit, for the power of the look.
+    pub reach: BTreeMap<Family, (usize, usize)>,
+    /// Every family of the plain look, layer by layer, for the pictures: `(layer, family, z)`.
+    pub in_place: Vec<(usize, Family, f64)>,
+}
+
+/// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the layer.
+const LEAST_FORM: f64 = 0.2;
+/// Mean correlation of a layer above which its basis is beyond doubt: a wrong one never shows so much of a likeness.
+const PLAIN: f64 = 0.5;
+/// How much more alike a layer must be in a later step of the ladder to be told by it.
+const CLEARLY_MORE: f64 = 0.1;
+/// Tokens whose answers are asked for: answers of more add time and hardly any power, because the directions of a stream are fewer.
+const MOST_TOKENS: usize = 4096;
+/// Most channels of a sample in which other bases are looked for.
+const WIDEST_SAMPLE: usize = 256;
+/// Most work, in multiplications, that matching all layers with all may take.
+const MOST_MATCHING: f64 = 3e11;
+
+/// Compares two towers over tables of corresponding rows (shared tokens, pixels). `wide` has all units of the candidate, where the towers hold some.
+pub(in crate::measure) fn towers(
+    reference: &Tower,
+    candidate: &Tower,
+    tables: (&Matrix, &Matrix),
+    tokens: Option<(&Matrix, &Matrix)>,
+    budget: Budget,
+    wide: Option<&Wide<'_>>,
+) -> TowerFinding {
+    let mut finding = TowerFinding::default();
+    if reference.layers.is_empty() || candidate.layers.is_empty() {
+        return finding;
+    }
+    if reference.extent.width != candidate.extent.width
+        && (reference.holds_some_channels() || candidate.holds_some_channels())
+    {
+        let why = says(
+            "잔차 흐름의 폭이 다르고 그 채널의 일부만 담겨 있어 어느 채널이 어느 채널인지 모른다",
+            "the streams have different widths, and of some of their channels it is not known which is which",
+        );
+        finding.skipped.insert(Family::NeuronSwaps, why);
+        return finding;
+    }
+    let few = reference.holds_few_neurons() || candidate.holds_few_neurons();
+    let copies = copied_layers(candidate);
+    let cells = reference.layers.len() * candidate.layers.len();
+    let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
+    let as_named_alone = holds_too_few_channels(reference) || holds_too_few_channels(candidate);
+    let nothing = Matrix::default();
+    let told = if as_named_alone { (&nothing, &nothing) } else { tables };
+    let by_tables = Basis::candidates(told.0, told.1, (reference.width, candidate.width)).map(|basis| (basis, false));
+    let by_gates =
+        once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }).flatten();
+    let mut bases = by_tables.chain(by_gates.map(|basis| (basis, true)));
+    let mut plainly_as_named = false;
+    // One stream has one basis: once it is told, no other is tried.
+    while !(settled(&located, candidate.layers.len())
+        || plainly_as_named && beyond_level(&finding, budget) > 0
+        || enough(&finding, budget) && located.values().any(|found| found.likeness() > PLAIN))
+        && let Some((basis, gates_used)) = bases.next()
+    {
+        let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
+        // A rotation of a wide stream is as large as everything else that is held.
+        let (name, as_named) = (basis.name(), basis == Basis::AsNamed);
+        drop(basis);
+        for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
+            if settled(&located, candidate.layers.len()) {
+                break;
+            }
+            if arrangement == Arrangement::Matched
+                && few
+                && let Some(wide) = wide
+            {
+                if let Some(grid) = wide.grid(&layers, candidate, name, &copies, gates_used) {
+                    take_families(&grid, &mut finding);
+                    take_layers(&grid, Budget::ln_description(cells), &mut located);
+                } else {
+                    finding.skipped.insert(Family::NeuronAgreement, too_long());
+                }
+                continue;
+            }
+            if arrangement == Arrangement::Matched && few {
+                finding.skipped.insert(
+                    Family::NeuronAgreement,
+                    says(
+                        "표본의 단위는 짝짓지 않는다. 다른 표본에 제 짝이 있는 것이 거의 없다",
+                        "units of a sample are not matched: few would find their like in another",
+                    ),
+                );
+                continue;
+            }
+            if arrangement == Arrangement::Matched && matching_work(&layers, candidate) > MOST_MATCHING {
+                finding.skipped.insert(Family::NeuronAgreement, too_long());
+                continue;
+            }
+            let grid = Grid::of(&layers, candidate, name, arrangement, &copies, gates_used);
+            take_families(&grid, &mut finding);
+            take_layers(&grid, Budget::ln_description(cells), &mut located);
+            if arrangement == Arrangement::InPlace && as_named {
+                finding.skipped.extend(grid.skipped.clone());
+                for (layer, row) in grid.cells.iter().enumerate() {
+                    if let Some(cell) = row.get(layer) {
+                        // In a sample a layer may have too few units to be told by itself.
+                        plainly_as_named |= cell.correlation.iter().all(|correlation| *correlation > PLAIN);
+                        finding.in_place.extend(cell.sums.iter().map(|(family, sum)| (layer, *family, sum.z())));
+                    }
+                }
+            }
+        }
+    }
+    if !few
+        && !enough(&finding, budget)
+        && let Some((a, b)) = tokens
+        && matching_work(&reference.layers, candidate) <= MOST_MATCHING
+    {
+        take_token_response(reference, candidate, (a, b), &mut finding, &mut located);
+    }
+    finding.layers = located.into_values().collect();
+    finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
+    finding.reach.remove(&Family::TokenResponse);
+    if let Some(reach) = finding.reach.get_mut(&Family::NeuronAgreement) {
+        reach.0 = candidate
+            .layers
+            .iter()
+            .flat_map(|layer| layer.experts.iter().map(crate::measure::model::shape::FeedForward::neurons))
+            .max()
+            .unwrap_or(0);
+    }
+    finding
+}
+
+/// Whether so few channels of a stream are held that another basis could not be told: a channel's new place is then rarely among them. In a sample wider than
+/// [`WIDEST_SAMPLE`] telling it would take longer than a quick look may.
+fn holds_too_few_channels(tower: &Tower) -> bool {
+    tower.holds_some_channels() && (2 * tower.width < tower.extent.width / 2 * 2 || tower.width > WIDEST_SAMPLE)
+}
+
+/// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a
+/// faint likeness show in the wrong basis too.)
+fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
+    (0..layers).all(|layer| {
+        located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > PLAIN)
+    })
+}
+
+/// Whether two families that need no approximation are beyond the level.
+pub(in crate::measure) fn enough(finding: &TowerFinding, budget: Budget) -> bool {
+    beyond_level(finding, budget) >= 2
+}
+
+/// How many families that need no approximation are beyond the level.
+fn beyond_level(finding: &TowerFinding, budget: Budget) -> usize {
+    let exact = finding.families.values().filter(|found| !found.family.is_approximate());
+    exact.filter(|found| found.ln_p <= budget.ln_level()).count()
+}
+
+/// Bases told by the gates of layers at the same place, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The
+/// signs of F3 to F5 leave gates as they are, so these stay exact; F2 does not.
+fn bases_by_gates(reference: &Tower, candidate: &Tower) -> Vec<Basis> {
+    let fits = reference.layers.len() == candidate.layers.len() && reference.width == candidate.width;
+    let (mut a, mut b) = (Matrix::default(), Matrix::default());
+    for (x, y) in reference.layers.iter().zip(&candidate.layers).filter(|_| fits) {
+        if let ([x], [y]) = (x.experts.as_slice(), y.experts.as_slice())
+            && x.neurons() == y.neurons()
+        {
+            a = a.stacked(x.leading());
+            b = b.stacked(y.leading());
+        }
+    }
+    let bases = Basis::candidates(&a, &b, (reference.width, candidate.width));
+    bases.filter(|basis| *basis != Basis::AsNamed).collect()
+}
+
+fn too_long() -> Says {
+    says("모든 층을 모든 층과 짝지으려면 너무 오래 걸린다", "matching every layer with every layer would take too long")
+}
+
+fn matching_work(layers: &[Layer], candidate: &Tower) -> f64 {
+    let size = |layer: &Layer| layer.experts.iter().map(|part| part.neurons() as f64).sum::<f64>();
+    let here: f64 = candidate.layers.iter().map(size).sum();
+    let there: f64 = layers.iter().map(size).sum();
+    3.0 * here * there * candidate.width as f64
+}
+
+fn take_families(grid: &Grid, finding: &mut TowerFinding) {
+    let chosen = [ChosenBy::Place, ChosenBy::Gate, ChosenBy::Attention, ChosenBy::QueryKey, ChosenBy::ValueOutput];
+    for chosen in chosen {
+        let Some(map) = grid.map(chosen) else { continue };
+        for family in Family::EXACT {
+            if grid.may_use(family, chosen) {
+                let sum = grid.pooled(family, &map);
+                if sum.units() > 0 {
+                    take(finding, found_by(grid, family, &sum));
+                }
+            }
+        }
+    }
+    if let Some(agreement) = pooled_agreement(grid.cells.iter().map(|row| row.iter().filter_map(|cell| cell.agreement)))
+    {
+        take(finding, counted(Family::NeuronAgreement, grid.basis, agreement));
+    }
+}
+
+fn found_by(grid: &Grid, family: Family, sum: &SignSum) -> Found {
+    Found {
+        family,
+        basis: grid.basis,
+        arrangement: grid.arrangement,
+        z: sum.z(),
+        units: sum.units(),
+        ln_p: sum.ln_p(),
+        agree: sum.agree(),
+        share: None,
+    }
+}
+
+/// Keeps the most telling result of a family.
+fn take(finding: &mut TowerFinding, found: Found) {
+    let reach = finding.reach.entry(found.family).or_insert((0, 0));
+    reach.0 = reach.0.max(found.units);
+    let known = finding.families.get(&found.family);
+    if known.is_none_or(|known| found.ln_p < known.ln_p) {
+        finding.families.insert(found.family, found);
+    }
+}
+
+/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees most by up.
+fn pooled_agreement(rows: impl Iterator<Item = impl Iterator<Item = Agreement>>) -> Option<Agreement> {
+    let mut total = Agreement::default();
+    let mut any = false;
+    for row in rows {
+        let Some(best) = row.max_by_key(|agreement| agreement.up) else { continue };
+        any = true;
+        if agrees(best) {
+            total = total.with(best);
+        }
+    }
+    any.then_some(total)
+}
+
+fn agrees(agreement: Agreement) -> bool {
+    agreement.of > 0 && agreement.both() as f64 >= LEAST_SHARE * agreement.of as f64
+}
+
+fn counted(family: Family, basis: &'static str, agreement: Agreement) -> Found {
+    let k = agreement.both();
+    Found {
+        family,
+        basis,
+        arrangement: Arrangement::Matched,
+        z: 0.0,
+        units: agreement.of,
+        ln_p: if agreement.matchings == 0 { 0.0 } else { ln_fixed_points(k, RATE * agreement.matchings as f64) },
+        agree: k,
+        share: Some(k as f64 / agreement.of.max(1) as f64),
+    }
+}
+
+/// Where each layer comes from. A cell is chosen among all by both parts together, or by agreement; the other part is then tested on that cell alone, which costs no
+/// choice, because its group leaves what chose it as it is.
+fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFound>) {
+    let ln_given = Budget::ln_given_cell(grid.cells.len());
+    for (layer, row) in grid.cells.iter().enumerate() {
+        let agreed = |cell: &Cell| {
+            cell.agreement.is_some_and(|agreement| {
+                agrees(agreement) && ln_fixed_points(agreement.both(), RATE * agreement.matchings as f64) <= ln_level
+            })
+        };
+        let loudness = |cell: &Cell| if agreed(cell) { f64::INFINITY } else { pooled_z(cell, |_| true) };
+        let Some(from) = (0..row.len()).max_by(|&x, &y| loudness(&row[x]).total_cmp(&loudness(&row[y]))) else {
+            continue;
+        };
+        let cell = &row[from];
+        let beyond = |wanted: &dyn Fn(Family) -> bool, level: f64| {
+            let z = pooled_z(cell, wanted);
+            z > 0.0 && ln_pooled(z) <= level
+        };
+        let (neurons, heads) = (|family: Family| family.is_feed_forward(), |family: Family| !family.is_feed_forward());
+        let feed_forward = beyond(&neurons, ln_level) || agreed(cell);
+        let attention = beyond(&heads, ln_level);
+        let whole = beyond(&|_| true, ln_level);
+        // Where signs were changed the forms of heads still tell how alike they are.
+        let forms = agreed(cell) && cell.scores[1].min(cell.scores[2]) >= LEAST_FORM;
+        let found = LayerFound {
+            layer,
+            from,
+            basis: grid.basis,
+            arrangement: grid.arrangement,
+            feed_forward: feed_forward || (attention || whole) && beyond(&neurons, ln_given),
+            attention: attention || (feed_forward || whole) && beyond(&heads, ln_given) || forms,
+            correlation: cell.correlation,
+        };
+        merge(located, found);
+    }
+}
+
+/// Keeps for each layer what shows most: more parts, or clearly more likeness; else the earlier, plainer step of the ladder.
+fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
+    if !(found.feed_forward || found.attention) {
+        return;
+    }
+    let parts = |found: &LayerFound| u8::from(found.feed_forward) + u8::from(found.attention);
+    let better = |known: &LayerFound| {
+        parts(&found) > parts(known)
+            || parts(&found) == parts(known) && found.likeness() > known.likeness() + CLEARLY_MORE
+    };
+    match located.get_mut(&found.layer) {
+        Some(known) if !better(known) => {}
+        Some(known) if known.from == found.from => {
+            let (feed_forward, attention) =
+                (known.feed_forward || found.feed_forward, known.attention || found.attention);
+            *known = LayerFound { feed_forward, attention, ..found };
+        }
+        Some(known) => *known = found,
+        None => {
+            located.insert(found.layer, found);
+        }
+    }
+}
+
+/// At most [`MOST_TOKENS`] rows at even distances.
+fn some_of(table: &Matrix) -> Matrix {
+    let count = table.rows.min(MOST_TOKENS);
+    table.take_rows((0..count).map(|at| at * table.rows / count.max(1)))
+}
+
+fn take_token_response(
+    reference: &Tower,
+    candidate: &Tower,
+    tokens: (&Matrix, &Matrix),
+    finding: &mut TowerFinding,
+    located: &mut BTreeMap<usize, LayerFound>,
+) {
+    let (a, b) = (token_response::directions(&some_of(tokens.0)), token_response::directions(&some_of(tokens.1)));
+    if a.rows < 64 {
+        let (shared, en) = (a.rows, "token strings are shared");
+        finding.skipped.insert(
+            Family::TokenResponse,
+            says(format!("두 모델에 다 있는 토큰이 {shared}개뿐이다"), format!("only {shared} {en}")),
+        );
+        return;
+    }
+    let mut rows = Vec::new();
+    for (layer, here) in candidate.layers.iter().enumerate() {
+        let Some(part) = grid::whole(here, copies_inside(here)) else { continue };
+        let row: Vec<Agreement> = reference
+            .layers
+            .iter()
+            .map(|there| {
+                grid::whole(there, false)
+                    .map_or_else(Agreement::default, |other| token_response::count((&other, &a), (&part, &b)))
+            })
+            .collect();
+        if let Some((from, best)) = row.iter().enumerate().max_by_key(|(_, agreement)| agreement.both())
+            && agrees(*best)
+            && !located.contains_key(&layer)
+        {
+            let found = LayerFound {
+                layer,
+                from,
+                basis: "none",
+                arrangement: Arrangement::Matched,
+                feed_forward: true,
+                attention: false,
+                correlation: [0.0; 2],
+            };
+            located.insert(layer, found);
+        }
+        rows.push(row);
+    }
+    if let Some(agreement) = pooled_agreement(rows.iter().map(|row| row.iter().copied())) {
+        take(finding, counted(Family::TokenResponse, "none", agreement));
+    }
+}

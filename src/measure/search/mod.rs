@@ -1,0 +1,9 @@
+//! Where to look: bases of the stream, orders of layers, units, heads and experts, each chosen by what the test does not use.
+//!
+//! In: two towers and the tables beside them. Out: what every family found where it found most, and which layers that holds for.
+//! Whatever was chosen by a group's units is tested on others, or pays for the choice.
+
+pub(in crate::measure) mod compare;
+pub(in crate::measure) mod grid;
+pub(in crate::measure) mod token_geometry;
+pub(in crate::measure) mod wide;

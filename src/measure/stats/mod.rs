@@ -1,0 +1,13 @@
+//! Numbers and their laws, without any model: matrices, products, assignments, tails, budgets of a run, power.
+//!
+//! In: rows of numbers and counts. Out: sums with a proven tail, and how much of a likeness they would have seen.
+//! Nothing here knows what a layer is; every other room of `measure` stands on this one.
+
+pub(in crate::measure) mod assignment;
+pub(in crate::measure) mod budget;
+pub(in crate::measure) mod matrix;
+pub(in crate::measure) mod power;
+pub(in crate::measure) mod product;
+pub(in crate::measure) mod tail;
+#[cfg(test)]
+pub(in crate::measure) mod test_matrices;

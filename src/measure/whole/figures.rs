@@ -1,0 +1,227 @@
+//! What the pass over whole files adds to a link: how alike each tensor is, the exact families over all units where only a sample was
+//! read before, numeric identity with its chance, digests.
+
+use std::collections::BTreeMap;
+
+use crate::evidence::{ComponentEvidence, LinkEvidence, ReuseKind, TensorEvidence, TestResult, Verdict, Words};
+use crate::measure::families::f2_neuron_swaps::{copies_inside, objection};
+use crate::measure::families::family::Family;
+use crate::measure::model::shape::Tower;
+use crate::measure::search::grid::copied_layers;
+use crate::measure::stats::budget::Budget;
+use crate::measure::stats::tail::SignSum;
+use crate::measure::verdict::judge;
+use crate::measure::verdict::kinds;
+use crate::measure::whole::pass::{self, LayerMaps, PassFinding, PassPlan, Stream, TensorFound};
+use crate::text::says;
+use crate::weights::{Checkpoint, ComponentKind, Role, WeightsError};
+
+/// How two models lie beside each other, as far as the ladder has told.
+#[derive(Debug, Default)]
+pub(in crate::measure) struct Alignment {
+    maps: LayerMaps,
+    streams: BTreeMap<ComponentKind, Stream>,
+    /// The candidate's layers that began as copies of others.
+    copies: BTreeMap<ComponentKind, Vec<u32>>,
+    /// Components whose rows do not stand in the same places.
+    pub without: Vec<ComponentKind>,
+}
+
+impl Alignment {
+    /// Takes in one tower: `found` pairs the candidate's layers with the reference's as places in their towers, where they were found as named. Others stay in place
+    /// where both towers are equally deep.
+    pub(in crate::measure) fn add(
+        &mut self,
+        reference: &Tower,
+        candidate: &Tower,
+        found: impl Iterator<Item = (usize, usize)>,
+    ) {
+        let number = |tower: &Tower, at: usize| tower.layers[at].number;
+        let mut map: BTreeMap<u32, u32> = BTreeMap::new();
+        if reference.layers.len() == candidate.layers.len() {
+            map.extend((0..candidate.layers.len()).map(|at| (number(candidate, at), number(reference, at))));
+        }
+        map.extend(found.map(|(here, there)| (number(candidate, here), number(reference, there))));
+        self.maps.insert(candidate.kind, map);
+        let head_width = candidate.layers.iter().find_map(|layer| layer.attention.as_ref()).map(|part| part.whole_head);
+        let swaps_allowed = !candidate.layers.iter().any(|layer| copies_inside(layer) || objection(layer).is_some());
+        let stream = Stream {
+            width: candidate.extent.width,
+            turned: candidate.turned,
+            traits: candidate.traits,
+            head_width,
+            swaps_allowed,
+        };
+        self.streams.insert(candidate.kind, stream);
+        let copies = copied_layers(candidate).into_iter().enumerate().filter(|(_, copy)| copy.feed_forward);
+        self.copies.insert(candidate.kind, copies.map(|(at, _)| number(candidate, at)).collect());
+    }
+}
+
+/// Reads both models whole and completes the link. `sampled` says that the ladder saw only a part.
+pub(in crate::measure) fn complete(
+    (reference, candidate): (&Checkpoint, &Checkpoint),
+    alignment: &Alignment,
+    (sampled, budget): (bool, Budget),
+    plan: PassPlan<'_>,
+    link: &mut LinkEvidence,
+) -> Result<[Vec<String>; 2], WeightsError> {
+    let PassFinding { tensors, digests } =
+        pass::run((reference, candidate), (&alignment.maps, &alignment.without), &alignment.streams, plan)?;
+    for component in &mut link.components {
+        let of_it: Vec<&TensorFound> =
+            tensors.iter().filter(|found| found.placement.component.id() == component.id && found.finite).collect();
+        if let Some((&kind, stream)) = alignment.streams.iter().find(|(kind, _)| kind.id() == component.id) {
+            let copies = alignment.copies.get(&kind).map_or(&[][..], Vec::as_slice);
+            if sampled {
+                for (family, sum) in pass::families(&tensors, kind, stream, copies) {
+                    take(component, family, &sum);
+                }
+            }
+            count_equal(component, &of_it, &pass::identity(&tensors, kind, stream), budget);
+        } else if component.tests.iter().any(|test| test.family == "identity") {
+            count_equal(component, &of_it, &SignSum::default(), budget);
+        }
+        if sampled {
+            not_identical_after_all(component, &of_it);
+        }
+        if matches!(component.verdict, Verdict::Derived | Verdict::SameInit) {
+            component.tensors = table(&of_it);
+        }
+    }
+    let still = |kind: ReuseKind| {
+        let derived = link.components.iter().filter(|component| component.verdict == Verdict::Derived);
+        derived.flat_map(|component| &component.kinds).any(|own| *own == kind)
+    };
+    if link.kinds.contains(&ReuseKind::Identical) && !still(ReuseKind::Identical) {
+        link.kinds.retain(|kind| *kind != ReuseKind::Identical && *kind != ReuseKind::FineTuned);
+        link.kinds.push(ReuseKind::FineTuned);
+        link.kinds.sort();
+    }
+    if link.controls.iter().all(|control| control.passed) {
+        link.verdict = judge::over_all(link.components.iter().map(|component| &component.verdict));
+    }
+    Ok(digests)
+}
+
+/// Puts a family over all units in the place of what a sample gave, where it says more.
+fn take(component: &mut ComponentEvidence, family: Family, sum: &SignSum) {
+    let log10_p = sum.ln_p() / std::f64::consts::LN_10;
+    let told = component.tests.iter_mut().find(|test| test.family == family.id() && test.skipped.is_none());
+    if let Some(test) = told
+        && test.log10_p.is_some_and(|known| log10_p < known)
+    {
+        test.n = Some(sum.units() as u64);
+        test.agree = Some(sum.agree() as u64);
+        test.z = Some(sum.z());
+        test.log10_p = Some(log10_p);
+    }
+}
+
+/// Numeric identity: the share of equal numbers, its chance, and how far beyond chance it is. Beyond the level it is a finding by itself (design section 6).
+fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swaps: &SignSum, budget: Budget) {
+    let numbers: u64 = tensors.iter().map(|found| found.numbers()).sum();
+    let equal: u64 = tensors.iter().map(|found| found.equal).sum();
+    if numbers == 0 {
+        return;
+    }
+    let share = equal as f64 / numbers as f64;
+    let chance = tensors.iter().map(|found| found.chance * found.numbers() as f64).sum::<f64>() / numbers as f64;
+    component.tests.retain(|test| test.family != "identity");
+    let tells = swaps.units() > 0;
+    component.tests.push(TestResult {
+        standard_error: None,
+        family: "identity".to_owned(),
+        statistic: Some(share),
+        n: Some(numbers),
+        agree: None,
+        z: tells.then(|| swaps.z()),
+        log10_p: tells.then(|| swaps.ln_p() / std::f64::consts::LN_10),
+        skipped: None,
+    });
+    let found = swaps.z() > 0.0 && swaps.ln_p() <= budget.ln_level();
+    if found && matches!(component.verdict, Verdict::Independent | Verdict::Inconclusive) {
+        component.verdict = Verdict::Derived;
+        component.share = Some(((share - chance) / (1.0 - chance)).clamp(0.0, 1.0));
+        let (whole, by_chance) = (share * 100.0, chance * 100.0);
+        component.notes.push(Words::from(says(
+            format!("숫자의 {whole:.2} %가 똑같다. 우연이라면 {by_chance:.2} %이고, 같은 숫자는 같은 뉴런에 모여 있다"),
+            format!("{whole:.2} % of the numbers are the same, where chance gives {by_chance:.2} %, and they stand in the same neurons"),
+        )));
+    }
+}
+
+/// What a sample called identical may differ elsewhere: in the layers that were found, or anywhere in a table.
+fn not_identical_after_all(component: &mut ComponentEvidence, tensors: &[&TensorFound]) {
+    let told = |found: &&&TensorFound| {
+        found.placement.layer.is_none_or(|layer| component.layers.contains(&layer)) && found.rows > 1
+    };
+    let numbers: u64 = tensors.iter().filter(told).map(|found| found.numbers()).sum();
+    let equal: u64 = tensors.iter().filter(told).map(|found| found.equal).sum();
+    if numbers > 0 && (equal as f64) < kinds::SAME * numbers as f64 {
+        for kind in component.kinds.iter_mut().filter(|kind| **kind == ReuseKind::Identical) {
+            *kind = ReuseKind::FineTuned;
+        }
+    }
+}
+
+/// One entry for each role of each layer, experts together.
+fn table(tensors: &[&TensorFound]) -> Vec<TensorEvidence> {
+    let mut cells: BTreeMap<(Option<u32>, &'static str), Vec<&TensorFound>> = BTreeMap::new();
+    for found in tensors {
+        cells
+            .entry((found.placement.layer, word(found.placement.role, found.placement.is_bias)))
+            .or_default()
+            .push(found);
+    }
+    cells
+        .into_iter()
+        .map(|((layer, role), found)| {
+            let numbers: u64 = found.iter().map(|tensor| tensor.numbers()).sum();
+            let mean = |value: &dyn Fn(&TensorFound) -> f64| {
+                found.iter().map(|tensor| value(tensor) * tensor.numbers() as f64).sum::<f64>() / numbers.max(1) as f64
+            };
+            TensorEvidence {
+                role: role.to_owned(),
+                layer,
+                from: found[0].from.filter(|from| layer != Some(*from)),
+                numbers,
+                correlation: mean(&|tensor| tensor.correlation),
+                identical: mean(&|tensor| tensor.equal as f64 / tensor.numbers().max(1) as f64).min(1.0),
+                chance: mean(&|tensor| tensor.chance).min(1.0),
+            }
+        })
+        .collect()
+}
+
+/// A role's word in evidence.
+fn word(role: Role, is_bias: bool) -> &'static str {
+    match role {
+        _ if is_bias => "bias",
+        Role::TokenEmbedding => "token-embedding",
+        Role::PositionEmbedding => "position-embedding",
+        Role::TypeEmbedding => "type-embedding",
+        Role::PatchEmbedding => "patch-embedding",
+        Role::ClassToken => "class-token",
+        Role::Head => "head",
+        Role::Classifier => "classifier",
+        Role::Query => "query",
+        Role::Key => "key",
+        Role::Value => "value",
+        Role::Output => "output",
+        Role::QueryKeyValue(_) => "query-key-value",
+        Role::QueryDown => "query-down",
+        Role::QueryUp => "query-up",
+        Role::KeyValueDown => "key-value-down",
+        Role::KeyValueUp => "key-value-up",
+        Role::CrossAttention => "cross-attention",
+        Role::Gate => "gate",
+        Role::Up => "up",
+        Role::Down => "down",
+        Role::GateUp(_) => "gate-up",
+        Role::Router => "router",
+        Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm => "norm",
+        Role::Projector => "projector",
+        Role::LowRank | Role::Scale | Role::Packed | Role::Buffer | Role::Unknown => "other",
+    }
+}
