@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{PassFinding, PassPlan, Stream, families, run};
 use crate::evidence::sha256_of_file;
 use crate::measure::families::family::Family;
-use crate::measure::model::Model;
+use crate::measure::model::shape::Model;
 use crate::measure::model::plan::Sample;
 use crate::measure::progress::Progress;
 use crate::measure::stats::test_matrices::random;
