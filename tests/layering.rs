@@ -54,7 +54,16 @@ const CRATES: &[(&str, &[&str])] = &[
     ("unicode_normalization", &["licence/normalise.rs", "text/alike.rs"]),
     ("unicode_properties", &["text/sight.rs"]),
     ("unicode_security", &["text/alike.rs"]),
-    ("schemars", &["evidence/context.rs", "evidence/details.rs", "evidence/file.rs", "evidence/screening.rs"]),
+    (
+        "schemars",
+        &[
+            "evidence/context.rs",
+            "evidence/details.rs",
+            "evidence/file.rs",
+            "evidence/screening.rs",
+            "evidence/seen.rs",
+        ],
+    ),
     ("textwrap", &["report/canvas.rs", "text/render.rs"]), // miette takes its word splitters
     ("anstyle", &["report/canvas.rs"]),
     ("terminal_size", &["cli/screen.rs"]),

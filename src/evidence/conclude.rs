@@ -1,7 +1,7 @@
 //! What the links of a component mean for how it started.
 
 use super::facts::words;
-use super::file::{ReuseKind, Verdict};
+use super::seen::{Change, Relation};
 use crate::facts::{Draft, Fact, ItemDraft, Source, Value};
 use crate::vocabulary::vocabulary;
 
@@ -11,7 +11,7 @@ pub(super) fn conclude(draft: &mut Draft, refused: &[String]) {
     for (id, item) in draft.root.children.entry(component).or_default() {
         let standing = standing_verdicts(item);
         let derived: Vec<&Source> =
-            standing.iter().filter(|(word, _)| *word == Verdict::Derived).map(|(_, s)| s).collect();
+            standing.iter().filter(|(word, _)| *word == Relation::Shared).map(|(_, s)| s).collect();
         support(item, "component.links-complete", &Value::Flag(true), &standing);
         if derived.is_empty() {
             let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
@@ -28,10 +28,10 @@ pub(super) fn conclude(draft: &mut Draft, refused: &[String]) {
 }
 
 /// For each link the verdict that stands, with its source.
-fn standing_verdicts(item: &ItemDraft) -> Vec<(Verdict, Source)> {
-    let (link, verdict) = (vocabulary().must_collection("link"), vocabulary().must("link.verdict"));
+fn standing_verdicts(item: &ItemDraft) -> Vec<(Relation, Source)> {
+    let (link, verdict) = (vocabulary().must_collection("link"), vocabulary().must("link.relation"));
     let kind = vocabulary().entry(verdict).kind;
-    let all = [Verdict::Derived, Verdict::SameInit, Verdict::Independent, Verdict::Inconclusive];
+    let all = [Relation::Shared, Relation::NoTrace, Relation::Undecided];
     let links = item.children.get(&link).into_iter().flatten();
     let standing = links.filter_map(|(_, link)| {
         let settled = Fact::settle(link.sources.get(&verdict)?.clone());
@@ -56,9 +56,8 @@ fn start_word(item: &ItemDraft) -> &'static str {
 
 /// Whether every stated kind of reuse leaves the numbers as they were.
 fn only_carried_over(item: &ItemDraft) -> bool {
-    let (link, kinds) = (vocabulary().must_collection("link"), vocabulary().must("link.kinds"));
-    let carried =
-        words("link.kinds", [ReuseKind::Identical, ReuseKind::Cast, ReuseKind::Quantised].iter().map(|k| k.word()));
+    let (link, kinds) = (vocabulary().must_collection("link"), vocabulary().must("link.changes"));
+    let carried = words("link.changes", [Change::Cast, Change::Quantised].iter().map(|k| k.word()));
     let Some(Value::Words(carried)) = carried else { return false };
     let mut stated =
         item.children.get(&link).into_iter().flatten().filter_map(|(_, link)| link.sources.get(&kinds)).flatten();
@@ -73,12 +72,12 @@ fn only_carried_over(item: &ItemDraft) -> bool {
 }
 
 /// Looking for the opposite and not finding it supports a claim, where somebody makes it.
-fn support(item: &mut ItemDraft, path: &str, claim: &Value, standing: &[(Verdict, Source)]) {
+fn support(item: &mut ItemDraft, path: &str, claim: &Value, standing: &[(Relation, Source)]) {
     let stated = item.sources.get(&vocabulary().must(path)).into_iter().flatten();
     if !stated.into_iter().any(|source| source.value.as_ref() == Some(claim)) {
         return;
     }
-    for (_, source) in standing.iter().filter(|(word, source)| *word == Verdict::Independent && !source.from_card) {
+    for (_, source) in standing.iter().filter(|(word, source)| *word == Relation::NoTrace && !source.from_card) {
         item.add(path, Source { value: Some(claim.clone()), ..source.clone() });
     }
 }

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 
 use super::file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
-    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through, Verdict, Words,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence,
+    ReferenceModel, RunRecord, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through,
+    Words,
 };
 use super::scalar::{digest, each, json, number, present, share, text, whole};
+use super::seen::{
+    Change, ChangeClass, Explanation, ExplanationState, Explanations, LookedFor, NotLookedFor, Planted, Relation,
+};
 use crate::text::{
     Code, Decode, Diagnostic, Diagnostics, Fields, Node, Position, Reader, SourceFile, Span, clean, parse_json,
     prose_tree, says,
@@ -25,7 +29,7 @@ pub(crate) struct ReadEvidence {
     pub source: SourceFile,
     /// The data.
     pub file: EvidenceFile,
-    /// For each link: its verdict, and the verdict of each of its components.
+    /// For each link: its relation, and the relation of each of its components.
     pub links: Vec<(Span, Vec<Span>)>,
     /// The values of documented facts.
     pub documented: Vec<Node>,
@@ -74,7 +78,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     if let Some(schema) = schema.as_deref()
         && schema != SCHEMA
     {
-        let newer = schema.strip_prefix("sovgrade/evidence/").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 1));
+        let newer = schema.strip_prefix("sovgrade/evidence/").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 2));
         let code = if newer { Code::NewerFormat } else { Code::ValueNotAllowed };
         let span = root.get("schema").map_or(root.span, |node| node.span);
         let problem = Diagnostic::error(
@@ -92,7 +96,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     for node in each(fields.node("links"), reader) {
         if let Some(link) = LinkEvidence::decode(node, reader) {
             let components = node.get("components").and_then(Node::list).unwrap_or_default();
-            places.push((verdict_span(node), components.iter().map(verdict_span).collect()));
+            places.push((relation_span(node), components.iter().map(relation_span).collect()));
             links.push(link);
         }
     }
@@ -103,9 +107,11 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     let trail = present(fields.node("trail")).and_then(|node| Decode::decode(node, reader));
     let limits = fields.optional("limits", reader).unwrap_or_default();
     let shard = fields.optional("shard", reader);
+    let run = present(fields.node("run")).and_then(|node| RunRecord::decode(node, reader));
     fields.done(reader);
     let file = EvidenceFile {
         schema: schema?,
+        run,
         subject: subject?,
         links,
         documented,
@@ -120,8 +126,8 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at, fresh: false })
 }
 
-fn verdict_span(node: &Node) -> Span {
-    node.get("verdict").map_or(node.span, |verdict| verdict.span)
+fn relation_span(node: &Node) -> Span {
+    node.get("relation").map_or(node.span, |relation| relation.span)
 }
 
 fn stated(node: Option<&Node>, reader: &mut Reader) -> (Vec<StatedFact>, Vec<Node>) {
@@ -143,6 +149,27 @@ impl Decode for Shard {
         let run = fields.must("run").and_then(|node| digest(node, reader));
         fields.done(reader);
         Some(Self { part: part?, of: of?, references: references?, run: run? })
+    }
+}
+
+impl Decode for RunRecord {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let program = fields.required("program", reader);
+        let settings = present(fields.node("settings")).and_then(|node| Settings::decode(node, reader));
+        let screened = present(fields.node("screened")).and_then(|node| whole(node, reader));
+        fields.done(reader);
+        Some(Self { program: program?, settings: settings.unwrap_or_default(), screened: screened.unwrap_or(0) })
+    }
+}
+
+impl Decode for Settings {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let quick = present(fields.node("quick")).and_then(|node| reader.flag(node)).unwrap_or(false);
+        let passed_over = fields.optional("passed-over", reader).unwrap_or_default();
+        fields.done(reader);
+        Some(Self { quick, passed_over })
     }
 }
 
@@ -177,8 +204,10 @@ impl Decode for FileDigest {
         let name = fields.required("name", reader);
         let bytes = fields.must("bytes").and_then(|node| whole(node, reader));
         let sha256 = present(fields.node("sha256")).and_then(|node| digest(node, reader));
+        let read = present(fields.node("read")).and_then(|node| reader.flag(node)).unwrap_or(true);
+        let why = words(fields.node("why"), reader);
         fields.done(reader);
-        Some(Self { name: name?, bytes: bytes?, sha256 })
+        Some(Self { name: name?, bytes: bytes?, sha256, read, why })
     }
 }
 
@@ -212,25 +241,26 @@ impl Decode for LinkEvidence {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = Fields::of(node, reader)?;
         let reference = fields.required("reference", reader);
-        let verdict = fields.required("verdict", reader);
+        let relation = fields.must("relation").and_then(|node| relation(node, reader, Relation::OF_LINKS));
         let read = Self {
             reference: ReferenceModel::default(),
-            verdict: Verdict::Inconclusive,
-            kinds: fields.optional("kinds", reader).unwrap_or_default(),
+            relation: Relation::Undecided,
             share: share(fields.node("share"), reader),
+            coverage: share(fields.node("coverage"), reader),
+            nearest: present(fields.node("nearest")).and_then(|node| reader.flag(node)),
+            explanations: present(fields.node("explanations")).and_then(|node| Decode::decode(node, reader)),
+            changes: fields.optional("changes", reader).unwrap_or_default(),
             components: fields.optional("components", reader).unwrap_or_default(),
             adapter: present(fields.node("adapter")).and_then(|node| Decode::decode(node, reader)),
             tables: fields.optional("tables", reader).unwrap_or_default(),
             controls: fields.optional("controls", reader).unwrap_or_default(),
-            power: present(fields.node("power")).and_then(|node| Power::decode(node, reader)),
-            coverage: share(fields.node("coverage"), reader),
             context: present(fields.node("context")).and_then(|node| Decode::decode(node, reader)),
             not_compared: fields.optional("not-compared", reader).unwrap_or_default(),
             limits: fields.optional("limits", reader).unwrap_or_default(),
             source: present(fields.node("source")).and_then(|node| Document::decode(node, reader)),
         };
         fields.done(reader);
-        Some(Self { reference: reference?, verdict: verdict?, ..read })
+        Some(Self { reference: reference?, relation: relation?, ..read })
     }
 }
 
@@ -238,19 +268,89 @@ impl Decode for ComponentEvidence {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = Fields::of(node, reader)?;
         let id = fields.required("id", reader);
-        let verdict = fields.required("verdict", reader);
-        let kinds = fields.optional("kinds", reader).unwrap_or_default();
-        let share = share(fields.node("share"), reader);
-        let layers = each(fields.node("layers"), reader).iter().filter_map(|node| small(node, reader)).collect();
-        let layer_count = present(fields.node("layer-count")).and_then(|node| small(node, reader));
-        let parameters = present(fields.node("parameters")).and_then(|node| whole(node, reader));
-        let parts = fields.optional("parts", reader).unwrap_or_default();
-        let tests = fields.optional("tests", reader).unwrap_or_default();
-        let notes = fields.optional("notes", reader).unwrap_or_default();
-        let tensors = fields.optional("tensors", reader).unwrap_or_default();
+        let relation = fields.must("relation").and_then(|node| relation(node, reader, Relation::ALL.len()));
+        let read = Self {
+            id: String::new(),
+            relation: Relation::Undecided,
+            share: share(fields.node("share"), reader),
+            coverage: share(fields.node("coverage"), reader),
+            layers: each(fields.node("layers"), reader).iter().filter_map(|node| small(node, reader)).collect(),
+            layer_count: present(fields.node("layer-count")).and_then(|node| small(node, reader)),
+            parameters: present(fields.node("parameters")).and_then(|node| whole(node, reader)),
+            parts: fields.optional("parts", reader).unwrap_or_default(),
+            changes: fields.optional("changes", reader).unwrap_or_default(),
+            explanations: present(fields.node("explanations")).and_then(|node| Decode::decode(node, reader)),
+            tests: fields.optional("tests", reader).unwrap_or_default(),
+            looked_for: fields.optional("looked-for", reader).unwrap_or_default(),
+            not_looked_for: fields.optional("not-looked-for", reader).unwrap_or_default(),
+            notes: fields.optional("notes", reader).unwrap_or_default(),
+            tensors: fields.optional("tensors", reader).unwrap_or_default(),
+        };
         fields.done(reader);
-        let (id, verdict) = (id?, verdict?);
-        Some(Self { id, verdict, kinds, share, layers, layer_count, parameters, parts, tests, notes, tensors })
+        Some(Self { id: id?, relation: relation?, ..read })
+    }
+}
+
+pub(super) fn relation(node: &Node, reader: &mut Reader, allowed: usize) -> Option<Relation> {
+    let words: Vec<&str> = Relation::ALL.iter().take(allowed).map(|relation| relation.word()).collect();
+    reader.word(node, &words).map(|at| Relation::ALL[at])
+}
+
+impl Decode for Explanations {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let mut one = |name: &'static str, reader: &mut Reader| {
+            present(fields.node(name)).and_then(|node| Explanation::decode(node, reader)).unwrap_or_default()
+        };
+        let read = Self {
+            from_reference: one("from-reference", reader),
+            to_reference: one("to-reference", reader),
+            common_source: one("common-source", reader),
+            common_start: one("common-start", reader),
+        };
+        fields.done(reader);
+        Some(read)
+    }
+}
+
+impl Decode for Explanation {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let words = ExplanationState::ALL.map(ExplanationState::word);
+        let state = fields.must("state").and_then(|node| reader.word(node, &words)).map(|at| ExplanationState::ALL[at]);
+        let because = words_of(&mut fields, "because", reader);
+        fields.done(reader);
+        Some(Self { state: state?, because })
+    }
+}
+
+fn words_of(fields: &mut Fields<'_>, name: &'static str, reader: &mut Reader) -> Option<Words> {
+    words(fields.node(name), reader)
+}
+
+impl Decode for LookedFor {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let change = fields.required("change", reader);
+        let with_new_vocabulary =
+            present(fields.node("with-new-vocabulary")).and_then(|node| reader.flag(node)).unwrap_or(false);
+        let least_correlation = share(fields.node("least-correlation"), reader);
+        let least_share = share(fields.node("least-share"), reader);
+        let words = Planted::ALL.map(Planted::word);
+        let planted = fields.must("planted").and_then(|node| reader.word(node, &words)).map(|at| Planted::ALL[at]);
+        let by = fields.required("by", reader);
+        fields.done(reader);
+        let (change, planted, by) = (change?, planted?, by?);
+        Some(Self { change, with_new_vocabulary, least_correlation, least_share, planted, by })
+    }
+}
+
+impl Decode for NotLookedFor {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = Fields::of(node, reader)?;
+        let (change, why) = (fields.required("change", reader), fields.required("why", reader));
+        fields.done(reader);
+        Some(Self { change: change?, why: why? })
     }
 }
 
@@ -306,6 +406,7 @@ impl Decode for TestResult {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = Fields::of(node, reader)?;
         let family = fields.required("family", reader);
+        let kind = text(fields.node("kind"), reader);
         let statistic = number(fields.node("statistic"), reader);
         let n = present(fields.node("n")).and_then(|node| whole(node, reader));
         let z = number(fields.node("z"), reader);
@@ -314,7 +415,7 @@ impl Decode for TestResult {
         let agree = present(fields.node("agree")).and_then(|node| whole(node, reader));
         let skipped = words(fields.node("skipped"), reader);
         fields.done(reader);
-        Some(Self { family: family?, statistic, standard_error, n, z, log10_p, agree, skipped })
+        Some(Self { family: family?, kind, statistic, standard_error, n, z, log10_p, agree, skipped })
     }
 }
 
@@ -325,19 +426,6 @@ impl Decode for Control {
         let detail = words(fields.node("detail"), reader);
         fields.done(reader);
         Some(Self { id: id?, passed: passed?, detail })
-    }
-}
-
-impl Decode for Power {
-    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
-        let mut fields = Fields::of(node, reader)?;
-        let read = Self {
-            least_share: share(fields.node("least-share"), reader),
-            least_correlation: number(fields.node("least-correlation"), reader),
-            statement: words(fields.node("statement"), reader),
-        };
-        fields.done(reader);
-        Some(read)
     }
 }
 
@@ -398,28 +486,15 @@ impl Decode for Document {
     }
 }
 
-impl Decode for Verdict {
+impl Decode for Change {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
-        const ALL: [Verdict; 4] = [Verdict::Derived, Verdict::SameInit, Verdict::Independent, Verdict::Inconclusive];
-        reader.word(node, &ALL.map(Self::word)).map(|at| ALL[at])
+        reader.word(node, &Self::ALL.map(Self::word)).map(|at| Self::ALL[at])
     }
 }
 
-impl Decode for ReuseKind {
+impl Decode for ChangeClass {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
-        use ReuseKind as K;
-        const ALL: [ReuseKind; 9] = [
-            K::Identical,
-            K::Cast,
-            K::Quantised,
-            K::FineTuned,
-            K::Continued,
-            K::Merged,
-            K::Restructured,
-            K::Transplanted,
-            K::Disguised,
-        ];
-        reader.word(node, &ALL.map(Self::word)).map(|at| ALL[at])
+        reader.word(node, &Self::ALL.map(Self::word)).map(|at| Self::ALL[at])
     }
 }
 
@@ -433,24 +508,27 @@ mod tests {
 
     #[test]
     fn a_file_is_read_as_serde_reads_it() {
-        let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m", "files": [{"name": "a", "bytes": 3}]},
-            "links": [{"reference": {"id": "q/w", "same-maker": false}, "verdict": "derived", "kinds": ["fine-tuned"], "share": 0.5,
+        let text = r#"{"schema": "sovgrade/evidence/2", "run": {"program": "p", "settings": {"quick": true}, "screened": 3}, "subject": {"id": "m", "files": [{"name": "a", "bytes": 3}]},
+            "links": [{"reference": {"id": "q/w", "same-maker": false}, "relation": "shared", "changes": ["trained-further"], "share": 0.5,
               "coverage": 0.9, "not-compared": ["x"],
               "context": {"config": {"fields": 3, "common": ["a: 1"], "different": ["b: 1 / 2"]}, "vocabulary": {"candidate": 9, "reference": 8, "shared": 7, "same-id": 1,
                 "shared-merges": 3, "merge-rank-correlation": 0.5}, "gains": {"raw-cosine": 0.99, "centred": 0.01,
                 "layers": [{"tensor": "input_layernorm", "layer": 3, "raw-cosine": 0.9, "centred": 0.0, "shuffled": 0.9}]}},
-              "components": [{"id": "vision", "verdict": "derived", "layers": [0, 1], "layer-count": 3, "parameters": 99,
+              "explanations": {"from-reference": {"state": "stated", "because": "card"}, "common-start": {"state": "excluded"}},
+              "components": [{"id": "vision", "relation": "shared", "layers": [0, 1], "layer-count": 3, "parameters": 99,
+                "looked-for": [{"change": "in-place", "least-correlation": 0.1, "planted": "found", "by": "place"}],
+                "not-looked-for": [{"change": "distilled", "why": "w"}],
                 "parts": [{"role": "attention", "layer": 1, "from": 0, "correlation": 0.5, "basis": "as-named", "matched": false}],
                 "tests": [{"family": "identity", "statistic": 0.99, "n": 12, "z": 4.5, "log10-p": -30, "agree": 11},
                   {"family": "f2", "skipped": {"ko": "한", "en": "why"}}], "notes": ["plain", {"ko": "말", "en": "said"}]}],
               "adapter": {"rank": 4, "roles": ["query"], "layers": [0], "changed": 1, "untouched": 2, "explained": 0.99},
               "tables": [{"table": "head", "rows": 9, "shared": 8, "copied": 7, "identical": 6, "new": 1, "composed": 1, "from-means": 0, "least-cosine": 0.4}],
-              "power": {"least-share": 0.01}, "controls": [{"id": "c", "passed": true, "detail": "d"}]}],
+              "controls": [{"id": "c", "passed": true, "detail": "d"}]}],
             "mixtures": [{"component": "text", "kind": "slerp", "coefficients": [{"id": "a", "value": 0.6, "se": 1e-4}], "r2": 0.99,
               "parts": [{"part": "attention", "first": 0, "last": 3, "from": [0, 1], "to": [1, 0]}]}],
             "trail": {"passed": false, "checkpoints": [{"id": "t0", "files": [{"name": "a", "bytes": 3}]}],
               "components": ["text"], "attested": {"title": "t", "publisher": "p", "date": "2026-01-01", "record": "7"},
-              "checks": [{"check": "foreign-start", "at": "t0", "against": "q", "passed": false, "verdict": "same-init", "failures": ["x"]}]},
+              "checks": [{"check": "foreign-start", "at": "t0", "against": "q", "passed": false, "relation": "shared", "failures": ["x"]}]},
             "documented": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "t", "date": "2026-01-01"}}],
             "attested": [], "level": {"run": 1e-6, "looks": 90}}"#;
         let ours = read_text(text).expect("valid");
@@ -461,8 +539,8 @@ mod tests {
 
     #[test]
     fn all_mistakes_come_at_once() {
-        let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"files": [{"name": "a", "bytes": -1, "sha256": "x"}]},
-            "links": [{"reference": {"id": "q", "jurisdiction": "usa"}, "verdict": "derivd", "share": 3, "komponents": []}], "documented": 3}"#;
+        let text = r#"{"schema": "sovgrade/evidence/2", "subject": {"files": [{"name": "a", "bytes": -1, "sha256": "x"}]},
+            "links": [{"reference": {"id": "q", "jurisdiction": "usa"}, "relation": "shard", "share": 3, "komponents": []}], "documented": 3}"#;
         let problems = read_text(text).expect_err("mistakes");
         assert!(problems.iter().count() >= 8, "{:?}", problems.iter().map(|p| &p.message.en).collect::<Vec<_>>());
     }
@@ -471,7 +549,7 @@ mod tests {
     fn hostile_files_are_refused() {
         let deep = "[".repeat(100_000);
         for text in
-            ["", "[]", "null", "{}", "{\"schema\": \"sovgrade/evidence/2\", \"subject\": {\"id\": \"x\"}}", &deep]
+            ["", "[]", "null", "{}", "{\"schema\": \"sovgrade/evidence/3\", \"subject\": {\"id\": \"x\"}}", &deep]
         {
             assert!(read_text(text).is_err(), "{}", &text[..text.len().min(30)]);
         }

@@ -5,6 +5,7 @@ use super::details::{
 };
 use super::file::Document;
 use super::scalar::{each, number, present, share, text, whole};
+use super::seen::Relation;
 use super::stated::unattested;
 use crate::text::{Decode, Fields, Node, Reader};
 
@@ -146,7 +147,8 @@ impl Decode for TrailCheck {
             at: String::new(),
             against: text(fields.node("against"), reader),
             passed: false,
-            verdict: present(fields.node("verdict")).and_then(|node| Decode::decode(node, reader)),
+            relation: present(fields.node("relation"))
+                .and_then(|node| super::decode::relation(node, reader, Relation::OF_LINKS)),
             failures: fields.optional("failures", reader).unwrap_or_default(),
             tests: fields.optional("tests", reader).unwrap_or_default(),
         };

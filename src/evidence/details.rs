@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::file::{Document, Subject, TestResult, Verdict, Words};
+use super::file::{Document, Subject, TestResult, Words};
+use super::seen::Relation;
 
 /// One component of the subject as a mixture of several references.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -197,9 +198,9 @@ pub struct TrailCheck {
     pub against: Option<String>,
     /// Whether it passed.
     pub passed: bool,
-    /// The verdict between the two sides.
+    /// What was seen between the two sides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verdict: Option<Verdict>,
+    pub relation: Option<Relation>,
     /// What failed, by tensor or in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<Words>,

@@ -1,17 +1,18 @@
 //! Evidence into facts: links of components with their verdicts, what documents state, what assessors attest.
 //!
-//! | verdict | what follows |
+//! | relation | what follows |
 //! |---|---|
-//! | derived | the component started from another model's weights, at the link's assurance |
-//! | independent | supports a claim of random initialisation and of complete links, with what was covered |
-//! | same-init, inconclusive | nothing but the link itself |
+//! | shared | the link with what was seen; nothing about how the component started |
+//! | no-trace | supports a claim of random initialisation and of complete links, with what was covered |
+//! | undecided | nothing: it stands among the limits |
 
 use super::admissible::why_set_aside;
 use super::conclude::conclude;
 use super::context::GainsContext;
 use super::decode::ReadEvidence;
 use super::families::family_name;
-use super::file::{ComponentEvidence, Document, LinkEvidence, Power, Verdict, Words};
+use super::file::{ComponentEvidence, Document, LinkEvidence, Words};
+use super::seen::Relation;
 use super::stated::{stated, unattested};
 use super::trails::trails;
 use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value};
@@ -30,7 +31,7 @@ pub(crate) struct Parts<'a> {
 struct SetAside {
     component: String,
     reference: String,
-    verdict: Verdict,
+    relation: Relation,
     source: Source,
     why: Says,
 }
@@ -121,23 +122,23 @@ fn add_link(
     if link.components.is_empty() {
         let whole = ComponentEvidence {
             id: String::new(),
-            verdict: link.verdict,
-            kinds: link.kinds.clone(),
+            relation: link.relation,
+            changes: link.changes.clone(),
             share: link.share,
             ..ComponentEvidence::default()
         };
-        for id in of_the_whole(link.verdict, parts, draft) {
+        for id in of_the_whole(link.relation, parts, draft) {
             add_component(read, link, &whole, &id, *place, parts, draft, aside);
         }
         return;
     }
-    let text = link.components.iter().find(|component| component.id == "text").map(|component| component.verdict);
+    let text = link.components.iter().find(|component| component.id == "text").map(|component| component.relation);
     for (component, place) in link.components.iter().zip(places) {
         let known = (parts.id_of)(&component.id);
         let belongs_to_text = known.is_none() && matches!(component.id.as_str(), "embedding" | "head");
         // The card's text backbone includes its embedding and head unless they are listed: the same verdict says no
         // more of them, and only reuse makes of them something to be told apart.
-        if belongs_to_text && (text == Some(component.verdict) || component.verdict != Verdict::Derived) {
+        if belongs_to_text && (text == Some(component.relation) || component.relation != Relation::Shared) {
             continue;
         }
         let id = known.unwrap_or_else(|| clean(&component.id));
@@ -147,13 +148,13 @@ fn add_link(
 
 /// The components that a verdict without places speaks of: all that are known; of reuse, the text backbone, since
 /// nothing says that the others were taken as well.
-fn of_the_whole(verdict: Verdict, parts: &Parts<'_>, draft: &Draft) -> Vec<String> {
+fn of_the_whole(verdict: Relation, parts: &Parts<'_>, draft: &Draft) -> Vec<String> {
     let items = draft.root.children.get(&vocabulary().must_collection("component"));
     let known: Vec<String> = items.into_iter().flatten().map(|(id, _)| id.clone()).collect();
     let text = (parts.id_of)("text").unwrap_or_else(|| "text".to_owned());
     match (verdict, known.as_slice()) {
         (_, [only]) => vec![only.clone()],
-        (Verdict::Derived, _) | (_, []) => vec![text],
+        (Relation::Shared, _) | (_, []) => vec![text],
         _ => known,
     }
 }
@@ -173,7 +174,7 @@ fn add_component(
     let source = link_source(read, link, component, place, parts);
     let why = why_set_aside(&component.tests).or_else(|| untested(read, link, component));
     if let Some(why) = why {
-        aside.push(SetAside { component: id.to_owned(), reference, verdict: component.verdict, source, why });
+        aside.push(SetAside { component: id.to_owned(), reference, relation: component.relation, source, why });
         return;
     }
     if let Some(says) = told(link, component, id, &reference, &source) {
@@ -185,12 +186,12 @@ fn add_component(
     let entry = item.item("link", &reference, &source);
     let like = |value: Value| Source { value: Some(value), ..source.clone() };
     entry.add("link.reference", like(Value::text(reference.as_str())));
-    entry.add_word("link.verdict", component.verdict.word(), &source);
-    let kinds = if component.kinds.is_empty() { &link.kinds } else { &component.kinds };
-    if let Some(value) = words("link.kinds", kinds.iter().map(|kind| kind.word())) {
-        entry.add("link.kinds", like(value));
+    entry.add_word("link.relation", component.relation.word(), &source);
+    let kinds = if component.changes.is_empty() { &link.changes } else { &component.changes };
+    if let Some(value) = words("link.changes", kinds.iter().map(|kind| kind.word())) {
+        entry.add("link.changes", like(value));
     }
-    if component.verdict == Verdict::Derived {
+    if component.relation == Relation::Shared {
         if let Some(share) = share {
             entry.add("link.share", like(Value::Number(share * 100.0)));
         }
@@ -249,9 +250,9 @@ fn link_source(
         source.origin.at = read.position(place);
         return source;
     }
-    let assurance = match component.verdict {
+    let assurance = match component.relation {
         _ if !read.file.subject.is_bound() => Assurance::Declared,
-        Verdict::Independent => Assurance::Corroborated,
+        Relation::NoTrace => Assurance::Corroborated,
         _ => Assurance::Measured,
     };
     let origin = Origin {
@@ -290,23 +291,13 @@ fn told(
         return None;
     }
     let how = source.origin.how.clone().unwrap_or_default();
-    Some(match component.verdict {
-        Verdict::Derived => return None,
-        Verdict::Independent => says(
+    Some(match component.relation {
+        Relation::Shared => return None,
+        Relation::NoTrace => says(
             format!("`{id}`의 가중치에서 `{reference}`의 흔적을 찾지 못했다. {}", how.ko),
             format!("no trace of `{reference}` in the weights of `{id}`: {}", how.en),
         ),
-        Verdict::SameInit => says(
-            format!(
-                "`{id}`와 `{reference}`는 출발한 난수만 같다. 무작위 초기화에서 학습했다는 말을 받치지도 부정하지도 않는다. {}",
-                how.ko
-            ),
-            format!(
-                "`{id}` and `{reference}` share their random start and no more; this neither supports nor contradicts training from random initialisation. {}",
-                how.en
-            ),
-        ),
-        Verdict::Inconclusive => says(
+        Relation::Undecided | Relation::NoCounterpart | Relation::Beside => says(
             format!(
                 "`{id}`의 가중치가 `{reference}`에서 왔는지 판단하지 못했다. 아무것도 받치지 않고 부정하지도 않는다. {}",
                 how.ko
@@ -322,7 +313,7 @@ fn told(
 /// A verdict of this program without a test is not one.
 fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence) -> Option<Says> {
     let spoke = component.tests.iter().any(|test| test.skipped.is_none());
-    let silent = link.source.is_none() && component.verdict != Verdict::Inconclusive && !spoke;
+    let silent = link.source.is_none() && component.relation != Relation::Undecided && !spoke;
     let name = read.source.name();
     silent.then(|| {
         says(
@@ -343,8 +334,8 @@ fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) ->
         .collect();
     let listed = |lang: Lang| families.iter().map(|name| name.get(lang)).collect::<Vec<_>>().join(", ");
     let (ko, en) = (listed(Lang::Ko), listed(Lang::En));
-    if component.verdict == Verdict::Independent {
-        let (reach_ko, reach_en) = reach(link.power.as_ref());
+    if component.relation == Relation::NoTrace {
+        let (reach_ko, reach_en) = reach(component);
         let covered = coverage(link, component, parts);
         return says(
             format!("검정({ko})에서 재사용을 찾지 못했다{}{reach_ko}", covered.ko),
@@ -373,10 +364,10 @@ fn coverage(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_
         .components
         .iter()
         .filter(within)
-        .filter(|other| other.verdict != Verdict::Independent)
+        .filter(|other| other.relation != Relation::NoTrace)
         .map(|other| other.id.as_str())
         .collect();
-    let (all, decided) = (counted(&|_| true), counted(&|other| other.verdict == Verdict::Independent));
+    let (all, decided) = (counted(&|_| true), counted(&|other| other.relation == Relation::NoTrace));
     if open.is_empty() || all <= 0.0 {
         return Says::default();
     }
@@ -388,22 +379,13 @@ fn coverage(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_
 }
 
 /// What a look without a finding would have found.
-fn reach(power: Option<&Power>) -> (String, String) {
-    let Some(power) = power else { return (String::new(), String::new()) };
-    if let Some(statement) = &power.statement {
-        let statement = cleaned(statement);
-        let mut letters = statement.en.chars();
-        let en: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        return (format!(". {}", statement.ko), format!(". {en}"));
-    }
-    match power.least_share {
-        Some(share) => {
-            let percent = format!("{:.2}", share * 100.0);
-            (
-                format!(". 파라미터의 {percent} % 이상을 가져왔다면 찾았을 것이다"),
-                format!(". Reuse of {percent} % of the parameters or more would have been found"),
-            )
-        }
+fn reach(component: &ComponentEvidence) -> (String, String) {
+    let weakest = component.looked_for.iter().filter_map(|class| class.least_correlation).max_by(f64::total_cmp);
+    match weakest {
+        Some(rho) => (
+            format!(". 상관 {rho:.3} 이상으로 공유했다면 찾았을 것이다"),
+            format!(". Sharing with a correlation of {rho:.3} or more would have been found"),
+        ),
         None => (String::new(), String::new()),
     }
 }
@@ -463,7 +445,7 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
         .and_then(|item| item.children.get_mut(&collections.1))
         .and_then(|links| links.get_mut(&link.reference));
     if let Some(entry) = entry {
-        entry.add_word("link.verdict", link.verdict.word(), &source);
+        entry.add_word("link.relation", link.relation.word(), &source);
         return;
     }
     let (component, reference) = (&link.component, &link.reference);

@@ -1,21 +1,27 @@
-//! The evidence file, `sovgrade/evidence/1`: the data, and nothing but the data.
+//! The evidence file, `sovgrade/evidence/2`: the data, and nothing but the data.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::details::{Adapter, Mixture, TableRows, Trail};
+use super::seen::{Change, Explanations, LookedFor, NotLookedFor, Relation};
 use crate::text::{Lang, Says};
 
 /// The value of `schema` in a file of this format.
-pub const SCHEMA: &str = "sovgrade/evidence/1";
+pub const SCHEMA: &str = "sovgrade/evidence/2";
+/// The format before it, which is still read: as what others report.
+pub const OLD_SCHEMA: &str = "sovgrade/evidence/1";
 
 /// An evidence file: links measured or documented elsewhere, and other facts with their documents.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EvidenceFile {
-    /// `sovgrade/evidence/1`.
+    /// `sovgrade/evidence/2`.
     pub schema: String,
+    /// How it was measured; absent for evidence that nobody measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunRecord>,
     /// The model that the evidence is about.
     pub subject: Subject,
     /// Links from the subject's components to references.
@@ -42,6 +48,32 @@ pub struct EvidenceFile {
     /// What the whole file cannot show, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Words>,
+}
+
+/// What made the file, and with which settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RunRecord {
+    /// Name and version of the program.
+    pub program: String,
+    /// The settings that change what is seen.
+    #[serde(default)]
+    pub settings: Settings,
+    /// References that a first look sorted out before; the level is divided among all of them.
+    #[serde(default)]
+    pub screened: u64,
+}
+
+/// Settings of a run that change what is seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Settings {
+    /// Only a small sample was read.
+    #[serde(default)]
+    pub quick: bool,
+    /// Weights files that were passed over because whoever measured said so.
+    #[serde(default)]
+    pub passed_over: Vec<String>,
 }
 
 /// The chance of a false finding that a run allows itself, and over how many looks it is spread.
@@ -109,6 +141,16 @@ pub struct FileDigest {
     /// SHA-256 in lower-case hexadecimal; absent where digests were switched off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// Whether its numbers were compared. A file that looks like weights is listed whether it was read or not.
+    #[serde(default = "is_read")]
+    pub read: bool,
+    /// Why it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Words>,
+}
+
+fn is_read() -> bool {
+    true
 }
 
 /// A reference, with what is known about its holder.
@@ -140,32 +182,35 @@ pub struct ReferenceModel {
 pub struct LinkEvidence {
     /// The reference.
     pub reference: ReferenceModel,
-    /// The verdict over all components.
-    pub verdict: Verdict,
-    /// How the weights were reused.
-    #[serde(default)]
-    pub kinds: Vec<ReuseKind>,
-    /// Share of the subject's parameters that come from the reference, 0 to 1.
+    /// What was seen over all components: `shared`, `no-trace` or `undecided`.
+    pub relation: Relation,
+    /// Share of the subject's parameters that are shared with the reference, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
-    /// The verdict for each component that was compared.
+    /// Share of the subject's parameters that a test could have spoken about, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<f64>,
+    /// Whether it is the nearest of several related references of the run, beyond three standard errors; absent where none is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<bool>,
+    /// What can explain what is shared; present if the relation is `shared`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanations: Option<Explanations>,
+    /// What was changed, over all shared components.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// What was seen of each component that was compared, or could not be.
     #[serde(default)]
     pub components: Vec<ComponentEvidence>,
     /// The low-rank adapter that makes the whole difference from the reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adapter: Option<Adapter>,
-    /// Which rows of the tables of tokens come from the reference.
+    /// Which rows of the tables of tokens are shared with the reference.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<TableRows>,
     /// Controls that were run beside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Control>,
-    /// The least reuse that the look would have found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub power: Option<Power>,
-    /// Share of the subject's parameters in components for which the look decides, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub coverage: Option<f64>,
     /// Likenesses beside the weights, which decide nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
@@ -180,89 +225,21 @@ pub struct LinkEvidence {
     pub source: Option<Document>,
 }
 
-/// Whether weights come from a reference.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// The weights come from the reference.
-    Derived,
-    /// Both started from the same random numbers and share nothing else.
-    SameInit,
-    /// Looked for, not found, with the power stated.
-    Independent,
-    /// Not decided.
-    #[default]
-    Inconclusive,
-}
-
-impl Verdict {
-    /// The word of the file and of the vocabulary.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Derived => "derived",
-            Self::SameInit => "same-init",
-            Self::Independent => "independent",
-            Self::Inconclusive => "inconclusive",
-        }
-    }
-}
-
-/// How weights were reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReuseKind {
-    /// Number by number the same.
-    Identical,
-    /// The same after a change of number format.
-    Cast,
-    /// The same up to quantisation.
-    Quantised,
-    /// Trained a little further.
-    FineTuned,
-    /// Trained much further.
-    Continued,
-    /// Mixed with another model.
-    Merged,
-    /// Layers repeated, dropped or narrowed.
-    Restructured,
-    /// Put into another model.
-    Transplanted,
-    /// Changed so that it looks different and computes the same.
-    Disguised,
-}
-
-impl ReuseKind {
-    /// The word of the file and of the vocabulary.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::Cast => "cast",
-            Self::Quantised => "quantised",
-            Self::FineTuned => "fine-tuned",
-            Self::Continued => "continued",
-            Self::Merged => "merged",
-            Self::Restructured => "restructured",
-            Self::Transplanted => "transplanted",
-            Self::Disguised => "disguised",
-        }
-    }
-}
-
-/// The verdict for one component.
+/// What was seen of one component.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ComponentEvidence {
-    /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...
+    /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...; one of several stacks is `text/decoder`.
     pub id: String,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// How the weights were reused.
-    #[serde(default)]
-    pub kinds: Vec<ReuseKind>,
-    /// Share of the component's parameters that come from the reference, 0 to 1.
+    /// What was seen.
+    pub relation: Relation,
+    /// Share of the component's parameters that are shared with the reference, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
-    /// The candidate's layers that come from the reference.
+    /// Share of the component's parameters that a test could have spoken about, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<f64>,
+    /// The candidate's layers that are shared with the reference.
     #[serde(default)]
     pub layers: Vec<u32>,
     /// Layers that the component has.
@@ -271,13 +248,25 @@ pub struct ComponentEvidence {
     /// Parameters that the component has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<u64>,
-    /// The parts of those layers that come from the reference, each with what it is and how alike.
+    /// The parts of those layers that are shared, each with what it is and how alike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartEvidence>,
-    /// The tests, one entry a family.
+    /// What was changed.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// What can explain what is shared; present if the relation is `shared`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanations: Option<Explanations>,
+    /// The tests, one entry a family and kind.
     #[serde(default)]
     pub tests: Vec<TestResult>,
-    /// Why the verdict is this one, in sentences.
+    /// The classes of change that were looked for, each with the least that would have been found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_for: Vec<LookedFor>,
+    /// The classes of change that were not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_looked_for: Vec<NotLookedFor>,
+    /// Why the relation is this one, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Words>,
     /// How alike the tensors are that stand in the same place, as they are stored: effect sizes, which decide nothing.
@@ -320,7 +309,7 @@ pub struct PartEvidence {
     /// Correlation of the numbers once basis and order are aligned, means taken off; absent where no numbers can be paired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<f64>,
-    /// How the reference's channels lie in the candidate's: `as-named`, `signed-permutation`, `rotation`, or `none` where it was not told.
+    /// How the reference's channels lie in the candidate's: `as-named`, `reordered`, `flipped`, `reordered-and-flipped`, `rotated`, or `none` where it was not told.
     pub basis: String,
     /// Whether neurons and heads had to be matched because they are in another order.
     pub matched: bool,
@@ -332,6 +321,9 @@ pub struct PartEvidence {
 pub struct TestResult {
     /// The family: `identity`, `f1` to `f8`, `centred-correlation`, `raw-cosine-norm-gains`, ...
     pub family: String,
+    /// The kind of look: `place`, `tokens`, `within`, `virtual`, `gram`, `equal`; absent where there is one only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// The statistic, in the family's own unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statistic: Option<f64>,
@@ -366,21 +358,6 @@ pub struct Control {
     /// The figures, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Words>,
-}
-
-/// The least reuse that a look would have found.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Power {
-    /// Least share of parameters, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub least_share: Option<f64>,
-    /// Least centred correlation of the reused tensors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub least_correlation: Option<f64>,
-    /// The same in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub statement: Option<Words>,
 }
 
 /// A fact that a document states or an assessor attests.

@@ -16,6 +16,7 @@ mod families;
 mod file;
 mod scalar;
 mod screening;
+mod seen;
 mod stated;
 mod trails;
 
@@ -26,11 +27,14 @@ pub use details::{
 };
 pub use families::family_name;
 pub use file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence, Power,
-    ReferenceModel, ReuseKind, SCHEMA, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through, Verdict, Words,
-    schema,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, OLD_SCHEMA,
+    PartEvidence, ReferenceModel, RunRecord, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult,
+    Through, Words, schema,
 };
 pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable, screening_schema};
+pub use seen::{
+    Change, ChangeClass, Explanation, ExplanationState, Explanations, LookedFor, NotLookedFor, Planted, Relation,
+};
 
 use crate::text::{Diagnostics, SourceFile};
 

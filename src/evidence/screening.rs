@@ -79,6 +79,7 @@ impl Screening {
         });
         EvidenceFile {
             schema: SCHEMA.to_owned(),
+            run: None,
             subject: self.subject.clone(),
             links: links.collect(),
             documented: Vec::new(),

@@ -10,7 +10,7 @@
 use super::decode::ReadEvidence;
 use super::details::{Trail, TrailCheck, TrailQuestion};
 use super::facts::{Parts, from_document};
-use super::file::Verdict;
+use super::seen::Relation;
 use crate::facts::{Assurance, Draft, Finding, ItemDraft, Origin, Source, Value};
 use crate::text::{Says, clean, says};
 use crate::vocabulary::vocabulary;
@@ -103,7 +103,7 @@ fn failed(draft: &mut Draft, id: &str, trail: &Trail, source: &Source) {
     let stated = item.sources.get(&vocabulary().must(START)).into_iter().flatten();
     let mut sources: Vec<Source> = stated.filter(|source| source.value == random_init()).cloned().collect();
     let from_elsewhere =
-        |check: &&TrailCheck| check.check == TrailQuestion::ForeignStart && check.verdict == Some(Verdict::Derived);
+        |check: &&TrailCheck| check.check == TrailQuestion::ForeignStart && check.relation == Some(Relation::Shared);
     if trail.checks.iter().any(|check| from_elsewhere(&check)) {
         item.add_word(START, "adapted", source);
     }

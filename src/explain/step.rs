@@ -115,7 +115,7 @@ fn comparable(step: &Move<'_>, fact: &Entry, needs: Assurance, dossier: &Dossier
 
 /// Facts that a comparison of weights speaks of.
 fn about_weights(fact: &Entry) -> bool {
-    ["component.initialisation", "component.links-complete", "link.verdict", "link.share", "link.kinds"]
+    ["component.initialisation", "component.links-complete", "link.relation", "link.share", "link.changes"]
         .contains(&fact.path)
 }
 

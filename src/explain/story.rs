@@ -400,7 +400,7 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
 fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     let mut list: Vec<String> = dossier.limits.iter().map(|limit| whole(limit.get(lang))).collect();
     // A link that a card or a file opens was named; whether anybody compared is another thing.
-    let verdict = vocabulary().must("link.verdict");
+    let verdict = vocabulary().must("link.relation");
     let mut links = dossier.named("component").iter().flat_map(|item| &item.children).flat_map(|(_, links)| links);
     let compared = links.any(|link| {
         link.fact(verdict).sources().iter().any(|source| source.counts() && source.assurance > Assurance::Declared)

@@ -27,11 +27,11 @@ const SHOWN: &[(&str, &[Assurance])] = {
         ("component.links-complete", &[Corroborated]),
         ("component.role", &[Measured]),
         ("component.weight-bearing", &[Measured]),
-        ("link.kinds", &[Measured]),
+        ("link.changes", &[Measured]),
         ("link.layers", &[Measured]),
         ("link.reference", &[Corroborated, Measured]),
         ("link.share", &[Measured]),
-        ("link.verdict", &[Corroborated, Measured]),
+        ("link.relation", &[Corroborated, Measured]),
     ]
 };
 

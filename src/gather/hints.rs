@@ -20,7 +20,7 @@ pub(super) struct Hint {
     pub starts: Option<&'static str>,
     /// What was done to them: a word of `component.adaptation`.
     pub adaptation: Option<&'static str>,
-    /// How they were reused: a word of `link.kinds`.
+    /// How they were reused: a word of `link.changes`.
     pub kind: Option<&'static str>,
     /// The kind of part that it speaks of, where it names one.
     pub part: Option<&'static str>,
@@ -165,11 +165,11 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     let link = item.item("link", &hint.reference, &hint.source);
     link.add("link.reference", Source { value: Some(Value::text(hint.reference.as_str())), ..hint.source.clone() });
     if hint.starts.is_some() {
-        link.add_word("link.verdict", "derived", &hint.source);
+        link.add_word("link.relation", "shared", &hint.source);
     }
-    let kinds = vocabulary().must("link.kinds");
+    let kinds = vocabulary().must("link.changes");
     if let Some(word) = hint.kind.filter(|_| !link.sources.contains_key(&kinds)) {
-        link.add_word("link.kinds", word, &how(hint));
+        link.add_word("link.changes", word, &how(hint));
     }
 }
 

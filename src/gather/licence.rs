@@ -123,15 +123,15 @@ fn is_own(statement: &StatedLicence, draft: &Draft) -> bool {
 /// The licences of references that components' weights come from, unless the reference is the maker's own.
 fn carried_along(draft: &Draft) -> Vec<StatedLicence> {
     let (component, link) = (vocabulary().must_collection("component"), vocabulary().must_collection("link"));
-    let verdict = vocabulary().must("link.verdict");
-    let derived = Value::word(vocabulary().entry(verdict).kind, "derived");
+    let verdict = vocabulary().must("link.relation");
+    let derived = Value::word(vocabulary().entry(verdict).kind, "shared");
     let settled = |item: &ItemDraft, path: &str| {
         Fact::settle(item.sources.get(&vocabulary().must(path)).cloned().unwrap_or_default())
     };
     let mut found: BTreeMap<(String, bool), StatedLicence> = BTreeMap::new();
     let items = draft.root.children.get(&component).into_iter().flatten();
     for (reference, item) in items.filter_map(|(_, item)| item.children.get(&link)).flatten() {
-        if settled(item, "link.verdict").claimed() != derived.as_ref() {
+        if settled(item, "link.relation").claimed() != derived.as_ref() {
             continue;
         }
         let own = settled(item, "link.same-maker").claimed() == Some(&Value::Flag(true));

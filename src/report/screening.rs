@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Tone, padded, width_of};
 use super::evidence::{tone, word};
-use crate::evidence::{LinkEvidence, Outcome, Screening, Verdict};
+use crate::evidence::{LinkEvidence, Outcome, Relation, Screening};
 use crate::text::Lang;
 
 /// So many sketches are named of each kind that decides nothing.
@@ -20,7 +20,7 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
             Outcome::Quiet(_) | Outcome::NotComparable => None,
         })
         .collect();
-    let related = |link: &LinkEvidence| matches!(link.verdict, Verdict::Derived | Verdict::SameInit);
+    let related = |link: &LinkEvidence| link.relation == Relation::Shared;
     let findings = found.iter().filter(|(_, link)| related(link)).count();
     canvas.blank();
     canvas.paragraph(
@@ -81,8 +81,8 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
 fn rows(found: &[(&str, &LinkEvidence)], lang: Lang, canvas: &mut Canvas) {
     let wide = found.iter().map(|(file, _)| width_of(file)).max().unwrap_or(0);
     for (file, link) in found {
-        let verdict = canvas.paint(&word("link.verdict", link.verdict.word(), lang), tone(link.verdict));
-        let kinds: Vec<String> = link.kinds.iter().map(|kind| word("link.kinds", kind.word(), lang)).collect();
+        let verdict = canvas.paint(&word("link.relation", link.relation.word(), lang), tone(link.relation));
+        let kinds: Vec<String> = link.changes.iter().map(|kind| word("link.changes", kind.word(), lang)).collect();
         let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
         let share = link.share.map_or_else(String::new, |share| format!("  {:.1} %", share * 100.0));
         canvas.paragraph(2, "", &format!("{}  {}: {verdict}{kinds}{share}", padded(file, wide), link.reference.id));

@@ -157,7 +157,7 @@ const REFERENCES: Items = Items {
     collection: "link",
     id: "model",
     model: true,
-    implied: &[("link.verdict", "derived")],
+    implied: &[("link.relation", "shared")],
     empty_completes: None,
     at_model: false,
     fields: &[
@@ -172,7 +172,7 @@ const REFERENCES: Items = Items {
         fact("same_legal_entity", "link.same-legal-entity"),
         fact("root", "link.root"),
         fact("share", "link.share"),
-        fact("kinds", "link.kinds"),
+        fact("kinds", "link.changes"),
         IDS,
     ],
 };

@@ -24,13 +24,54 @@ const WIDEST_ROTATION: usize = 1024;
 /// Widths above this are not tried with a permutation.
 const WIDEST_PERMUTATION: usize = 4096;
 
-impl Basis {
-    /// Its name in evidence.
-    pub(in crate::measure) fn name(&self) -> &'static str {
+/// What a basis does to the channels, without saying to which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::measure) enum BasisKind {
+    /// Channel by channel as they stand.
+    AsNamed,
+    /// In another order.
+    Reordered,
+    /// With other signs.
+    Flipped,
+    /// In another order and with other signs.
+    ReorderedAndFlipped,
+    /// Turned.
+    Rotated,
+    /// Found without any basis.
+    Untold,
+}
+
+impl BasisKind {
+    /// Its word in evidence.
+    pub(in crate::measure) fn word(self) -> &'static str {
         match self {
             Self::AsNamed => "as-named",
-            Self::SignedPermutation(_) => "signed-permutation",
-            Self::Rotation(_) => "rotation",
+            Self::Reordered => "reordered",
+            Self::Flipped => "flipped",
+            Self::ReorderedAndFlipped => "reordered-and-flipped",
+            Self::Rotated => "rotated",
+            Self::Untold => "none",
+        }
+    }
+}
+
+impl Basis {
+    /// What it does to the channels.
+    pub(in crate::measure) fn kind(&self) -> BasisKind {
+        match self {
+            Self::AsNamed => BasisKind::AsNamed,
+            Self::SignedPermutation(channels) => {
+                // Of streams of unequal widths the channels that are missing stand last on neither side, so order is kept where it rises.
+                let told: Vec<(usize, f32)> = channels.iter().flatten().copied().collect();
+                let flipped = told.iter().any(|channel| channel.1 < 0.0);
+                match (told.is_sorted_by_key(|channel| channel.0), flipped) {
+                    (true, false) => BasisKind::AsNamed,
+                    (true, true) => BasisKind::Flipped,
+                    (false, false) => BasisKind::Reordered,
+                    (false, true) => BasisKind::ReorderedAndFlipped,
+                }
+            }
+            Self::Rotation(_) => BasisKind::Rotated,
         }
     }
 

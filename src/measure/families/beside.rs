@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::{Matrix, centred_correlation, cosine};
 use crate::measure::stats::tail::SignSum;
-use crate::measure::verdict::kinds::Equal;
 
 /// What two parts show.
 #[derive(Debug, Clone)]

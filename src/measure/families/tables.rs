@@ -6,14 +6,14 @@
 //! every vocabulary has tokens that a text never met, so where rows were copied no tenth of them is without the reference.
 //! A head moves in every row at every step, so it has no rare rows: it goes with the layers or the embedding, or with equal numbers, and decides nothing alone.
 
-use crate::measure::families::basis::Basis;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::f1_channel_places::{self, Places};
 use crate::measure::families::f1_channel_signs;
 use crate::measure::families::family::Family;
 use crate::measure::model::shape::Model;
+use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::{Matrix, centred_correlation, centred_correlation_and_error, cosine};
 use crate::measure::stats::tail::SignSum;
-use crate::measure::verdict::kinds::Equal;
 use crate::text::{Says, says};
 use crate::weights::NormKind;
 
@@ -39,7 +39,7 @@ pub(in crate::measure) struct TableFinding {
     pub correlation: f64,
     /// Its standard error; none of tables in another basis.
     pub error: Option<f64>,
-    pub basis: &'static str,
+    pub basis: BasisKind,
     /// Mean cosine of rows of the commoner three quarters and of the rarer quarter of the tokens.
     pub common_and_rare: (f64, f64),
     /// Mean cosine of the tenth of the rows that agree least, whatever their ids: rows of tokens that were never met keep nothing that was only taught.
@@ -119,7 +119,7 @@ pub(in crate::measure) fn test(
                 let (correlation, basis) = correlation_elsewhere(pair, other);
                 ((correlation, None), basis)
             } else {
-                (centred_correlation_and_error(a, b), "as-named")
+                (centred_correlation_and_error(a, b), BasisKind::AsNamed)
             };
             (found, plain)
         },
@@ -155,7 +155,7 @@ fn row_cosines(a: &Matrix, b: &Matrix) -> Vec<f64> {
 }
 
 /// The basis in which rows agree most, never estimated from the rows that are compared.
-fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, &'static str) {
+fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, BasisKind) {
     let half = |table: &Matrix, odd: usize| table.take_rows((0..table.rows / 2).map(|row| 2 * row + odd));
     let (learnt, held) = match other {
         Some(other) => {
@@ -166,7 +166,7 @@ fn correlation_elsewhere(pair: &Paired, other: Option<&Paired>) -> (f64, &'stati
         }
     };
     Basis::candidates(&learnt.0, &learnt.1, (pair.reference.columns, pair.candidate.columns))
-        .map(|basis| (centred_correlation(&basis.carry(&held.0), &held.1), basis.name()))
+        .map(|basis| (centred_correlation(&basis.carry(&held.0), &held.1), basis.kind()))
         .max_by(|x, y| x.0.total_cmp(&y.0))
-        .unwrap_or((0.0, "none"))
+        .unwrap_or((0.0, BasisKind::Untold))
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::evidence::{FileDigest, sha256_of_file_told};
 use crate::measure::progress::{Progress, Step};
+use crate::text::says;
 use crate::weights::{Checkpoint, Problem, WeightsError};
 
 /// Files beside the weights that decide how they are read.
@@ -45,8 +46,23 @@ pub(in crate::measure) fn files(
     // Numbers and digests must be of one and the same file, so nothing may have moved since the headers were read.
     match checkpoint.files.iter().find(|file| !file.is_unchanged()) {
         Some(file) => Err(WeightsError { file: file.name.clone(), offset: None, problem: Problem::Changed }),
-        None => Ok(digests),
+        None => Ok(digests.into_iter().chain(not_read(checkpoint)).collect()),
     }
+}
+
+/// Files that look like weights and were not read. Nobody digests what nobody compared.
+fn not_read(checkpoint: &Checkpoint) -> Vec<FileDigest> {
+    let unread = checkpoint.unread().into_iter().map(|name| FileDigest {
+        name: name.to_owned(),
+        bytes: checkpoint.folder.get(name).map_or(0, |entry| entry.bytes),
+        sha256: None,
+        read: false,
+        why: Some(
+            says("로더가 먼저 여는 파일이 따로 있어 읽지 않았다", "loaders open other files first, so it was not read")
+                .into(),
+        ),
+    });
+    unread.collect()
 }
 
 fn digest(
@@ -67,5 +83,5 @@ fn digest(
         Some(known) => Some(known),
         None => Some(sha256_of_file_told(path, |bytes| progress.tell(Step::Read(bytes))).map_err(fail)?),
     };
-    Ok(FileDigest { name, bytes, sha256 })
+    Ok(FileDigest { name, bytes, sha256, read: true, why: None })
 }

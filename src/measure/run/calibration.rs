@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 
 use crate::measure::MeasureError;
-use crate::measure::families::basis::Basis;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::f1_channel_places;
 use crate::measure::families::f1_channel_signs;
@@ -114,7 +114,7 @@ impl Samples {
     fn put_matched(&mut self, reference: &Tower, candidate: &Tower) {
         let few: Vec<Layer> = reference.layers.iter().map(some_units).collect();
         let copies = vec![Copied::default(); candidate.layers.len()];
-        let grid = Grid::of(&few, candidate, Basis::AsNamed.name(), Arrangement::Matched, &copies, false);
+        let grid = Grid::of(&few, candidate, BasisKind::AsNamed, Arrangement::Matched, &copies, false);
         let Some(map) = grid.map(ChosenBy::Place) else { return };
         for family in [Family::UpDownSigns, Family::ValueSigns, Family::RotarySigns] {
             let sum = grid.pooled(family, &map);

@@ -3,7 +3,7 @@
 //! Every pair drawn here is of two models that share no number: only what the missing symmetry lets two trainings have in common. The family's `z` is
 //! taken as if nothing had been checked, and the code is asked why it would not have been.
 
-use crate::measure::families::basis::Basis;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::{Arrangement, HeadKey, heads, neurons};
 use crate::measure::families::f2_neuron_swaps;
 use crate::measure::families::f3_up_down_signs;
@@ -179,7 +179,7 @@ fn tower_of(layers: Vec<Layer>, traits: Traits) -> Tower {
 fn why(family: Family, layer: &Layer, traits: Traits) -> Option<Says> {
     let one = || crate::measure::search::grid::carried(layer, &Basis::AsNamed);
     let candidate = tower_of(vec![one()], traits);
-    let grid = Grid::of(&[one()], &candidate, Basis::AsNamed.name(), Arrangement::InPlace, &[Copied::default()], false);
+    let grid = Grid::of(&[one()], &candidate, BasisKind::AsNamed, Arrangement::InPlace, &[Copied::default()], false);
     grid.skipped.get(&family).cloned()
 }
 
@@ -306,7 +306,7 @@ fn tied(chance: &mut Chance, checked: bool) -> f64 {
     };
     let (a, b) = (tower(), tower());
     let copies = if checked { copied_layers(&b) } else { vec![Copied::default(); 4] };
-    let grid = Grid::of(&a.layers, &b, Basis::AsNamed.name(), Arrangement::InPlace, &copies, false);
+    let grid = Grid::of(&a.layers, &b, BasisKind::AsNamed, Arrangement::InPlace, &copies, false);
     grid.map(ChosenBy::Place).map_or(0.0, |map| grid.pooled(Family::ValueSigns, &map).z())
 }
 

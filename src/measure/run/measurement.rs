@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::evidence::{Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, SCHEMA, Trail, Verdict, sha256};
+use crate::evidence::{
+    Control, EvidenceFile, LinkEvidence, Mixture, ReferenceModel, Relation, RunRecord, SCHEMA, Settings, Trail, sha256,
+};
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
 use crate::measure::progress::{Progress, Step};
@@ -204,6 +206,7 @@ impl<'a> Run<'a> {
         let subject = self.candidate.source.subject(self.options.digests, &own, &self.options.progress)?;
         Ok(EvidenceFile {
             schema: SCHEMA.to_owned(),
+            run: Some(self.record()),
             subject,
             links,
             documented: Vec::new(),
@@ -214,6 +217,15 @@ impl<'a> Run<'a> {
             shard: part.map(|part| part.named(self.references.len(), identity)),
             limits: self.limits()?.into_iter().map(Into::into).collect(),
         })
+    }
+
+    /// What made the evidence, and with which settings.
+    fn record(&self) -> RunRecord {
+        RunRecord {
+            program: format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
+            settings: Settings { quick: self.options.quick, passed_over: Vec::new() },
+            screened: 0,
+        }
     }
 
     /// What was mixed of several references. It takes the files of both sides, whole.
@@ -340,15 +352,16 @@ impl<'a> Run<'a> {
         if let (Some(there), Some(here), false) =
             (source.checkpoint(), self.candidate.source.checkpoint(), self.options.quick)
         {
-            if link.verdict == Verdict::Derived {
+            if link.relation == Relation::Shared {
                 link.adapter = low_rank::find(there, here)?;
             }
             low_rank::name_factors(there, here, &mut link);
             link.context = Some(context::of(there, here, &link, geometry));
         }
         link.controls.extend(controls.iter().cloned());
+        bar_what_was_not_read(&mut link, [&self.candidate.source, source]);
         if controls.iter().any(|control| !control.passed) {
-            link.verdict = Verdict::Inconclusive;
+            link.relation = Relation::Undecided;
             link.limits.push(
                 says(
                     "무관하다고 준 모델이 관계있어 보이므로 이 측정은 아무것도 판단하지 않는다",
@@ -359,6 +372,19 @@ impl<'a> Run<'a> {
         }
         self.options.progress.tell(Step::Compared);
         Ok(link)
+    }
+}
+
+/// While a file that could run was not read, nothing is without a trace: what lies in it may be what runs.
+fn bar_what_was_not_read(link: &mut LinkEvidence, sides: [&Source; 2]) {
+    let unread: Vec<Says> = sides.into_iter().filter_map(Source::unread).collect();
+    if unread.is_empty() {
+        return;
+    }
+    for relation in link.components.iter_mut().map(|part| &mut part.relation).chain([&mut link.relation]) {
+        if *relation == Relation::NoTrace {
+            *relation = Relation::Undecided;
+        }
     }
 }
 

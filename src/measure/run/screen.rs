@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::evidence::{FirstLook, Outcome, ReferenceModel, SCREENING_SCHEMA, Screened, Screening, Unusable, Verdict};
-use crate::measure::families::basis::Basis;
+use crate::evidence::{FirstLook, Outcome, ReferenceModel, Relation, SCREENING_SCHEMA, Screened, Screening, Unusable};
+use crate::measure::families::basis::BasisKind;
 use crate::measure::families::correspond::{Arrangement, HeadKey, heads, neurons};
 use crate::measure::families::family::Family;
 use crate::measure::families::tables;
@@ -165,11 +165,10 @@ fn in_threads<T: Send>(files: &[PathBuf], one: &(impl Fn(&Path) -> T + Sync)) ->
 fn rank(entry: &Screened) -> (u8, f64) {
     match &entry.outcome {
         Outcome::Whole(link) => {
-            let gravity = match link.verdict {
-                Verdict::Derived => 0,
-                Verdict::SameInit => 1,
-                Verdict::Inconclusive => 2,
-                Verdict::Independent => 3,
+            let gravity = match link.relation {
+                Relation::Shared => 0,
+                Relation::Undecided | Relation::NoCounterpart | Relation::Beside => 2,
+                Relation::NoTrace => 3,
             };
             (gravity, -link.share.unwrap_or(0.0))
         }
@@ -277,7 +276,7 @@ fn thin(model: &Model, tower: &Tower) -> Option<Tower> {
 /// Every family on every map of layers that it may use.
 fn anywhere(reference: Option<&Tower>, candidate: Option<&Tower>) -> Vec<(Family, SignSum)> {
     let (Some(a), Some(b)) = (reference, candidate) else { return Vec::new() };
-    let grid = Grid::of(&a.layers, b, Basis::AsNamed.name(), Arrangement::InPlace, &copied_layers(b), false);
+    let grid = Grid::of(&a.layers, b, BasisKind::AsNamed, Arrangement::InPlace, &copied_layers(b), false);
     let mut out = Vec::new();
     for chosen in [ChosenBy::Gate, ChosenBy::Attention] {
         let Some(map) = grid.map(chosen) else { continue };

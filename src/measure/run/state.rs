@@ -163,6 +163,7 @@ impl State {
     ) -> Result<(), MeasureError> {
         let file = EvidenceFile {
             schema: SCHEMA.to_owned(),
+            run: None,
             subject: Subject { id: "kept".to_owned(), files: Vec::new(), through: None },
             links: vec![link.clone()],
             documented: Vec::new(),

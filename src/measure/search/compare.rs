@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::iter::once_with;
 
 use crate::measure::families::agreement::{Agreement, LEAST_SHARE, RATE};
-use crate::measure::families::basis::Basis;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::f2_neuron_swaps::copies_inside;
 use crate::measure::families::family::Family;
@@ -22,7 +22,7 @@ use crate::text::{Says, says};
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::measure) struct Found {
     pub family: Family,
-    pub basis: &'static str,
+    pub basis: BasisKind,
     pub arrangement: Arrangement,
     pub z: f64,
     pub units: usize,
@@ -40,7 +40,7 @@ pub(in crate::measure) struct LayerFound {
     pub layer: usize,
     /// The reference's layer.
     pub from: usize,
-    pub basis: &'static str,
+    pub basis: BasisKind,
     pub arrangement: Arrangement,
     pub feed_forward: bool,
     pub attention: bool,
@@ -126,7 +126,7 @@ pub(in crate::measure) fn towers(
     {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         // A rotation of a wide stream is as large as everything else that is held.
-        let (name, as_named) = (basis.name(), basis == Basis::AsNamed);
+        let (name, as_named) = (basis.kind(), basis == Basis::AsNamed);
         drop(basis);
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
@@ -307,7 +307,7 @@ fn agrees(agreement: Agreement) -> bool {
     agreement.of > 0 && agreement.both() as f64 >= LEAST_SHARE * agreement.of as f64
 }
 
-fn counted(family: Family, basis: &'static str, agreement: Agreement) -> Found {
+fn counted(family: Family, basis: BasisKind, agreement: Agreement) -> Found {
     let k = agreement.both();
     Found {
         family,
@@ -423,7 +423,7 @@ fn take_token_response(
             let found = LayerFound {
                 layer,
                 from,
-                basis: "none",
+                basis: BasisKind::Untold,
                 arrangement: Arrangement::Matched,
                 feed_forward: true,
                 attention: false,
@@ -434,6 +434,6 @@ fn take_token_response(
         rows.push(row);
     }
     if let Some(agreement) = pooled_agreement(rows.iter().map(|row| row.iter().copied())) {
-        take(finding, counted(Family::TokenResponse, "none", agreement));
+        take(finding, counted(Family::TokenResponse, BasisKind::Untold, agreement));
     }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::measure::families::agreement::{self, Agreement};
-use crate::measure::families::basis::Basis;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::{
     Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neurons, query_head_similarity,
 };
@@ -53,7 +53,7 @@ pub(in crate::measure) type LayerMap = Vec<Option<(usize, f64)>>;
 #[derive(Debug)]
 pub(in crate::measure) struct Grid {
     pub arrangement: Arrangement,
-    pub basis: &'static str,
+    pub basis: BasisKind,
     /// Candidate's layers, then reference's.
     pub cells: Vec<Vec<Cell>>,
     /// Candidate's layers that began as copies of an earlier one: their terms would count twice.
@@ -134,7 +134,7 @@ impl Grid {
     pub(in crate::measure) fn of(
         reference: &[Layer],
         candidate: &Tower,
-        basis: &'static str,
+        basis: BasisKind,
         arrangement: Arrangement,
         copies: &[Copied],
         gates_used: bool,

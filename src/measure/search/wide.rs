@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::measure::MeasureError;
+use crate::measure::families::basis::BasisKind;
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::model::load::{Stored, TOWERS, parts_of};
 use crate::measure::model::plan::{Sample, spread};
@@ -60,7 +61,7 @@ impl<'a> Wide<'a> {
         &self,
         reference: &[Layer],
         held: &Tower,
-        basis: &'static str,
+        basis: BasisKind,
         copies: &[Copied],
         gates_used: bool,
     ) -> Option<Grid> {

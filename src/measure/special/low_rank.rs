@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::{Adapter, LinkEvidence, Verdict, Words};
+use crate::evidence::{Adapter, LinkEvidence, Relation, Words};
 use crate::measure::MeasureError;
 use crate::measure::special::merges::{eigenvalues, last_place};
 use crate::measure::stats::matrix::{Matrix, narrow};
@@ -301,7 +301,7 @@ pub(in crate::measure) fn name_factors(reference: &Checkpoint, candidate: &Check
         }
     }
     let all = factors.len() / 2;
-    link.verdict = Verdict::Inconclusive;
+    link.relation = Relation::Undecided;
     link.limits.push(Words::from(says(
         "이 디렉터리에는 어댑터의 저랭크 인자만 있다. 인자는 새로 학습한 수여서 어느 모델 위에 얹은 것인지 스스로 보이지 못한다. 어댑터를 합친 모델을 재야 한다",
         "this directory holds the low-rank factors of an adapter and nothing else; the factors are new numbers and do not show whose weights they were made for: measure the model with the adapter merged into it",

@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::{ComponentEvidence, ReuseKind, TableRows, Verdict};
+use crate::evidence::{ComponentEvidence, Relation, TableRows};
 use crate::measure::model::shape::Model;
 use crate::measure::stats::matrix::{Matrix, cosine, narrow};
 use crate::measure::stats::power::least_z_one_sided;
@@ -32,8 +32,8 @@ pub(in crate::measure) fn look(
     let related = |id: &str| {
         components.iter().any(|part| {
             part.id == id
-                && matches!(part.verdict, Verdict::Derived | Verdict::SameInit)
-                && !part.kinds.contains(&ReuseKind::Disguised)
+                && part.relation == Relation::Shared
+                && part.changes.iter().all(|change| !change.moves_channels())
         })
     };
     let mut out = Vec::new();

@@ -210,7 +210,7 @@ pub(in crate::measure) fn centred_correlation_and_error(a: &Matrix, b: &Matrix) 
     let all = sums.iter().fold([0.0; 3], |all, one| [0, 1, 2].map(|at| all[at] + one[at]));
     let of = |[product, x, y]: [f64; 3]| if x > 0.0 && y > 0.0 { product / (x * y).sqrt() } else { 0.0 };
     let without = sums.iter().map(|one| of([0, 1, 2].map(|at| all[at] - one[at])));
-    let error = if a.rows < 2 * BLOCKS { None } else { crate::measure::verdict::kinds::jackknife(without) };
+    let error = if a.rows < 2 * BLOCKS { None } else { crate::measure::stats::jackknife::jackknife(without) };
     (of(all), error)
 }
 

@@ -5,6 +5,8 @@
 
 pub(in crate::measure) mod assignment;
 pub(in crate::measure) mod budget;
+pub(in crate::measure) mod equal;
+pub(in crate::measure) mod jackknife;
 pub(in crate::measure) mod matrix;
 pub(in crate::measure) mod power;
 pub(in crate::measure) mod product;

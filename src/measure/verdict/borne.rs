@@ -1,6 +1,6 @@
 //! Whether a conclusion that was read back is one that its own figures bear: of an interrupted run, or of a part of one.
 
-use crate::evidence::{LinkEvidence, TestResult, Verdict};
+use crate::evidence::{LinkEvidence, Relation, TestResult};
 use crate::measure::stats::budget::LEVEL;
 
 /// Families whose chance is known exactly, as evidence names them.
@@ -15,16 +15,16 @@ pub(in crate::measure) fn is_borne(link: &LinkEvidence, ln_level: f64) -> bool {
         EXACT.contains(&test.family.as_str()) && test.skipped.is_none() && test.log10_p.is_some_and(|p| p <= level)
     };
     let parts = || link.components.iter();
-    match link.verdict {
-        Verdict::Independent => {
+    match link.relation {
+        Relation::NoTrace => {
             link.controls.iter().all(|control| control.passed)
-                && parts().all(|part| part.verdict != Verdict::Derived && !part.tests.iter().any(loud))
+                && parts().all(|part| part.relation != Relation::Shared && !part.tests.iter().any(loud))
         }
-        Verdict::Derived | Verdict::SameInit => {
+        Relation::Shared => {
             let mut chances: Vec<f64> = parts().flat_map(|part| &part.tests).filter_map(|test| test.log10_p).collect();
             chances.sort_by(f64::total_cmp);
             chances.iter().take(2).sum::<f64>() <= LEVEL.log10()
         }
-        Verdict::Inconclusive => true,
+        Relation::Undecided | Relation::NoCounterpart | Relation::Beside => true,
     }
 }

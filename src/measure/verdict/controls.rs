@@ -5,7 +5,7 @@
 //!   makes everything pass quietly.
 
 use crate::evidence::Control;
-use crate::measure::families::basis::Basis;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::f5_rotary_signs::sign_units;
 use crate::measure::families::family::Family;
@@ -79,7 +79,7 @@ pub(in crate::measure) fn in_place(reference: &[Layer], candidate: &Tower) -> Ve
     let mut totals: Vec<(Family, SignSum)> = Family::EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
         let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
-        let grid = Grid::of(&[copy(a)], &one, Basis::AsNamed.name(), Arrangement::InPlace, &[Copied::default()], false);
+        let grid = Grid::of(&[copy(a)], &one, BasisKind::AsNamed, Arrangement::InPlace, &[Copied::default()], false);
         let map = grid.map(ChosenBy::Place).unwrap_or_default();
         for (family, total) in &mut totals {
             total.add(&grid.pooled(*family, &map));

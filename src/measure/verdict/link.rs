@@ -1,24 +1,25 @@
 //! One reference: every component compared and judged, as a link of the evidence file.
 
 use crate::evidence::{
-    ComponentEvidence, LinkEvidence, PartEvidence, Power, ReferenceModel, ReuseKind, TestResult, Verdict,
+    ComponentEvidence, ExplanationState, Explanations, LinkEvidence, PartEvidence, ReferenceModel, Relation, TestResult,
 };
+use crate::measure::families::basis::BasisKind;
 use crate::measure::families::beside::{self, BesideFinding};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::gains::{self, Gains};
 use crate::measure::families::tables::{self, Paired, TableFinding};
-use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::search::compare::{TowerFinding, enough, towers};
+use crate::measure::search::pairs::Pair;
 use crate::measure::search::wide::Wide;
 use crate::measure::special::token_rows;
 use crate::measure::stats::budget::Budget;
+use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::{Matrix, centred_correlation};
-use crate::measure::stats::power::{least_of_two, least_share};
 use crate::measure::stats::tail::SignSum;
+use crate::measure::verdict::changes;
 use crate::measure::verdict::controls;
 use crate::measure::verdict::judge::{self, Backbone, Judgement};
-use crate::measure::verdict::kinds::{self, Equal};
 use crate::measure::whole::figures::Alignment;
 use crate::text::{Says, says};
 use crate::weights::{ComponentKind, NormKind};
@@ -39,6 +40,7 @@ pub(in crate::measure) fn link(
     budget: Budget,
     wide: Option<&Wide<'_>>,
 ) -> (LinkEvidence, Alignment) {
+    let models = Pair { reference, candidate };
     let rows = tables::rows(reference, candidate).unwrap_or_default();
     // Some channels of streams of different widths are not the same channels.
     let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
@@ -49,7 +51,7 @@ pub(in crate::measure) fn link(
         ..LinkEvidence::default()
     };
     let (mut entries, mut found) = (Vec::new(), Vec::new());
-    let (mut least, mut share, mut backbone): (Option<f64>, Option<f64>, Option<Backbone>) = (None, None, None);
+    let mut backbone: Option<Backbone> = None;
     let mut alignment = Alignment::default();
     let number = |model: &Model, at: usize| model.rows.numbers.get(at).copied();
     if rows.iter().any(|&(there, here)| number(reference, there) != number(candidate, here))
@@ -67,20 +69,17 @@ pub(in crate::measure) fn link(
             _ => ((&a.table, &b.table), None),
         };
         let (finding, controls) = rayon::join(|| towers(a, b, tables, tokens, budget, wide), || controls::run(a, b));
-        let named = finding.layers.iter().filter(|found| found.basis == "as-named");
+        let named = finding.layers.iter().filter(|found| found.basis == BasisKind::AsNamed);
         alignment.add(a, b, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls);
-        least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
-        if candidate.sample != Sample::WHOLE {
-            share = share.or_else(|| least_share(finding.reach.iter(), b.layers.len(), budget));
-        }
-        let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
-        found.push((entry.evidence.verdict, kinds::mean_correlation(&finding)));
+        let entry = tower_entry(models, Pair { reference: a, candidate: b }, &finding, budget);
+        found.push((entry.evidence.relation, changes::mean_correlation(&finding)));
         if kind == ComponentKind::Text {
-            let moved = !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != "as-named");
+            let moved =
+                !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != BasisKind::AsNamed);
             backbone = Some(Backbone {
-                verdict: entry.evidence.verdict,
-                correlation: kinds::mean_correlation(&finding),
+                relation: entry.evidence.relation,
+                correlation: changes::mean_correlation(&finding),
                 moved,
             });
         }
@@ -90,13 +89,12 @@ pub(in crate::measure) fn link(
     {
         if let Some(pair) = pair {
             let text = (reference.tower(ComponentKind::Text), candidate.tower(ComponentKind::Text));
-            let entry = table_entry((reference, candidate), text, kind, (pair, other.as_ref()), backbone, budget);
+            let entry = table_entry(models, text, kind, (pair, other.as_ref()), backbone, budget);
             // A head goes with an embedding that was copied by itself.
-            let alone =
-                backbone.is_none_or(|backbone| !matches!(backbone.verdict, Verdict::Derived | Verdict::SameInit));
-            if alone && entry.evidence.verdict == Verdict::Derived {
+            let alone = backbone.is_none_or(|backbone| backbone.relation != Relation::Shared);
+            if alone && entry.evidence.relation == Relation::Shared {
                 let correlation = centred_correlation(&pair.reference, &pair.candidate);
-                backbone = Some(Backbone { verdict: Verdict::Derived, correlation, moved: false });
+                backbone = Some(Backbone { relation: Relation::Shared, correlation, moved: false });
             }
             entries.push(entry);
         }
@@ -108,10 +106,10 @@ pub(in crate::measure) fn link(
         if reference.beside_shapes.values().eq(candidate.beside_shapes.values())
             && let Some(finding) = beside::compare(parts.0, parts.1)
         {
-            entries.push(beside_entry((reference, candidate), kind, &finding, &found));
+            entries.push(beside_entry(models, kind, &finding, &found));
         }
     }
-    finish(&mut out, entries, (reference, candidate), (least, share));
+    finish(&mut out, entries, models);
     out.tables = token_rows::look(reference, candidate, &out.components);
     (out, alignment)
 }
@@ -139,61 +137,46 @@ fn stacked(embedding: Option<&Paired>, head: Option<&Paired>) -> Option<(Matrix,
     }
 }
 
-fn finish(
-    out: &mut LinkEvidence,
-    entries: Vec<Entry>,
-    (reference, candidate): (&Model, &Model),
-    (least, share): (Option<f64>, Option<f64>),
-) {
-    out.verdict = judge::over_all(entries.iter().map(|entry| &entry.evidence.verdict));
-    if out.controls.iter().any(|control| !control.passed) && out.verdict != Verdict::Inconclusive {
-        out.verdict = Verdict::Inconclusive;
+fn finish(out: &mut LinkEvidence, mut entries: Vec<Entry>, models: Pair<&Model>) {
+    let Pair { reference, candidate } = models;
+    let whole: u64 = candidate.inventory.parameters;
+    entries.extend(without_counterpart(&entries, reference, candidate));
+    for entry in &mut entries {
+        let small = (entry.parameters as f64) < LEAST_COUNTED * whole as f64;
+        if small && entry.evidence.relation != Relation::NoCounterpart && !is_needed(&entry.evidence.id) {
+            entry.evidence.relation = Relation::Beside;
+            entry.evidence.explanations = None;
+        }
+    }
+    out.relation = judge::over_all(entries.iter().map(|entry| &entry.evidence.relation));
+    if out.controls.iter().any(|control| !control.passed) && out.relation == Relation::NoTrace {
+        out.relation = Relation::Undecided;
         out.limits.push(
             says(
-                "답을 미리 아는 대조가 어긋났으므로 이 측정은 아무것도 판단하지 않는다",
-                "a control rang, so the run decides nothing",
+                "답을 미리 아는 대조가 어긋났으므로 이 측정은 흔적이 없다고 말하지 않는다",
+                "a control rang, so the run does not say that there is no trace",
             )
             .into(),
         );
     }
-    let whole: u64 = candidate.inventory.parameters;
     let reused: f64 = entries.iter().map(|entry| entry.evidence.share.unwrap_or(0.0) * entry.parameters as f64).sum();
-    if out.verdict == Verdict::Derived || out.verdict == Verdict::SameInit {
+    if out.relation == Relation::Shared {
         out.share = Some((reused / whole.max(1) as f64).min(1.0));
+        out.explanations = Some(explanations_of_all(&entries));
+        let shared = entries.iter().filter(|entry| entry.evidence.relation == Relation::Shared);
+        out.changes = shared.flat_map(|entry| entry.evidence.changes.iter().copied()).collect();
+        out.changes.sort();
+        out.changes.dedup();
     }
-    let own = |entry: &Entry| {
-        entry.evidence.verdict == Verdict::Independent
-            && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
-    };
-    let foreign = |entry: &Entry| {
-        entry.evidence.verdict == Verdict::Derived && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
-    };
-    let part_of_model = candidate.towers.len() > 1
-        && entries.iter().any(foreign)
-        && entries.iter().filter(|entry| foreign(entry)).count() < candidate.towers.len();
-    let transplanted = out.verdict == Verdict::Derived
-        && (entries.iter().any(own) || part_of_model || out.share.is_some_and(|share| share < 0.9));
-    for entry in &entries {
-        for kind in &entry.evidence.kinds {
-            if entry.evidence.verdict == Verdict::Derived && !out.kinds.contains(kind) {
-                out.kinds.push(*kind);
-            }
-        }
-    }
-    if transplanted {
-        out.kinds.push(ReuseKind::Transplanted);
-    }
-    out.kinds.sort();
     let left_out = candidate.left_out.iter().take(MOST_NAMED);
     out.not_compared.extend(left_out.map(|what| what.clone().into()));
     if candidate.left_out.len() > MOST_NAMED {
         let more = candidate.left_out.len() - MOST_NAMED;
         out.not_compared.push(says(format!("그 밖에 {more}개"), format!("{more} more")).into());
     }
-    out.not_compared.extend(without_counterpart(&entries, reference, candidate).map(Into::into));
-    let decided = entries.iter().filter(|entry| entry.evidence.verdict != Verdict::Inconclusive);
-    let decided: u64 = decided.map(|entry| entry.parameters).sum();
-    out.coverage = Some((decided as f64 / whole.max(1) as f64).min(1.0));
+    let covered: f64 =
+        entries.iter().map(|entry| entry.evidence.coverage.unwrap_or(0.0) * entry.parameters as f64).sum();
+    out.coverage = Some((covered / whole.max(1) as f64).min(1.0));
     out.limits.push(
         says(
             "출력만 보고 배운 것(증류)은 가중치에 흔적을 남기지 않으므로 배제하지 못한다. 누가 먼저인지도 가중치로는 알 수 없다",
@@ -201,40 +184,61 @@ fn finish(
         )
         .into(),
     );
-    out.power = Some(Power {
-        least_share: share,
-        least_correlation: least,
-        statement: least.map(|rho| {
-            says(
-                format!("한 부분을 통째로 가져와 맞추어 본 상관이 {rho:.3} 이상 남았다면 찾았을 것이다"),
-                format!("reuse of a whole part with an aligned correlation of {rho:.3} or more would have been found"),
-            )
-            .into()
-        }),
-    });
     out.components = entries
         .into_iter()
         .map(|entry| ComponentEvidence { parameters: Some(entry.parameters), ..entry.evidence })
         .collect();
 }
 
-/// Components of the candidate that were compared with nothing.
-fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> impl Iterator<Item = Says> {
+/// Parts below this share of the parameters are shown, and not needed (design section 6).
+const LEAST_COUNTED: f64 = 0.01;
+
+/// Stacks and tables count however small they are: the model is made of them.
+fn is_needed(id: &str) -> bool {
+    let stem = id.split('/').next().unwrap_or(id);
+    matches!(stem, "text" | "vision" | "audio" | "embedding" | "head")
+}
+
+/// What can explain the whole: open what is open for any shared component. A common start is excluded once trained change is
+/// shown to be shared in one of them.
+fn explanations_of_all(entries: &[Entry]) -> Explanations {
+    let shared = entries.iter().filter_map(|entry| entry.evidence.explanations.as_ref());
+    let mut out = Explanations::default();
+    for one in shared {
+        if one.common_start.state == ExplanationState::Excluded && out.common_start.state == ExplanationState::Open {
+            out.common_start = one.common_start.clone();
+        }
+    }
+    out
+}
+
+/// Components of the candidate that were compared with nothing: without counterpart where the reference has none, undecided
+/// where shapes cannot be compared.
+fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> Vec<Entry> {
     let own = candidate.inventory.components.iter().filter(|(_, part)| part.parameters > 0).map(|(kind, _)| *kind);
-    own.filter(|kind| entries.iter().all(|entry| entry.evidence.id != kind.id()))
+    let known =
+        |kind: &ComponentKind| entries.iter().any(|entry| entry.evidence.id.split('/').next() == Some(kind.id()));
+    own.filter(|kind| !known(kind))
         .map(|kind| {
-            let id = kind.id();
-            if reference.inventory.parameters_of(kind) > 0 {
-                says(
-                    format!("{id}: 양쪽에 다 있지만 모양이 달라 견줄 수 없다"),
-                    format!("{id}: both have one, but their shapes cannot be compared"),
-                )
+            let (relation, note) = if reference.inventory.parameters_of(kind) > 0 {
+                let why = says(
+                    "양쪽에 다 있지만 모양이 달라 견줄 수 없다",
+                    "both have one, but their shapes cannot be compared",
+                );
+                (Relation::Undecided, why)
             } else {
-                says(format!("{id}: 대조 모델에는 없다"), format!("{id}: the reference has none"))
-            }
+                (Relation::NoCounterpart, says("대조 모델에는 없다", "the reference has none"))
+            };
+            let evidence = ComponentEvidence {
+                id: kind.id().to_owned(),
+                relation,
+                coverage: Some(0.0),
+                notes: vec![note.into()],
+                ..ComponentEvidence::default()
+            };
+            Entry { evidence, parameters: candidate.inventory.parameters_of(kind) }
         })
-        .collect::<Vec<_>>()
-        .into_iter()
+        .collect()
 }
 
 /// The parts of layers that were found, each by its name in the files.
@@ -245,24 +249,25 @@ fn parts_of(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Vec
             role: role.to_owned(),
             layer: candidate.layers[found.layer].number,
             from: reference.layers[found.from].number,
-            correlation: (found.basis != "none").then_some(found.correlation[at]),
-            basis: found.basis.to_owned(),
+            correlation: (found.basis != BasisKind::Untold).then_some(found.correlation[at]),
+            basis: found.basis.word().to_owned(),
             matched: found.arrangement == Arrangement::Matched,
         })
     });
     each.collect()
 }
 
-fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &TowerFinding, budget: Budget) -> Entry {
-    let (reference, candidate) = sides;
+fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding, budget: Budget) -> Entry {
+    let Pair { reference, candidate } = sides;
     let gains = constant_start(reference, candidate, finding);
-    let Judgement { verdict, notes } = judge::tower(finding, gains, sides, budget);
-    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let Judgement { relation, notes } = judge::tower(finding, budget);
+    let related = relation == Relation::Shared;
     let parameters: u64 = candidate.layers.iter().map(|layer| layer.parameters).sum::<u64>() + candidate.outside;
     let mut tests: Vec<TestResult> = finding
         .families
         .values()
         .map(|found| TestResult {
+            kind: None,
             standard_error: None,
             family: found.family.id().to_owned(),
             statistic: found.share,
@@ -281,13 +286,13 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
             .map(|(family, why)| skipped(family.id(), why)),
     );
     if related {
-        let equal = kinds::equal_numbers(reference, candidate, finding);
+        let equal = changes::equal_numbers(reference, candidate, finding);
         if equal.of > 0 {
             tests.push(effect("identity", equal.share(), equal.of));
         }
         tests.push(TestResult {
-            standard_error: kinds::error_of_mean_correlation(finding),
-            ..effect("centred-correlation", kinds::mean_correlation(finding), finding.layers.len() as u64)
+            standard_error: changes::error_of_mean_correlation(finding),
+            ..effect("centred-correlation", changes::mean_correlation(finding), finding.layers.len() as u64)
         });
     }
     if let Some(gains) = gains {
@@ -305,13 +310,15 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
     };
     let evidence = ComponentEvidence {
         id: candidate.kind.id().to_owned(),
-        verdict,
-        kinds: if related {
-            kinds::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled))
+        relation,
+        changes: if related {
+            changes::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled))
         } else {
             Vec::new()
         },
         share: related.then(|| share_of(candidate, finding, parameters)),
+        coverage: Some(if finding.families.is_empty() { 0.0 } else { 1.0 }),
+        explanations: related.then(Explanations::default),
         layers,
         layer_count: u32::try_from(candidate.layers.len()).ok(),
         parts: if related { parts_of(reference, candidate, finding) } else { Vec::new() },
@@ -328,7 +335,7 @@ fn constant_start(reference: &Tower, candidate: &Tower, finding: &TowerFinding) 
         return None;
     }
     let mut map = vec![None; candidate.layers.len()];
-    for found in finding.layers.iter().filter(|found| found.basis == "as-named") {
+    for found in finding.layers.iter().filter(|found| found.basis == BasisKind::AsNamed) {
         map[found.layer] = Some((found.from, 1.0));
     }
     if map.iter().all(Option::is_none) && reference.layers.len() == candidate.layers.len() {
@@ -361,7 +368,7 @@ fn has_no_head(model: &Model) -> bool {
 }
 
 fn table_entry(
-    models: (&Model, &Model),
+    models: Pair<&Model>,
     text: (Option<&Tower>, Option<&Tower>),
     kind: ComponentKind,
     (pair, other): (&Paired, Option<&Paired>),
@@ -373,26 +380,28 @@ fn table_entry(
         .into_iter()
         .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
-    let ids_tell = models.0.tokens.is_some() && models.1.tokens.is_some();
-    let tied = models.1.head.is_none() && !has_no_head(models.1);
+    let ids_tell = models.reference.tokens.is_some() && models.candidate.tokens.is_some();
+    let tied = models.candidate.head.is_none() && !has_no_head(models.candidate);
     let everywhere = kind == ComponentKind::Head || tied || !ids_tell;
     let moved = backbone.is_some_and(|backbone| backbone.moved);
     let finding =
         tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);
-    let Judgement { verdict, notes } = judge::table(&finding, backbone, budget);
-    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let Judgement { relation, notes } = judge::table(&finding, backbone, budget);
+    let related = relation == Relation::Shared;
     let equal = finding.equal;
     let share = finding.rows as f64 / finding.of.max(1) as f64;
-    let parameters = models.1.inventory.parameters_of(kind);
+    let parameters = models.candidate.inventory.parameters_of(kind);
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
-        verdict,
-        kinds: if related {
-            kinds::of_table(models, kind, equal, finding.correlation, finding.basis != "as-named")
+        relation,
+        changes: if related {
+            changes::of_table(models, kind, equal, finding.correlation, finding.basis)
         } else {
             Vec::new()
         },
         share: related.then_some(share.min(1.0)),
+        coverage: Some(share.min(1.0)),
+        explanations: related.then(Explanations::default),
         tests: table_tests(&finding, equal, related),
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
@@ -401,31 +410,33 @@ fn table_entry(
 }
 
 fn beside_entry(
-    models: (&Model, &Model),
+    models: Pair<&Model>,
     kind: ComponentKind,
     finding: &BesideFinding,
-    towers: &[(Verdict, f64)],
+    towers: &[(Relation, f64)],
 ) -> Entry {
-    let Judgement { verdict, notes } = judge::beside(finding, towers);
-    let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
+    let Judgement { relation, notes } = judge::beside(finding, towers);
+    let related = relation == Relation::Shared;
     let mut tests = vec![effect("centred-correlation", finding.correlation, finding.numbers)];
     if finding.swaps.units() > 0 {
         tests.push(summed("f2", &finding.swaps));
     }
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
-        verdict,
-        kinds: if related {
-            kinds::of_table(models, kind, finding.equal, finding.correlation, false)
+        relation,
+        changes: if related {
+            changes::of_table(models, kind, finding.equal, finding.correlation, BasisKind::AsNamed)
         } else {
             Vec::new()
         },
         share: related.then_some(1.0),
+        coverage: Some(1.0),
+        explanations: related.then(Explanations::default),
         tests,
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters: models.1.inventory.parameters_of(kind) }
+    Entry { evidence, parameters: models.candidate.inventory.parameters_of(kind) }
 }
 
 fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {

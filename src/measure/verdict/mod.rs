@@ -4,7 +4,7 @@
 //! one file with its derivation; conclusions are drawn from figures, again whenever a file is read back.
 
 pub(in crate::measure) mod borne;
+pub(in crate::measure) mod changes;
 pub(in crate::measure) mod controls;
 pub(in crate::measure) mod judge;
-pub(in crate::measure) mod kinds;
 pub(in crate::measure) mod link;

@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::{ComponentEvidence, LinkEvidence, ReuseKind, TensorEvidence, TestResult, Verdict, Words};
+use crate::evidence::{
+    Change, ComponentEvidence, Explanations, LinkEvidence, Relation, TensorEvidence, TestResult, Words,
+};
 use crate::measure::families::f2_neuron_swaps::{copies_inside, objection};
 use crate::measure::families::family::Family;
 use crate::measure::model::shape::Tower;
 use crate::measure::search::grid::copied_layers;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::tail::SignSum;
+use crate::measure::verdict::changes;
 use crate::measure::verdict::judge;
-use crate::measure::verdict::kinds;
 use crate::measure::whole::pass::{self, LayerMaps, PassFinding, PassPlan, Stream, TensorFound};
 use crate::text::says;
 use crate::weights::{Checkpoint, ComponentKind, Role, WeightsError};
@@ -85,21 +87,20 @@ pub(in crate::measure) fn complete(
         if sampled {
             not_identical_after_all(component, &of_it);
         }
-        if matches!(component.verdict, Verdict::Derived | Verdict::SameInit) {
+        if component.relation == Relation::Shared {
             component.tensors = table(&of_it);
         }
     }
-    let still = |kind: ReuseKind| {
-        let derived = link.components.iter().filter(|component| component.verdict == Verdict::Derived);
-        derived.flat_map(|component| &component.kinds).any(|own| *own == kind)
-    };
-    if link.kinds.contains(&ReuseKind::Identical) && !still(ReuseKind::Identical) {
-        link.kinds.retain(|kind| *kind != ReuseKind::Identical && *kind != ReuseKind::FineTuned);
-        link.kinds.push(ReuseKind::FineTuned);
-        link.kinds.sort();
+    let shared = link.components.iter().filter(|component| component.relation == Relation::Shared);
+    link.changes = shared.flat_map(|component| component.changes.iter().copied()).chain(link.changes.clone()).collect();
+    link.changes.sort();
+    link.changes.dedup();
+    let relation = judge::over_all(link.components.iter().map(|component| &component.relation));
+    if relation == Relation::Shared || link.controls.iter().all(|control| control.passed) {
+        link.relation = relation;
     }
-    if link.controls.iter().all(|control| control.passed) {
-        link.verdict = judge::over_all(link.components.iter().map(|component| &component.verdict));
+    if link.relation == Relation::Shared && link.explanations.is_none() {
+        link.explanations = Some(Explanations::default());
     }
     Ok(digests)
 }
@@ -130,6 +131,7 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
     component.tests.retain(|test| test.family != "identity");
     let tells = swaps.units() > 0;
     component.tests.push(TestResult {
+        kind: None,
         standard_error: None,
         family: "identity".to_owned(),
         statistic: Some(share),
@@ -140,8 +142,9 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
         skipped: None,
     });
     let found = swaps.z() > 0.0 && swaps.ln_p() <= budget.ln_level();
-    if found && matches!(component.verdict, Verdict::Independent | Verdict::Inconclusive) {
-        component.verdict = Verdict::Derived;
+    if found && component.relation != Relation::Shared {
+        component.relation = Relation::Shared;
+        component.explanations.get_or_insert_with(Explanations::default);
         component.share = Some(((share - chance) / (1.0 - chance)).clamp(0.0, 1.0));
         let (whole, by_chance) = (share * 100.0, chance * 100.0);
         component.notes.push(Words::from(says(
@@ -158,10 +161,14 @@ fn not_identical_after_all(component: &mut ComponentEvidence, tensors: &[&Tensor
     };
     let numbers: u64 = tensors.iter().filter(told).map(|found| found.numbers()).sum();
     let equal: u64 = tensors.iter().filter(told).map(|found| found.equal).sum();
-    if numbers > 0 && (equal as f64) < kinds::SAME * numbers as f64 {
-        for kind in component.kinds.iter_mut().filter(|kind| **kind == ReuseKind::Identical) {
-            *kind = ReuseKind::FineTuned;
-        }
+    let told = component
+        .changes
+        .iter()
+        .any(|change| matches!(change, Change::Cast | Change::Quantised | Change::TrainedFurther));
+    if numbers > 0 && !told && (equal as f64) < changes::SAME * numbers as f64 && component.relation == Relation::Shared
+    {
+        component.changes.push(Change::TrainedFurther);
+        component.changes.sort();
     }
 }
 

@@ -21,10 +21,10 @@ pub(super) fn figures(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) 
         );
     }
     for link in &evidence.links {
-        let verdict = word("link.verdict", link.verdict.word(), lang);
+        let verdict = word("link.relation", link.relation.word(), lang);
         canvas.paragraph(2, "", &format!("{}: {verdict}", link.reference.id));
         for component in &link.components {
-            let verdict = word("link.verdict", component.verdict.word(), lang);
+            let verdict = word("link.relation", component.relation.word(), lang);
             canvas.paragraph(4, "", &format!("{}: {verdict}", part_name(&component.id, lang)));
             let counted = |test: &&TestResult| test.skipped.is_some() || test.n != Some(0);
             for test in component.tests.iter().filter(counted) {

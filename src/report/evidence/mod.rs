@@ -14,19 +14,19 @@ use sentence::{listed, number, part_name, say, verdict_sentence, why};
 
 use super::canvas::{Canvas, Tone};
 use super::evidence_details as details;
-use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, Verdict, family_name};
+use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, Relation, family_name};
 use crate::text::Lang;
 
 /// Writes a measurement; `all` shows the figures of every test as well.
 pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mut Canvas) {
     let title = canvas.paint(&evidence.subject.id, Tone::Heading);
     canvas.line(&title);
-    let telling = |verdict| evidence.links.iter().filter(move |link| link.verdict == verdict);
+    let telling = |verdict| evidence.links.iter().filter(move |link| link.relation == verdict);
     let alone = evidence.links.len() == 1;
-    for link in [Verdict::Derived, Verdict::SameInit, Verdict::Inconclusive].into_iter().flat_map(telling) {
+    for link in [Relation::Shared, Relation::Undecided].into_iter().flat_map(telling) {
         link_lines(link, lang, canvas);
     }
-    let independent: Vec<&LinkEvidence> = telling(Verdict::Independent).collect();
+    let independent: Vec<&LinkEvidence> = telling(Relation::NoTrace).collect();
     match independent.as_slice() {
         [] => {}
         [link] if alone => link_lines(link, lang, canvas),
@@ -49,11 +49,11 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
     }
 }
 
-pub(super) fn tone(verdict: Verdict) -> Tone {
+pub(super) fn tone(verdict: Relation) -> Tone {
     match verdict {
-        Verdict::Derived => Tone::Bad,
-        Verdict::Independent => Tone::Good,
-        Verdict::SameInit | Verdict::Inconclusive => Tone::Open,
+        Relation::Shared => Tone::Bad,
+        Relation::NoTrace => Tone::Good,
+        Relation::Undecided | Relation::NoCounterpart | Relation::Beside => Tone::Open,
     }
 }
 
@@ -65,14 +65,14 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
     });
     let mut sentences = verdict_sentence(link, lang, canvas.is_plain()).into_iter();
     if let Some(first) = sentences.next() {
-        let first = canvas.paint(&first, tone(link.verdict));
+        let first = canvas.paint(&first, tone(link.relation));
         canvas.paragraph(2, "", &first);
     }
     for sentence in sentences {
         canvas.paragraph(2, "", &sentence);
     }
     let first = |component: &ComponentEvidence| {
-        let related = |other: &&ComponentEvidence| matches!(other.verdict, Verdict::Derived | Verdict::SameInit);
+        let related = |other: &&ComponentEvidence| other.relation == Relation::Shared;
         link.components.iter().find(related).is_some_and(|first| first.id == component.id)
     };
     for component in &link.components {
@@ -131,12 +131,21 @@ fn how_sure(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
     let weakest = evidence
         .links
         .iter()
-        .filter(|link| matches!(link.verdict, Verdict::Independent | Verdict::Inconclusive))
-        .filter_map(|link| link.power.as_ref())
-        .max_by(|x, y| x.least_correlation.unwrap_or(0.0).total_cmp(&y.least_correlation.unwrap_or(0.0)));
-    if let Some(statement) = weakest.and_then(|power| power.statement.as_ref()) {
-        let text = statement.get(lang).trim_end_matches('.');
-        canvas.paragraph(2, "- ", &format!("{}.", sentence::capital(text)));
+        .flat_map(|link| &link.components)
+        .flat_map(|component| &component.looked_for)
+        .filter_map(|class| class.least_correlation)
+        .max_by(f64::total_cmp);
+    if let Some(rho) = weakest {
+        canvas.paragraph(
+            2,
+            "- ",
+            &match lang {
+                Lang::Ko => format!("살핀 종류의 공유라면 맞추어 본 상관이 {rho:.3} 이상일 때 찾았을 것이다."),
+                Lang::En => format!(
+                    "Sharing of the kinds that were looked for would have been found from an aligned correlation of {rho:.3}."
+                ),
+            },
+        );
     }
     let controls: Vec<_> = evidence.links.iter().flat_map(|link| &link.controls).collect();
     let failed: Vec<_> = controls.iter().filter(|control| !control.passed).collect();
@@ -223,7 +232,7 @@ mod tests {
     use super::*;
     use crate::evidence::{Subject, TestResult};
 
-    fn part(id: &str, verdict: Verdict, log10_p: f64) -> ComponentEvidence {
+    fn part(id: &str, verdict: Relation, log10_p: f64) -> ComponentEvidence {
         let test = TestResult {
             family: "f1".to_owned(),
             n: Some(64),
@@ -255,9 +264,9 @@ mod tests {
     #[test]
     fn a_student_of_hidden_states_is_explained_and_the_coverage_said() {
         let link = || LinkEvidence {
-            verdict: Verdict::Independent,
+            verdict: Relation::NoTrace,
             coverage: Some(0.5),
-            components: vec![part("text", Verdict::Independent, -0.3), part("embedding", Verdict::Inconclusive, -14.0)],
+            components: vec![part("text", Relation::NoTrace, -0.3), part("embedding", Relation::Undecided, -14.0)],
             ..LinkEvidence::default()
         };
         let english = shown(link(), Lang::En);
@@ -267,9 +276,9 @@ mod tests {
         assert!(korean.contains("언어 본체 (파라미터의 50.0 %)") && korean.contains("은닉 상태"), "{korean}");
         let quiet = LinkEvidence {
             coverage: Some(1.0),
-            components: vec![part("text", Verdict::Independent, -0.3)],
+            components: vec![part("text", Relation::NoTrace, -0.3)],
             ..LinkEvidence::default()
         };
-        assert!(!shown(LinkEvidence { verdict: Verdict::Independent, ..quiet }, Lang::En).contains("hidden states"));
+        assert!(!shown(LinkEvidence { verdict: Relation::NoTrace, ..quiet }, Lang::En).contains("hidden states"));
     }
 }

@@ -1,6 +1,6 @@
 //! Sentences about verdicts, components and tests.
 
-use crate::evidence::{ComponentEvidence, LinkEvidence, TestResult, Verdict};
+use crate::evidence::{ComponentEvidence, LinkEvidence, Relation, TestResult};
 use crate::text::Lang;
 use crate::vocabulary::vocabulary;
 
@@ -109,8 +109,8 @@ pub(super) fn ranges(layers: &[u32], plain: bool) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-fn names(link: &LinkEvidence, verdict: Verdict, lang: Lang) -> Vec<String> {
-    let chosen = link.components.iter().filter(|component| component.verdict == verdict);
+fn names(link: &LinkEvidence, verdict: Relation, lang: Lang) -> Vec<String> {
+    let chosen = link.components.iter().filter(|component| component.relation == verdict);
     chosen
         .map(|component| {
             let name = part_name(&component.id, lang);
@@ -123,30 +123,15 @@ fn names(link: &LinkEvidence, verdict: Verdict, lang: Lang) -> Vec<String> {
 pub(super) fn verdict_sentence(link: &LinkEvidence, lang: Lang, plain: bool) -> Vec<String> {
     let reference = &link.reference.id;
     let mut sentences = Vec::new();
-    match link.verdict {
-        Verdict::Derived => sentences.extend(derived(link, lang)),
-        Verdict::SameInit => {
-            sentences.push(match lang {
-                Lang::Ko => {
-                    format!("이 모델과 {reference}는 같은 난수에서 출발해 따로 학습되었다. 그뿐이다: 학습된 가중치를 가져왔다는 뜻이 아니다.")
-                }
-                Lang::En => format!(
-                    "This model and {reference} started from the same random numbers and were trained apart. That is all: it does not show that trained weights were taken."
-                ),
-            });
-            sentences.push(say(
-                lang,
-                "학습은 가중치를 옮기지만 출발점의 흔적을 다 지우지는 않는다. 그래서 무작위로 출발한 수는 두 모델에서 닮았고, 상수에서 출발해 학습만 담고 있는 수(이득과 편향)는 닮지 않았다. 같은 시드를 쓰거나 공개된 같은 초기값을 쓰면 이렇게 된다. 아주 오래 따로 학습한 후손도 이와 비슷할 수 있다.",
-                "Training moves weights but does not wipe out where they began. So the numbers that began at random agree between the two, and those that began at a constant and hold nothing but training (gains and biases) do not. A common seed, or a published start, does this. A descendant that was trained apart for very long can come to look alike.",
-            ).to_owned());
-        }
-        Verdict::Independent => sentences.push(independent(link, lang)),
-        Verdict::Inconclusive => sentences.push(match lang {
+    match link.relation {
+        Relation::Shared => sentences.extend(derived(link, lang)),
+        Relation::NoTrace => sentences.push(independent(link, lang)),
+        Relation::Undecided | Relation::NoCounterpart | Relation::Beside => sentences.push(match lang {
             Lang::Ko => format!("이 가중치가 {reference}에서 왔는지 판단할 수 없다."),
             Lang::En => format!("Whether these weights come from {reference} is not decided."),
         }),
     }
-    if link.verdict == Verdict::Independent {
+    if link.relation == Relation::NoTrace {
         sentences.extend(undecided(link, lang));
     }
     if only_tables_ring(link) {
@@ -163,11 +148,11 @@ pub(super) fn verdict_sentence(link: &LinkEvidence, lang: Lang, plain: bool) -> 
 
 fn derived(link: &LinkEvidence, lang: Lang) -> Vec<String> {
     let reference = &link.reference.id;
-    let kinds: Vec<String> = link.kinds.iter().map(|kind| word("link.kinds", kind.word(), lang)).collect();
+    let kinds: Vec<String> = link.changes.iter().map(|kind| word("link.changes", kind.word(), lang)).collect();
     let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
     let share = link.share.map(percent);
-    let own = names(link, Verdict::Independent, lang);
-    let taken = listed(&names(link, Verdict::Derived, lang), lang);
+    let own = names(link, Relation::NoTrace, lang);
+    let taken = listed(&names(link, Relation::Shared, lang), lang);
     let whole = own.is_empty() && link.share.is_none_or(|share| share >= 0.9);
     let mut sentences = vec![match (lang, whole, share) {
         (Lang::Ko, true, Some(share)) => format!("이 가중치는 {reference}에서 왔다: 파라미터의 {share} %{kinds}."),
@@ -197,7 +182,7 @@ fn derived(link: &LinkEvidence, lang: Lang) -> Vec<String> {
 
 fn independent(link: &LinkEvidence, lang: Lang) -> String {
     let reference = &link.reference.id;
-    let open = link.components.iter().any(|component| component.verdict == Verdict::Inconclusive);
+    let open = link.components.iter().any(|component| component.relation == Relation::Undecided);
     let whole = !open && link.coverage.is_none_or(|coverage| coverage >= 0.9995);
     if whole {
         return match lang {
@@ -205,7 +190,7 @@ fn independent(link: &LinkEvidence, lang: Lang) -> String {
             Lang::En => format!("No trace of {reference} was found in these weights, where reuse would have shown."),
         };
     }
-    let parts = listed(&names(link, Verdict::Independent, lang), lang);
+    let parts = listed(&names(link, Relation::NoTrace, lang), lang);
     let share = link.coverage.map_or_else(String::new, |coverage| match lang {
         Lang::Ko => format!(" (파라미터의 {} %)", percent(coverage)),
         Lang::En => format!(" ({} % of the parameters)", percent(coverage)),
@@ -222,7 +207,7 @@ fn independent(link: &LinkEvidence, lang: Lang) -> String {
 
 /// Components about which a look without a finding decides nothing.
 pub(super) fn undecided(link: &LinkEvidence, lang: Lang) -> Option<String> {
-    let open = names(link, Verdict::Inconclusive, lang);
+    let open = names(link, Relation::Undecided, lang);
     if open.is_empty() {
         return None;
     }
@@ -234,9 +219,9 @@ pub(super) fn undecided(link: &LinkEvidence, lang: Lang) -> Option<String> {
 }
 
 fn only_tables_ring(link: &LinkEvidence) -> bool {
-    let found = |component: &&ComponentEvidence| matches!(component.verdict, Verdict::Derived | Verdict::SameInit);
+    let found = |component: &&ComponentEvidence| component.relation == Relation::Shared;
     let rings = |component: &ComponentEvidence| {
-        component.verdict == Verdict::Inconclusive
+        component.relation == Relation::Undecided
             && matches!(component.id.as_str(), "embedding" | "head")
             && component.tests.iter().any(|test| test.log10_p.is_some_and(|p| p < TELLING))
     };
@@ -310,11 +295,12 @@ fn moved_layers(link: &LinkEvidence, lang: Lang, plain: bool) -> Option<String> 
 
 /// What was found of a component, in a few words.
 pub(super) fn component_verdict(component: &ComponentEvidence, lang: Lang, plain: bool) -> String {
-    let verdict = match component.verdict {
-        Verdict::Derived => say(lang, "대조 모델에서 왔다", "comes from the reference"),
-        Verdict::SameInit => say(lang, "출발한 난수가 같다", "started from the same random numbers"),
-        Verdict::Independent => say(lang, "흔적 없음", "no trace"),
-        Verdict::Inconclusive => say(lang, "판단하지 못함", "not decided"),
+    let verdict = match component.relation {
+        Relation::Shared => say(lang, "대조 모델과 가중치를 공유한다", "shares its weights with the reference"),
+        Relation::NoTrace => say(lang, "흔적 없음", "no trace"),
+        Relation::Undecided => say(lang, "판단하지 못함", "not decided"),
+        Relation::NoCounterpart => say(lang, "대조 모델에 없는 부분", "the reference has no such part"),
+        Relation::Beside => say(lang, "작은 부분이라 따지지 않음", "small, and not needed"),
     };
     let found = u32::try_from(component.layers.len()).unwrap_or(u32::MAX);
     let layers = match component.layer_count {
@@ -344,7 +330,7 @@ pub(super) fn component_verdict(component: &ComponentEvidence, lang: Lang, plain
 
 /// Why the verdict on a component is this one. The chance of it all is said once, of the part that comes first.
 pub(super) fn why(component: &ComponentEvidence, first: bool, lang: Lang) -> Vec<String> {
-    let related = matches!(component.verdict, Verdict::Derived | Verdict::SameInit);
+    let related = component.relation == Relation::Shared;
     let telling = |test: &TestResult| test.log10_p.is_some_and(|p| p < TELLING);
     // Of a part that was found, what tells; of a small one in which no family tells alone, all.
     let heard: Vec<&TestResult> =
@@ -368,7 +354,7 @@ pub(super) fn why(component: &ComponentEvidence, first: bool, lang: Lang) -> Vec
         }
         reasons.extend(alikeness(component, lang));
     }
-    if component.verdict != Verdict::Independent {
+    if component.relation != Relation::NoTrace {
         reasons
             .extend(component.notes.iter().map(|note| format!("{}.", capital(note.get(lang).trim_end_matches('.')))));
     }

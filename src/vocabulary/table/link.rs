@@ -14,23 +14,30 @@ pub(super) const COLLECTION: Collection = Collection {
     ),
 };
 
-const VERDICTS: &[Word] = &[
-    w("derived", "derived from it", "거기에서 파생됨"),
-    w("same-init", "sharing only the random start", "무작위 출발점만 공유"),
-    w("independent", "independent of it", "그와 무관함"),
-    w("inconclusive", "not decided", "판단 불가"),
+const RELATIONS: &[Word] = &[
+    w("shared", "sharing its weights with it", "가중치를 공유함"),
+    w("no-trace", "without a trace of it", "흔적 없음"),
+    w("undecided", "not decided", "판단하지 않음"),
 ];
 
-const KINDS: &[Word] = &[
-    w("identical", "identical", "동일"),
-    w("cast", "cast to another number format", "수 형식 변환"),
+const CHANGES: &[Word] = &[
+    w("channels-reordered", "channels in another order", "채널 순서 바뀜"),
+    w("channels-cut", "channels cut", "채널 잘라냄"),
+    w("channels-added", "channels added", "채널 늘림"),
+    w("channels-rotated", "stream rotated", "채널 공간 회전"),
+    w("units-reordered", "units in another order", "뉴런·헤드 순서 바뀜"),
+    w("units-cut", "units cut", "뉴런·헤드 잘라냄"),
+    w("units-added", "units added", "뉴런·헤드 늘림"),
+    w("layers-reordered", "layers in another order", "층 순서 바뀜"),
+    w("layers-cut", "layers cut", "층 잘라냄"),
+    w("layers-added", "layers added", "층 늘림"),
+    w("signs-flipped", "signs flipped", "부호 뒤집음"),
+    w("rescaled", "rescaled", "크기 조정"),
     w("quantised", "quantised", "양자화"),
-    w("fine-tuned", "fine-tuned", "미세조정"),
-    w("continued", "trained further", "이어서 학습"),
+    w("cast", "cast to another number format", "수 형식 변환"),
+    w("vocabulary-replaced", "vocabulary replaced", "어휘 교체"),
     w("merged", "merged", "병합"),
-    w("restructured", "restructured", "구조 변경"),
-    w("transplanted", "transplanted", "이식"),
-    w("disguised", "disguised", "위장"),
+    w("trained-further", "trained further", "추가 학습"),
 ];
 
 const REFERENCE_KINDS: &[Word] = &[
@@ -63,17 +70,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         &[Filler::Card, Filler::FrontMatter, Filler::Hints, Filler::Evidence],
     ),
     fact(
-        "link.verdict",
-        Kind::Word(VERDICTS),
+        "link.relation",
+        Kind::Word(RELATIONS),
         b("relation of the weights", "가중치의 관계"),
-        b("Whether the component's weights come from the reference.", "구성요소의 가중치가 대조 모델에서 왔는지."),
+        b(
+            "Whether the component shares its weights with the reference.",
+            "구성요소가 대조 모델과 가중치를 공유하는지.",
+        ),
         &[Filler::Card, Filler::FrontMatter, Filler::Hints, Filler::Evidence],
     ),
     fact(
-        "link.kinds",
-        Kind::Words(KINDS),
-        b("kind of reuse", "재사용 방식"),
-        b("How the weights were reused.", "가중치를 어떻게 재사용했는지."),
+        "link.changes",
+        Kind::Words(CHANGES),
+        b("changes", "바뀐 점"),
+        b(
+            "What was changed between the reference and the component.",
+            "대조 모델과 구성요소 사이에서 무엇이 바뀌었는지.",
+        ),
         &[Filler::Card, Filler::Hints, Filler::Evidence],
     ),
     fact(

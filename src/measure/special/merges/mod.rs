@@ -23,7 +23,7 @@ use self::normal::{Fit, Sums};
 pub(in crate::measure) use self::solve::eigenvalues;
 pub(in crate::measure) use self::tensors::last_place;
 use self::tensors::{Shared, shared};
-use crate::evidence::{LinkEvidence, Mixture, MixtureKind, ReuseKind, Verdict};
+use crate::evidence::{Change, LinkEvidence, Mixture, MixtureKind, Relation};
 use crate::measure::MeasureError;
 use crate::measure::stats::budget::LEVEL;
 use crate::measure::stats::tail::SignSum;
@@ -98,15 +98,15 @@ pub(in crate::measure) fn mark(mixtures: &[Mixture], links: &mut [LinkEvidence])
     for mixture in mixtures.iter().filter(|mixture| mixture.kind.is_merge()) {
         let ids = ids_of(mixture);
         let drawn = |id: &str| ids.iter().any(|known| known == id);
-        for link in links.iter_mut().filter(|link| link.verdict == Verdict::Derived && drawn(&link.reference.id)) {
+        for link in links.iter_mut().filter(|link| link.relation == Relation::Shared && drawn(&link.reference.id)) {
             for component in link.components.iter_mut().filter(|component| component.id == mixture.component) {
-                component.kinds.push(ReuseKind::Merged);
-                component.kinds.sort();
-                component.kinds.dedup();
+                component.changes.push(Change::Merged);
+                component.changes.sort();
+                component.changes.dedup();
             }
-            link.kinds.push(ReuseKind::Merged);
-            link.kinds.sort();
-            link.kinds.dedup();
+            link.changes.push(Change::Merged);
+            link.changes.sort();
+            link.changes.dedup();
         }
     }
 }
@@ -119,8 +119,8 @@ fn counts(value: f64, se: f64) -> bool {
 fn as_named(link: &LinkEvidence, component: &str) -> bool {
     link.components.iter().any(|part| {
         part.id == component
-            && matches!(part.verdict, Verdict::Derived | Verdict::SameInit)
-            && !part.kinds.contains(&ReuseKind::Disguised)
+            && part.relation == Relation::Shared
+            && part.changes.iter().all(|change| !change.moves_channels() && *change != Change::UnitsReordered)
     })
 }
 

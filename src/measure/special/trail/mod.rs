@@ -2,8 +2,7 @@
 //!
 //! 1. *Random start*: the first checkpoint's matrices are what an initialiser draws, its gains constant ([`start`]).
 //! 2. *Foreign start*: no reference of the run is related to the first checkpoint. Equal random numbers are a relation, too.
-//! 3. *Steps*: each checkpoint is related to the one before, as named, in every layer of every tower, and so are the tables. From the untrained first one on a common start is all that can show; from
-//!    every later one the gains must descend as well, else the step was trained apart from the same start.
+//! 3. *Steps*: each checkpoint shares its numbers with the one before, as named, in every layer of every tower, and so do the tables. The test is symmetric: it does not tell which of the two came first.
 //! 4. *Release*: the last checkpoint is the candidate, number by number up to the coarser format's rounding.
 //!
 //! What it cannot show: that nobody made the path backwards, by hiding a little of trained weights in noise. That is why a passed trail is audited only in an assessor's hands.
@@ -14,7 +13,7 @@ mod start;
 use std::path::PathBuf;
 
 use crate::evidence::{
-    ComponentEvidence, LinkEvidence, Subject, TestResult, Trail, TrailCheck, TrailQuestion, Verdict, Words,
+    ComponentEvidence, LinkEvidence, Relation, Subject, TestResult, Trail, TrailCheck, TrailQuestion, Words,
 };
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
@@ -54,9 +53,9 @@ pub(in crate::measure) fn test(
         let first = if common == sample { before.clone() } else { Model::read(&steps[0], common, &quiet)?.rounded() };
         checks.push(foreign_start(&first, &reference.model(common, false, &quiet)?, budget));
     }
-    for (at, step) in steps.iter().enumerate().skip(1) {
+    for step in steps.iter().skip(1) {
         let next = Model::read(step, sample, &quiet)?;
-        checks.push(descends(&before, &next, at == 1, budget));
+        checks.push(descends(&before, &next, budget));
         checkpoints.push(checkpoint(&next, step, options)?);
         before = next;
     }
@@ -91,14 +90,14 @@ fn checkpoint(model: &Model, files: &Checkpoint, options: &Options) -> Result<Su
 
 fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck {
     let (found, _) = link::link(reference, first, budget, None);
-    let related = matches!(found.verdict, Verdict::Derived | Verdict::SameInit);
+    let related = found.relation == Relation::Shared;
     let mut failures = Vec::new();
     if related {
         failures.push(Words::from(says(
             format!("첫 체크포인트의 가중치가 `{}`의 것과 관계있다", reference.id),
             format!("the first checkpoint's weights are related to those of `{}`", reference.id),
         )));
-    } else if found.verdict == Verdict::Inconclusive {
+    } else if found.relation == Relation::Undecided {
         failures.push(Words::from(says(
             format!("`{}`와는 견줄 수 있는 부분이 모자랐다", reference.id),
             format!("too little of `{}` could be compared", reference.id),
@@ -109,21 +108,21 @@ fn foreign_start(first: &Model, reference: &Model, budget: Budget) -> TrailCheck
         at: first.id.clone(),
         against: Some(reference.id.clone()),
         passed: !related,
-        verdict: Some(found.verdict),
+        relation: Some(found.relation),
         tests: loudest(&found),
         failures,
     }
 }
 
-fn descends(before: &Model, next: &Model, from_start: bool, budget: Budget) -> TrailCheck {
+fn descends(before: &Model, next: &Model, budget: Budget) -> TrailCheck {
     let (found, _) = link::link(before, next, budget, None);
     let mut failures = Vec::new();
-    let related = |verdict: Verdict| verdict == Verdict::Derived || from_start && verdict == Verdict::SameInit;
+    let related = |relation: Relation| relation == Relation::Shared;
     for tower in &next.towers {
         let id = tower.kind.id();
         match found.components.iter().find(|part| part.id == id) {
             None => failures.push(missing(id)),
-            Some(part) if !related(part.verdict) => failures.push(not_from(part, &before.id)),
+            Some(part) if !related(part.relation) => failures.push(not_from(part, &before.id)),
             Some(part) if part.layers.len() < tower.layers.len() => failures.push(Words::from(says(
                 format!("{id}: {}개 층 가운데 {}개만 앞 체크포인트에서 왔다", tower.layers.len(), part.layers.len()),
                 format!(
@@ -136,7 +135,7 @@ fn descends(before: &Model, next: &Model, from_start: bool, budget: Budget) -> T
         }
     }
     let tables = found.components.iter().filter(|part| matches!(part.id.as_str(), "embedding" | "head" | "projector"));
-    failures.extend(tables.filter(|part| part.verdict == Verdict::Independent).map(|part| not_from(part, &before.id)));
+    failures.extend(tables.filter(|part| part.relation == Relation::NoTrace).map(|part| not_from(part, &before.id)));
     let mut tests = loudest(&found);
     tests.push(gain_spread(next));
     TrailCheck {
@@ -144,7 +143,7 @@ fn descends(before: &Model, next: &Model, from_start: bool, budget: Budget) -> T
         at: next.id.clone(),
         against: Some(before.id.clone()),
         passed: failures.is_empty() && !next.towers.is_empty(),
-        verdict: Some(found.verdict),
+        relation: Some(found.relation),
         failures,
         tests,
     }
@@ -156,12 +155,8 @@ fn missing(id: &str) -> Words {
 
 fn not_from(part: &ComponentEvidence, before: &str) -> Words {
     let id = &part.id;
-    match part.verdict {
-        Verdict::SameInit => says(
-            format!("{id}: `{before}`에서 이어진 것이 아니라 같은 출발점에서 따로 학습한 것이다"),
-            format!("{id}: trained apart from the same start, not on from `{before}`"),
-        ),
-        Verdict::Inconclusive => says(
+    match part.relation {
+        Relation::Undecided => says(
             format!("{id}: `{before}`에서 왔는지 판단하지 못했다"),
             format!("{id}: whether it comes from `{before}` could not be decided"),
         ),

@@ -45,7 +45,7 @@ pub(super) fn check(id: &str, last: &Checkpoint, release: &Checkpoint) -> Result
         at: id.to_owned(),
         against: None,
         passed,
-        verdict: None,
+        relation: None,
         failures: wrong,
         tests: vec![TestResult {
             family: "identity".to_owned(),

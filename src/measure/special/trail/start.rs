@@ -141,7 +141,7 @@ pub(super) fn check(id: &str, checkpoint: &Checkpoint) -> Result<TrailCheck, Mea
         at: id.to_owned(),
         against: None,
         passed: failed == 0 && !tensors.is_empty(),
-        verdict: None,
+        relation: None,
         failures,
         tests,
     })

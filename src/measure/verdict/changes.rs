@@ -1,0 +1,201 @@
+//! What was changed between two models that share numbers, in neutral words: read off effect sizes after something was found (weight-evidence 7.6).
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use crate::evidence::Change;
+use crate::measure::families::basis::BasisKind;
+use crate::measure::families::correspond::Arrangement;
+use crate::measure::model::shape::{FeedForward, Layer, Model, Tower};
+use crate::measure::search::compare::{LayerFound, TowerFinding};
+use crate::measure::search::pairs::Pair;
+use crate::measure::stats::equal::Equal;
+use crate::measure::stats::jackknife::jackknife;
+use crate::weights::{ComponentKind, Dtype};
+
+/// Above this correlation little was trained, or only the number format changed (weight-evidence 7.6).
+const LITTLE_TRAINED: f64 = 0.98;
+/// Above this share of equal numbers a part is the same.
+pub(in crate::measure) const SAME: f64 = 0.999;
+
+/// Equal numbers of two layers as they stand.
+fn equal_in_layers(a: &Layer, b: &Layer, out: &mut Equal) {
+    if let (Some(x), Some(y)) = (&a.attention, &b.attention) {
+        for (x, y) in [(&x.query, &y.query), (&x.key, &y.key), (&x.value, &y.value), (&x.output, &y.output)] {
+            out.add(&x.data, &y.data);
+        }
+    }
+    for (x, y) in a.experts.iter().zip(&b.experts) {
+        out.add(&x.leading().data, &y.leading().data);
+        out.add(&x.up.data, &y.up.data);
+        out.add(&x.down.data, &y.down.data);
+    }
+}
+
+/// Equal numbers over the layers that were found as named and in place.
+pub(in crate::measure) fn equal_numbers(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Equal {
+    let mut out = Equal::default();
+    for found in finding.layers.iter().filter(|found| as_named(found)) {
+        equal_in_layers(&reference.layers[found.from], &candidate.layers[found.layer], &mut out);
+    }
+    out
+}
+
+fn as_named(found: &LayerFound) -> bool {
+    found.basis == BasisKind::AsNamed && found.arrangement == Arrangement::InPlace
+}
+
+/// Mean aligned correlation over the parts of layers that were found.
+pub(in crate::measure) fn mean_correlation(finding: &TowerFinding) -> f64 {
+    let (sum, count) = in_layers(finding).fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+    sum / f64::max(count, 1.0)
+}
+
+/// Its standard error, by leaving out one layer at a time (weight-evidence 3.3); none of a single layer.
+pub(in crate::measure) fn error_of_mean_correlation(finding: &TowerFinding) -> Option<f64> {
+    let layers: Vec<(f64, f64)> = in_layers(finding).filter(|layer| layer.1 > 0.0).collect();
+    let (sum, count) = layers.iter().fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));
+    jackknife(layers.iter().map(|one| (sum - one.0) / (count - one.1)))
+}
+
+/// Sum and number of the correlations of each layer's parts.
+fn in_layers(finding: &TowerFinding) -> impl Iterator<Item = (f64, f64)> {
+    finding.layers.iter().map(|found| {
+        let parts = [(found.feed_forward, found.correlation[0]), (found.attention, found.correlation[1])];
+        parts.into_iter().filter(|part| part.0).fold((0.0, 0.0), |all, part| (all.0 + part.1, all.1 + 1.0))
+    })
+}
+
+/// Changes of one tower. Those of place and basis are the ones that most of the found layers show.
+pub(in crate::measure) fn of_tower(
+    models: Pair<&Model>,
+    towers: Pair<&Tower>,
+    finding: &TowerFinding,
+    rescaled: bool,
+) -> Vec<Change> {
+    let Pair { reference, candidate } = towers;
+    let formats = Pair {
+        reference: models.reference.inventory.format_of(candidate.kind),
+        candidate: models.candidate.inventory.format_of(candidate.kind),
+    };
+    let equal = equal_numbers(reference, candidate, finding);
+    let mut changes = of_numbers(equal, mean_correlation(finding), formats);
+    changes.extend(of_basis(most_common(finding.layers.iter().map(|found| found.basis))));
+    if most_common(finding.layers.iter().map(|found| found.arrangement)) == Some(Arrangement::Matched) {
+        changes.push(Change::UnitsReordered);
+    }
+    if rescaled {
+        changes.push(Change::Rescaled);
+    }
+    changes.extend(of_sizes(
+        reference.extent.width,
+        candidate.extent.width,
+        [Change::ChannelsCut, Change::ChannelsAdded],
+    ));
+    let units = |found: &LayerFound| {
+        let (x, y) = (&reference.layers[found.from], &candidate.layers[found.layer]);
+        (!same_sizes(x, y)).then(|| (units_of(x), units_of(y)))
+    };
+    for (there, here) in finding.layers.iter().filter_map(units) {
+        changes.extend(of_sizes(there, here, [Change::UnitsCut, Change::UnitsAdded]));
+    }
+    changes.extend(of_layers(reference, candidate, finding));
+    changes.sort();
+    changes.dedup();
+    changes
+}
+
+/// What a basis says was done to the channels.
+fn of_basis(basis: Option<BasisKind>) -> Vec<Change> {
+    match basis {
+        Some(BasisKind::Reordered) => vec![Change::ChannelsReordered],
+        Some(BasisKind::Flipped) => vec![Change::SignsFlipped],
+        Some(BasisKind::ReorderedAndFlipped) => vec![Change::ChannelsReordered, Change::SignsFlipped],
+        Some(BasisKind::Rotated) => vec![Change::ChannelsRotated],
+        Some(BasisKind::AsNamed | BasisKind::Untold) | None => Vec::new(),
+    }
+}
+
+fn of_sizes(there: usize, here: usize, [cut, added]: [Change; 2]) -> Option<Change> {
+    match there.cmp(&here) {
+        Ordering::Greater => Some(cut),
+        Ordering::Less => Some(added),
+        Ordering::Equal => None,
+    }
+}
+
+/// What the map of layers says: told of towers that are shared in every layer, since of a part nobody knows which whole it was cut from.
+fn of_layers(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Vec<Change> {
+    let from: Vec<usize> = finding.layers.iter().map(|found| found.from).collect();
+    let mut used = from.clone();
+    used.sort_unstable();
+    used.dedup();
+    let mut changes = Vec::new();
+    if !from.is_sorted() {
+        changes.push(Change::LayersReordered);
+    }
+    if used.len() < from.len() || finding.layers.len() < candidate.layers.len() && used.len() == reference.layers.len()
+    {
+        changes.push(Change::LayersAdded);
+    }
+    if used.len() < reference.layers.len() && finding.layers.len() == candidate.layers.len() {
+        changes.push(Change::LayersCut);
+    }
+    changes
+}
+
+/// The value that occurs most often; of equally many the first.
+fn most_common<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_default() += 1;
+    }
+    counts.into_iter().rev().max_by_key(|entry| entry.1).map(|entry| entry.0)
+}
+
+/// Cast, quantised or trained further, or nothing of these.
+pub(in crate::measure) fn of_numbers(equal: Equal, correlation: f64, formats: Pair<Option<Dtype>>) -> Vec<Change> {
+    let coarse = |format: Option<Dtype>| format.is_some_and(|format| format.is_eight_bit() || format.is_block());
+    let other_format = formats.reference != formats.candidate;
+    let change = if equal.of > 0 && equal.share() >= SAME && !other_format {
+        return Vec::new();
+    } else if equal.of > 0 && equal.rounded_share() >= SAME && other_format {
+        Change::Cast
+    } else if coarse(formats.reference) != coarse(formats.candidate) && correlation > LITTLE_TRAINED {
+        Change::Quantised
+    } else {
+        Change::TrainedFurther
+    };
+    vec![change]
+}
+
+/// Changes of a table or of a part beside a tower.
+pub(in crate::measure) fn of_table(
+    models: Pair<&Model>,
+    kind: ComponentKind,
+    equal: Equal,
+    correlation: f64,
+    basis: BasisKind,
+) -> Vec<Change> {
+    let formats = Pair {
+        reference: models.reference.inventory.format_of(kind),
+        candidate: models.candidate.inventory.format_of(kind),
+    };
+    let mut changes = of_numbers(equal, correlation, formats);
+    changes.extend(of_basis(Some(basis)));
+    changes.sort();
+    changes
+}
+
+fn units_of(layer: &Layer) -> usize {
+    let neurons: usize = layer.experts.iter().map(FeedForward::neurons).sum();
+    neurons + layer.attention.as_ref().map_or(0, |part| part.heads + part.kv_heads)
+}
+
+fn same_sizes(a: &Layer, b: &Layer) -> bool {
+    let sizes = |layer: &Layer| {
+        let neurons: Vec<usize> = layer.experts.iter().map(FeedForward::neurons).collect();
+        (neurons, layer.attention.as_ref().map(|part| (part.heads, part.kv_heads, part.head_width)))
+    };
+    sizes(a) == sizes(b)
+}
