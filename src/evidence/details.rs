@@ -219,13 +219,15 @@ pub enum TrailQuestion {
     ForeignStart,
     /// Does a checkpoint descend from the one before?
     Step,
+    /// Do the checkpoints lie in the order that was given, none of them twice?
+    Order,
     /// Is the last checkpoint the release?
     Release,
 }
 
 impl TrailQuestion {
     /// All questions.
-    pub const ALL: [Self; 4] = [Self::RandomStart, Self::ForeignStart, Self::Step, Self::Release];
+    pub const ALL: [Self; 5] = [Self::RandomStart, Self::ForeignStart, Self::Step, Self::Order, Self::Release];
 
     /// The word of the file.
     pub fn word(self) -> &'static str {
@@ -233,6 +235,7 @@ impl TrailQuestion {
             Self::RandomStart => "random-start",
             Self::ForeignStart => "foreign-start",
             Self::Step => "step",
+            Self::Order => "order",
             Self::Release => "release",
         }
     }

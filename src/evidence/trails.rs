@@ -76,6 +76,7 @@ fn how(trail: &Trail) -> Says {
                 TrailQuestion::RandomStart => ("새로 뽑은 무작위 수가 아니다", "is no fresh random numbers"),
                 TrailQuestion::ForeignStart => ("다른 모델과 관계있다", "is related to another model"),
                 TrailQuestion::Step => ("앞의 것에서 이어지지 않는다", "does not go on from the one before"),
+                TrailQuestion::Order => ("주어진 순서대로 놓여 있지 않다", "does not lie in the order that was given"),
                 TrailQuestion::Release => ("이 모델이 아니다", "is not this model"),
             };
             says(

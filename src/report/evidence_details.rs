@@ -244,6 +244,8 @@ pub(super) fn question(check: &TrailCheck, lang: Lang) -> String {
         (TrailQuestion::ForeignStart, Lang::En) => format!("Is {at} free of {against}?"),
         (TrailQuestion::Step, Lang::Ko) => format!("{topic} {against}에서 이어졌는가:"),
         (TrailQuestion::Step, Lang::En) => format!("Does {at} go on from {against}?"),
+        (TrailQuestion::Order, Lang::Ko) => "체크포인트가 주어진 순서대로 놓여 있는가:".to_owned(),
+        (TrailQuestion::Order, Lang::En) => "Do the checkpoints lie in the order that was given?".to_owned(),
         (TrailQuestion::Release, Lang::Ko) => format!("{topic} 이 모델과 같은가:"),
         (TrailQuestion::Release, Lang::En) => format!("Is {at} this model?"),
     }

@@ -58,8 +58,8 @@ fn a_path_from_random_numbers_to_the_release_passes() {
     let trail = it.test(&[&it.first, &it.middle, &it.last], &it.last, &[&stranger]);
     assert_eq!(failed(&trail), [], "{trail:?}");
     let asked: Vec<TrailQuestion> = trail.checks.iter().map(|check| check.check).collect();
-    let [start, foreign, step, release] = TrailQuestion::ALL;
-    assert_eq!(asked, [start, foreign, step, step, release]);
+    let [start, foreign, step, order, release] = TrailQuestion::ALL;
+    assert_eq!(asked, [start, foreign, step, step, order, release]);
     assert_eq!(trail.components, ["text", "embedding", "head"]);
     // The release may be in a coarser format.
     let steps = ["step-0", "step-1", "step-2"].map(|name| it.root.path().join(name));

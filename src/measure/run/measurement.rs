@@ -17,7 +17,7 @@ use crate::measure::whole::figures::{self, Alignment};
 use crate::measure::whole::pass::PassPlan;
 use crate::measure::{
     MeasureError, Options, search::token_geometry, special::context, special::low_rank, special::merges,
-    special::trail, verdict::link,
+    special::trail, verdict::link, verdict::nearest,
 };
 use crate::text::{Says, says};
 use crate::weights::Checkpoint;
@@ -202,6 +202,7 @@ impl<'a> Run<'a> {
         }
         let mixtures = if part.is_none() { self.mixtures(&links)? } else { Vec::new() };
         merges::mark(&mixtures, &mut links);
+        nearest::mark(&mut links);
         let own = self.digests.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let subject = self.candidate.source.subject(self.options.digests, &own, &self.options.progress)?;
         Ok(EvidenceFile {

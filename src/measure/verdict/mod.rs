@@ -8,3 +8,4 @@ pub(in crate::measure) mod changes;
 pub(in crate::measure) mod controls;
 pub(in crate::measure) mod judge;
 pub(in crate::measure) mod link;
+pub(in crate::measure) mod nearest;

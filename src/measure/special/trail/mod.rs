@@ -3,10 +3,12 @@
 //! 1. *Random start*: the first checkpoint's matrices are what an initialiser draws, its gains constant ([`start`]).
 //! 2. *Foreign start*: no reference of the run is related to the first checkpoint. Equal random numbers are a relation, too.
 //! 3. *Steps*: each checkpoint shares its numbers with the one before, as named, in every layer of every tower, and so do the tables. The test is symmetric: it does not tell which of the two came first.
-//! 4. *Release*: the last checkpoint is the candidate, number by number up to the coarser format's rounding.
+//! 4. *Order*: of three checkpoints the middle one lies between the others, and none stands there twice ([`order`]).
+//! 5. *Release*: the last checkpoint is the candidate, number by number up to the coarser format's rounding.
 //!
 //! What it cannot show: that nobody made the path backwards, by hiding a little of trained weights in noise. That is why a passed trail is audited only in an assessor's hands.
 
+mod order;
 mod release;
 mod start;
 
@@ -48,6 +50,7 @@ pub(in crate::measure) fn test(
     let budget = Budget::of(steps.len() + others.len(), before.towers.len());
     let mut checkpoints = vec![checkpoint(&before, &steps[0], options)?];
     let mut checks = vec![start::check(&before.id, &steps[0])?];
+    let mut places = vec![order::Place::of(&before)];
     for reference in others {
         let common = sample.meet(reference.sketched().unwrap_or(sample));
         let first = if common == sample { before.clone() } else { Model::read(&steps[0], common, &quiet)?.rounded() };
@@ -57,8 +60,10 @@ pub(in crate::measure) fn test(
         let next = Model::read(step, sample, &quiet)?;
         checks.push(descends(&before, &next, budget));
         checkpoints.push(checkpoint(&next, step, options)?);
+        places.push(order::Place::of(&next));
         before = next;
     }
+    checks.push(order::check(&places));
     let last = &steps[steps.len() - 1];
     checks.push(release::check(&before.id, last, release)?);
     Ok(Trail {
