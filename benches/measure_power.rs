@@ -15,7 +15,7 @@ mod toy;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sovgrade::evidence::Verdict;
+use sovgrade::evidence::Relation;
 use sovgrade::measure::{Options, measure, predicted_power};
 use toy::{Chance, Language, Net, Shape, Training, train};
 
@@ -31,8 +31,8 @@ struct Row {
     correlation: f64,
     share: f64,
     predicted: f64,
-    /// Trials by verdict: derived, same-init, inconclusive, independent.
-    verdicts: [usize; 4],
+    /// Trials by relation: shared, undecided, no-trace.
+    relations: [usize; 3],
 }
 
 /// What is done to the reference, in English and Korean, and the colour of its points.
@@ -141,25 +141,24 @@ fn quantise(data: &mut [f32], columns: usize, bits: i32) {
 /// Measures every candidate against the reference.
 fn row(kind: usize, strength: String, (reference, candidates): (&Net, Vec<Net>), share: f64, root: &Path) -> Row {
     let there = reference.write(root, "reference");
-    let (mut verdicts, mut correlation, mut layers) = ([0; 4], 0.0, 0.0);
+    let (mut relations, mut correlation, mut layers) = ([0; 3], 0.0, 0.0);
     for net in &candidates {
         let here = net.write(root, "candidate");
         let options = Options { digests: false, ..Options::default() };
         let link = measure(&here, std::slice::from_ref(&there), &options).unwrap().links.remove(0);
-        let at = match link.verdict {
-            Verdict::Derived => 0,
-            Verdict::SameInit => 1,
-            Verdict::Inconclusive => 2,
-            Verdict::Independent => 3,
+        let at = match link.relation {
+            Relation::Shared => 0,
+            Relation::NoTrace => 2,
+            _ => 1,
         };
-        verdicts[at] += 1;
+        relations[at] += 1;
         let (sum, count) = aligned(reference, net, share);
         correlation += sum;
         layers += count;
     }
     let correlation = if kind == 5 { 0.0 } else { correlation / layers.max(1.0) };
     let predicted = predicted_power(&families(reference.shape), correlation, share);
-    Row { kind, strength, correlation, share, predicted, verdicts }
+    Row { kind, strength, correlation, share, predicted, relations }
 }
 
 /// Sum of the correlations of the layers' matrices, and how many; where layers are shared in part, of those that stand out.
@@ -189,22 +188,22 @@ fn write(rows: &[Row]) {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let table = |korean: bool| {
         let mut out = String::from(if korean {
-            "| 한 일 | 세기 | 정렬 상관 | 예측한 확률 | 찾은 몫 | 파생 | 같은 초깃값 | 판단 못 함 | 독립 |\n|---|---|---|---|---|---|---|---|---|\n"
+            "| 한 일 | 세기 | 정렬 상관 | 예측한 확률 | 찾은 몫 | 공유 | 판단하지 않음 | 흔적 없음 |\n|---|---|---|---|---|---|---|---|\n"
         } else {
-            "| what was done | strength | aligned correlation | predicted | found | derived | same-init | inconclusive | independent |\n|---|---|---|---|---|---|---|---|---|\n"
+            "| what was done | strength | aligned correlation | predicted | found | shared | undecided | no-trace |\n|---|---|---|---|---|---|---|---|\n"
         });
         for row in rows {
-            let [derived, same, unsure, none] = row.verdicts;
+            let [shared, unsure, none] = row.relations;
             let kind = KINDS[row.kind];
             writeln!(
                 out,
-                "| {} | {} | {:.3} | {:.2} | {} of {} | {derived} | {same} | {unsure} | {none} |",
+                "| {} | {} | {:.3} | {:.2} | {} of {} | {shared} | {unsure} | {none} |",
                 if korean { kind.1 } else { kind.0 },
                 row.strength,
                 row.correlation,
                 row.predicted,
-                derived + same,
-                row.verdicts.iter().sum::<usize>()
+                shared,
+                row.relations.iter().sum::<usize>()
             )
             .unwrap();
         }
@@ -307,8 +306,8 @@ fn picture(rows: &[Row]) -> String {
         writeln!(out, "{}", curve(points.collect())).unwrap();
     }
     for row in rows {
-        let all: usize = row.verdicts.iter().sum();
-        let found = (row.verdicts[0] + row.verdicts[1]) as f64 / all as f64;
+        let all: usize = row.relations.iter().sum();
+        let found = row.relations[0] as f64 / all as f64;
         let at = if row.kind == 4 { right(row.share) } else { x(row.correlation) };
         // Kinds that fall together are told apart by a small step.
         let step = 3.0 * row.kind as f64 - 6.0;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
+use sovgrade::evidence::{Change, ExplanationState, LinkEvidence, Relation};
 use sovgrade::measure::{MeasureError, Options, measure};
 use sovgrade::text::Lang;
 
@@ -18,13 +18,14 @@ fn link(candidate: &Path, reference: &Path) -> LinkEvidence {
 }
 
 #[test]
-fn strangers_are_independent_with_a_power() {
+fn strangers_leave_no_trace_and_a_power_is_said() {
     let root = tempfile::tempdir().unwrap();
     let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &model(2)));
     let found = link(&b, &a);
-    assert_eq!(found.verdict, Verdict::Independent, "{found:?}");
+    assert_eq!(found.relation, Relation::NoTrace, "{found:?}");
     assert!(found.controls.iter().all(|control| control.passed), "{:?}", found.controls);
-    assert!(found.power.unwrap().least_correlation.is_some_and(|rho| rho < 0.2));
+    let reach = found.components.iter().flat_map(|part| &part.looked_for).filter_map(|class| class.least_correlation);
+    assert!(reach.clone().count() > 0 && reach.fold(0.0, f64::max) <= 1.0, "{found:?}");
 }
 
 #[test]
@@ -32,14 +33,14 @@ fn a_descendant_is_found_whole_though_half_of_it_is_new() {
     let root = tempfile::tempdir().unwrap();
     let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &trained(&model(1), 3, 1.0)));
     let found = link(&b, &a);
-    assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
+    assert_eq!(found.relation, Relation::Shared, "{found:?}");
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert_eq!(text.layers, [0, 1, 2, 3]);
-    assert!(found.kinds.contains(&ReuseKind::Continued), "{:?}", found.kinds);
+    assert_eq!(found.changes, [Change::TrainedFurther]);
 }
 
 #[test]
-fn weights_alike_with_gains_apart_are_a_common_start() {
+fn gains_neither_exculpate_nor_accuse() {
     let root = tempfile::tempdir().unwrap();
     let mut apart = trained(&model(1), 3, 0.7);
     let other = model(9);
@@ -49,7 +50,12 @@ fn weights_alike_with_gains_apart_are_a_common_start() {
         }
     }
     let found = link(&write(root.path(), "b", &apart), &write(root.path(), "a", &model(1)));
-    assert_eq!(found.verdict, Verdict::SameInit, "{found:?}");
+    assert_eq!(found.relation, Relation::Shared, "{found:?}");
+    let explanations = found.explanations.unwrap();
+    assert!(
+        explanations.each().iter().all(|(_, one)| one.state == ExplanationState::Open),
+        "two files do not tell a common start from descent"
+    );
 }
 
 #[test]
@@ -71,9 +77,8 @@ fn one_foreign_layer_among_own_ones_is_named() {
     }
     let found = link(&write(root.path(), "b", &own), &write(root.path(), "a", &theirs));
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
-    assert_eq!((text.verdict, text.layers.as_slice()), (Verdict::Derived, &[3][..]), "{found:?}");
-    assert!(found.components.iter().filter(|part| part.id != "text").all(|part| part.verdict == Verdict::Independent));
-    assert!(found.kinds.contains(&ReuseKind::Transplanted));
+    assert_eq!((text.relation, text.layers.as_slice()), (Relation::Shared, &[3][..]), "{found:?}");
+    assert!(found.components.iter().filter(|part| part.id != "text").all(|part| part.relation == Relation::NoTrace));
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn shuffled_neurons_do_not_hide() {
         shuffled.insert(name, (vec![WIDTH, NEURONS], numbers));
     }
     let found = link(&write(root.path(), "b", &shuffled), &write(root.path(), "a", &theirs));
-    assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
+    assert_eq!(found.relation, Relation::Shared, "{found:?}");
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert!((text.share.unwrap() - 1.0).abs() < 1e-9);
 }
@@ -117,8 +122,8 @@ fn the_same_run_gives_the_same_bytes_and_binds_them_to_files() {
     let evidence = measure(&b, &[c, a], &Options::default()).unwrap();
     assert!(evidence.subject.files.iter().all(|file| file.sha256.as_ref().is_some_and(|digest| digest.len() == 64)));
     assert_eq!(
-        evidence.links.iter().map(|link| link.verdict).collect::<Vec<_>>(),
-        [Verdict::Independent, Verdict::Derived]
+        evidence.links.iter().map(|link| link.relation).collect::<Vec<_>>(),
+        [Relation::NoTrace, Relation::Shared]
     );
 }
 
@@ -132,7 +137,7 @@ fn a_control_that_rings_decides_nothing() {
     );
     let options = Options { controls: vec![kin], ..Options::default() };
     let found = measure(&b, &[a], &options).unwrap().links.remove(0);
-    assert_eq!(found.verdict, Verdict::Inconclusive);
+    assert_eq!(found.relation, Relation::Undecided);
 }
 
 #[test]
@@ -143,8 +148,12 @@ fn numbers_that_are_none_are_left_out_and_said_so() {
     broken.get_mut("model.embed_tokens.weight").unwrap().1[9] = f32::INFINITY;
     let found = link(&write(root.path(), "b", &broken), &write(root.path(), "a", &model(1)));
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
-    assert_eq!(text.layers, [0, 1, 3], "{found:?}");
-    assert!(found.not_compared.iter().any(|part| part.get(Lang::En).contains("layer 2")), "{:?}", found.not_compared);
+    assert_eq!(text.layers, [0, 1, 2, 3], "what is left of layer 2 decides: {found:?}");
+    assert!(
+        found.not_compared.iter().any(|part| part.get(Lang::En).contains("layers.2.mlp.up_proj")),
+        "{:?}",
+        found.not_compared
+    );
 }
 
 #[test]
@@ -169,7 +178,7 @@ fn copied_gates_among_own_matrices_are_found_by_equality() {
     let evidence = measure(&b, &[a], &Options::default()).unwrap();
     let link = &evidence.links[0];
     let text = link.components.iter().find(|component| component.id == "text").unwrap();
-    assert_eq!((link.verdict, text.verdict), (Verdict::Derived, Verdict::Derived));
+    assert_eq!((link.relation, text.relation), (Relation::Shared, Relation::Shared));
     let identity = text.tests.iter().find(|test| test.family == "identity").unwrap();
     assert!(identity.z.unwrap() > 6.5, "all 48 pairs of neighbours agree to the last digit: {identity:?}");
     let share = text.share.unwrap();

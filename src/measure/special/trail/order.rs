@@ -44,7 +44,8 @@ impl Place {
 
 fn matrices_of(layer: &Layer) -> impl Iterator<Item = &Matrix> {
     let attention = layer.attention.iter().flat_map(|part| [&part.query, &part.key, &part.value, &part.output]);
-    attention.chain(layer.experts.iter().flat_map(|part| [part.gate.as_ref(), Some(&part.up), Some(&part.down)]).flatten())
+    attention
+        .chain(layer.experts.iter().flat_map(|part| [part.gate.as_ref(), Some(&part.up), Some(&part.down)]).flatten())
 }
 
 /// The check of the order of a whole path.
@@ -73,7 +74,9 @@ pub(super) fn check(places: &[Place]) -> TrailCheck {
     }
     let mut asked = 0;
     for (i, j, k) in triples(places.len()) {
-        let (Some(first), Some(second), Some(across)) = (distance(i, j), distance(j, k), distance(i, k)) else { continue };
+        let (Some(first), Some(second), Some(across)) = (distance(i, j), distance(j, k), distance(i, k)) else {
+            continue;
+        };
         asked += 1;
         if across < first.max(second) {
             let [one, middle, last] = [i, j, k].map(|at| &places[at].id);
