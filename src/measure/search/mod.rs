@@ -5,5 +5,9 @@
 
 pub(in crate::measure) mod compare;
 pub(in crate::measure) mod grid;
+pub(in crate::measure) mod layer_map;
+pub(in crate::measure) mod looks;
+#[cfg(test)]
+mod oracle;
 pub(in crate::measure) mod token_geometry;
 pub(in crate::measure) mod wide;
