@@ -7,6 +7,8 @@ pub(in crate::measure) enum Family {
     NeuronSwaps,
     UpDownSigns,
     ValueSigns,
+    /// Order of value channels: where their signs are not drawn alike, their places still are.
+    ValueSwaps,
     RotarySigns,
     HeadSwaps,
     ExpertSwaps,
@@ -34,6 +36,7 @@ impl Family {
             Self::NeuronSwaps => "f2",
             Self::UpDownSigns => "f3",
             Self::ValueSigns => "f4",
+            Self::ValueSwaps => "f4s",
             Self::RotarySigns => "f5",
             Self::HeadSwaps => "f6",
             Self::ExpertSwaps => "f7",

@@ -5,6 +5,12 @@
 
 pub(in crate::measure) mod compare;
 pub(in crate::measure) mod grid;
+pub(in crate::measure) mod layer_map;
+pub(in crate::measure) mod located;
+pub(in crate::measure) mod looks;
+#[cfg(test)]
+mod oracle;
 pub(in crate::measure) mod pairs;
+pub(in crate::measure) mod silence;
 pub(in crate::measure) mod token_geometry;
 pub(in crate::measure) mod wide;

@@ -1,0 +1,335 @@
+//! All looks of weight-evidence-2 at two towers: of each kind and family `z`, units and tail, or why it is silent, and where in the tower it holds.
+//!
+//! In: two towers and corresponding rows of their tables. Out: figures alone; what they mean is said by the verdict.
+//! Layers are looked at by place and, where a map was found on units of even index, by that map on units of odd index.
+
+use std::collections::BTreeSet;
+
+use crate::measure::families::family::Family;
+use crate::measure::families::own_layers::{self, Loudest};
+use crate::measure::families::patterns::{self, Needs, Rings};
+use crate::measure::families::responses::{self, Probes};
+use crate::measure::families::units::{Beside, Keep, Stack, Sums, laid, without_row_means};
+use crate::measure::families::virtual_weights::{self, Locks};
+use crate::measure::model::shape::Tower;
+use crate::measure::search::layer_map::{self, Chosen};
+use crate::measure::stats::matrix::Matrix;
+use crate::weights::NormKind;
+
+/// What a family's terms are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::measure) enum Kind {
+    /// Rows against rows.
+    Place,
+    /// Answers to shared tokens.
+    Tokens,
+    /// Answers to units of the same sublayer.
+    Within,
+    /// Answers to units of a neighbouring sublayer. Two of its families share products and are one finding.
+    Virtual,
+    /// The same with no unit and no number in two families.
+    VirtualSplit,
+    /// Neurons matched by their gates.
+    Gram,
+    /// Equal numbers.
+    Equal,
+}
+
+impl Kind {
+    /// Its families, in the order of their names.
+    pub(in crate::measure) fn families(self) -> &'static [Family] {
+        use Family::{NeuronSwaps, RotarySigns, UpDownSigns, ValueSigns, ValueSwaps};
+        match self {
+            Self::Place | Self::Tokens | Self::Virtual | Self::VirtualSplit => {
+                &[NeuronSwaps, UpDownSigns, ValueSigns, ValueSwaps, RotarySigns]
+            }
+            Self::Within => &[NeuronSwaps, UpDownSigns, ValueSigns, RotarySigns],
+            Self::Gram => &[UpDownSigns],
+            Self::Equal => &[NeuronSwaps, ValueSwaps],
+        }
+    }
+
+    /// Whether two of its families are two findings (weight-evidence-2 9).
+    pub(in crate::measure) fn is_independent(self) -> bool {
+        !matches!(self, Self::Virtual)
+    }
+
+    fn needs(self) -> Option<Needs> {
+        match self {
+            Self::Place | Self::Tokens => Some(Needs::Place),
+            Self::Within => Some(Needs::Within),
+            Self::Virtual | Self::VirtualSplit => Some(Needs::Virtual),
+            Self::Gram => Some(Needs::Gram),
+            Self::Equal => None,
+        }
+    }
+}
+
+/// How layers lie beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::measure) enum By {
+    /// Layer `i` beside layer `i`, all units.
+    Place,
+    /// The map that units of even index chose, read on units of odd index.
+    Map,
+    /// For each layer of the candidate the loudest of the reference: a choice that is paid for.
+    LoudestCell,
+}
+
+/// Why a family says nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::measure) enum Silence {
+    /// Streams of these widths.
+    Widths([usize; 2]),
+    /// No rows of tables correspond.
+    NoTable,
+    /// So few shared tokens.
+    FewTokens(usize),
+    /// No branch beside a gate that is known to be linear, on both sides.
+    NoLinearBranch,
+    /// The number of heads is not known, or there is no attention.
+    HeadsUnknown,
+    /// Heads of these widths.
+    HeadWidths([usize; 2]),
+    /// Rotary positions on one side only, or paired in another way.
+    TurningDiffers,
+    /// Heads of this width cannot be split.
+    NotSplit(usize),
+    /// No neighbouring sublayers that are both mapped, or too few units.
+    NoNeighbours,
+    /// No units correspond.
+    NoUnits,
+    /// Both sides ring on these patterns.
+    Patterns(Rings),
+    /// The layers of both models repeat one pattern of their own.
+    OwnLayers,
+}
+
+/// What one family of one kind says of one layer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::measure) struct LayerLook {
+    pub reference: usize,
+    pub candidate: usize,
+    pub z: f64,
+    pub units: usize,
+}
+
+/// What one family of one kind says.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::measure) struct Look {
+    pub kind: Kind,
+    pub by: By,
+    pub family: Family,
+    pub z: f64,
+    pub units: usize,
+    /// Logarithm of the two-sided tail.
+    pub ln_p: f64,
+    /// None: it may speak.
+    pub silent: Option<Silence>,
+    pub layers: Vec<LayerLook>,
+}
+
+/// Corresponding rows of a table of each side.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::measure) struct Rows<'a> {
+    pub reference: &'a Matrix,
+    pub candidate: &'a Matrix,
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::measure) struct Inputs<'a> {
+    pub reference: &'a Tower,
+    pub candidate: &'a Tower,
+    /// Rows of shared tokens; they should be chosen by their strings alone.
+    pub embedding: Option<Rows<'a>>,
+    /// The same rows of the heads with the last norm's gain folded in; of tied tables the embedding with that gain.
+    pub head: Option<Rows<'a>>,
+}
+
+/// What all looks found.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::measure) struct Looks {
+    pub looks: Vec<Look>,
+    pub map: Chosen,
+    pub rings: Rings,
+    /// The loudest `z` between layers of the reference, and of the candidate.
+    pub own_layers: [Loudest; 2],
+    /// Shared tokens that were asked.
+    pub tokens: usize,
+}
+
+/// Fewer shared tokens than this say nothing (weight-evidence-2 2).
+const FEWEST_TOKENS: usize = 64;
+/// Tokens that are asked at most: of narrow streams, and of wide ones, where the product grows with the width.
+const TOKENS: [usize; 2] = [256, 1024];
+
+/// Everything about a candidate's tower against a reference's, but for equal numbers and shared change.
+pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
+    let pair = Pair::of(inputs);
+    let place = layer_map::by_place(&pair.a, &pair.b);
+    let map = layer_map::choose(&pair.a, &pair.b);
+    let by_map = !map.pairs.is_empty() && map.pairs != place;
+    let mut mapped: BTreeSet<(usize, usize)> = place.iter().copied().collect();
+    mapped.extend(map.pairs.iter().filter(|_| by_map));
+    let rungs = [&pair.a, &pair.b].map(patterns::of);
+    let rings = patterns::ringing(&rungs[0], &rungs[1], &mapped);
+    let own_layers = [&pair.a, &pair.b].map(own_layers::of);
+    let conditions = Conditions {
+        repeating: own_layers::repeating(&own_layers[0], &own_layers[1]),
+        linear: pair.a.has_linear_gates() && pair.b.has_linear_gates(),
+        rings: &rings,
+    };
+    let tokens = pair.embedding.as_ref().map_or(0, Probes::len);
+    let mut looks = pair.look(By::Place, &place, &conditions);
+    if by_map {
+        looks.extend(pair.kept(Keep::Odd).look(By::Map, &map.pairs, &conditions));
+    }
+    Looks { looks, map, rings, own_layers, tokens }
+}
+
+/// What may silence a family besides its own units.
+struct Conditions<'a> {
+    repeating: BTreeSet<Family>,
+    linear: bool,
+    rings: &'a Rings,
+}
+
+/// Both sides as the tests see them.
+struct Pair {
+    a: Stack,
+    b: Stack,
+    embedding: Option<Probes>,
+    head: Option<Probes>,
+}
+
+/// What a kind found in its units.
+enum Found {
+    Sums(Sums),
+    Locks(Locks),
+    Silent(Silence),
+}
+
+impl Pair {
+    fn of(inputs: &Inputs<'_>) -> Self {
+        let centred = |tower: &Tower, rows: Matrix| match tower.traits.norm {
+            Some(NormKind::Layer) => without_row_means(rows),
+            _ => rows,
+        };
+        let width = inputs.reference.width.max(inputs.candidate.width);
+        let most = ((1 << 20) / width.max(1)).clamp(TOKENS[0], TOKENS[1]);
+        let probes = |rows: &Rows<'_>| {
+            let kept = crate::measure::families::units::frame::thinned(rows.reference.rows, most);
+            let take = |table: &Matrix| table.take_rows(kept.iter().copied());
+            Probes::of(
+                &centred(inputs.reference, take(rows.reference)),
+                &centred(inputs.candidate, take(rows.candidate)),
+            )
+        };
+        Self {
+            a: Stack::of(inputs.reference),
+            b: Stack::of(inputs.candidate),
+            embedding: inputs.embedding.as_ref().map(probes),
+            head: inputs.head.as_ref().map(probes),
+        }
+    }
+
+    fn kept(self, keep: Keep) -> Self {
+        Self { a: self.a.kept(keep), b: self.b.kept(keep), ..self }
+    }
+
+    fn look(&self, by: By, map: &[(usize, usize)], conditions: &Conditions<'_>) -> Vec<Look> {
+        let layers = laid(&self.a, &self.b, map);
+        let kinds = [Kind::Place, Kind::Tokens, Kind::Within, Kind::Virtual, Kind::VirtualSplit];
+        let mut out = Vec::new();
+        for kind in kinds {
+            let found = self.found(kind, &layers, map);
+            for &family in kind.families() {
+                let mut look = told(&found, family, map, (kind, by));
+                look.silent = match &found {
+                    Found::Silent(why) => Some(why.clone()),
+                    _ if look.units == 0 => Some(self.absent(kind, family)),
+                    _ => conditions.silence(kind, family),
+                };
+                out.push(look);
+            }
+        }
+        out
+    }
+
+    fn found(&self, kind: Kind, layers: &[Beside], map: &[(usize, usize)]) -> Found {
+        match (kind, &self.embedding) {
+            (Kind::Tokens, None) => Found::Silent(Silence::NoTable),
+            (Kind::Tokens, Some(embedding)) if embedding.len() < FEWEST_TOKENS => {
+                Found::Silent(Silence::FewTokens(embedding.len()))
+            }
+            (Kind::Tokens, Some(embedding)) => Found::Sums(responses::tokens(layers, embedding, self.head.as_ref())),
+            (Kind::Within, _) => Found::Sums(responses::within(layers)),
+            (Kind::Virtual, _) => Found::Locks(virtual_weights::two_locks(layers)),
+            (Kind::VirtualSplit, _) => match virtual_weights::split(&self.a, &self.b, map) {
+                Some(locks) => Found::Locks(locks),
+                None if self.a.head_width() == self.b.head_width() && self.a.head_width() > 0 => {
+                    Found::Silent(Silence::NotSplit(self.a.head_width()))
+                }
+                None => Found::Locks(Locks::default()),
+            },
+            (Kind::Place | Kind::Gram | Kind::Equal, _) => Found::Sums(responses::direct(layers)),
+        }
+    }
+
+    /// Why a family of a kind has no unit.
+    fn absent(&self, kind: Kind, family: Family) -> Silence {
+        let (widths, heads) = ([self.a.width, self.b.width], [self.a.head_width(), self.b.head_width()]);
+        let of_attention = matches!(family, Family::ValueSigns | Family::ValueSwaps | Family::RotarySigns);
+        if kind == Kind::Place && widths[0] != widths[1] {
+            Silence::Widths(widths)
+        } else if family == Family::UpDownSigns && !(self.a.has_linear_gates() && self.b.has_linear_gates()) {
+            Silence::NoLinearBranch
+        } else if of_attention && heads.contains(&0) {
+            Silence::HeadsUnknown
+        } else if of_attention && heads[0] != heads[1] {
+            Silence::HeadWidths(heads)
+        } else if family == Family::RotarySigns && self.a.rotary != self.b.rotary {
+            Silence::TurningDiffers
+        } else if matches!(kind, Kind::Virtual | Kind::VirtualSplit) {
+            Silence::NoNeighbours
+        } else {
+            Silence::NoUnits
+        }
+    }
+}
+
+impl Conditions<'_> {
+    fn silence(&self, kind: Kind, family: Family) -> Option<Silence> {
+        let by_patterns = kind.needs().and_then(|needs| patterns::silencing(needs, family, self.rings, self.linear));
+        let own = matches!(kind, Kind::Place | Kind::Within) && self.repeating.contains(&family);
+        by_patterns.map(Silence::Patterns).or_else(|| own.then_some(Silence::OwnLayers))
+    }
+}
+
+/// The figures of a family, in all and layer by layer.
+fn told(found: &Found, family: Family, map: &[(usize, usize)], (kind, by): (Kind, By)) -> Look {
+    let figures = |place: Option<usize>| -> (f64, usize, f64) {
+        match found {
+            Found::Silent(_) => (0.0, 0, 0.0),
+            Found::Sums(sums) => {
+                let sum = place.map_or_else(|| sums.units(family), |place| sums.units_at(family, place));
+                (sum.z(), sum.units(), sum.ln_p())
+            }
+            Found::Locks(locks) => {
+                let locked = match place {
+                    Some(place) => Some(locks.of_place(family, place)),
+                    None => locks.of(family),
+                };
+                locked.map_or((0.0, 0, 0.0), |locked| (locked.z(), locked.rows.units(), locked.ln_p()))
+            }
+        }
+    };
+    let layer = |(place, &(reference, candidate)): (usize, &(usize, usize))| {
+        let (z, units, _) = figures(Some(place));
+        (units > 0).then_some(LayerLook { reference, candidate, z, units })
+    };
+    let (z, units, ln_p) = figures(None);
+    let layers = map.iter().enumerate().filter_map(layer).collect();
+    Look { kind, by, family, z, units, ln_p, silent: None, layers }
+}
