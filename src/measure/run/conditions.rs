@@ -192,7 +192,7 @@ fn f2_of(a: &Layer, b: &Layer) -> f64 {
 }
 
 fn f3_of(a: &Layer, b: &Layer) -> f64 {
-    f3_up_down_signs::test(a, b, &neurons(a, b, Arrangement::InPlace)).z()
+    f3_up_down_signs::test(a, b, &neurons(a, b, Arrangement::InPlace), None).z()
 }
 
 fn f4_of(a: &Attention, b: &Attention) -> f64 {

@@ -236,7 +236,7 @@ fn in_place(reference: &Tower, candidate: &Tower, mute: &Mute) -> Vec<(Family, S
         let pairs = neurons(a, b, Arrangement::InPlace);
         let mut sums = vec![
             (Family::NeuronSwaps, f2_neuron_swaps::test(a, b, &pairs)),
-            (Family::UpDownSigns, f3_up_down_signs::test(a, b, &pairs)),
+            (Family::UpDownSigns, f3_up_down_signs::test(a, b, &pairs, None)),
             (Family::ExpertSwaps, f7_expert_swaps::test(a, b)),
             (Family::LatentSigns, f8_latent_signs::test(a, b)),
         ];

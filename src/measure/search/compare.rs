@@ -12,6 +12,9 @@ use crate::measure::families::family::Family;
 use crate::measure::families::token_response;
 use crate::measure::model::shape::{Layer, Tower};
 use crate::measure::search::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
+use crate::measure::search::located;
+use crate::measure::search::looks::{Inputs, Kind, Looks, Rows, Silence, looks};
+use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::Matrix;
@@ -60,6 +63,8 @@ impl LayerFound {
 /// What was found between two towers.
 #[derive(Debug, Clone, Default)]
 pub(in crate::measure) struct TowerFinding {
+    /// What needs no basis of the stream.
+    pub looks: Option<Looks>,
     /// The best of each family.
     pub families: BTreeMap<Family, Found>,
     pub layers: Vec<LayerFound>,
@@ -83,16 +88,27 @@ const WIDEST_SAMPLE: usize = 256;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
-/// Compares two towers over tables of corresponding rows (shared tokens, pixels). `wide` has all units of the candidate, where the towers hold some.
+/// Corresponding rows of the tables beside two towers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::measure) struct Tables<'a> {
+    /// All that tell of the channels, on top of each other: tokens of embedding and head, pixels and positions.
+    pub all: Option<Rows<'a>>,
+    /// Rows of shared tokens.
+    pub embedding: Option<Rows<'a>>,
+    /// The same rows of the head.
+    pub head: Option<Rows<'a>>,
+}
+
+/// Compares two towers over tables of corresponding rows. `wide` has all units of the candidate, where the towers hold some.
 pub(in crate::measure) fn towers(
     reference: &Tower,
     candidate: &Tower,
-    tables: (&Matrix, &Matrix),
-    tokens: Option<(&Matrix, &Matrix)>,
+    tables: Tables<'_>,
     budget: Budget,
     wide: Option<&Wide<'_>>,
 ) -> TowerFinding {
     let mut finding = TowerFinding::default();
+    let tokens = tables.embedding.map(|rows| (rows.reference, rows.candidate));
     if reference.layers.is_empty() || candidate.layers.is_empty() {
         return finding;
     }
@@ -106,16 +122,20 @@ pub(in crate::measure) fn towers(
         finding.skipped.insert(Family::NeuronSwaps, why);
         return finding;
     }
+    let looks = looks(&Inputs { reference, candidate, embedding: tables.embedding, head: tables.head });
+    let unfair = families_that_may_not_speak(&looks);
     let few = reference.holds_few_neurons() || candidate.holds_few_neurons();
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
     let as_named_alone = holds_too_few_channels(reference) || holds_too_few_channels(candidate);
     let nothing = Matrix::default();
-    let told = if as_named_alone { (&nothing, &nothing) } else { tables };
-    let by_tables = Basis::candidates(told.0, told.1, (reference.width, candidate.width)).map(|basis| (basis, false));
+    let told = tables.all.filter(|_| !as_named_alone).unwrap_or(Rows { reference: &nothing, candidate: &nothing });
+    let by_tables = Basis::candidates(told.reference, told.candidate, (reference.width, candidate.width))
+        .map(|basis| (basis, false));
     let by_gates =
-        once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate) }).flatten();
+        once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate, &looks.map.pairs) })
+            .flatten();
     let mut bases = by_tables.chain(by_gates.map(|basis| (basis, true)));
     let mut plainly_as_named = false;
     // One stream has one basis: once it is told, no other is tried.
@@ -158,7 +178,7 @@ pub(in crate::measure) fn towers(
                 finding.skipped.insert(Family::NeuronAgreement, too_long());
                 continue;
             }
-            let grid = Grid::of(&layers, candidate, name, arrangement, &copies, gates_used);
+            let grid = Grid::of(&layers, candidate, name, arrangement, &copies, gates_used).without(&unfair);
             take_families(&grid, &mut finding);
             take_layers(&grid, Budget::ln_description(cells), &mut located);
             if arrangement == Arrangement::InPlace && as_named {
@@ -180,6 +200,25 @@ pub(in crate::measure) fn towers(
     {
         take_token_response(reference, candidate, (a, b), &mut finding, &mut located);
     }
+    for found in located::layers(&looks, Budget::ln_description(cells)) {
+        let known = located.get(&found.layer);
+        let more = |known: &LayerFound| {
+            known.from == found.from
+                && (found.feed_forward && !known.feed_forward || found.attention && !known.attention)
+        };
+        match known {
+            None => _ = located.insert(found.layer, found),
+            Some(known) if more(known) => {
+                let correlation = [0, 1].map(|part| known.correlation[part].max(found.correlation[part]));
+                let (feed_forward, attention) =
+                    (known.feed_forward || found.feed_forward, known.attention || found.attention);
+                let both = LayerFound { feed_forward, attention, correlation, ..*known };
+                located.insert(found.layer, both);
+            }
+            Some(_) => {}
+        }
+    }
+    finding.looks = Some(looks);
     finding.layers = located.into_values().collect();
     finding.reach.values_mut().for_each(|reach| reach.1 = candidate.width);
     finding.reach.remove(&Family::TokenResponse);
@@ -219,12 +258,29 @@ fn beyond_level(finding: &TowerFinding, budget: Budget) -> usize {
     exact.filter(|found| found.ln_p <= budget.ln_level()).count()
 }
 
-/// Bases told by the gates of layers at the same place, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The
+/// Families that the preconditions silence when rows are put against rows, with why: the law of the start is not symmetric.
+fn families_that_may_not_speak(looks: &Looks) -> BTreeMap<Family, Says> {
+    let rows = looks.looks.iter().filter(|look| look.kind == Kind::Place);
+    let unfair = rows.filter_map(|look| match &look.silent {
+        Some(why @ (Silence::Patterns(_) | Silence::OwnLayers)) => Some((look.family, sentences::silence(why))),
+        _ => None,
+    });
+    let mut out: BTreeMap<Family, Says> = unfair.collect();
+    // Heads are swapped with all that the signs of their channels tell.
+    if let Some(why) = out.get(&Family::ValueSigns).or_else(|| out.get(&Family::RotarySigns)).cloned() {
+        out.insert(Family::HeadSwaps, why);
+    }
+    out
+}
+
+/// Bases told by the gates of layers that lie beside each other, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The
 /// signs of F3 to F5 leave gates as they are, so these stay exact; F2 does not.
-fn bases_by_gates(reference: &Tower, candidate: &Tower) -> Vec<Basis> {
-    let fits = reference.layers.len() == candidate.layers.len() && reference.width == candidate.width;
+fn bases_by_gates(reference: &Tower, candidate: &Tower, map: &[(usize, usize)]) -> Vec<Basis> {
+    let place: Vec<(usize, usize)> = (0..candidate.layers.len()).map(|at| (at, at)).collect();
+    let pairs = if map.is_empty() && reference.layers.len() == candidate.layers.len() { &place } else { map };
     let (mut a, mut b) = (Matrix::default(), Matrix::default());
-    for (x, y) in reference.layers.iter().zip(&candidate.layers).filter(|_| fits) {
+    for &(there, here) in pairs {
+        let (x, y) = (&reference.layers[there], &candidate.layers[here]);
         if let ([x], [y]) = (x.experts.as_slice(), y.experts.as_slice())
             && x.neurons() == y.neurons()
         {

@@ -16,8 +16,11 @@ use crate::measure::families::correspond::{
     Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neurons, query_head_similarity,
 };
 use crate::measure::families::family::Family;
+use crate::measure::families::responses;
+use crate::measure::families::units::{Beside, Plate, Stack, Sums, near_pairs};
 use crate::measure::model::regroup::regrouped;
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
+use crate::measure::search::pairs::Pair;
 use crate::measure::stats::matrix::{Matrix, cosine};
 use crate::measure::stats::tail::SignSum;
 use crate::measure::{
@@ -145,21 +148,47 @@ impl Grid {
                 skipped.insert(family, says("짝짓기가 검정할 것을 이미 썼다", "matching used up what it tests"));
             }
         }
-        let cells = candidate
-            .layers
-            .par_iter()
-            .map(|b| reference.iter().map(|a| Self::cell(a, b, candidate, arrangement, &skipped)).collect())
+        let sides = Pair { reference, candidate: &candidate.layers };
+        let units = match arrangement {
+            Arrangement::InPlace => Units::InPlace(Pair {
+                reference: stack(sides.reference, candidate),
+                candidate: stack(sides.candidate, candidate),
+            }),
+            Arrangement::Matched => Units::Matched(Pair {
+                reference: sides.reference.par_iter().map(duplicates).collect(),
+                candidate: sides.candidate.par_iter().map(duplicates).collect(),
+            }),
+        };
+        let cell = |i: usize, j: usize| {
+            let at = Pair { reference: i, candidate: j };
+            let layers = Pair { reference: &sides.reference[i], candidate: &sides.candidate[j] };
+            Self::cell(layers, candidate, &units, at, &skipped)
+        };
+        let cells = (0..sides.candidate.len())
+            .into_par_iter()
+            .map(|j| (0..sides.reference.len()).map(|i| cell(i, j)).collect())
             .collect();
         Self { arrangement, basis, cells, copies: copies.to_vec(), skipped, gates_used }
     }
 
+    /// The same without families that may not speak.
+    pub(in crate::measure) fn without(mut self, unfair: &BTreeMap<Family, Says>) -> Self {
+        for (family, why) in unfair {
+            self.cells.iter_mut().flatten().for_each(|cell| _ = cell.sums.remove(family));
+            self.skipped.insert(*family, why.clone());
+        }
+        self
+    }
+
     fn cell(
-        a: &Layer,
-        b: &Layer,
+        layers: Pair<&Layer>,
         candidate: &Tower,
-        arrangement: Arrangement,
+        units: &Units,
+        at: Pair<usize>,
         skipped: &BTreeMap<Family, Says>,
     ) -> Cell {
+        let Pair { reference: a, candidate: b } = layers;
+        let arrangement = units.arrangement();
         let mut cell = Cell::default();
         let mut put = |family: Family, sum: &dyn Fn() -> SignSum| {
             if !skipped.contains_key(&family) {
@@ -170,8 +199,19 @@ impl Grid {
             }
         };
         let pairs = neurons(a, b, arrangement);
-        put(Family::NeuronSwaps, &|| f2_neuron_swaps::test(a, b, &pairs));
-        put(Family::UpDownSigns, &|| f3_up_down_signs::test(a, b, &pairs));
+        let in_place = units.in_place(at);
+        // Experts that began as copies of each other, or of one dense part, are no units of their own.
+        let plain = a.experts.len() == b.experts.len() && !f2_neuron_swaps::copies_inside(b);
+        match in_place.as_ref().filter(|_| plain) {
+            Some(sums) => {
+                put(Family::NeuronSwaps, &|| sums.units(Family::NeuronSwaps));
+                put(Family::UpDownSigns, &|| sums.units(Family::UpDownSigns));
+            }
+            None => {
+                put(Family::NeuronSwaps, &|| f2_neuron_swaps::test(a, b, &pairs));
+                put(Family::UpDownSigns, &|| f3_up_down_signs::test(a, b, &pairs, units.duplicates(at)));
+            }
+        }
         put(Family::ExpertSwaps, &|| f7_expert_swaps::test(a, b));
         put(Family::LatentSigns, &|| f8_latent_signs::test(a, b));
         let rotary = candidate.traits.rotary;
@@ -180,8 +220,16 @@ impl Grid {
             let x = grouped.as_ref().unwrap_or(x);
             let by_query_key = heads(x, y, arrangement, HeadKey::QueryKey, rotary);
             let by_value = heads(x, y, arrangement, HeadKey::ValueOutput, rotary);
-            put(Family::ValueSigns, &|| f4_value_signs::test(x, y, &by_query_key));
-            put(Family::RotarySigns, &|| f5_rotary_signs::test(x, y, &by_value, rotary));
+            match in_place.as_ref().filter(|_| grouped.is_none()) {
+                Some(sums) => {
+                    put(Family::ValueSigns, &|| sums.units(Family::ValueSigns));
+                    put(Family::RotarySigns, &|| sums.units(Family::RotarySigns));
+                }
+                None => {
+                    put(Family::ValueSigns, &|| f4_value_signs::test(x, y, &by_query_key));
+                    put(Family::RotarySigns, &|| f5_rotary_signs::test(x, y, &by_value, rotary));
+                }
+            }
             put(Family::HeadSwaps, &|| f6_head_swaps::test(x, y, rotary));
             cell.correlation[1] = head_correlation(x, y, &by_query_key);
             if arrangement == Arrangement::Matched {
@@ -283,6 +331,60 @@ impl Grid {
         }
         out
     }
+}
+
+/// How units of two stacks of layers are put against each other, with what was made of each layer once.
+enum Units {
+    InPlace(Pair<Stack>),
+    /// Duplicates inside each expert of each layer.
+    Matched(Pair<Vec<Duplicates>>),
+}
+
+/// For each expert of a layer the pairs of neurons that are duplicates.
+pub(in crate::measure) type Duplicates = Vec<Vec<(usize, usize)>>;
+
+impl Units {
+    fn arrangement(&self) -> Arrangement {
+        match self {
+            Self::InPlace(_) => Arrangement::InPlace,
+            Self::Matched(_) => Arrangement::Matched,
+        }
+    }
+
+    /// The families of units in place, dead ones out and duplicates as one.
+    fn in_place(&self, at: Pair<usize>) -> Option<Sums> {
+        match self {
+            Self::InPlace(stacks) => {
+                let key = (at.reference, at.candidate);
+                Some(responses::direct(&[Beside::of(&stacks.reference, &stacks.candidate, key)]))
+            }
+            Self::Matched(_) => None,
+        }
+    }
+
+    fn duplicates(&self, at: Pair<usize>) -> Option<Pair<&Duplicates>> {
+        match self {
+            Self::InPlace(_) => None,
+            Self::Matched(all) => {
+                let (reference, candidate) = (&all.reference[at.reference], &all.candidate[at.candidate]);
+                Some(Pair { reference, candidate })
+            }
+        }
+    }
+}
+
+/// Layers in one basis as the tests of units see them.
+fn stack(layers: &[Layer], tower: &Tower) -> Stack {
+    let plates = layers.iter().map(|layer| Plate::of(layer, tower)).collect();
+    Stack::new(plates, tower.traits.rotary, tower.traits.linear_up, tower.width)
+}
+
+fn duplicates(layer: &Layer) -> Duplicates {
+    let of_part = |part: &FeedForward| {
+        let by_unit: Vec<Matrix> = part.gate.iter().chain([&part.up, &part.down]).cloned().collect();
+        near_pairs(&by_unit)
+    };
+    layer.experts.iter().map(of_part).collect()
 }
 
 /// Several families of one cell together: `sum sqrt(k_f) z_f / sqrt(sum k_f)`.

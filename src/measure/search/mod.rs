@@ -11,6 +11,6 @@ pub(in crate::measure) mod looks;
 #[cfg(test)]
 mod oracle;
 pub(in crate::measure) mod pairs;
-pub(in crate::measure) mod silence;
+pub(in crate::measure) mod sentences;
 pub(in crate::measure) mod token_geometry;
 pub(in crate::measure) mod wide;

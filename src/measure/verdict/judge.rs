@@ -6,8 +6,10 @@
 
 use crate::evidence::{Relation, family_name};
 use crate::measure::families::beside::BesideFinding;
+use crate::measure::families::family::Family;
 use crate::measure::families::tables::TableFinding;
 use crate::measure::search::compare::{Found, TowerFinding};
+use crate::measure::search::looks::{By, Kind, Look};
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::power::{least_correlation, least_of_two};
 use crate::measure::verdict::changes::mean_correlation;
@@ -67,7 +69,27 @@ enum Related {
     SmallModel,
 }
 
+/// Two groups beyond the level inside one kind of look: no group element and no number is in both.
+fn told_without_basis(finding: &TowerFinding, budget: Budget) -> bool {
+    let Some(looks) = &finding.looks else { return false };
+    [Kind::Place, Kind::Tokens, Kind::Within, Kind::VirtualSplit].into_iter().any(|kind| {
+        [By::Place, By::Map].into_iter().any(|by| {
+            let heard = looks.looks.iter().filter(|look| look.kind == kind && look.by == by);
+            let beyond = |look: &&Look| {
+                look.silent.is_none()
+                    && look.family != Family::ValueSwaps
+                    && look.z > 0.0
+                    && look.ln_p <= budget.ln_level()
+            };
+            heard.filter(beyond).count() >= 2
+        })
+    })
+}
+
 fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
+    if told_without_basis(finding, budget) {
+        return Some(Related::Exactly);
+    }
     let exact: Vec<&Found> = finding.families.values().filter(|found| !found.family.is_approximate()).collect();
     let below = |level: f64| exact.iter().filter(|found| found.ln_p <= level).count();
     if below(budget.ln_level()) >= 2 {
@@ -90,12 +112,15 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
             says("두 부분에 견줄 수 있는 모양이 없다", "nothing in the two parts has comparable shapes"),
         );
     }
-    let loud: Vec<Says> = finding
-        .families
-        .values()
-        .filter(|found| found.ln_p <= budget.ln_level())
-        .map(|found| family_name(found.family.id()))
-        .collect();
+    let mut families: Vec<Family> =
+        finding.families.values().filter(|found| found.ln_p <= budget.ln_level()).map(|found| found.family).collect();
+    // A loud negative sum makes no finding, and bars a "no": a basis of negative trace gives one.
+    let looks = finding.looks.iter().flat_map(|looks| &looks.looks);
+    let loud = looks.filter(|look| look.silent.is_none() && look.ln_p <= budget.ln_level());
+    families.extend(loud.map(|look| look.family));
+    families.sort_unstable();
+    families.dedup();
+    let loud: Vec<Says> = families.into_iter().map(|family| family_name(family.id())).collect();
     if !loud.is_empty() {
         let listed = |one: fn(&Says) -> &String| loud.iter().map(one).cloned().collect::<Vec<_>>().join(", ");
         let (ko, en) = (listed(|name| &name.ko), listed(|name| &name.en));

@@ -9,7 +9,8 @@ use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::gains::{self, Gains};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::shape::{Model, Tower};
-use crate::measure::search::compare::{TowerFinding, enough, towers};
+use crate::measure::search::compare::{Tables, TowerFinding, enough, towers};
+use crate::measure::search::looks::Rows;
 use crate::measure::search::pairs::Pair;
 use crate::measure::search::wide::Wide;
 use crate::measure::special::token_rows;
@@ -61,14 +62,17 @@ pub(in crate::measure) fn link(
     }
     for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
         let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
-        let nothing = Matrix::default();
         let stacked = stacked(embedding.as_ref(), head.as_ref());
-        let (tables, tokens) = match (kind, &stacked, &embedding) {
-            (ComponentKind::Text, Some((x, y)), Some(pair)) => ((x, y), Some((&pair.reference, &pair.candidate))),
-            (ComponentKind::Text, ..) => ((&nothing, &nothing), None),
-            _ => ((&a.table, &b.table), None),
+        let tables = match (kind, &stacked) {
+            (ComponentKind::Text, Some((x, y))) => Tables {
+                all: Some(Rows { reference: x, candidate: y }),
+                embedding: embedding.as_ref().map(rows_of),
+                head: head.as_ref().map(rows_of),
+            },
+            (ComponentKind::Text, None) => Tables::default(),
+            _ => Tables { all: Some(Rows { reference: &a.table, candidate: &b.table }), ..Tables::default() },
         };
-        let (finding, controls) = rayon::join(|| towers(a, b, tables, tokens, budget, wide), || controls::run(a, b));
+        let (finding, controls) = rayon::join(|| towers(a, b, tables, budget, wide), || controls::run(a, b));
         let named = finding.layers.iter().filter(|found| found.basis == BasisKind::AsNamed);
         alignment.add(a, b, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls);
@@ -118,6 +122,10 @@ pub(in crate::measure) fn link(
 pub(in crate::measure) fn same_channels(reference: &Model, candidate: &Model) -> bool {
     let some = |model: &Model| model.embedding.as_ref().is_some_and(|table| table.columns < model.table_width);
     reference.table_width == candidate.table_width || !(some(reference) || some(candidate))
+}
+
+fn rows_of(pair: &Paired) -> Rows<'_> {
+    Rows { reference: &pair.reference, candidate: &pair.candidate }
 }
 
 /// Embedding and head on top of each other: both tell of the channels, and no family but F1 uses them.
@@ -487,9 +495,8 @@ fn skipped(family: &str, why: &Says) -> TestResult {
 /// Whether two models are related so plainly that a control which was to be independent rings.
 pub(in crate::measure) fn rings(reference: &Model, candidate: &Model, budget: Budget, wide: Option<&Wide<'_>>) -> bool {
     candidate.towers.iter().any(|tower| {
-        reference.tower(tower.kind).is_some_and(|other| {
-            let nothing = Matrix::default();
-            enough(&towers(other, tower, (&nothing, &nothing), None, budget, wide), budget)
-        })
+        reference
+            .tower(tower.kind)
+            .is_some_and(|other| enough(&towers(other, tower, Tables::default(), budget, wide), budget))
     })
 }

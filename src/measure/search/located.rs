@@ -1,0 +1,81 @@
+//! Which layers hold what the looks without a basis found.
+//!
+//! A look pools over layers; of each layer of its map the families of one part are put together, `sum sqrt(k) z / sqrt(sum k)`, and
+//! the layer is told at the level of a description. The kind that tells most is taken. No numbers are aligned, so how alike a part is
+//! is the mean cosine of its answers, `z / sqrt(k)` where all summands are of one size.
+
+use std::collections::BTreeMap;
+
+use crate::measure::families::basis::BasisKind;
+use crate::measure::families::correspond::Arrangement;
+use crate::measure::search::compare::LayerFound;
+use crate::measure::search::looks::{By, Kind, Look, Looks};
+use crate::measure::stats::tail::ln_pooled;
+
+/// What one part of one layer shows over several families.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pooled {
+    sum: f64,
+    units: f64,
+}
+
+impl Pooled {
+    fn add(&mut self, z: f64, units: usize) {
+        self.sum += (units as f64).sqrt() * z;
+        self.units += units as f64;
+    }
+
+    fn z(self) -> f64 {
+        if self.units > 0.0 { self.sum / self.units.sqrt() } else { 0.0 }
+    }
+
+    fn is_beyond(self, ln_level: f64) -> bool {
+        self.z() > 0.0 && ln_pooled(self.z()) <= ln_level
+    }
+
+    fn likeness(self) -> f64 {
+        if self.units > 0.0 { (self.z() / self.units.sqrt()).clamp(0.0, 1.0) } else { 0.0 }
+    }
+}
+
+/// The layers of the candidate that the looks tell, each by the kind that tells most of it.
+pub(in crate::measure) fn layers(looks: &Looks, ln_level: f64) -> Vec<LayerFound> {
+    let mut best: BTreeMap<usize, LayerFound> = BTreeMap::new();
+    for kind in [Kind::Place, Kind::Within, Kind::Tokens, Kind::VirtualSplit] {
+        for by in [By::Place, By::Map] {
+            let heard: Vec<&Look> =
+                looks.looks.iter().filter(|look| look.kind == kind && look.by == by && look.silent.is_none()).collect();
+            for found in of_kind(&heard, ln_level) {
+                let parts = |one: &LayerFound| u8::from(one.feed_forward) + u8::from(one.attention);
+                let better = |known: &LayerFound| (parts(&found), found.likeness()) > (parts(known), known.likeness());
+                if best.get(&found.layer).is_none_or(better) {
+                    best.insert(found.layer, found);
+                }
+            }
+        }
+    }
+    best.into_values().collect()
+}
+
+fn of_kind(heard: &[&Look], ln_level: f64) -> Vec<LayerFound> {
+    let mut cells: BTreeMap<(usize, usize), [Pooled; 2]> = BTreeMap::new();
+    for look in heard {
+        let part = usize::from(!look.family.is_feed_forward());
+        for layer in &look.layers {
+            cells.entry((layer.candidate, layer.reference)).or_default()[part].add(layer.z, layer.units);
+        }
+    }
+    let found = cells.into_iter().filter_map(|((layer, from), [neurons, heads])| {
+        let (feed_forward, attention) = (neurons.is_beyond(ln_level), heads.is_beyond(ln_level));
+        (feed_forward || attention).then(|| LayerFound {
+            layer,
+            from,
+            basis: BasisKind::Untold,
+            arrangement: Arrangement::InPlace,
+            feed_forward,
+            attention,
+            correlation: [neurons.likeness(), heads.likeness()],
+        })
+    });
+    found.collect()
+}
