@@ -100,15 +100,18 @@ pub(in crate::measure) fn carried(layer: &Layer, basis: &Basis) -> Layer {
 /// Families that may not speak of a candidate, with why.
 pub(in crate::measure) fn objections(candidate: &Tower) -> BTreeMap<Family, Says> {
     let mut skipped = BTreeMap::new();
-    if !candidate.traits.linear_up {
-        skipped.insert(
-            Family::UpDownSigns,
-            says(
-                "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
-                "the feed-forward part has no linear branch beside a gate",
-            ),
-        );
-    }
+    let up = match candidate.traits.linear_up {
+        Some(true) => None,
+        Some(false) => Some(says(
+            "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
+            "the feed-forward part has no linear branch beside a gate",
+        )),
+        None => Some(says(
+            "활성 함수와 게이트가 어느 쪽인지 알려지지 않았다",
+            "its activation, and which branch is the gate, are not known",
+        )),
+    };
+    skipped.extend(up.map(|why| (Family::UpDownSigns, why)));
     if let Some(why) = candidate.layers.iter().find_map(f2_neuron_swaps::objection) {
         skipped.insert(Family::NeuronSwaps, why);
     }

@@ -5,5 +5,6 @@
 
 pub(in crate::measure) mod compare;
 pub(in crate::measure) mod grid;
+pub(in crate::measure) mod pairs;
 pub(in crate::measure) mod token_geometry;
 pub(in crate::measure) mod wide;

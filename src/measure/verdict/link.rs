@@ -9,7 +9,9 @@ use crate::measure::families::gains::{self, Gains};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::{Model, Tower};
+use crate::measure::model::stacks::kind_of;
 use crate::measure::search::compare::{TowerFinding, enough, towers};
+use crate::measure::search::pairs::{Pair, most_telling, pairs};
 use crate::measure::search::wide::Wide;
 use crate::measure::special::token_rows;
 use crate::measure::stats::budget::Budget;
@@ -30,6 +32,8 @@ const MOST_NAMED: usize = 8;
 struct Entry {
     evidence: ComponentEvidence,
     parameters: u64,
+    /// Of these, those that a family could have spoken about.
+    compared: u64,
 }
 
 /// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the candidate where a sample of it is held.
@@ -57,18 +61,24 @@ pub(in crate::measure) fn link(
     {
         alignment.without = vec![ComponentKind::Embedding, ComponentKind::Head];
     }
-    for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
-        let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
+    for pairs in pairs(reference, candidate) {
         let nothing = Matrix::default();
         let stacked = stacked(embedding.as_ref(), head.as_ref());
-        let (tables, tokens) = match (kind, &stacked, &embedding) {
-            (ComponentKind::Text, Some((x, y)), Some(pair)) => ((x, y), Some((&pair.reference, &pair.candidate))),
-            (ComponentKind::Text, ..) => ((&nothing, &nothing), None),
-            _ => ((&a.table, &b.table), None),
+        let found_of = |pair: Pair<'_>| {
+            let (a, b) = (pair.reference, pair.candidate);
+            let (tables, tokens) = match (b.kind, &stacked, &embedding) {
+                (ComponentKind::Text, Some((x, y)), Some(pair)) => ((x, y), Some((&pair.reference, &pair.candidate))),
+                (ComponentKind::Text, ..) => ((&nothing, &nothing), None),
+                _ => ((&a.table, &b.table), None),
+            };
+            towers(a, b, tables, tokens, budget, wide)
         };
-        let (finding, controls) = rayon::join(|| towers(a, b, tables, tokens, budget, wide), || controls::run(a, b));
+        let all = pairs.into_iter().map(|pair| (pair, found_of(pair)));
+        let Some((pair, finding)) = most_telling(all) else { continue };
+        let Pair { reference: a, candidate: b } = pair;
+        let (kind, controls) = (b.kind, controls::run(a, b));
         let named = finding.layers.iter().filter(|found| found.basis == "as-named");
-        alignment.add(a, b, named.map(|found| (found.layer, found.from)));
+        alignment.add(pair, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls);
         least = least.or_else(|| least_of_two(finding.reach.iter(), budget));
         if candidate.sample != Sample::WHOLE {
@@ -76,7 +86,8 @@ pub(in crate::measure) fn link(
         }
         let entry = tower_entry((reference, candidate), (a, b), &finding, budget);
         found.push((entry.evidence.verdict, kinds::mean_correlation(&finding)));
-        if kind == ComponentKind::Text {
+        let told = |known: &Backbone| matches!(known.verdict, Verdict::Derived | Verdict::SameInit);
+        if kind == ComponentKind::Text && !backbone.as_ref().is_some_and(told) {
             let moved = !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != "as-named");
             backbone = Some(Backbone {
                 verdict: entry.evidence.verdict,
@@ -161,13 +172,8 @@ fn finish(
     if out.verdict == Verdict::Derived || out.verdict == Verdict::SameInit {
         out.share = Some((reused / whole.max(1) as f64).min(1.0));
     }
-    let own = |entry: &Entry| {
-        entry.evidence.verdict == Verdict::Independent
-            && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
-    };
-    let foreign = |entry: &Entry| {
-        entry.evidence.verdict == Verdict::Derived && matches!(entry.evidence.id.as_str(), "text" | "vision" | "audio")
-    };
+    let own = |entry: &Entry| entry.evidence.verdict == Verdict::Independent && kind_of(&entry.evidence.id).is_some();
+    let foreign = |entry: &Entry| entry.evidence.verdict == Verdict::Derived && kind_of(&entry.evidence.id).is_some();
     let part_of_model = candidate.towers.len() > 1
         && entries.iter().any(foreign)
         && entries.iter().filter(|entry| foreign(entry)).count() < candidate.towers.len();
@@ -192,7 +198,7 @@ fn finish(
     }
     out.not_compared.extend(without_counterpart(&entries, reference, candidate).map(Into::into));
     let decided = entries.iter().filter(|entry| entry.evidence.verdict != Verdict::Inconclusive);
-    let decided: u64 = decided.map(|entry| entry.parameters).sum();
+    let decided: u64 = decided.map(|entry| entry.compared).sum();
     out.coverage = Some((decided as f64 / whole.max(1) as f64).min(1.0));
     out.limits.push(
         says(
@@ -220,21 +226,29 @@ fn finish(
 
 /// Components of the candidate that were compared with nothing.
 fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> impl Iterator<Item = Says> {
+    let none = candidate.without_counterpart(reference);
+    let without = none.iter().map(|part| {
+        let (id, count) = (&part.id, part.parameters);
+        says(
+            format!("{id}: 대조 모델에는 없다 (수 {count}개)"),
+            format!("{id}: the reference has none ({count} numbers)"),
+        )
+    });
+    let named = |kind: ComponentKind, id: &str| id == kind.id() || kind_of(id) == Some(kind);
     let own = candidate.inventory.components.iter().filter(|(_, part)| part.parameters > 0).map(|(kind, _)| *kind);
-    own.filter(|kind| entries.iter().all(|entry| entry.evidence.id != kind.id()))
-        .map(|kind| {
-            let id = kind.id();
-            if reference.inventory.parameters_of(kind) > 0 {
-                says(
-                    format!("{id}: 양쪽에 다 있지만 모양이 달라 견줄 수 없다"),
-                    format!("{id}: both have one, but their shapes cannot be compared"),
-                )
-            } else {
-                says(format!("{id}: 대조 모델에는 없다"), format!("{id}: the reference has none"))
-            }
-        })
-        .collect::<Vec<_>>()
-        .into_iter()
+    let left = own.filter(|kind| {
+        let met = entries.iter().any(|entry| named(*kind, &entry.evidence.id));
+        !met && !none.iter().any(|part| named(*kind, &part.id))
+    });
+    let unlike = left.map(|kind| {
+        let id = kind.id();
+        says(
+            format!("{id}: 양쪽에 다 있지만 모양이 달라 견줄 수 없다"),
+            format!("{id}: both have one, but their shapes cannot be compared"),
+        )
+    });
+    let all: Vec<Says> = unlike.chain(without).collect();
+    all.into_iter()
 }
 
 /// The parts of layers that were found, each by its name in the files.
@@ -258,7 +272,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
     let gains = constant_start(reference, candidate, finding);
     let Judgement { verdict, notes } = judge::tower(finding, gains, sides, budget);
     let related = matches!(verdict, Verdict::Derived | Verdict::SameInit);
-    let parameters: u64 = candidate.layers.iter().map(|layer| layer.parameters).sum::<u64>() + candidate.outside;
+    let parameters = candidate.parameters();
     let mut tests: Vec<TestResult> = finding
         .families
         .values()
@@ -304,7 +318,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         Vec::new()
     };
     let evidence = ComponentEvidence {
-        id: candidate.kind.id().to_owned(),
+        id: candidate.id.clone(),
         verdict,
         kinds: if related {
             kinds::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled))
@@ -319,7 +333,7 @@ fn tower_entry(models: (&Model, &Model), sides: (&Tower, &Tower), finding: &Towe
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters }
+    Entry { evidence, parameters, compared: candidate.compared() }
 }
 
 /// Constant-start tensors over the layers found as named; over layers in place if none was.
@@ -397,7 +411,7 @@ fn table_entry(
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters }
+    Entry { evidence, parameters, compared: models.1.compared(kind) }
 }
 
 fn beside_entry(
@@ -425,7 +439,8 @@ fn beside_entry(
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters: models.1.inventory.parameters_of(kind) }
+    let parameters = models.1.inventory.parameters_of(kind);
+    Entry { evidence, parameters, compared: models.1.compared(kind) }
 }
 
 fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {
@@ -475,10 +490,8 @@ fn skipped(family: &str, why: &Says) -> TestResult {
 
 /// Whether two models are related so plainly that a control which was to be independent rings.
 pub(in crate::measure) fn rings(reference: &Model, candidate: &Model, budget: Budget, wide: Option<&Wide<'_>>) -> bool {
-    candidate.towers.iter().any(|tower| {
-        reference.tower(tower.kind).is_some_and(|other| {
-            let nothing = Matrix::default();
-            enough(&towers(other, tower, (&nothing, &nothing), None, budget, wide), budget)
-        })
+    pairs(reference, candidate).into_iter().flatten().any(|pair| {
+        let nothing = Matrix::default();
+        enough(&towers(pair.reference, pair.candidate, (&nothing, &nothing), None, budget, wide), budget)
     })
 }

@@ -18,6 +18,7 @@ use crate::evidence::{
 };
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
+use crate::measure::model::stacks::kind_of;
 use crate::measure::progress::Progress;
 use crate::measure::run::source::Source;
 use crate::measure::stats::budget::Budget;
@@ -120,7 +121,7 @@ fn descends(before: &Model, next: &Model, from_start: bool, budget: Budget) -> T
     let mut failures = Vec::new();
     let related = |verdict: Verdict| verdict == Verdict::Derived || from_start && verdict == Verdict::SameInit;
     for tower in &next.towers {
-        let id = tower.kind.id();
+        let id = tower.id.as_str();
         match found.components.iter().find(|part| part.id == id) {
             None => failures.push(missing(id)),
             Some(part) if !related(part.verdict) => failures.push(not_from(part, &before.id)),
@@ -172,7 +173,7 @@ fn not_from(part: &ComponentEvidence, before: &str) -> Words {
 
 /// The figures of the towers, without what did not speak.
 fn loudest(found: &LinkEvidence) -> Vec<TestResult> {
-    let towers = found.components.iter().filter(|part| matches!(part.id.as_str(), "text" | "vision" | "audio"));
+    let towers = found.components.iter().filter(|part| kind_of(&part.id).is_some());
     let spoke = towers.flat_map(|part| &part.tests).filter(|test| test.skipped.is_none());
     spoke.filter(|test| test.family != "raw-cosine-norm-gains").cloned().collect()
 }
