@@ -12,6 +12,7 @@ use super::gguf;
 use super::index::read_index;
 use super::packing::Packing;
 use super::roles::Role;
+use super::stacks::{Stack, arrange};
 use super::tally::{Tally, tally};
 use super::{Config, Dtype, Header, MAX_HEADER_BYTES, Problem, Tied, WeightsError, read_weights};
 use crate::files::{Entry, Folder, Form, is_weights, pointer, row_of};
@@ -30,6 +31,8 @@ pub struct Checkpoint {
     pub index: Option<String>,
     /// All tensors, ordered by name.
     pub tensors: Vec<Tensor>,
+    /// Stacks of layers, to which [`Placement::stack`] points.
+    pub stacks: Vec<Stack>,
     /// `model_type` of config.json, or empty.
     pub family: String,
     /// Tensors that stand in a shard but not in the index: no loader would use them.
@@ -131,6 +134,7 @@ impl Checkpoint {
             files: Vec::new(),
             index,
             tensors: Vec::new(),
+            stacks: Vec::new(),
             family: family.to_owned(),
             unlisted: Vec::new(),
             again: Vec::new(),
@@ -150,6 +154,7 @@ impl Checkpoint {
                 tensor.placement = place(&tensor.name, &read.family, true);
             }
         }
+        read.stacks = arrange(&mut read.tensors);
         read.packing = Packing::beside(folder, &read.part);
         tally(&mut read.tensors, &read.files, &read.packing);
         Ok(read)

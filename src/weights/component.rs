@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::guess::role_by_words;
-use super::roles::{Role, role_of};
+use super::roles::{Role, role_of, self_named};
 
 /// Parts of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,7 +45,9 @@ impl ComponentKind {
 pub struct Placement {
     /// The part it belongs to.
     pub component: ComponentKind,
-    /// Its layer, counted in its tower.
+    /// Its stack of layers: the place in [`Checkpoint::stacks`](super::Checkpoint::stacks).
+    pub stack: Option<u32>,
+    /// Its layer, counted in its stack.
     pub layer: Option<u32>,
     /// Its expert, where the layer has several.
     pub expert: Option<u32>,
@@ -98,6 +100,20 @@ static SEGMENTS: &[(&str, ComponentKind)] = &[
     ("vit", ComponentKind::Vision),
 ];
 
+/// Families (`model_type`) that are nothing but a tower for sound.
+static AUDIO: &[&str] = &[
+    "wav2vec2",
+    "wav2vec2-bert",
+    "wav2vec2-conformer",
+    "hubert",
+    "wavlm",
+    "unispeech",
+    "unispeech-sat",
+    "data2vec-audio",
+    "sew",
+    "audio-spectrogram-transformer",
+];
+
 /// Whether nothing but a vision tower is here: pictures come in, no tokens do, and no segment need say so.
 pub(super) fn is_bare_vision<'a>(names: impl Iterator<Item = &'a str>, family: &str) -> bool {
     let mut patches = false;
@@ -116,16 +132,20 @@ pub(super) fn place(name: &str, family: &str, bare_vision: bool) -> Placement {
     let segments: Vec<&str> = name.split('.').collect();
     let tower = SEGMENTS.iter().find(|(word, _)| segments.contains(word)).map(|&(_, kind)| kind);
     let (layer, expert) = numbers(&segments);
+    let own = self_named(name);
+    let name = own.as_deref().unwrap_or(name);
     let role = match role_of(name, family) {
         Role::Unknown if tower != Some(ComponentKind::Projector) => role_by_words(name, layer.is_some()),
+        // The last norm of a layer is that of its feed-forward part.
+        Role::FinalNorm if layer.is_some() => Role::FeedForwardNorm,
         known => known,
     };
-    let whisper_encoder = family == "whisper" && segments.contains(&"encoder");
+    let sound = AUDIO.contains(&family) || family == "whisper" && segments.contains(&"encoder");
     let component = match (tower, role) {
         (_, Role::LowRank) => ComponentKind::Adapter,
         (Some(kind), _) => kind,
         _ if bare_vision => ComponentKind::Vision,
-        _ if whisper_encoder => ComponentKind::Audio,
+        _ if sound => ComponentKind::Audio,
         (None, Role::TokenEmbedding | Role::PositionEmbedding | Role::TypeEmbedding) => ComponentKind::Embedding,
         (None, Role::Head | Role::Classifier) => ComponentKind::Head,
         (None, Role::Unknown) if layer.is_none() && matches!(segments.first(), Some(&"output")) => ComponentKind::Head,
@@ -137,22 +157,26 @@ pub(super) fn place(name: &str, family: &str, bare_vision: bool) -> Placement {
         (ComponentKind::Head, Role::Unknown) => Role::Head,
         _ => role,
     };
-    Placement { component, layer, expert, role, is_bias: name.rsplit(['.', '_']).next() == Some("bias") }
+    Placement { component, stack: None, layer, expert, role, is_bias: name.rsplit(['.', '_']).next() == Some("bias") }
 }
 
 /// Layer and expert: the first number of the path, and the number after `experts`.
 fn numbers(segments: &[&str]) -> (Option<u32>, Option<u32>) {
     let expert_at = segments.iter().position(|&segment| segment == "experts");
-    let number = |at: usize| segments.get(at).and_then(|segment| numbered(segment));
+    let number = |at: usize| segments.get(at).and_then(|segment| numbered(segment)).map(|(_, number)| number);
     let layer = (0..segments.len()).filter(|&at| expert_at.is_none_or(|expert| at < expert)).find_map(number);
     (layer, expert_at.and_then(|at| number(at + 1)))
 }
 
-/// The number of a segment: `12`, or `layer_12`, `block12`, `h12`.
-fn numbered(segment: &str) -> Option<u32> {
+/// The number of a segment, and the word before it: `12`, or `layer_12`, `block12`, `h12`.
+pub(super) fn numbered(segment: &str) -> Option<(&str, u32)> {
     let digits = segment.trim_start_matches(|letter: char| !letter.is_ascii_digit());
     let word = segment.strip_suffix(digits)?.trim_end_matches('_');
-    if matches!(word, "" | "layer" | "layers" | "block" | "blocks" | "h" | "l") { digits.parse().ok() } else { None }
+    if matches!(word, "" | "layer" | "layers" | "block" | "blocks" | "h" | "l") {
+        Some((word, digits.parse().ok()?))
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -42,9 +42,17 @@ impl Config {
     /// The part about one tower: the nested object of the first of `keys` that is there, else the whole.
     #[must_use]
     pub fn part(&self, keys: &[&str]) -> Self {
-        keys.iter()
-            .find_map(|&key| self.0.get(key).filter(|part| part.is_object()))
-            .map_or_else(|| self.clone(), |part| Self(part.clone()))
+        self.nested(keys).unwrap_or_else(|| self.clone())
+    }
+
+    /// The nested object of the first of `keys` that is there.
+    pub fn nested(&self, keys: &[&str]) -> Option<Self> {
+        keys.iter().find_map(|&key| self.0.get(key).filter(|part| part.is_object())).map(|part| Self(part.clone()))
+    }
+
+    /// The first of several keys that holds a word.
+    pub fn word(&self, keys: &[&str]) -> Option<&str> {
+        keys.iter().find_map(|&key| self.0.get(key).and_then(Value::as_str))
     }
 
     /// The first of several keys that holds a whole number.

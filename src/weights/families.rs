@@ -35,8 +35,8 @@ pub struct Traits {
     pub norm: Option<NormKind>,
     /// Rotary pairing.
     pub rotary: Rotary,
-    /// A gated feed-forward part whose `up` branch is linear, so that up and down may change sign together.
-    pub linear_up: bool,
+    /// A gated feed-forward part whose `up` branch is linear, so that up and down may change sign together; none where that is not known.
+    pub linear_up: Option<bool>,
     /// A fixed code is added to the stream, which singles channels out.
     pub fixed_positions: bool,
     /// Stored gains lack one (`1 + weight`).
@@ -48,12 +48,12 @@ pub struct Traits {
 const LLAMA: Traits = Traits {
     norm: Some(NormKind::Rms),
     rotary: Rotary::Halves,
-    linear_up: true,
+    linear_up: Some(true),
     fixed_positions: false,
     gain_lacks_one: false,
     norm_first: true,
 };
-const GPT: Traits = Traits { norm: Some(NormKind::Layer), rotary: Rotary::None, linear_up: false, ..LLAMA };
+const GPT: Traits = Traits { norm: Some(NormKind::Layer), rotary: Rotary::None, linear_up: Some(false), ..LLAMA };
 
 /// Families by `model_type`.
 pub static FAMILIES: &[(&[&str], Traits)] = &[
@@ -101,7 +101,7 @@ pub static FAMILIES: &[(&[&str], Traits)] = &[
     (&["gemma"], Traits { gain_lacks_one: true, ..LLAMA }),
     (&["gemma2", "gemma3", "gemma3_text"], Traits { gain_lacks_one: true, ..LLAMA }),
     (&["exaone4", "exaone_moe", "olmo2", "olmo3"], Traits { norm_first: false, ..LLAMA }),
-    (&["gpt_oss"], Traits { linear_up: false, ..LLAMA }),
+    (&["gpt_oss"], Traits { linear_up: Some(false), ..LLAMA }),
     (
         &["deepseek_v2", "deepseek_v3", "axk1", "axk2", "cohere", "cohere2", "glm", "glm4", "chatglm"],
         Traits { rotary: Rotary::Interleaved, ..LLAMA },
@@ -109,6 +109,14 @@ pub static FAMILIES: &[(&[&str], Traits)] = &[
     (&["gptj", "codegen"], Traits { rotary: Rotary::Interleaved, ..GPT }),
     (&["gpt_neox", "phi", "stablelm", "falcon", "persimmon", "nemotron"], Traits { rotary: Rotary::Halves, ..GPT }),
     (&["gpt2", "bloom", "mpt", "opt", "gpt_bigcode", "gpt_neo", "biogpt"], GPT),
+    (&["t5", "mt5", "umt5", "longt5"], Traits { rotary: Rotary::None, ..LLAMA }),
+    (&["mbart", "blenderbot", "plbart"], GPT),
+    (&["bart"], Traits { norm_first: false, ..GPT }),
+    (&["marian"], Traits { norm_first: false, fixed_positions: true, ..GPT }),
+    (&["pegasus"], Traits { fixed_positions: true, ..GPT }),
+    // Which way its positions turn is stated by each config.
+    (&["esm"], Traits { rotary: Rotary::Unknown, ..GPT }),
+    (&["wav2vec2", "hubert", "wavlm"], Traits { norm_first: false, ..GPT }),
     (
         &[
             "vit",
@@ -130,7 +138,7 @@ pub static FAMILIES: &[(&[&str], Traits)] = &[
         &["bert", "roberta", "xlm-roberta", "distilbert", "electra", "albert", "mpnet", "camembert"],
         Traits { norm_first: false, ..GPT },
     ),
-    (&["xglm", "m2m_100", "marian", "speech_to_text"], Traits { fixed_positions: true, ..GPT }),
+    (&["xglm", "m2m_100", "speech_to_text"], Traits { fixed_positions: true, ..GPT }),
     // Its encoder has sinusoids, told by their numbers; its decoder, whose tables are tested, learns its positions.
     (&["whisper"], GPT),
 ];
@@ -140,13 +148,12 @@ pub fn traits_of(family: &str) -> Option<Traits> {
     FAMILIES.iter().find(|(names, _)| names.contains(&family)).map(|&(_, traits)| traits)
 }
 
-/// What is assumed of a family that is not known: `gated` and `norm_bias` are what its tensors show, `learned_positions` whether it
-/// has a table of positions. The rotary pairing is left open.
-pub fn traits_by_shape(gated: bool, norm_bias: bool, learned_positions: bool) -> Traits {
+/// What is known of a family that no table knows: whether its norms have a bias. Its rotary pairing and what its gate does are left open.
+pub fn traits_by_shape(norm_bias: bool) -> Traits {
     Traits {
         norm: Some(if norm_bias { NormKind::Layer } else { NormKind::Rms }),
-        rotary: if learned_positions { Rotary::None } else { Rotary::Unknown },
-        linear_up: gated,
+        rotary: Rotary::Unknown,
+        linear_up: None,
         ..LLAMA
     }
 }

@@ -90,7 +90,9 @@ fn norm_role(words: &[String], norm: &str, in_layer: bool) -> Role {
 /// The words of a name in lower case: split at dots, underscores, hyphens and capitals; `weight` and `bias` left out.
 fn words(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for part in name.split(['.', '_', '-', '/']) {
+    // The number of a layer is no word; the one behind a word (`ln_1`) tells it from others.
+    let segments = name.split('.').filter(|segment| !segment.bytes().all(|byte| byte.is_ascii_digit()));
+    for part in segments.flat_map(|segment| segment.split(['_', '-', '/'])) {
         let mut word = String::new();
         let mut before_lower = false;
         for letter in part.chars() {
@@ -138,6 +140,7 @@ mod tests {
             ("trunk.7.norm_attn.weight", Role::AttentionNorm),
             ("trunk.7.ffn_norm.weight", Role::FeedForwardNorm),
             ("trunk.7.attn.in_proj.weight", Role::QueryKeyValue(Fusion::Blocks)),
+            ("trunk.1.sandwich_norm.weight", Role::OtherNorm),
         ] {
             assert_eq!(role_by_words(name, true), role, "{name}");
         }

@@ -27,6 +27,7 @@ mod scale;
 mod schemes;
 #[cfg(test)]
 mod schemes_tests;
+mod stacks;
 mod tally;
 mod torch;
 
@@ -46,5 +47,6 @@ pub use packing::{Packing, Statement};
 pub use roles::{Fusion, Halves, NAMES, Role};
 pub use scale::Scale;
 pub use schemes::{SCHEMES, Scheme};
+pub use stacks::Stack;
 pub use tally::{Doubt, Tally};
 pub use torch::{TorchProblem, read_torch};

@@ -13,6 +13,8 @@ pub enum Role {
     PositionEmbedding,
     /// A row for each segment type.
     TypeEmbedding,
+    /// Weights of heads by distance.
+    RelativePositions,
     /// From pixels or sound to the stream.
     PatchEmbedding,
     /// The learned first token of a vision tower.
@@ -39,8 +41,6 @@ pub enum Role {
     KeyValueDown,
     /// Latent attention: latent to heads.
     KeyValueUp,
-    /// Attention to another stream (decoder to encoder): not compared by family.
-    CrossAttention,
     /// Feed-forward: the branch through the activation.
     Gate,
     /// Feed-forward: the linear branch, or the only one.
@@ -51,6 +51,8 @@ pub enum Role {
     GateUp(Halves),
     /// Chooses experts.
     Router,
+    /// Weighs the expert that all tokens share.
+    SharedGate,
     /// Gain of the norm before attention.
     AttentionNorm,
     /// Gain of the norm before the feed-forward part.
@@ -71,6 +73,28 @@ pub enum Role {
     Buffer,
     /// No row knows it.
     Unknown,
+}
+
+impl Role {
+    /// Whether a layer has at most one matrix of this role, or one for each expert.
+    pub fn is_of_a_layer(self) -> bool {
+        self.is_of_attention() || self.is_of_latents() || self.is_of_feed_forward()
+    }
+
+    /// A matrix of attention by heads.
+    pub fn is_of_attention(self) -> bool {
+        matches!(self, Self::Query | Self::Key | Self::Value | Self::Output | Self::QueryKeyValue(_))
+    }
+
+    /// A matrix of latent attention.
+    pub fn is_of_latents(self) -> bool {
+        matches!(self, Self::QueryDown | Self::QueryUp | Self::KeyValueDown | Self::KeyValueUp)
+    }
+
+    /// A matrix of a feed-forward part.
+    pub fn is_of_feed_forward(self) -> bool {
+        matches!(self, Self::Gate | Self::Up | Self::Down | Self::GateUp(_))
+    }
 }
 
 /// How query, key and value lie in one tensor.
@@ -120,7 +144,7 @@ pub static NAMES: &[Row] = &[
     ("token_embedding", Role::TokenEmbedding, &[]),
     ("wte", Role::TokenEmbedding, &[]),
     ("embed_in", Role::TokenEmbedding, &[]),
-    ("shared", Role::TokenEmbedding, &["t5", "bart", "mt5"]),
+    ("shared", Role::TokenEmbedding, &[]),
     ("embed_positions", Role::PositionEmbedding, &[]),
     ("position_embeddings", Role::PositionEmbedding, &[]),
     ("position_embedding", Role::PositionEmbedding, &[]),
@@ -161,10 +185,11 @@ pub static NAMES: &[Row] = &[
     ("self_attn.kv_b_proj", Role::KeyValueUp, &[]),
     ("self_attn.q_norm", Role::OtherNorm, &[]),
     ("self_attn.k_norm", Role::OtherNorm, &[]),
-    ("encoder_attn.q_proj", Role::CrossAttention, &[]),
-    ("encoder_attn.k_proj", Role::CrossAttention, &[]),
-    ("encoder_attn.v_proj", Role::CrossAttention, &[]),
-    ("encoder_attn.out_proj", Role::CrossAttention, &[]),
+    ("SelfAttention.q", Role::Query, &[]),
+    ("SelfAttention.k", Role::Key, &[]),
+    ("SelfAttention.v", Role::Value, &[]),
+    ("SelfAttention.o", Role::Output, &[]),
+    ("SelfAttention.relative_attention_bias", Role::RelativePositions, &[]),
     ("attention.self.query", Role::Query, &[]),
     ("attention.self.key", Role::Key, &[]),
     ("attention.self.value", Role::Value, &[]),
@@ -206,6 +231,7 @@ pub static NAMES: &[Row] = &[
     ("down_proj", Role::Down, &[]),
     ("gate_up_proj", Role::GateUp(Halves::Interleaved), &["gpt_oss"]),
     ("gate_up_proj", Role::GateUp(Halves::GateFirst), &[]),
+    ("shared_expert_gate", Role::SharedGate, &[]),
     ("block_sparse_moe.gate", Role::Router, &[]),
     ("feed_forward.gate", Role::Router, &[]),
     ("mlp.gate", Role::Router, &[]),
@@ -232,6 +258,14 @@ pub static NAMES: &[Row] = &[
     ("mlp.fc2", Role::Down, &[]),
     ("fc1", Role::Up, &[]),
     ("fc2", Role::Down, &[]),
+    ("DenseReluDense.wi_0", Role::Gate, &[]),
+    ("DenseReluDense.wi_1", Role::Up, &[]),
+    ("DenseReluDense.wi", Role::Up, &[]),
+    ("DenseReluDense.wo", Role::Down, &[]),
+    ("ffn", Role::Up, &["albert"]),
+    ("ffn_output", Role::Down, &["albert"]),
+    ("feed_forward.intermediate_dense", Role::Up, &[]),
+    ("feed_forward.output_dense", Role::Down, &[]),
     ("ffn.up_proj", Role::Up, &[]),
     ("ffn.down_proj", Role::Down, &[]),
     ("intermediate.dense", Role::Up, &[]),
@@ -246,6 +280,9 @@ pub static NAMES: &[Row] = &[
     ("norm_1", Role::AttentionNorm, &[]),
     ("self_attn_layer_norm", Role::AttentionNorm, &[]),
     ("pre_feedforward_layernorm", Role::FeedForwardNorm, &[]),
+    ("layer.0.layer_norm", Role::AttentionNorm, &["t5", "mt5", "umt5", "longt5"]),
+    ("layer.1.layer_norm", Role::OtherNorm, &["t5", "mt5", "umt5", "longt5"]),
+    ("layer.2.layer_norm", Role::FeedForwardNorm, &["t5", "mt5", "umt5", "longt5"]),
     ("post_attention_layernorm", Role::OtherNorm, &["gemma2", "gemma3", "gemma3_text", "exaone4", "olmo2", "olmo3"]),
     ("post_attention_layernorm", Role::FeedForwardNorm, &[]),
     ("ffn_norm", Role::FeedForwardNorm, &[]),
@@ -254,7 +291,8 @@ pub static NAMES: &[Row] = &[
     ("layer_norm2", Role::FeedForwardNorm, &[]),
     ("norm2", Role::FeedForwardNorm, &[]),
     ("norm_2", Role::FeedForwardNorm, &[]),
-    ("final_layer_norm", Role::FinalNorm, &["gpt_neox"]),
+    ("full_layer_layer_norm", Role::OtherNorm, &["albert"]),
+    ("final_layer_norm", Role::FinalNorm, &[]),
     ("model.norm", Role::FinalNorm, &[]),
     ("transformer.ln_f", Role::FinalNorm, &[]),
     ("ln_f", Role::FinalNorm, &[]),
@@ -297,7 +335,7 @@ static GGUF_NAMES: &[Row] = &[
     ("post_ffw_norm", Role::OtherNorm, &[]),
     ("ffn_sub_norm", Role::OtherNorm, &[]),
     ("ffn_gate_inp", Role::Router, &[]),
-    ("ffn_gate_inp_shexp", Role::Router, &[]),
+    ("ffn_gate_inp_shexp", Role::SharedGate, &[]),
     ("exp_probs_b", Role::Router, &[]),
     ("ffn_gate", Role::Gate, &[]),
     ("ffn_gate_exps", Role::Gate, &[]),
@@ -358,6 +396,34 @@ pub(super) fn is_packed(name: &str) -> bool {
 /// Whether a name is that of something that only unpacks codes.
 pub(super) fn unpacks(name: &str) -> bool {
     UNPACKING.contains(&name.rsplit('.').next().unwrap_or(name))
+}
+
+/// Names of an attention that asks another stream, each with the name of the one that asks its own.
+static CROSS: &[(&str, &str)] = &[
+    ("encoder_attn", "self_attn"),
+    ("encoder_attn_layer_norm", "self_attn_layer_norm"),
+    ("EncDecAttention", "SelfAttention"),
+    ("crossattention", "attention"),
+    ("cross_attn", "self_attn"),
+    ("cross_attention", "self_attention"),
+    ("cross_attn_layer_norm", "self_attn_layer_norm"),
+    ("context_attn", "self_attn"),
+    ("encdec_attn", "self_attn"),
+    ("multihead_attn", "self_attn"),
+    ("cross_attn_q", "attn_q"),
+    ("cross_attn_k", "attn_k"),
+    ("cross_attn_v", "attn_v"),
+    ("cross_attn_o", "attn_output"),
+    ("cross_attn_norm", "attn_norm"),
+];
+
+/// Of a tensor of an attention that asks another stream: the name that it would have if it asked its own.
+pub(super) fn self_named(name: &str) -> Option<String> {
+    let own = |segment: &str| CROSS.iter().find(|row| row.0 == segment).map(|row| row.1);
+    name.split('.').any(|segment| own(segment).is_some()).then(|| {
+        let named: Vec<&str> = name.split('.').map(|segment| own(segment).unwrap_or(segment)).collect();
+        named.join(".")
+    })
 }
 
 /// The role by the table. `family` is config.json's `model_type` (of the tower concerned).
@@ -427,6 +493,15 @@ mod tests {
             ("token_embd.weight", "llama", Role::TokenEmbedding),
             ("rope_freqs.weight", "llama", Role::Buffer),
             ("something.else", "llama", Role::Unknown),
+            ("decoder.block.1.layer.0.SelfAttention.q.weight", "t5", Role::Query),
+            ("decoder.block.1.layer.2.DenseReluDense.wi_0.weight", "mt5", Role::Gate),
+            ("decoder.block.1.layer.2.DenseReluDense.wi_1.weight", "mt5", Role::Up),
+            ("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "t5", Role::RelativePositions),
+            ("albert.encoder.albert_layer_groups.0.albert_layers.0.ffn.weight", "albert", Role::Up),
+            ("albert.encoder.albert_layer_groups.0.albert_layers.0.ffn_output.weight", "albert", Role::Down),
+            ("model.layers.0.mlp.shared_expert_gate.weight", "qwen2_moe", Role::SharedGate),
+            ("model.shared.weight", "m2m_100", Role::TokenEmbedding),
+            ("wav2vec2.encoder.layers.0.feed_forward.intermediate_dense.weight", "wav2vec2", Role::Up),
         ] {
             assert_eq!(role_of(name, family), role, "{name}");
         }

@@ -11,8 +11,8 @@ use crate::measure::families::f2_neuron_swaps::{copies_inside, summed};
 use crate::measure::families::units::components;
 use crate::measure::model::shape::Layer;
 use crate::measure::search::grid::Duplicates;
-use crate::measure::search::pairs::Pair;
 use crate::measure::stats::matrix::cosine;
+use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
 
 /// `duplicates` are the neurons of each side that change sign together: their summands are added before they are squared.

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use crate::measure::MeasureError;
 use crate::measure::model::plan::{Sample, spread, token_rows};
 use crate::measure::model::shape::{Inventory, Model};
+use crate::measure::model::stacks::{TowerParts, Towers};
 use crate::measure::model::tokens::{Rows, Tokens};
 use crate::measure::model::tower::TowerReader;
 use crate::measure::progress::{Progress, Step};
 use crate::measure::run::unfit;
 use crate::measure::stats::matrix::Matrix;
-use crate::text::{Says, says};
+use crate::text::{Says, clean, says};
 use crate::weights::{Checkpoint, ComponentKind, Numbers, Problem, Role, Tally, Tensor, WeightsError};
 
 impl Model {
@@ -57,6 +58,8 @@ impl Model {
             head_layers: BTreeMap::new(),
             beside_shapes: BTreeMap::new(),
             left_out: Vec::new(),
+            not_compared: BTreeMap::new(),
+            too_many_towers: false,
         };
         model.load(checkpoint, from)?;
         Ok(model)
@@ -70,9 +73,13 @@ impl Model {
         let sample = self.sample;
         let parts = parts_of(checkpoint, &mut self.left_out);
         let of = |kind: ComponentKind| parts.get(&kind).map_or(&[][..], Vec::as_slice);
-        let table = of(ComponentKind::Embedding).iter().find(|tensor| is_matrix(tensor, Role::TokenEmbedding));
+        let towers = Towers::of(checkpoint, &parts);
+        self.left_out.extend(towers.left_out.iter().cloned());
+        self.not_compared.clone_from(&towers.not_compared);
+        self.too_many_towers = towers.too_many;
+        let table = self.token_table(of(ComponentKind::Embedding));
         let mut kept = Vec::new();
-        if let Some(&tensor) = table {
+        if let Some(tensor) = table {
             let stored = Stored::of(tensor);
             self.vocabulary = stored.rows;
             kept = token_rows(self.tokens.as_ref(), stored.rows, sample.tokens);
@@ -81,15 +88,12 @@ impl Model {
             self.rows = Rows::of(kept.clone(), self.tokens.as_ref());
             progress.tell(Step::Read(numbers.bytes_since()));
         }
-        self.table_width = table.map_or(0, |tensor| Stored::of(tensor).columns);
-        for (kind, keys) in TOWERS {
-            if !of(kind).is_empty() {
-                let config = self.config.part(keys);
-                let reader = TowerReader::new(kind, &config, of(kind), self.table_width, (numbers, sample));
-                self.towers.extend(reader.read(&mut self.left_out, progress)?);
-            }
+        self.table_width = table_width(&parts);
+        for parts in &towers.towers {
+            let reader = TowerReader::new(parts, self.table_width, (numbers, sample));
+            self.towers.extend(reader.read(&mut self.left_out, progress)?);
         }
-        self.load_head(of(ComponentKind::Head), of(ComponentKind::Text), numbers, &kept)?;
+        self.load_head(of(ComponentKind::Head), towers.before_head(), numbers, &kept)?;
         for tensor in of(ComponentKind::Projector).iter().filter(|tensor| tensor.shape.len() == 2) {
             let matrix = self.beside(tensor, numbers)?;
             self.projector.insert(tensor.name.clone(), matrix);
@@ -120,6 +124,19 @@ impl Model {
         Ok(())
     }
 
+    /// The table of tokens: the one that several share, else the first. Others are named, and what else stands beside them is not compared.
+    fn token_table<'a>(&mut self, tensors: &[&'a Tensor]) -> Option<&'a Tensor> {
+        let table = main_table(tensors)?;
+        for tensor in tensors.iter().filter(|tensor| tensor.name != table.name && tensor.shape.len() > 1) {
+            *self.not_compared.entry(ComponentKind::Embedding).or_default() += tensor.parameters();
+            if is_matrix(tensor, Role::TokenEmbedding) && tensor.tally != Tally::Again {
+                let name = clean(&tensor.name);
+                self.left_out.push(says(format!("{name} (두 번째 표)"), format!("{name} (a second table)")));
+            }
+        }
+        Some(table)
+    }
+
     /// A matrix beside a tower: the neurons that the sample keeps and, of both sides, never more than it keeps of a stream.
     fn beside(&mut self, tensor: &Tensor, numbers: &Numbers<'_>) -> Result<Matrix, MeasureError> {
         let stored = Stored::of(tensor);
@@ -133,7 +150,7 @@ impl Model {
     fn load_head(
         &mut self,
         head: &[&Tensor],
-        text: &[&Tensor],
+        text: Option<&TowerParts<'_>>,
         numbers: &Numbers<'_>,
         kept: &[usize],
     ) -> Result<(), MeasureError> {
@@ -147,7 +164,10 @@ impl Model {
         }
         let Some(&tensor) = tables.first() else { return Ok(()) };
         let stored = Stored::of(tensor);
-        let tower = self.tower(ComponentKind::Text);
+        for tensor in tables.get(1..).unwrap_or_default() {
+            *self.not_compared.entry(ComponentKind::Head).or_default() += tensor.parameters();
+        }
+        let tower = text.and_then(|parts| self.towers.iter().find(|tower| tower.id == parts.id));
         let turned = tower.is_some_and(|tower| tower.extent.width == stored.rows && stored.rows != stored.columns);
         let (tokens, width) = if turned { (stored.columns, stored.rows) } else { (stored.rows, stored.columns) };
         let rows: Vec<usize> = if kept.is_empty() {
@@ -157,9 +177,10 @@ impl Model {
         };
         let channels = spread(width, self.sample.columns_of(width));
         let mut table = stored.read(numbers, &rows, !turned, &channels)?;
-        if let Some(gain) =
-            text.iter().find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias)
-        {
+        let last = |tensor: &&&Tensor| {
+            tensor.placement.role == Role::FinalNorm && tensor.placement.layer.is_none() && !tensor.placement.is_bias
+        };
+        if let Some(gain) = text.and_then(|parts| parts.tensors.iter().find(last)) {
             let one = tower.is_some_and(|tower| tower.traits.gain_lacks_one);
             table.scale_columns(&picked(&gain_of(numbers.read(gain)?, one), width, &channels));
         }
@@ -167,13 +188,6 @@ impl Model {
         Ok(())
     }
 }
-
-/// The components that are towers, each with the keys of its part of a config.
-pub(in crate::measure) const TOWERS: [(ComponentKind, &[&str]); 3] = [
-    (ComponentKind::Text, &["text_config", "llm_config", "language_config"]),
-    (ComponentKind::Vision, &["vision_config", "visual", "vit_config"]),
-    (ComponentKind::Audio, &["audio_config"]),
-];
 
 /// The tensors that can be compared, by component; what is left out is said.
 pub(in crate::measure) fn parts_of<'a>(
@@ -202,6 +216,19 @@ fn is_matrix(tensor: &Tensor, role: Role) -> bool {
     tensor.placement.role == role && !tensor.placement.is_bias && tensor.shape.len() >= 2
 }
 
+/// Of the tables of tokens the one that several share, else the first that is counted.
+fn main_table<'a>(tensors: &[&'a Tensor]) -> Option<&'a Tensor> {
+    let tables = || tensors.iter().copied().filter(|tensor| is_matrix(tensor, Role::TokenEmbedding));
+    let shared = |tensor: &&Tensor| tensor.name.split('.').any(|segment| segment == "shared");
+    tables().find(shared).or_else(|| tables().find(|tensor| tensor.tally != Tally::Again))
+}
+
+/// Columns of the table of tokens; nought without one.
+pub(in crate::measure) fn table_width(parts: &BTreeMap<ComponentKind, Vec<&Tensor>>) -> usize {
+    let tensors = parts.get(&ComponentKind::Embedding).map_or(&[][..], Vec::as_slice);
+    main_table(tensors).map_or(0, |tensor| Stored::of(tensor).columns)
+}
+
 /// A matrix as it lies in a file: a tensor, or one expert's part of a tensor that holds all.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::measure) struct Stored<'a> {
@@ -218,6 +245,15 @@ const MOST_AT_ONCE: usize = 4 << 20;
 const FEW: usize = 4;
 
 impl<'a> Stored<'a> {
+    pub(in crate::measure) fn name(&self) -> &'a str {
+        &self.tensor.name
+    }
+
+    /// How many numbers it has.
+    pub(in crate::measure) fn numbers(&self) -> u64 {
+        (self.rows as u64).saturating_mul(self.columns as u64)
+    }
+
     pub(in crate::measure) fn of(tensor: &'a Tensor) -> Self {
         let (rows, columns) = Numbers::table_shape(tensor);
         Self { tensor, offset: 0, rows, columns }

@@ -4,11 +4,14 @@
 //! folded with their family's convention here and nowhere else; what could not be read is named.
 
 pub(in crate::measure) mod digest;
+pub(in crate::measure) mod heads;
 pub(in crate::measure) mod load;
 pub(in crate::measure) mod plan;
 pub(in crate::measure) mod regroup;
 pub(in crate::measure) mod shape;
+pub(in crate::measure) mod stacks;
 pub(in crate::measure) mod thin;
 pub(in crate::measure) mod tokens;
+pub(in crate::measure) mod told;
 pub(in crate::measure) mod tower;
 pub(in crate::measure) mod vocabulary;

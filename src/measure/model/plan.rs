@@ -4,6 +4,8 @@
 //! first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have the smallest digests, which two vocabularies choose alike.
 //! Indices never depend on values, so every null law stays exact; what is lost is said in the evidence. Shuffled units are looked for by `wide`.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::measure::model::tokens::Tokens;
@@ -196,12 +198,13 @@ impl Sample {
 
 /// About how many numbers a sample of this model holds.
 fn sampled_numbers(checkpoint: &Checkpoint, sample: Sample) -> u64 {
-    let layers = checkpoint
+    let layers: BTreeSet<_> = checkpoint
         .tensors
         .iter()
-        .filter_map(|tensor| tensor.placement.layer)
-        .max()
-        .map_or(1, |last| u64::from(last) + 1);
+        .filter(|tensor| tensor.placement.layer.is_some())
+        .map(|tensor| (tensor.placement.stack, tensor.placement.layer))
+        .collect();
+    let layers = layers.len().max(1) as u64;
     let width = width_of(checkpoint);
     let (others, tables): (Vec<&Tensor>, Vec<&Tensor>) =
         checkpoint.tensors.iter().partition(|tensor| !is_table(tensor));

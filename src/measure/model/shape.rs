@@ -41,6 +41,10 @@ pub(in crate::measure) struct Model {
     pub beside_shapes: BTreeMap<String, (usize, usize)>,
     /// Tensors that could not be compared, with why.
     pub left_out: Vec<Says>,
+    /// Trained numbers of each component outside towers and of stacks that are no towers, which no family can speak about.
+    pub not_compared: BTreeMap<ComponentKind, u64>,
+    /// There are more towers than are compared.
+    pub too_many_towers: bool,
 }
 
 /// What is known of a model without its numbers.
@@ -80,6 +84,15 @@ impl Inventory {
     }
 }
 
+/// A part of a model that another cannot have given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::measure) struct NoCounterpart {
+    /// Id of the component.
+    pub id: String,
+    /// Its trained numbers.
+    pub parameters: u64,
+}
+
 /// The number format that most numbers of a component have.
 fn main_format(checkpoint: &Checkpoint, kind: ComponentKind) -> Option<Dtype> {
     let mut numbers: Vec<(Dtype, u64)> = Vec::new();
@@ -95,7 +108,11 @@ fn main_format(checkpoint: &Checkpoint, kind: ComponentKind) -> Option<Dtype> {
 /// A stack of layers on one residual stream.
 #[derive(Debug, Clone)]
 pub(in crate::measure) struct Tower {
+    /// Its name in evidence: the word of its kind, or `text/decoder` where there are several.
+    pub id: String,
     pub kind: ComponentKind,
+    /// Its place in the stacks of its checkpoint; none in a sketch.
+    pub stack: Option<u32>,
     pub traits: Traits,
     /// Channels of the stream that are held.
     pub width: usize,
@@ -107,6 +124,9 @@ pub(in crate::measure) struct Tower {
     pub table: Matrix,
     /// Trained numbers that no layer holds (last norm, patch embedding).
     pub outside: u64,
+    /// Trained numbers, of layers and outside, that no family can speak about: of roles that are not known, of attention whose heads are not known, of what
+    /// does not fit together or is no number.
+    pub not_compared: u64,
 }
 
 /// How much of a tower its layers hold.
@@ -178,6 +198,16 @@ impl FeedForward {
 }
 
 impl Tower {
+    /// Trained numbers.
+    pub(in crate::measure) fn parameters(&self) -> u64 {
+        self.layers.iter().map(|layer| layer.parameters).sum::<u64>() + self.outside
+    }
+
+    /// Trained numbers that a family could have spoken about.
+    pub(in crate::measure) fn compared(&self) -> u64 {
+        self.parameters().saturating_sub(self.not_compared)
+    }
+
     /// Whether so few neurons are held that few would find their match among those of another model.
     pub(in crate::measure) fn holds_few_neurons(&self) -> bool {
         let held = self.layers.iter().flat_map(|layer| &layer.experts).map(FeedForward::neurons).max().unwrap_or(0);
@@ -197,7 +227,37 @@ impl Model {
         self.tokens.as_ref().map(|tokens| Tokens(tokens.0.iter().filter_map(held).collect()))
     }
 
+    /// The largest tower of a kind.
     pub(in crate::measure) fn tower(&self, kind: ComponentKind) -> Option<&Tower> {
-        self.towers.iter().find(|tower| tower.kind == kind)
+        self.towers_of(kind).max_by(|a, b| a.parameters().cmp(&b.parameters()).then_with(|| b.id.cmp(&a.id)))
+    }
+
+    pub(in crate::measure) fn towers_of(&self, kind: ComponentKind) -> impl Iterator<Item = &Tower> {
+        self.towers.iter().filter(move |tower| tower.kind == kind)
+    }
+
+    /// Trained numbers of a component that a family could have spoken about.
+    pub(in crate::measure) fn compared(&self, kind: ComponentKind) -> u64 {
+        let all = self.inventory.parameters_of(kind);
+        let in_towers: u64 = self.towers_of(kind).map(|tower| tower.not_compared).sum();
+        all.saturating_sub(in_towers + self.not_compared.get(&kind).copied().unwrap_or(0))
+    }
+
+    /// Parts of this model that `reference` cannot have given: of kinds of which it has nothing.
+    pub(in crate::measure) fn without_counterpart(&self, reference: &Self) -> Vec<NoCounterpart> {
+        let parts = self.inventory.components.iter().filter(|(kind, part)| {
+            part.parameters > 0
+                && reference.inventory.parameters_of(**kind) == 0
+                && reference.towers_of(**kind).next().is_none()
+        });
+        let each = parts.flat_map(|(kind, part)| {
+            let towers: Vec<NoCounterpart> = self
+                .towers_of(*kind)
+                .map(|tower| NoCounterpart { id: tower.id.clone(), parameters: tower.parameters() })
+                .collect();
+            let whole = NoCounterpart { id: kind.id().to_owned(), parameters: part.parameters };
+            if towers.is_empty() { vec![whole] } else { towers }
+        });
+        each.collect()
     }
 }

@@ -35,6 +35,8 @@ impl Model {
             head_layers: self.head_layers.iter().map(beside).collect(),
             beside_shapes: self.beside_shapes.clone(),
             left_out: self.left_out.clone(),
+            not_compared: self.not_compared.clone(),
+            too_many_towers: self.too_many_towers,
         }
     }
 
@@ -90,7 +92,9 @@ pub(in crate::measure) fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
     extent.pixels = pixels.len();
     let rows = pixels.into_iter().chain(below.into_iter().map(|row| row + tower.extent.pixels));
     Tower {
+        id: tower.id.clone(),
         kind: tower.kind,
+        stack: tower.stack,
         traits: tower.traits,
         width: channels.len(),
         extent,
@@ -102,6 +106,7 @@ pub(in crate::measure) fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
             tower.table.take_rows(rows).take_columns(&channels)
         },
         outside: tower.outside,
+        not_compared: tower.not_compared,
     }
 }
 

@@ -44,13 +44,16 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
         let tower = tower(&mut chance);
         let image = Tower {
             layers: tower.layers.iter().map(|layer| disturb(layer, tower.traits.rotary, chance.next())).collect(),
+            id: tower.id.clone(),
             kind: tower.kind,
+            stack: tower.stack,
             traits: tower.traits,
             width: tower.width,
             extent: tower.extent,
             turned: tower.turned,
             table: Matrix::default(),
             outside: 0,
+            not_compared: 0,
         };
         samples.put_towers(&tower, &image);
         samples.put_matched(&tower, &image);
@@ -75,7 +78,7 @@ pub fn draw_between(models: &[PathBuf]) -> Result<Vec<NullSample>, MeasureError>
     for (at, here) in models.iter().enumerate() {
         for there in &models[..at] {
             for tower in &here.towers {
-                if let Some(other) = there.tower(tower.kind) {
+                for other in there.towers_of(tower.kind) {
                     samples.put_towers(other, tower);
                 }
             }
@@ -148,14 +151,16 @@ fn tower(chance: &mut Chance) -> Tower {
     let traits = Traits {
         norm: Some(NormKind::Rms),
         rotary: Rotary::Halves,
-        linear_up: true,
+        linear_up: Some(true),
         fixed_positions: false,
         gain_lacks_one: false,
         norm_first: true,
     };
     let layers = (0..2).map(|_| layer(chance)).collect();
     Tower {
+        id: ComponentKind::Text.id().to_owned(),
         kind: ComponentKind::Text,
+        stack: None,
         traits,
         width: WIDTH,
         extent: Extent::default(),
@@ -163,6 +168,7 @@ fn tower(chance: &mut Chance) -> Tower {
         layers,
         table: Matrix::default(),
         outside: 0,
+        not_compared: 0,
     }
 }
 

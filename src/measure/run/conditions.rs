@@ -56,7 +56,11 @@ pub fn draw_conditions(pairs: usize, seed: u64) -> Vec<ConditionSample> {
         Family::UpDownSigns,
         ("게이트가 없는 피드포워드", "a feed-forward part without a gate"),
         draw(&mut plain(false)),
-        why(Family::UpDownSigns, &one_sided(example, false), traits_by_shape(false, false, false)),
+        why(
+            Family::UpDownSigns,
+            &one_sided(example, false),
+            Traits { linear_up: Some(false), ..traits_by_shape(false) },
+        ),
         None,
     );
     put(
@@ -91,7 +95,7 @@ pub fn draw_conditions(pairs: usize, seed: u64) -> Vec<ConditionSample> {
         constant().repeats_a_row().then(|| says("읽을 때 뺀다", "left out when it is read")),
         None,
     );
-    let unpaired = traits_by_shape(true, false, false).rotary;
+    let unpaired = traits_by_shape(false).rotary;
     put(
         Family::RotarySigns,
         ("회전 짝을 잘못 안 경우", "rotary channels paired wrongly"),
@@ -159,17 +163,20 @@ fn spread(values: &[f64]) -> (f64, f64) {
 }
 
 fn llama() -> Traits {
-    Traits { rotary: Rotary::Halves, ..traits_by_shape(true, false, false) }
+    Traits { rotary: Rotary::Halves, linear_up: Some(true), ..traits_by_shape(false) }
 }
 
 fn tower_of(layers: Vec<Layer>, traits: Traits) -> Tower {
     Tower {
+        id: ComponentKind::Text.id().to_owned(),
         kind: ComponentKind::Text,
+        stack: None,
         traits,
         width: WIDTH,
         layers,
         table: Matrix::default(),
         outside: 0,
+        not_compared: 0,
         extent: crate::measure::model::shape::Extent::default(),
         turned: false,
     }

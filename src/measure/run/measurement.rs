@@ -11,6 +11,7 @@ use crate::measure::model::shape::Model;
 use crate::measure::progress::{Progress, Step};
 use crate::measure::run::source::Source;
 use crate::measure::run::state::{self, State};
+use crate::measure::search::pairs::most_pairs;
 use crate::measure::search::wide::Wide;
 use crate::measure::stats::budget::Budget;
 use crate::measure::whole::figures::{self, Alignment};
@@ -71,7 +72,8 @@ impl<'a> Run<'a> {
             Some(own) if !directories.is_empty() && !options.quick => Sample::that_fits(own, &directories),
             _ => Sample::WHOLE,
         };
-        let budget = Budget::of(references.len() + controls.len(), candidate.source.depths().len());
+        let others: Vec<_> = references.iter().chain(&controls).map(|opened| opened.source.depths()).collect();
+        let budget = Budget::of(others.len(), most_pairs(&candidate.source.depths(), &others));
         Ok(Self {
             candidate,
             references,

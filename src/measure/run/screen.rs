@@ -16,9 +16,11 @@ use crate::measure::families::family::Family;
 use crate::measure::families::tables;
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::{Model, Tower};
+use crate::measure::model::thin::thin_tower;
 use crate::measure::progress::{Progress, Step};
 use crate::measure::run::source::Source;
 use crate::measure::search::grid::{ChosenBy, Grid, copied_layers, objections};
+use crate::measure::search::pairs::most_pairs;
 use crate::measure::sketch::Sketch;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::power::least_correlation;
@@ -52,7 +54,9 @@ const FIRST: Sample = Sample {
 pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Screening, MeasureError> {
     let candidate = Source::open(candidate)?;
     let files = listed(registry)?;
-    let budget = Budget::of(files.len(), candidate.depths().len());
+    // A sketch that cannot be read is compared with nothing.
+    let others: Vec<_> = files.iter().filter_map(|path| Sketch::depths(path)).collect();
+    let budget = Budget::of(files.len(), most_pairs(&candidate.depths(), &others));
     let read: Mutex<Vec<(Sample, std::sync::Arc<Sampled>)>> = Mutex::default();
     let progress = &options.progress;
     let length = |path: &PathBuf| std::fs::metadata(path).map_or(0, |entry| entry.len());
@@ -200,29 +204,30 @@ fn first_look(reference: &Model, (candidate, mute): (&Model, &[Mute]), budget: B
         return Heard::Loud;
     }
     for (tower, mute) in candidate.towers.iter().zip(mute) {
-        let Some(other) = reference.tower(tower.kind) else { continue };
-        if other.extent.width != tower.extent.width || other.width != tower.width {
-            // Streams of other widths are compared whole where they may be at all.
-            if !other.holds_some_channels() && !tower.holds_some_channels() {
+        for other in reference.towers_of(tower.kind) {
+            if other.extent.width != tower.extent.width || other.width != tower.width {
+                // Streams of other widths are compared whole where they may be at all.
+                if !other.holds_some_channels() && !tower.holds_some_channels() {
+                    return Heard::Loud;
+                }
+                continue;
+            }
+            let sums = if other.layers.len() == tower.layers.len() {
+                in_place(other, tower, mute)
+            } else {
+                anywhere(&thin_tower(other, FIRST), &thin_tower(tower, FIRST))
+            };
+            if sums.iter().any(|(_, sum)| sum.ln_p() <= LOUD_LN_P) {
                 return Heard::Loud;
             }
-            continue;
-        }
-        let sums = if other.layers.len() == tower.layers.len() {
-            in_place(other, tower, mute)
-        } else {
-            anywhere(thin(reference, tower).as_ref(), thin(candidate, tower).as_ref())
-        };
-        if sums.iter().any(|(_, sum)| sum.ln_p() <= LOUD_LN_P) {
-            return Heard::Loud;
-        }
-        if !sums.is_empty() {
-            let mut least: Vec<f64> = sums
-                .iter()
-                .filter_map(|(_, sum)| least_correlation(sum.units(), tower.width, budget.ln_level()))
-                .collect();
-            least.sort_by(f64::total_cmp);
-            heard = Heard::Quiet(least.get(1).copied());
+            if !sums.is_empty() {
+                let mut least: Vec<f64> = sums
+                    .iter()
+                    .filter_map(|(_, sum)| least_correlation(sum.units(), tower.width, budget.ln_level()))
+                    .collect();
+                least.sort_by(f64::total_cmp);
+                heard = Heard::Quiet(least.get(1).copied());
+            }
         }
     }
     heard
@@ -268,14 +273,8 @@ fn tables_are_loud(reference: &Model, candidate: &Model) -> bool {
     })
 }
 
-/// The tower of a model that is like `tower` in kind, as the first look takes it.
-fn thin(model: &Model, tower: &Tower) -> Option<Tower> {
-    model.tower(tower.kind).map(|tower| crate::measure::model::thin::thin_tower(tower, FIRST))
-}
-
 /// Every family on every map of layers that it may use.
-fn anywhere(reference: Option<&Tower>, candidate: Option<&Tower>) -> Vec<(Family, SignSum)> {
-    let (Some(a), Some(b)) = (reference, candidate) else { return Vec::new() };
+fn anywhere(a: &Tower, b: &Tower) -> Vec<(Family, SignSum)> {
     let grid = Grid::of(&a.layers, b, BasisKind::AsNamed, Arrangement::InPlace, &copied_layers(b), false);
     let mut out = Vec::new();
     for chosen in [ChosenBy::Gate, ChosenBy::Attention] {

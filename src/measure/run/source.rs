@@ -7,9 +7,10 @@ use crate::evidence::{FileDigest, Subject, Through};
 use crate::files::{Place, is_weights, locate};
 use crate::measure::MeasureError;
 use crate::measure::model::digest;
-use crate::measure::model::load::TOWERS;
+use crate::measure::model::load::parts_of;
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
+use crate::measure::model::stacks::Towers;
 use crate::measure::progress::Progress;
 use crate::measure::sketch::Sketch;
 use crate::text::{Says, clean, says};
@@ -136,16 +137,10 @@ impl Source {
     /// Layers of each tower.
     pub(in crate::measure) fn depths(&self) -> Vec<(ComponentKind, usize)> {
         match self {
-            Self::Files(checkpoint) => TOWERS
-                .into_iter()
-                .filter_map(|(kind, _)| {
-                    let own = || checkpoint.tensors.iter().filter(|tensor| tensor.placement.component == kind);
-                    let mut layers: Vec<u32> = own().filter_map(|tensor| tensor.placement.layer).collect();
-                    layers.sort_unstable();
-                    layers.dedup();
-                    own().next().map(|_| (kind, layers.len()))
-                })
-                .collect(),
+            Self::Files(checkpoint) => {
+                let towers = Towers::of(checkpoint, &parts_of(checkpoint, &mut Vec::new()));
+                towers.towers.iter().map(|tower| (tower.kind, tower.depth())).collect()
+            }
             Self::Sketch(sketch) => sketch.model.towers.iter().map(|tower| (tower.kind, tower.extent.layers)).collect(),
         }
     }

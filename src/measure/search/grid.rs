@@ -20,8 +20,8 @@ use crate::measure::families::responses;
 use crate::measure::families::units::{Beside, Plate, Stack, Sums, near_pairs};
 use crate::measure::model::regroup::regrouped;
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
-use crate::measure::search::pairs::Pair;
 use crate::measure::stats::matrix::{Matrix, cosine};
+use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
 use crate::measure::{
     families::f2_neuron_swaps, families::f3_up_down_signs, families::f4_value_signs, families::f5_rotary_signs,
@@ -103,15 +103,18 @@ pub(in crate::measure) fn carried(layer: &Layer, basis: &Basis) -> Layer {
 /// Families that may not speak of a candidate, with why.
 pub(in crate::measure) fn objections(candidate: &Tower) -> BTreeMap<Family, Says> {
     let mut skipped = BTreeMap::new();
-    if !candidate.traits.linear_up {
-        skipped.insert(
-            Family::UpDownSigns,
-            says(
-                "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
-                "the feed-forward part has no linear branch beside a gate",
-            ),
-        );
-    }
+    let up = match candidate.traits.linear_up {
+        Some(true) => None,
+        Some(false) => Some(says(
+            "피드포워드 부분에 게이트와 나란한 선형 가지가 없다",
+            "the feed-forward part has no linear branch beside a gate",
+        )),
+        None => Some(says(
+            "활성 함수와 게이트가 어느 쪽인지 알려지지 않았다",
+            "its activation, and which branch is the gate, are not known",
+        )),
+    };
+    skipped.extend(up.map(|why| (Family::UpDownSigns, why)));
     if let Some(why) = candidate.layers.iter().find_map(f2_neuron_swaps::objection) {
         skipped.insert(Family::NeuronSwaps, why);
     }
@@ -376,7 +379,7 @@ impl Units {
 /// Layers in one basis as the tests of units see them.
 fn stack(layers: &[Layer], tower: &Tower) -> Stack {
     let plates = layers.iter().map(|layer| Plate::of(layer, tower)).collect();
-    Stack::new(plates, tower.traits.rotary, tower.traits.linear_up, tower.width)
+    Stack::new(plates, tower.traits.rotary, tower.traits.linear_up == Some(true), tower.width)
 }
 
 fn duplicates(layer: &Layer) -> Duplicates {

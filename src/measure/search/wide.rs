@@ -6,19 +6,19 @@
 //!
 //! Layers stand against those in their own place, and against all others where that takes no longer than some seconds.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::measure::MeasureError;
 use crate::measure::families::basis::BasisKind;
 use crate::measure::families::correspond::Arrangement;
-use crate::measure::model::load::{Stored, TOWERS, parts_of};
+use crate::measure::model::load::{parts_of, table_width};
 use crate::measure::model::plan::{Sample, spread};
 use crate::measure::model::shape::{FeedForward, Layer, Tower};
+use crate::measure::model::stacks::Towers;
 use crate::measure::model::tower::TowerReader;
 use crate::measure::search::grid::{Cell, Copied, Grid};
 use crate::measure::verdict::controls::tower_like;
-use crate::weights::{Checkpoint, ComponentKind, Config, Numbers, Role, Tensor};
+use crate::weights::{Checkpoint, Numbers};
 
 /// Channels on which units are looked for. The largest of eleven thousand chance cosines on 256 channels is about `4.1 / sqrt 256 = 0.26` (weight-evidence 3.4), four deviations below 0.5:
 /// a unit that still correlates by half is told from all others.
@@ -32,8 +32,8 @@ const MOST_WORK: f64 = 3e10;
 
 /// The candidate's files, to be read layer by layer.
 pub(in crate::measure) struct Wide<'a> {
-    parts: BTreeMap<ComponentKind, Vec<&'a Tensor>>,
-    config: Config,
+    towers: Towers<'a>,
+    table_width: usize,
     numbers: Numbers<'a>,
     /// What is held of the candidate without them.
     sample: Sample,
@@ -42,9 +42,10 @@ pub(in crate::measure) struct Wide<'a> {
 
 impl<'a> Wide<'a> {
     pub(in crate::measure) fn of(checkpoint: &'a Checkpoint, sample: Sample) -> Self {
+        let parts = parts_of(checkpoint, &mut Vec::new());
         Self {
-            parts: parts_of(checkpoint, &mut Vec::new()),
-            config: checkpoint.config(),
+            towers: Towers::of(checkpoint, &parts),
+            table_width: table_width(&parts),
             numbers: Numbers::of(checkpoint),
             sample,
             failed: Mutex::default(),
@@ -87,7 +88,7 @@ impl<'a> Wide<'a> {
         }
         let mut grid: Option<Grid> = None;
         for (at, layer) in held.layers.iter().enumerate() {
-            let layer = self.layer(held.kind, wide, layer.number)?;
+            let layer = self.layer(&held.id, wide, layer.number)?;
             let one = Tower { layers: vec![layer], width: channels.len(), ..tower_like(held) };
             let against = if all { layers.as_slice() } else { std::slice::from_ref(&layers[at]) };
             let found = Grid::of(against, &one, basis, Arrangement::Matched, copies, gates_used);
@@ -114,14 +115,9 @@ impl<'a> Wide<'a> {
         3.0 * units * (held.layers.len() * held.extent.neurons * channels) as f64 <= MOST_WORK
     }
 
-    fn layer(&self, kind: ComponentKind, sample: Sample, number: u32) -> Option<Layer> {
-        let table = self.parts.get(&ComponentKind::Embedding).and_then(|tensors| {
-            tensors.iter().find(|tensor| tensor.placement.role == Role::TokenEmbedding && !tensor.placement.is_bias)
-        });
-        let width = table.map_or(0, |tensor| Stored::of(tensor).columns);
-        let keys = TOWERS.iter().find(|tower| tower.0 == kind)?.1;
-        let config = self.config.part(keys);
-        let reader = TowerReader::new(kind, &config, self.parts.get(&kind)?, width, (&self.numbers, sample));
+    fn layer(&self, id: &str, sample: Sample, number: u32) -> Option<Layer> {
+        let parts = self.towers.towers.iter().find(|tower| tower.id == id)?;
+        let reader = TowerReader::new(parts, self.table_width, (&self.numbers, sample));
         match reader.one(number) {
             Ok(layer) => Some(layer),
             Err(error) => {

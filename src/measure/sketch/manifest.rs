@@ -50,6 +50,10 @@ pub(super) struct Manifest {
     pub projector: BTreeMap<String, (usize, usize)>,
     pub head_layers: BTreeMap<String, (usize, usize)>,
     pub left_out: Vec<Says>,
+    #[serde(default)]
+    pub not_compared: BTreeMap<ComponentKind, u64>,
+    #[serde(default)]
+    pub too_many_towers: bool,
     /// Share of the model's numbers that stand in the file.
     pub share: f64,
     /// What a comparison through it would find, in words.
@@ -67,6 +71,9 @@ pub(super) struct PartNote {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct TowerNote {
+    /// Its name where it is not the only one of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Untrusted>,
     pub kind: ComponentKind,
     pub traits: Traits,
     /// Channels of the stream in the model, and in the sketch.
@@ -75,6 +82,8 @@ pub(super) struct TowerNote {
     pub neurons: usize,
     pub pixels: usize,
     pub outside: u64,
+    #[serde(default)]
+    pub not_compared: u64,
     pub layers: Vec<LayerNote>,
 }
 

@@ -1,12 +1,13 @@
 //! A sketch from the bytes of a file that nobody vouches for: everything is checked before a test sees it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::path::Path;
 
 use super::manifest::{LayerNote, Manifest, Sketch, SketchError, SketchFault, TowerNote};
 use super::{KEY, SCHEMA};
 use crate::measure::model::shape::{Attention, Extent, FeedForward, Inventory, Layer, Model, Part, Tower};
+use crate::measure::model::stacks::kind_of;
 use crate::measure::model::tokens::Rows;
 use crate::measure::stats::matrix::Matrix;
 use crate::weights::{ComponentKind, Config, Dtype, HeaderTensor, read_header};
@@ -36,6 +37,16 @@ impl Sketch {
         let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
         std::fs::File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
         read(&bytes).map_err(fail)
+    }
+
+    /// Layers of each tower of a sketch file, by its manifest alone.
+    pub(in crate::measure) fn depths(path: &Path) -> Option<Vec<(ComponentKind, usize)>> {
+        let about = std::fs::metadata(path).ok().filter(|about| about.is_file() && about.len() <= MAX_BYTES)?;
+        let mut file = std::io::BufReader::new(std::fs::File::open(path).ok()?);
+        let header = read_header("sketch", &mut file, about.len()).ok()?;
+        let (_, text) = header.metadata.iter().find(|(key, _)| key == KEY)?;
+        let manifest: Manifest = serde_json::from_str(text).ok()?;
+        Some(manifest.towers.iter().map(|note| (note.kind, note.layers.len())).collect())
     }
 }
 
@@ -127,21 +138,23 @@ fn model(manifest: Manifest, file: &File<'_>) -> Result<Sketch, SketchFault> {
     must(manifest.sample.halved && manifest.sample.layers == usize::MAX, "its sample is none of a sketch")?;
     must(manifest.parameters < MAX_COUNT, "its count of parameters is too large")?;
     must(manifest.components.values().all(|part| part.parameters < MAX_COUNT), "a count of parameters is too large")?;
+    must(manifest.not_compared.values().all(|&count| count < MAX_COUNT), "a count of parameters is too large")?;
     must(manifest.vocabulary < MAX_SIDE && manifest.table_width < MAX_SIDE, "its table is too large")?;
     let sides = manifest.projector.values().chain(manifest.head_layers.values());
     must(sides.into_iter().all(|shape| shape.0.max(shape.1) < MAX_SIDE), "a matrix is too large")?;
     let embedding = file.matrix("embedding")?;
     let rows = rows(&manifest, file, embedding.as_ref().map_or(0, |table| table.rows))?;
-    let mut kinds = Vec::new();
+    let mut ids = BTreeSet::new();
     let mut towers = Vec::new();
     for note in manifest.towers {
-        must(!kinds.contains(&note.kind), "a tower stands there twice")?;
         must(
             matches!(note.kind, ComponentKind::Text | ComponentKind::Vision | ComponentKind::Audio),
             "a tower is none of a model",
         )?;
-        kinds.push(note.kind);
-        towers.push(tower(&note, file)?);
+        let tower = tower(&note, file)?;
+        must(kind_of(&tower.id) == Some(tower.kind), "a tower's name is none of its kind")?;
+        must(ids.insert(tower.id.clone()), "a tower stands there twice")?;
+        towers.push(tower);
     }
     let beside = |group: &str, shapes: &BTreeMap<String, (usize, usize)>| {
         let entry = |name: &String| Ok((name.clone(), file.needed(&format!("{group}:{name}"))?));
@@ -171,6 +184,8 @@ fn model(manifest: Manifest, file: &File<'_>) -> Result<Sketch, SketchFault> {
         head_layers,
         beside_shapes: manifest.projector.into_iter().chain(manifest.head_layers).collect(),
         left_out: manifest.left_out,
+        not_compared: manifest.not_compared,
+        too_many_towers: manifest.too_many_towers,
     };
     Ok(Sketch { model, files: manifest.files })
 }
@@ -191,8 +206,9 @@ fn tower(note: &TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
     let (whole, width) = note.width;
     must(0 < width && width <= whole && whole < MAX_SIDE, "the width of a tower")?;
     must(note.layers.len() <= MAX_LAYERS && note.outside < MAX_COUNT, "the size of a tower")?;
+    must(note.not_compared < MAX_COUNT, "the size of a tower")?;
     must(note.layers.windows(2).all(|pair| pair[0].number < pair[1].number), "the order of layers")?;
-    let id = note.kind.id();
+    let id = note.id.as_ref().map_or_else(|| note.kind.id().to_owned(), |id| id.as_str().to_owned());
     let table = file.needed(&format!("{id}.table"))?;
     must(table.rows == 0 || table.columns == width, "the table of a tower")?;
     must(note.pixels <= table.rows, "the table of a tower")?;
@@ -204,6 +220,8 @@ fn tower(note: &TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
         .map(|(at, layer_note)| layer(layer_note, &format!("{id}.{at}"), width, file))
         .collect::<Result<_, _>>()?;
     Ok(Tower {
+        id,
+        stack: None,
         kind: note.kind,
         traits: note.traits,
         width,
@@ -212,6 +230,7 @@ fn tower(note: &TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
         layers,
         table,
         outside: note.outside,
+        not_compared: note.not_compared,
     })
 }
 

@@ -86,6 +86,8 @@ fn manifest(sketch: &Sketch, share: f64, power: Says) -> Manifest {
         projector: shapes(&model.projector),
         head_layers: shapes(&model.head_layers),
         left_out: model.left_out.clone(),
+        not_compared: model.not_compared.clone(),
+        too_many_towers: model.too_many_towers,
         share,
         power,
     }
@@ -106,12 +108,14 @@ fn tower_note(tower: &Tower) -> TowerNote {
         })
         .collect();
     TowerNote {
+        id: (tower.id != tower.kind.id()).then(|| tower.id.as_str().into()),
         kind: tower.kind,
         traits: tower.traits,
         width: (tower.extent.width, tower.width),
         neurons: tower.extent.neurons,
         pixels: tower.extent.pixels,
         outside: tower.outside,
+        not_compared: tower.not_compared,
         layers,
     }
 }
@@ -136,7 +140,7 @@ fn tensors(model: &Model) -> BTreeMap<String, Entry> {
         }
     }
     for tower in &model.towers {
-        let id = tower.kind.id();
+        let id = &tower.id;
         put(format!("{id}.table"), matrix(&tower.table));
         for (at, layer) in tower.layers.iter().enumerate() {
             let name = |leaf: &str| format!("{id}.{at}.{leaf}");

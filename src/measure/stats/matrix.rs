@@ -187,10 +187,6 @@ impl Matrix {
             && first.iter().any(|value| *value != 0.0)
             && self.data.chunks_exact(self.columns.max(1)).all(|row| row == first)
     }
-
-    pub(in crate::measure) fn is_finite(&self) -> bool {
-        self.data.iter().all(|value| value.is_finite())
-    }
 }
 
 /// Correlation of two tables after row and column means are taken off (weight-evidence 3.3): an effect size.

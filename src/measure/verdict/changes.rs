@@ -8,9 +8,9 @@ use crate::measure::families::basis::BasisKind;
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::model::shape::{FeedForward, Layer, Model, Tower};
 use crate::measure::search::compare::{LayerFound, TowerFinding};
-use crate::measure::search::pairs::Pair;
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::jackknife::jackknife;
+use crate::measure::stats::pair::Pair;
 use crate::weights::{ComponentKind, Dtype};
 
 /// Above this correlation little was trained, or only the number format changed (weight-evidence 7.6).

@@ -21,7 +21,7 @@ const LOUDEST: f64 = 5.0;
 
 /// Both controls on one tower.
 pub(in crate::measure) fn run(reference: &Tower, candidate: &Tower) -> Vec<Control> {
-    let id = candidate.kind.id();
+    let id = &candidate.id;
     let mut out = Vec::new();
     if reference.width == candidate.width {
         let disturbed = Tower {
@@ -91,7 +91,9 @@ pub(in crate::measure) fn in_place(reference: &[Layer], candidate: &Tower) -> Ve
 
 pub(in crate::measure) fn tower_like(tower: &Tower) -> Tower {
     Tower {
+        id: tower.id.clone(),
         kind: tower.kind,
+        stack: tower.stack,
         traits: tower.traits,
         width: tower.width,
         extent: tower.extent,
@@ -99,6 +101,7 @@ pub(in crate::measure) fn tower_like(tower: &Tower) -> Tower {
         layers: Vec::new(),
         table: Matrix::default(),
         outside: 0,
+        not_compared: 0,
     }
 }
 

@@ -9,14 +9,16 @@ use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::gains::{self, Gains};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::shape::{Model, Tower};
+use crate::measure::model::stacks::kind_of;
 use crate::measure::search::compare::{Tables, TowerFinding, enough, towers};
 use crate::measure::search::looks::Rows;
-use crate::measure::search::pairs::Pair;
+use crate::measure::search::pairs::{most_telling, pairs};
 use crate::measure::search::wide::Wide;
 use crate::measure::special::token_rows;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::{Matrix, centred_correlation};
+use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::changes;
 use crate::measure::verdict::controls;
@@ -32,6 +34,8 @@ const MOST_NAMED: usize = 8;
 struct Entry {
     evidence: ComponentEvidence,
     parameters: u64,
+    /// Of these, those that a family could have spoken about.
+    compared: u64,
 }
 
 /// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the candidate where a sample of it is held.
@@ -60,25 +64,25 @@ pub(in crate::measure) fn link(
     {
         alignment.without = vec![ComponentKind::Embedding, ComponentKind::Head];
     }
-    for kind in [ComponentKind::Text, ComponentKind::Vision, ComponentKind::Audio] {
-        let (Some(a), Some(b)) = (reference.tower(kind), candidate.tower(kind)) else { continue };
-        let stacked = stacked(embedding.as_ref(), head.as_ref());
-        let tables = match (kind, &stacked) {
-            (ComponentKind::Text, Some((x, y))) => Tables {
-                all: Some(Rows { reference: x, candidate: y }),
-                embedding: embedding.as_ref().map(rows_of),
-                head: head.as_ref().map(rows_of),
-            },
-            (ComponentKind::Text, None) => Tables::default(),
-            _ => Tables { all: Some(Rows { reference: &a.table, candidate: &b.table }), ..Tables::default() },
-        };
-        let (finding, controls) = rayon::join(|| towers(a, b, tables, budget, wide), || controls::run(a, b));
+    let token_tables = TokenTables {
+        stacked: stacked(embedding.as_ref(), head.as_ref()),
+        embedding: embedding.as_ref(),
+        head: head.as_ref(),
+    };
+    for pairs in pairs(reference, candidate) {
+        let all = pairs
+            .into_iter()
+            .map(|pair| (pair, towers(pair.reference, pair.candidate, token_tables.beside(pair), budget, wide)));
+        let Some((pair, finding)) = most_telling(all) else { continue };
+        let Pair { reference: a, candidate: b } = pair;
+        let (kind, controls) = (b.kind, controls::run(a, b));
         let named = finding.layers.iter().filter(|found| found.basis == BasisKind::AsNamed);
-        alignment.add(a, b, named.map(|found| (found.layer, found.from)));
+        alignment.add(pair, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls);
-        let entry = tower_entry(models, Pair { reference: a, candidate: b }, &finding, budget);
+        let entry = tower_entry(models, pair, &finding, budget);
         found.push((entry.evidence.relation, changes::mean_correlation(&finding)));
-        if kind == ComponentKind::Text {
+        let told = |known: &Backbone| known.relation == Relation::Shared;
+        if kind == ComponentKind::Text && !backbone.as_ref().is_some_and(told) {
             let moved =
                 !finding.layers.is_empty() && finding.layers.iter().all(|found| found.basis != BasisKind::AsNamed);
             backbone = Some(Backbone {
@@ -122,6 +126,31 @@ pub(in crate::measure) fn link(
 pub(in crate::measure) fn same_channels(reference: &Model, candidate: &Model) -> bool {
     let some = |model: &Model| model.embedding.as_ref().is_some_and(|table| table.columns < model.table_width);
     reference.table_width == candidate.table_width || !(some(reference) || some(candidate))
+}
+
+/// The tables of tokens, reduced to corresponding rows.
+struct TokenTables<'a> {
+    stacked: Option<(Matrix, Matrix)>,
+    embedding: Option<&'a Paired>,
+    head: Option<&'a Paired>,
+}
+
+impl TokenTables<'_> {
+    /// What tells of the channels of two towers: tokens of text, pixels and positions of pictures.
+    fn beside<'t>(&'t self, pair: Pair<&'t Tower>) -> Tables<'t> {
+        match (pair.candidate.kind, &self.stacked) {
+            (ComponentKind::Text, Some((x, y))) => Tables {
+                all: Some(Rows { reference: x, candidate: y }),
+                embedding: self.embedding.map(rows_of),
+                head: self.head.map(rows_of),
+            },
+            (ComponentKind::Text, None) => Tables::default(),
+            _ => {
+                let all = Rows { reference: &pair.reference.table, candidate: &pair.candidate.table };
+                Tables { all: Some(all), ..Tables::default() }
+            }
+        }
+    }
 }
 
 fn rows_of(pair: &Paired) -> Rows<'_> {
@@ -182,9 +211,8 @@ fn finish(out: &mut LinkEvidence, mut entries: Vec<Entry>, models: Pair<&Model>)
         let more = candidate.left_out.len() - MOST_NAMED;
         out.not_compared.push(says(format!("그 밖에 {more}개"), format!("{more} more")).into());
     }
-    let covered: f64 =
-        entries.iter().map(|entry| entry.evidence.coverage.unwrap_or(0.0) * entry.parameters as f64).sum();
-    out.coverage = Some((covered / whole.max(1) as f64).min(1.0));
+    let compared: u64 = entries.iter().map(|entry| entry.compared).sum();
+    out.coverage = Some((compared as f64 / whole.max(1) as f64).min(1.0));
     out.limits.push(
         says(
             "출력만 보고 배운 것(증류)은 가중치에 흔적을 남기지 않으므로 배제하지 못한다. 누가 먼저인지도 가중치로는 알 수 없다",
@@ -223,30 +251,33 @@ fn explanations_of_all(entries: &[Entry]) -> Explanations {
 /// Components of the candidate that were compared with nothing: without counterpart where the reference has none, undecided
 /// where shapes cannot be compared.
 fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> Vec<Entry> {
-    let own = candidate.inventory.components.iter().filter(|(_, part)| part.parameters > 0).map(|(kind, _)| *kind);
-    let known =
-        |kind: &ComponentKind| entries.iter().any(|entry| entry.evidence.id.split('/').next() == Some(kind.id()));
-    own.filter(|kind| !known(kind))
-        .map(|kind| {
-            let (relation, note) = if reference.inventory.parameters_of(kind) > 0 {
-                let why = says(
-                    "양쪽에 다 있지만 모양이 달라 견줄 수 없다",
-                    "both have one, but their shapes cannot be compared",
-                );
-                (Relation::Undecided, why)
-            } else {
-                (Relation::NoCounterpart, says("대조 모델에는 없다", "the reference has none"))
-            };
-            let evidence = ComponentEvidence {
-                id: kind.id().to_owned(),
-                relation,
-                coverage: Some(0.0),
-                notes: vec![note.into()],
-                ..ComponentEvidence::default()
-            };
-            Entry { evidence, parameters: candidate.inventory.parameters_of(kind) }
-        })
-        .collect()
+    let named = |kind: ComponentKind, id: &str| id == kind.id() || kind_of(id) == Some(kind);
+    let alone = |id: &str, parameters: u64, relation: Relation, note: Says| Entry {
+        evidence: ComponentEvidence {
+            id: id.to_owned(),
+            relation,
+            coverage: Some(0.0),
+            notes: vec![note.into()],
+            ..ComponentEvidence::default()
+        },
+        parameters,
+        compared: 0,
+    };
+    let none = candidate.without_counterpart(reference);
+    let left = candidate.inventory.components.iter().filter(|(kind, part)| {
+        let met = entries.iter().any(|entry| named(**kind, &entry.evidence.id));
+        part.parameters > 0 && !met && !none.iter().any(|part| named(**kind, &part.id))
+    });
+    let unlike = left.map(|(kind, part)| {
+        let why =
+            says("양쪽에 다 있지만 모양이 달라 견줄 수 없다", "both have one, but their shapes cannot be compared");
+        alone(kind.id(), part.parameters, Relation::Undecided, why)
+    });
+    let without = none.iter().map(|part| {
+        let why = says("대조 모델에는 없다", "the reference has none");
+        alone(&part.id, part.parameters, Relation::NoCounterpart, why)
+    });
+    unlike.chain(without).collect()
 }
 
 /// The parts of layers that were found, each by its name in the files.
@@ -270,7 +301,7 @@ fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding
     let gains = constant_start(reference, candidate, finding);
     let Judgement { relation, notes } = judge::tower(finding, budget);
     let related = relation == Relation::Shared;
-    let parameters: u64 = candidate.layers.iter().map(|layer| layer.parameters).sum::<u64>() + candidate.outside;
+    let parameters = candidate.parameters();
     let mut tests: Vec<TestResult> = finding
         .families
         .values()
@@ -317,7 +348,7 @@ fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding
         Vec::new()
     };
     let evidence = ComponentEvidence {
-        id: candidate.kind.id().to_owned(),
+        id: candidate.id.clone(),
         relation,
         changes: if related {
             changes::of_tower(models, sides, finding, gains.is_some_and(|gains| gains.rescaled))
@@ -334,7 +365,7 @@ fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters }
+    Entry { evidence, parameters, compared: candidate.compared() }
 }
 
 /// Constant-start tensors over the layers found as named; over layers in place if none was.
@@ -414,7 +445,7 @@ fn table_entry(
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters }
+    Entry { evidence, parameters, compared: models.candidate.compared(kind) }
 }
 
 fn beside_entry(
@@ -444,7 +475,8 @@ fn beside_entry(
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters: models.candidate.inventory.parameters_of(kind) }
+    let parameters = models.candidate.inventory.parameters_of(kind);
+    Entry { evidence, parameters, compared: models.candidate.compared(kind) }
 }
 
 fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {
@@ -494,9 +526,8 @@ fn skipped(family: &str, why: &Says) -> TestResult {
 
 /// Whether two models are related so plainly that a control which was to be independent rings.
 pub(in crate::measure) fn rings(reference: &Model, candidate: &Model, budget: Budget, wide: Option<&Wide<'_>>) -> bool {
-    candidate.towers.iter().any(|tower| {
-        reference
-            .tower(tower.kind)
-            .is_some_and(|other| enough(&towers(other, tower, Tables::default(), budget, wide), budget))
-    })
+    pairs(reference, candidate)
+        .into_iter()
+        .flatten()
+        .any(|pair| enough(&towers(pair.reference, pair.candidate, Tables::default(), budget, wide), budget))
 }

@@ -11,40 +11,49 @@ use crate::measure::families::family::Family;
 use crate::measure::model::shape::Tower;
 use crate::measure::search::grid::copied_layers;
 use crate::measure::stats::budget::Budget;
+use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::changes;
 use crate::measure::verdict::judge;
-use crate::measure::whole::pass::{self, LayerMaps, PassFinding, PassPlan, Stream, TensorFound};
+use crate::measure::whole::pass::{self, PassFinding, PassPlan, StackMap, Stream, TensorFound};
 use crate::text::says;
 use crate::weights::{Checkpoint, ComponentKind, Role, WeightsError};
 
 /// How two models lie beside each other, as far as the ladder has told.
 #[derive(Debug, Default)]
 pub(in crate::measure) struct Alignment {
-    maps: LayerMaps,
-    streams: BTreeMap<ComponentKind, Stream>,
-    /// The candidate's layers that began as copies of others.
-    copies: BTreeMap<ComponentKind, Vec<u32>>,
+    /// By the candidate's stacks.
+    towers: BTreeMap<u32, AlignedTower>,
     /// Components whose rows do not stand in the same places.
     pub without: Vec<ComponentKind>,
 }
 
+/// How one tower of the candidate lies beside one of the reference.
+#[derive(Debug)]
+struct AlignedTower {
+    /// The candidate's id.
+    id: String,
+    map: StackMap,
+    stream: Stream,
+    /// The candidate's layers that began as copies of others.
+    copies: Vec<u32>,
+}
+
 impl Alignment {
-    /// Takes in one tower: `found` pairs the candidate's layers with the reference's as places in their towers, where they were found as named. Others stay in place
+    /// Takes in one pair: `found` pairs the candidate's layers with the reference's as places in their towers, where they were found as named. Others stay in place
     /// where both towers are equally deep.
     pub(in crate::measure) fn add(
         &mut self,
-        reference: &Tower,
-        candidate: &Tower,
+        Pair { reference, candidate }: Pair<&Tower>,
         found: impl Iterator<Item = (usize, usize)>,
     ) {
+        let (Some(own), Some(other)) = (candidate.stack, reference.stack) else { return };
         let number = |tower: &Tower, at: usize| tower.layers[at].number;
-        let mut map: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut layers: BTreeMap<u32, u32> = BTreeMap::new();
         if reference.layers.len() == candidate.layers.len() {
-            map.extend((0..candidate.layers.len()).map(|at| (number(candidate, at), number(reference, at))));
+            layers.extend((0..candidate.layers.len()).map(|at| (number(candidate, at), number(reference, at))));
         }
-        map.extend(found.map(|(here, there)| (number(candidate, here), number(reference, there))));
-        self.maps.insert(candidate.kind, map);
+        layers.extend(found.map(|(here, there)| (number(candidate, here), number(reference, there))));
         let head_width = candidate.layers.iter().find_map(|layer| layer.attention.as_ref()).map(|part| part.whole_head);
         let swaps_allowed = !candidate.layers.iter().any(|layer| copies_inside(layer) || objection(layer).is_some());
         let stream = Stream {
@@ -54,9 +63,14 @@ impl Alignment {
             head_width,
             swaps_allowed,
         };
-        self.streams.insert(candidate.kind, stream);
         let copies = copied_layers(candidate).into_iter().enumerate().filter(|(_, copy)| copy.feed_forward);
-        self.copies.insert(candidate.kind, copies.map(|(at, _)| number(candidate, at)).collect());
+        let aligned = AlignedTower {
+            id: candidate.id.clone(),
+            map: StackMap { reference: other, layers },
+            stream,
+            copies: copies.map(|(at, _)| number(candidate, at)).collect(),
+        };
+        self.towers.insert(own, aligned);
     }
 }
 
@@ -68,19 +82,25 @@ pub(in crate::measure) fn complete(
     plan: PassPlan<'_>,
     link: &mut LinkEvidence,
 ) -> Result<[Vec<String>; 2], WeightsError> {
+    let maps = alignment.towers.iter().map(|(stack, tower)| (*stack, tower.map.clone())).collect();
+    let streams = alignment.towers.iter().map(|(stack, tower)| (*stack, tower.stream)).collect();
     let PassFinding { tensors, digests } =
-        pass::run((reference, candidate), (&alignment.maps, &alignment.without), &alignment.streams, plan)?;
+        pass::run((reference, candidate), (&maps, &alignment.without), &streams, plan)?;
     for component in &mut link.components {
-        let of_it: Vec<&TensorFound> =
-            tensors.iter().filter(|found| found.placement.component.id() == component.id && found.finite).collect();
-        if let Some((&kind, stream)) = alignment.streams.iter().find(|(kind, _)| kind.id() == component.id) {
-            let copies = alignment.copies.get(&kind).map_or(&[][..], Vec::as_slice);
+        let tower = alignment.towers.iter().find(|(_, tower)| tower.id == component.id);
+        let own = |found: &&TensorFound| match (found.placement.stack, tower) {
+            (Some(stack), Some((own, _))) => stack == *own,
+            // What no layer holds counts with the only tower of its kind.
+            _ => found.placement.component.id() == component.id,
+        };
+        let of_it: Vec<&TensorFound> = tensors.iter().filter(|found| found.finite).filter(own).collect();
+        if let Some((&stack, AlignedTower { stream, copies, .. })) = tower {
             if sampled {
-                for (family, sum) in pass::families(&tensors, kind, stream, copies) {
+                for (family, sum) in pass::families(&tensors, stack, stream, copies) {
                     take(component, family, &sum);
                 }
             }
-            count_equal(component, &of_it, &pass::identity(&tensors, kind, stream), budget);
+            count_equal(component, &of_it, &pass::identity(&tensors, stack, stream), budget);
         } else if component.tests.iter().any(|test| test.family == "identity") {
             count_equal(component, &of_it, &SignSum::default(), budget);
         }
@@ -221,12 +241,13 @@ fn word(role: Role, is_bias: bool) -> &'static str {
         Role::QueryUp => "query-up",
         Role::KeyValueDown => "key-value-down",
         Role::KeyValueUp => "key-value-up",
-        Role::CrossAttention => "cross-attention",
         Role::Gate => "gate",
         Role::Up => "up",
         Role::Down => "down",
         Role::GateUp(_) => "gate-up",
         Role::Router => "router",
+        Role::SharedGate => "shared-gate",
+        Role::RelativePositions => "relative-positions",
         Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm => "norm",
         Role::Projector => "projector",
         Role::LowRank | Role::Scale | Role::Packed | Role::Buffer | Role::Unknown => "other",

@@ -37,7 +37,7 @@ impl Stack {
 
     fn with(plates: Vec<Plate>, tower: &Tower) -> Self {
         let Tower { traits, width, .. } = tower;
-        Self::new(plates, traits.rotary, traits.linear_up, *width)
+        Self::new(plates, traits.rotary, traits.linear_up == Some(true), *width)
     }
 
     pub(in crate::measure) fn new(plates: Vec<Plate>, rotary: Rotary, linear_up: bool, width: usize) -> Self {

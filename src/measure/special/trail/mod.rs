@@ -19,6 +19,7 @@ use crate::evidence::{
 };
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
+use crate::measure::model::stacks::kind_of;
 use crate::measure::progress::Progress;
 use crate::measure::run::source::Source;
 use crate::measure::stats::budget::Budget;
@@ -124,7 +125,7 @@ fn descends(before: &Model, next: &Model, budget: Budget) -> TrailCheck {
     let mut failures = Vec::new();
     let related = |relation: Relation| relation == Relation::Shared;
     for tower in &next.towers {
-        let id = tower.kind.id();
+        let id = tower.id.as_str();
         match found.components.iter().find(|part| part.id == id) {
             None => failures.push(missing(id)),
             Some(part) if !related(part.relation) => failures.push(not_from(part, &before.id)),
@@ -172,7 +173,7 @@ fn not_from(part: &ComponentEvidence, before: &str) -> Words {
 
 /// The figures of the towers, without what did not speak.
 fn loudest(found: &LinkEvidence) -> Vec<TestResult> {
-    let towers = found.components.iter().filter(|part| matches!(part.id.as_str(), "text" | "vision" | "audio"));
+    let towers = found.components.iter().filter(|part| kind_of(&part.id).is_some());
     let spoke = towers.flat_map(|part| &part.tests).filter(|test| test.skipped.is_none());
     spoke.filter(|test| test.family != "raw-cosine-norm-gains").cloned().collect()
 }

@@ -26,7 +26,7 @@ use self::tensor::Folding;
 use crate::measure::progress::{Progress, Step};
 use crate::weights::{Access, Blocks, Checkpoint, ComponentKind, Dtype, Numbers, WeightsError};
 
-pub(in crate::measure) use self::pairs::LayerMaps;
+pub(in crate::measure) use self::pairs::{LayerMaps, StackMap};
 pub(in crate::measure) use self::tensor::TensorFound;
 pub(in crate::measure) use self::units::{Stream, families, identity};
 
@@ -62,11 +62,11 @@ struct Block {
     rows: usize,
 }
 
-/// Compares all tensors in the same place. `streams` tells of each component which side of a matrix its units are.
+/// Compares all tensors in the same place. `streams` tells of each of the candidate's stacks which side of a matrix its units are.
 pub(in crate::measure) fn run(
     (reference, candidate): (&Checkpoint, &Checkpoint),
     (maps, without): (&LayerMaps, &[ComponentKind]),
-    streams: &BTreeMap<ComponentKind, Stream>,
+    streams: &BTreeMap<u32, Stream>,
     plan: PassPlan<'_>,
 ) -> Result<PassFinding, WeightsError> {
     let pairs = pairs::pairs(reference, candidate, maps, without);
@@ -156,7 +156,7 @@ impl<'a> Work<'a> {
         (reference, candidate): (&'a Checkpoint, &'a Checkpoint),
         pairs: &'a [Pair<'a>],
         blocks: &'a [Block],
-        streams: &BTreeMap<ComponentKind, Stream>,
+        streams: &BTreeMap<u32, Stream>,
         plan: PassPlan<'_>,
     ) -> Result<Self, WeightsError> {
         let side = |checkpoint: &'a Checkpoint, which: usize| -> Result<Files<'a>, WeightsError> {

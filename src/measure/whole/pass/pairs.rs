@@ -4,8 +4,17 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::weights::{Checkpoint, ComponentKind, Numbers, Placement, Role, Tensor};
 
-/// For each component: the reference's layer for each of the candidate's, by number. A component that is not named keeps its layers.
-pub(in crate::measure) type LayerMaps = BTreeMap<ComponentKind, BTreeMap<u32, u32>>;
+/// Where the layers of one of the candidate's stacks stand in the reference.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::measure) struct StackMap {
+    /// The reference's stack.
+    pub reference: u32,
+    /// The reference's layer for each of the candidate's, by number.
+    pub layers: BTreeMap<u32, u32>,
+}
+
+/// By the candidate's stacks. One that is not named stands against the stack of the same name, layer by layer.
+pub(in crate::measure) type LayerMaps = BTreeMap<u32, StackMap>;
 
 /// Two tensors that are compared.
 #[derive(Debug, Clone, Copy)]
@@ -39,11 +48,14 @@ pub(super) fn pairs<'a>(
         .iter()
         .filter(|tensor| is_comparable(tensor) && !without.contains(&tensor.placement.component))
         .filter_map(|tensor| {
-            let layer = match (tensor.placement.layer, maps.get(&tensor.placement.component)) {
-                (Some(layer), Some(map)) => Some(*map.get(&layer)?),
-                (layer, _) => layer,
+            let (stack, layer) = match (tensor.placement.stack, tensor.placement.layer) {
+                (Some(stack), Some(layer)) => match maps.get(&stack) {
+                    Some(map) => (Some(map.reference), Some(*map.layers.get(&layer)?)),
+                    None => (Some(same_stack(reference, candidate, stack)?), Some(layer)),
+                },
+                outside => outside,
             };
-            let place = Placement { layer, ..tensor.placement };
+            let place = Placement { stack, layer, ..tensor.placement };
             let alone = || match by_role.get(&place).map(Vec::as_slice) {
                 Some(&[only]) if place.role != Role::Unknown => Some(only),
                 _ => None,
@@ -58,6 +70,12 @@ pub(super) fn pairs<'a>(
         .collect();
     out.sort_by_key(|pair| (pair.candidate.file, pair.candidate.begin));
     out
+}
+
+/// The reference's stack of the name that one of the candidate's has.
+fn same_stack(reference: &Checkpoint, candidate: &Checkpoint, stack: u32) -> Option<u32> {
+    let own = candidate.stacks.get(stack as usize)?;
+    reference.stacks.binary_search(own).ok().and_then(|at| u32::try_from(at).ok())
 }
 
 fn is_comparable(tensor: &Tensor) -> bool {

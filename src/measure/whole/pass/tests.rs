@@ -68,7 +68,7 @@ fn pass_by(access: Access, reference: &Checkpoint, candidate: &Checkpoint, worke
     let tower = model.tower(ComponentKind::Text).expect("a tower");
     let stream =
         Stream { width: WIDTH, turned: tower.turned, traits: tower.traits, head_width: Some(16), swaps_allowed: true };
-    let streams = BTreeMap::from([(ComponentKind::Text, stream)]);
+    let streams = BTreeMap::from([(0, stream)]);
     let plan = PassPlan { digests: [true, true], workers, access, progress: &Progress::default() };
     let found = run((reference, candidate), (&BTreeMap::new(), &[]), &streams, plan).expect("passed");
     (found, stream)
@@ -79,7 +79,7 @@ fn the_families_are_those_of_the_ladder() {
     let root = tempfile::tempdir().expect("directory");
     let (a, b) = (write(&root.path().join("a"), 1, false), write(&root.path().join("b"), 2, false));
     let (found, stream) = pass(&a, &b, 2);
-    let streamed = families(&found.tensors, ComponentKind::Text, &stream, &[]);
+    let streamed = families(&found.tensors, 0, &stream, &[]);
     let read = |checkpoint: &Checkpoint| Model::read(checkpoint, Sample::WHOLE, &Progress::default()).expect("read");
     let (reference, candidate) = (read(&a), read(&b));
     let (x, y) =
@@ -135,6 +135,6 @@ fn a_model_is_all_equal_to_itself_and_gains_of_one_are_no_likeness() {
             assert!(tensor.correlation.abs() < 1e-6 && !tensor.telling);
         }
     }
-    let identity = super::identity(&found.tensors, ComponentKind::Text, &stream);
+    let identity = super::identity(&found.tensors, 0, &stream);
     assert_eq!(identity.units(), 2 * (48 + 48 + 16));
 }

@@ -12,9 +12,9 @@ use super::sums::Wanted;
 use super::tensor::{SAMPLES, TensorFound};
 use crate::measure::families::f5_rotary_signs::sign_units;
 use crate::measure::families::family::Family;
-use crate::measure::model::tower::fused_orders;
+use crate::measure::model::heads::{self, fused_orders};
 use crate::measure::stats::tail::SignSum;
-use crate::weights::{ComponentKind, Fusion, Halves, Role, Traits};
+use crate::weights::{Fusion, Halves, Role, Traits};
 
 /// The residual stream of one component, as far as it tells what the units of a matrix are.
 #[derive(Debug, Clone, Copy)]
@@ -62,13 +62,14 @@ impl Stream {
 }
 
 /// What the inner loops are asked for of one pair.
-pub(super) fn wanted(pair: &Pair<'_>, streams: &BTreeMap<ComponentKind, Stream>) -> Wanted {
+pub(super) fn wanted(pair: &Pair<'_>, streams: &BTreeMap<u32, Stream>) -> Wanted {
     let placement = pair.candidate.placement;
     let widest = pair.reference.dtype.bits().max(pair.candidate.dtype.bits());
     let bytes = pair.rows * pair.columns * usize::try_from(widest).unwrap_or(8) / 8;
     let samples = SAMPLES.div_ceil(bytes.div_ceil(BLOCK).max(1));
     let plain = Wanted { samples, ..Wanted::default() };
-    let Some(stream) = streams.get(&placement.component).filter(|_| !placement.is_bias) else { return plain };
+    let stream = placement.stack.and_then(|stack| streams.get(&stack)).filter(|_| !placement.is_bias);
+    let Some(stream) = stream else { return plain };
     match stream.units(placement.role, pair.rows, pair.columns) {
         Some(Units::Columns) => Wanted { columns: true, ..plain },
         Some(Units::Rows) => {
@@ -80,16 +81,16 @@ pub(super) fn wanted(pair: &Pair<'_>, streams: &BTreeMap<ComponentKind, Stream>)
     }
 }
 
-/// Families over all layers that stand in place; `left_out` are the candidate's layers that began as copies of others.
+/// Families over all layers of one of the candidate's stacks that stand in place; `left_out` are its layers that began as copies of others.
 pub(in crate::measure) fn families(
     tensors: &[TensorFound],
-    kind: ComponentKind,
+    stack: u32,
     stream: &Stream,
     left_out: &[u32],
 ) -> BTreeMap<Family, SignSum> {
     let mut layers: BTreeMap<u32, Vec<&TensorFound>> = BTreeMap::new();
     for found in
-        tensors.iter().filter(|found| found.placement.component == kind && !found.placement.is_bias && found.finite)
+        tensors.iter().filter(|found| found.placement.stack == Some(stack) && !found.placement.is_bias && found.finite)
     {
         if let Some(layer) =
             found.placement.layer.filter(|layer| found.from == Some(*layer) && !left_out.contains(layer))
@@ -117,10 +118,10 @@ pub(in crate::measure) fn families(
 /// - **Statistic**: `eq(a, b) + eq(a', b') - eq(a, b') - eq(a', b)`, counts of equal numbers of neighbouring rows.
 /// - **Null**: fair signs, so shared grids, shared constants and formats cannot move it.
 /// - **Silent** on tensors with few different values, or where chance makes equal more than one number in twenty.
-pub(in crate::measure) fn identity(tensors: &[TensorFound], kind: ComponentKind, stream: &Stream) -> SignSum {
+pub(in crate::measure) fn identity(tensors: &[TensorFound], stack: u32, stream: &Stream) -> SignSum {
     let terms = tensors
         .iter()
-        .filter(|found| found.placement.component == kind && found.telling && found.finite && stream.swaps_allowed)
+        .filter(|found| found.placement.stack == Some(stack) && found.telling && found.finite && stream.swaps_allowed)
         .flat_map(|found| found.equal_swaps.iter().map(|&term| f64::from(term)))
         .collect();
     SignSum::of(terms)
@@ -153,7 +154,7 @@ fn neuron_swaps(layer: &[&TensorFound], stream: &Stream) -> Vec<f64> {
 
 /// F3: rows of up with columns of down, expert by expert.
 fn up_down(layer: &[&TensorFound], stream: &Stream) -> Vec<f64> {
-    if !stream.traits.linear_up || !stream.swaps_allowed {
+    if stream.traits.linear_up != Some(true) || !stream.swaps_allowed {
         return Vec::new();
     }
     let downs = layer.iter().filter(|found| found.placement.role == Role::Down).map(|found| found.placement.expert);
@@ -191,7 +192,7 @@ impl Heads {
                 if kv_heads == 0 || all.len() != output.len() + 2 * kv_heads * width {
                     return None;
                 }
-                fused_orders(fusion, output.len() / width, kv_heads, width)
+                fused_orders(fusion, heads::Heads { heads: output.len() / width, kv_heads, width })
                     .map(|order| order.into_iter().map(|row| all[row]).collect())
             }
             None => [
