@@ -261,7 +261,8 @@ impl Voice {
         }
     }
 
-    fn of_items(self, items: &[&Item]) -> String {
+    /// The items in question, as the beginning of a sentence.
+    pub fn of_items(self, items: &[&Item]) -> String {
         self.names(items).map_or_else(String::new, |name| format!("{}: ", capital(&name)))
     }
 

@@ -416,8 +416,8 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     if compared {
         list.push(
             says(
-                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델에서 온 가중치는 드러나지 않는다.",
-                "Only the references named were looked at: weights from any other model would not show.",
+                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델과 공유하는 가중치는 드러나지 않는다.",
+                "Only the references named were looked at: weights shared with any other model would not show.",
             )
             .get(lang)
             .to_owned(),
@@ -425,8 +425,8 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     } else {
         list.push(
             says(
-                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
-                "No comparison of the weights with other models was given: whether anything was inherited rests on words alone.",
+                "가중치를 다른 모델과 대조하여 판단한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
+                "No comparison of the weights with other models decided anything: whether anything was inherited rests on words alone.",
             )
             .get(lang)
             .to_owned(),

@@ -1,4 +1,4 @@
-//! Links: from a component to a reference that its weights may come from.
+//! Links: from a component to a reference that it may share its weights with.
 
 use super::{CARD, b, fact, w};
 use crate::vocabulary::{Collection, Entry, Filler, Kind, Unit, Word};
