@@ -122,6 +122,7 @@ fn grading() {
         dossier,
         readings: &readings,
         home,
+        as_of: None,
         only: None,
         choice: None,
         needs: Assurance::Declared,

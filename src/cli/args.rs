@@ -55,7 +55,7 @@ pub(super) enum Command {
     Explain(Explain),
     /// Show every fact that was read of a model, where it stands, and what was counted and passed over
     Facts(Facts),
-    /// Measure whether a model's weights come from those of others
+    /// Measure whether a model shares its weights with others
     Measure(Measure),
     /// Merge the parts of a measurement that was divided
     Merge(Merge),

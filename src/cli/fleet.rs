@@ -83,6 +83,7 @@ fn graded(path: String, dossier: &Dossier, task: &Task<'_>, screen: &Screen) -> 
             dossier,
             readings: &readings,
             home,
+            as_of: task.options.as_of,
             only: None,
             choice: None,
             needs: Assurance::Declared,

@@ -1,4 +1,4 @@
-//! `measure`: do a model's weights come from those of others?
+//! `measure`: does a model share its weights with others?
 
 use std::path::{Path, PathBuf};
 

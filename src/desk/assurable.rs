@@ -8,7 +8,7 @@
 use super::checks::{Finding, Scope, warn};
 use super::nodes::below;
 use crate::facts::{Assurance, items_reach, reaches};
-use crate::rules::{NodeId, Op, Quantifier, Ranged, Ruleset, Test};
+use crate::rules::{NodeId, Op, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::text::{Code, says};
 use crate::vocabulary::{PathId, vocabulary};
 
@@ -69,7 +69,7 @@ fn can(rules: &Ruleset, node: NodeId, needs: Assurance) -> Can {
     let parts = || below(rules, node).into_iter().map(part);
     match &rules.expr.node(node).op {
         Op::Fact(_, Test::Known(_)) => Can::EITHER,
-        Op::Fact(slot, _) if reaches(slot.path, needs) => Can::EITHER,
+        Op::Fact(slot, test) if read(slot, test).all(|path| reaches(path, needs)) => Can::EITHER,
         Op::Fact(..) => Can { be_true: false, be_false: false },
         // What asks nothing does not stand in the way.
         Op::All(_) => Can { be_true: parts().all(|can| can.be_true), be_false: parts().any(|can| can.be_false) },
@@ -105,6 +105,11 @@ fn can(rules: &Ruleset, node: NodeId, needs: Assurance) -> Can {
     }
 }
 
+/// The facts that a comparison reads: its own, and the one that bounds it.
+fn read(slot: &Slot, test: &Test) -> impl Iterator<Item = PathId> {
+    std::iter::once(slot.path).chain(test.other().map(|other| other.path))
+}
+
 /// Whether that the list is complete can be said at this assurance, or need not be.
 fn completes(ranged: &Ranged, needs: Assurance) -> bool {
     ranged.listed_only || reaches(ranged.complete.path, needs)
@@ -123,7 +128,7 @@ fn unreached(rules: &Ruleset, node: NodeId, needs: Assurance, paths: &mut Vec<Pa
         }
     };
     match &rules.expr.node(node).op {
-        Op::Fact(slot, test) if !matches!(test, Test::Known(_)) => add(slot.path),
+        Op::Fact(slot, test) if !matches!(test, Test::Known(_)) => read(slot, test).for_each(add),
         Op::Quantified(_, ranged) | Op::Count(_, ranged) if !ranged.listed_only => add(ranged.complete.path),
         Op::Share(_, by, ranged) => {
             add(by.path);

@@ -1,7 +1,7 @@
 //! A worked case: facts, inline or of a directory, and the outcomes that they must have.
 
 use super::inline::inline_dossier;
-use crate::facts::{Style, Value};
+use crate::facts::{Date, Style, Value};
 use crate::grade::Outcome;
 use crate::rules::{LocalText, Ruleset, format, local};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says};
@@ -58,6 +58,8 @@ pub struct Case {
     pub model: CaseModel,
     /// What "domestic" means in it.
     pub home: Option<Country>,
+    /// The day as of which it is graded.
+    pub as_of: Option<Date>,
     /// Index of a reading with the index of the option chosen.
     pub readings: Vec<(usize, usize)>,
     /// What must come out.
@@ -117,6 +119,10 @@ fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) ->
         Some(Value::Country(country)) => Some(country),
         _ => None,
     });
+    let as_of = fields.node("as-of").and_then(|node| match Value::decode(Kind::Date, node, Style::Rule, reader) {
+        Some(Value::Date(date)) => Some(date),
+        _ => None,
+    });
     let readings = fields.node("readings").map(|node| readings(node, rules, reader)).unwrap_or_default();
     let expected = fields.must("expect").and_then(|node| expected(node, rules, reader)).unwrap_or_default();
     fields.done(reader);
@@ -125,7 +131,7 @@ fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) ->
         None => CaseModel::Inline(Node { span: root.span, kind: crate::text::NodeKind::Map(inline) }),
     };
     let name = file.name().rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml").to_owned();
-    Some(Case { name, title, model, home, readings, expected })
+    Some(Case { name, title, model, home, as_of, readings, expected })
 }
 
 fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, usize)> {

@@ -318,6 +318,7 @@ pub fn over_models(rules: &Ruleset, models: &[Dossier]) -> Vec<Finding> {
                 dossier,
                 readings: &readings,
                 home,
+                as_of: None,
                 only: None,
                 choice: None,
                 needs: Assurance::Declared,

@@ -1,6 +1,6 @@
 //! Facts written into a case, to a dossier.
 
-use crate::facts::{Assurance, Dossier, Draft, ItemDraft, Origin, Source, Style, Value};
+use crate::facts::{Assurance, Dossier, Draft, ItemDraft, Origin, Source, Style, Value, directions};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, Span, says};
 use crate::vocabulary::{Scope, vocabulary};
 
@@ -28,7 +28,11 @@ pub fn inline_dossier(name: &str, inline: &Node, file: &SourceFile) -> Result<Do
     for item in inline.get("complete").and_then(Node::list).unwrap_or_default() {
         complete(&mut draft.root, item, &mut reader);
     }
-    if reader.problems.has_errors() { Err(reader.problems) } else { Ok(draft.settle()) }
+    if reader.problems.has_errors() {
+        return Err(reader.problems);
+    }
+    directions(&mut draft);
+    Ok(draft.settle())
 }
 
 fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reader) {

@@ -84,9 +84,9 @@ pub fn readings_of(case: &Case, rules: &Ruleset) -> Vec<usize> {
 /// Grades a case's dossier and compares.
 pub fn compare(case: &Case, rules: &Ruleset, dossier: &Dossier) -> (Verdict, Vec<Difference>) {
     let readings = readings_of(case, rules);
-    let home = case.home.or(rules.home);
+    let (home, needs) = (case.home.or(rules.home), Assurance::Declared);
     let question =
-        Question { rules, dossier, readings: &readings, home, only: None, choice: None, needs: Assurance::Declared };
+        Question { rules, dossier, readings: &readings, home, as_of: case.as_of, only: None, choice: None, needs };
     let verdict = verdict(&question, case.expected.asks_everything());
     let differences = differences(&case.expected, rules, &verdict);
     (verdict, differences)

@@ -71,7 +71,8 @@ impl<'r> Under<'r> {
     fn side(&self, dossier: &Dossier) -> Side<'r> {
         let Self { rules, home, .. } = *self;
         let needs = Assurance::Declared;
-        let question = Question { rules, dossier, readings: &self.readings, home, only: None, choice: None, needs };
+        let readings = &self.readings;
+        let question = Question { rules, dossier, readings, home, as_of: None, only: None, choice: None, needs };
         Side { rules, verdict: verdict(&question, false) }
     }
 

@@ -79,7 +79,8 @@ impl<'t> Baseline<'t> {
 
 fn question<'q>(rules: &'q Ruleset, trial: &'q Trial, readings: &'q [usize]) -> Question<'q> {
     let home = trial.case.home.or(rules.home);
-    Question { rules, dossier: &trial.dossier, readings, home, only: None, choice: None, needs: Assurance::Declared }
+    let (as_of, needs) = (trial.case.as_of, Assurance::Declared);
+    Question { rules, dossier: &trial.dossier, readings, home, as_of, only: None, choice: None, needs }
 }
 
 /// Which outcomes the cases prove, and which nodes never decide anything in them.

@@ -2,7 +2,7 @@
 //! model's own values.
 
 use super::nodes::{FileNode, file_nodes};
-use crate::facts::{Assurance, Dossier, Value};
+use crate::facts::{Assurance, Date, Dossier, Value};
 use crate::grade::{Grade, Options, Question, verdict};
 use crate::rules::{NodeId, Op, Place, Ruleset, Slot};
 use crate::vocabulary::{Country, Scope, vocabulary};
@@ -59,7 +59,7 @@ pub struct WhatIf {
 pub fn what_if(rules: &Ruleset, dossier: &Dossier, options: &Options) -> WhatIf {
     let readings = options.readings.clone().unwrap_or_else(|| rules.default_readings());
     let home = options.home.or(rules.home);
-    let asked = Asked { dossier, home };
+    let asked = Asked { dossier, home, as_of: options.as_of };
     let grade = asked.grade(rules, &readings);
     let (combinations, tried, complete) = combinations(&asked, rules, &readings, &grade);
     let thresholds = thresholds(&asked, rules, &readings, &grade);
@@ -69,13 +69,14 @@ pub fn what_if(rules: &Ruleset, dossier: &Dossier, options: &Options) -> WhatIf 
 struct Asked<'a> {
     dossier: &'a Dossier,
     home: Option<Country>,
+    as_of: Option<Date>,
 }
 
 impl Asked<'_> {
     fn grade(&self, rules: &Ruleset, readings: &[usize]) -> Grade {
-        let (dossier, home) = (self.dossier, self.home);
+        let (dossier, home, as_of) = (self.dossier, self.home, self.as_of);
         verdict(
-            &Question { rules, dossier, readings, home, only: None, choice: None, needs: Assurance::Declared },
+            &Question { rules, dossier, readings, home, as_of, only: None, choice: None, needs: Assurance::Declared },
             false,
         )
         .grade

@@ -1,83 +1,92 @@
-//! What the links of a component mean for how it started.
+//! What links without a trace mean for the claims of a component. What a component started from is concluded by the
+//! terms of a ruleset and written nowhere: weights show that numbers are shared, not which way they went.
 
-use super::facts::words;
-use super::seen::{Change, Relation};
+use super::facts::Undecided;
+use super::seen::Relation;
 use crate::facts::{Draft, Fact, ItemDraft, Source, Value};
+use crate::text::says;
 use crate::vocabulary::vocabulary;
 
-/// Draws, for each component, what its links mean for its start. The start of a `refused` one was put to the test and did not stand: nothing supports it then.
-pub(super) fn conclude(draft: &mut Draft, refused: &[String]) {
+/// Supports, for each component, what its links without a trace support. The start of a `refused` one was put to the
+/// test and did not stand: nothing supports it then. Nor does anything where a measurement was `undecided` and no other
+/// one settled it.
+pub(super) fn conclude(draft: &mut Draft, refused: &[String], undecided: &[Undecided]) {
     let component = vocabulary().must_collection("component");
+    let mut barred = Vec::new();
     for (id, item) in draft.root.children.entry(component).or_default() {
-        let standing = standing_verdicts(item);
-        let derived: Vec<&Source> =
-            standing.iter().filter(|(word, _)| *word == Relation::Shared).map(|(_, s)| s).collect();
-        support(item, "component.links-complete", &Value::Flag(true), &standing);
-        if derived.is_empty() {
-            let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
-            if let Some(random) = Value::word(kind, "random-init").filter(|_| !refused.contains(id)) {
-                support(item, "component.initialisation", &random, &standing);
-            }
-        } else {
-            let word = start_word(item);
-            for source in derived.into_iter().filter(|source| !source.from_card && !source.against_interest) {
-                item.add_word("component.initialisation", word, source);
-            }
+        let standing = standing(item);
+        if !standing.iter().any(Standing::supports) {
+            continue;
         }
+        let open = undecided.iter().find(|it| {
+            it.component == *id && !standing.iter().any(|link| link.reference == it.reference && link.supports())
+        });
+        if let Some(open) = open {
+            barred.push(says(
+                format!(
+                    "구성요소 `{id}`: `{}`와(과)의 관계를 판단하지 못했으므로 다른 모델의 흔적이 없다는 것만으로 뒷받침하지 않는다",
+                    open.reference
+                ),
+                format!(
+                    "component `{id}`: no trace of other models supports nothing while its relation to `{}` is not decided",
+                    open.reference
+                ),
+            ));
+            continue;
+        }
+        support(item, "component.links-complete", &Value::Flag(true), &standing);
+        let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
+        let clean = standing.iter().all(|link| link.relation != Relation::Shared || link.later);
+        if let Some(random) = Value::word(kind, "random-init").filter(|_| clean && !refused.contains(id)) {
+            support(item, "component.initialisation", &random, &standing);
+        }
+    }
+    draft.limits.extend(barred);
+}
+
+/// The relation of a link that stands.
+struct Standing {
+    reference: String,
+    relation: Relation,
+    /// The reference is said to have its weights from here.
+    later: bool,
+    source: Source,
+}
+
+impl Standing {
+    /// Whether it supports that the component has nothing of the reference: found in the weights, not said by the card.
+    fn supports(&self) -> bool {
+        self.relation == Relation::NoTrace && !self.source.from_card
     }
 }
 
-/// For each link the verdict that stands, with its source.
-fn standing_verdicts(item: &ItemDraft) -> Vec<(Relation, Source)> {
-    let (link, verdict) = (vocabulary().must_collection("link"), vocabulary().must("link.relation"));
-    let kind = vocabulary().entry(verdict).kind;
-    let all = [Relation::Shared, Relation::NoTrace, Relation::Undecided];
+fn standing(item: &ItemDraft) -> Vec<Standing> {
+    let link = vocabulary().must_collection("link");
+    let settled = |link: &ItemDraft, path: &str| {
+        let sources = link.sources.get(&vocabulary().must(path))?.clone();
+        Fact::settle(sources).standing().cloned()
+    };
+    let word = |path: &str, word: &str| Value::word(vocabulary().entry(vocabulary().must(path)).kind, word);
     let links = item.children.get(&link).into_iter().flatten();
-    let standing = links.filter_map(|(_, link)| {
-        let settled = Fact::settle(link.sources.get(&verdict)?.clone());
-        let source = settled.standing()?.clone();
-        let word = all.into_iter().find(|word| source.value == Value::word(kind, word.word()))?;
-        Some((word, source))
-    });
-    standing.collect()
-}
-
-/// How a component started whose weights come from another model's.
-fn start_word(item: &ItemDraft) -> &'static str {
-    let start = vocabulary().must("component.initialisation");
-    let kind = vocabulary().entry(start).kind;
-    let value = |word| Value::word(kind, word);
-    let mut said = item.sources.get(&start).into_iter().flatten().filter_map(|source| source.value.as_ref());
-    // The card's own word for a start from another model stands: a verdict on weights does not tell the two apart
-    // well enough to call the card wrong.
-    said.find_map(|said| ["from-reference", "adapted"].into_iter().find(|word| value(word).as_ref() == Some(said)))
-        .unwrap_or_else(|| if only_carried_over(item) { "from-reference" } else { "adapted" })
-}
-
-/// Whether every stated kind of reuse leaves the numbers as they were.
-fn only_carried_over(item: &ItemDraft) -> bool {
-    let (link, kinds) = (vocabulary().must_collection("link"), vocabulary().must("link.changes"));
-    let carried = words("link.changes", [Change::Cast, Change::Quantised].iter().map(|k| k.word()));
-    let Some(Value::Words(carried)) = carried else { return false };
-    let mut stated =
-        item.children.get(&link).into_iter().flatten().filter_map(|(_, link)| link.sources.get(&kinds)).flatten();
-    let mut any = false;
-    stated.all(|source| match source.value {
-        Some(Value::Words(set)) => {
-            any = true;
-            set.0 & !carried.0 == 0
-        }
-        _ => true,
-    }) && any
+    links
+        .filter_map(|(reference, link)| {
+            let source = settled(link, "link.relation")?;
+            let of_links = Relation::ALL.into_iter().take(Relation::OF_LINKS);
+            let relation = of_links.into_iter().find(|it| source.value == word("link.relation", it.word()))?;
+            let direction = settled(link, "link.direction").and_then(|source| source.value);
+            let later = direction.is_some() && direction == word("link.direction", "to-reference");
+            Some(Standing { reference: reference.clone(), relation, later, source })
+        })
+        .collect()
 }
 
 /// Looking for the opposite and not finding it supports a claim, where somebody makes it.
-fn support(item: &mut ItemDraft, path: &str, claim: &Value, standing: &[(Relation, Source)]) {
+fn support(item: &mut ItemDraft, path: &str, claim: &Value, standing: &[Standing]) {
     let stated = item.sources.get(&vocabulary().must(path)).into_iter().flatten();
     if !stated.into_iter().any(|source| source.value.as_ref() == Some(claim)) {
         return;
     }
-    for (_, source) in standing.iter().filter(|(word, source)| *word == Relation::NoTrace && !source.from_card) {
-        item.add(path, Source { value: Some(claim.clone()), ..source.clone() });
+    for link in standing.iter().filter(|link| link.supports()) {
+        item.add(path, Source { value: Some(claim.clone()), ..link.source.clone() });
     }
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use super::file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence,
-    ReferenceModel, RunRecord, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through,
+    ReferenceModel, RunRecord, OLD_SCHEMA, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through,
     Words,
 };
+use super::older::raised;
 use super::scalar::{digest, each, json, number, present, share, text, whole};
 use super::seen::{
     Change, ChangeClass, Explanation, ExplanationState, Explanations, LookedFor, NotLookedFor, Planted, Relation,
@@ -40,6 +41,11 @@ pub(crate) struct ReadEvidence {
 }
 
 impl ReadEvidence {
+    /// Whether it is of the format before, and read as what others report.
+    pub(super) fn is_reported(&self) -> bool {
+        self.file.schema == OLD_SCHEMA
+    }
+
     /// Where something stands in the file, if there is one.
     pub(super) fn position(&self, span: Span) -> Option<Position> {
         (!self.fresh).then(|| self.source.position(span.start))
@@ -63,7 +69,10 @@ pub(crate) fn measured(evidence: &EvidenceFile) -> Result<ReadEvidence, Diagnost
 /// # Errors
 /// All mistakes of the file.
 pub(crate) fn read(source: &SourceFile) -> Result<ReadEvidence, Diagnostics> {
-    let root = prose_tree(parse_json(source)?);
+    let mut root = prose_tree(parse_json(source)?);
+    if root.get("schema").and_then(Node::text) == Some(OLD_SCHEMA) {
+        root = raised(&root);
+    }
     let mut reader = Reader::new(source.clone());
     let read = root_of(&root, &mut reader);
     match read {
@@ -76,7 +85,7 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
     let mut fields = Fields::of(root, reader)?;
     let schema: Option<String> = fields.required("schema", reader);
     if let Some(schema) = schema.as_deref()
-        && schema != SCHEMA
+        && ![SCHEMA, OLD_SCHEMA].contains(&schema)
     {
         let newer = schema.strip_prefix("sovgrade/evidence/").is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 2));
         let code = if newer { Code::NewerFormat } else { Code::ValueNotAllowed };
@@ -87,7 +96,9 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
             span,
             says(format!("`{schema}` 형식은 읽을 수 없다"), format!("the format `{schema}` cannot be read")),
         )
-        .help(says(format!("이 프로그램은 `{SCHEMA}`을 읽는다"), format!("this program reads `{SCHEMA}`")));
+        .help(says(format!("이 프로그램은 `{SCHEMA}`을 읽고, `{OLD_SCHEMA}`은 남의 보고로 읽는다"),
+            format!("this program reads `{SCHEMA}`, and `{OLD_SCHEMA}` as what others report"),
+        ));
         reader.report(problem);
         return None;
     }
@@ -222,6 +233,7 @@ impl Decode for ReferenceModel {
             jurisdiction: text(fields.node("jurisdiction"), reader),
             same_maker: present(fields.node("same-maker")).and_then(|node| reader.flag(node)),
             licence: text(fields.node("licence"), reader),
+            released: date(&mut fields, "released", reader),
         };
         if let (Some(code), Some(at)) = (&read.jurisdiction, node.get("jurisdiction"))
             && crate::vocabulary::Country::parse(code).is_none()
@@ -469,21 +481,23 @@ impl Decode for Document {
             title: String::new(),
             url: text(fields.node("url"), reader),
             publisher: text(fields.node("publisher"), reader),
-            date: text(fields.node("date"), reader),
+            date: date(&mut fields, "date", reader),
             record: text(fields.node("record"), reader),
         };
-        if let (Some(date), Some(at)) = (&read.date, node.get("date"))
-            && crate::facts::Date::parse(date).is_none()
-        {
-            reader.error(
-                Code::BadDate,
-                at.span,
-                says(format!("`{date}`은(는) 날짜가 아니다"), format!("`{date}` is not a date")),
-            );
-        }
         fields.done(reader);
         Some(Self { title: title?, ..read })
     }
+}
+
+/// A day, as text.
+fn date(fields: &mut Fields<'_>, name: &'static str, reader: &mut Reader) -> Option<String> {
+    let node = present(fields.node(name))?;
+    let date = text(Some(node), reader)?;
+    if crate::facts::Date::parse(&date).is_none() {
+        let message = says(format!("`{date}`은(는) 날짜가 아니다"), format!("`{date}` is not a date"));
+        reader.error(Code::BadDate, node.span, message);
+    }
+    Some(date)
 }
 
 impl Decode for Change {
@@ -535,6 +549,24 @@ mod tests {
         let theirs: EvidenceFile = serde_json::from_str(text).expect("valid");
         assert_eq!(ours.file, theirs);
         assert_eq!(ours.source.position(ours.links[0].0.start).line, 2);
+    }
+
+    #[test]
+    fn the_format_before_is_read_with_everything_open() {
+        let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m"}, "links": [
+            {"reference": {"id": "q"}, "verdict": "derived", "kinds": ["continued", "disguised"], "power": {"least-share": 0.1},
+             "components": [{"id": "text", "verdict": "same-init", "kinds": [], "power": {}, "tests": [{"family": "f1"}]}]},
+            {"reference": {"id": "r"}, "verdict": "independent"}, {"reference": {"id": "s"}, "verdict": "inconclusive"}],
+            "documented": [{"fact": "link.verdict", "item": "text/q", "value": "independent", "source": {"title": "t"}}]}"#;
+        let read = read_text(text).expect("valid");
+        let [first, second, third] = &read.file.links[..] else { panic!("three links") };
+        assert_eq!((first.relation, first.components[0].relation), (Relation::Shared, Relation::Shared));
+        assert_eq!(first.changes, [Change::TrainedFurther]);
+        assert!(first.explanations.is_none() && read.is_reported());
+        assert_eq!((second.relation, third.relation), (Relation::Undecided, Relation::Undecided));
+        assert_eq!(read.file.documented[0].fact, "link.relation");
+        assert_eq!(read.documented[0].text(), Some("undecided"));
+        assert!(read_text(&text.replace("same-init", "same-start")).is_err(), "an unknown verdict is told");
     }
 
     #[test]

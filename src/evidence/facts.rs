@@ -1,21 +1,22 @@
-//! Evidence into facts: links of components with their verdicts, what documents state, what assessors attest.
+//! Evidence into facts: links of components with what was seen, what documents state, what assessors attest.
 //!
 //! | relation | what follows |
 //! |---|---|
 //! | shared | the link with what was seen; nothing about how the component started |
 //! | no-trace | supports a claim of random initialisation and of complete links, with what was covered |
-//! | undecided | nothing: it stands among the limits |
+//! | undecided | no link: it stands among the limits, and bars that looking elsewhere corroborates anything |
+//! | no counterpart, beside | nothing |
 
 use super::admissible::why_set_aside;
 use super::conclude::conclude;
 use super::context::GainsContext;
 use super::decode::ReadEvidence;
 use super::families::family_name;
-use super::file::{ComponentEvidence, Document, LinkEvidence, Words};
-use super::seen::Relation;
+use super::file::{ComponentEvidence, Document, LinkEvidence, OLD_SCHEMA, Words};
+use super::seen::{Explanation, ExplanationState, Explanations, Planted, Relation};
 use super::stated::{stated, unattested};
 use super::trails::trails;
-use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value};
+use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value, directions};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, Says, SourceFile, Span, clean, model_id, says};
 use crate::vocabulary::{Country, vocabulary};
 
@@ -27,7 +28,22 @@ pub(crate) struct Parts<'a> {
     pub role_of: fn(&str) -> &'static str,
 }
 
-/// A link that carries no verdict, kept until all files are read.
+/// What is kept until all files are read.
+#[derive(Default)]
+struct Kept {
+    aside: Vec<SetAside>,
+    undecided: Vec<Undecided>,
+}
+
+/// A measurement that decided nothing: it bars that looking elsewhere corroborates anything.
+pub(super) struct Undecided {
+    /// The component.
+    pub component: String,
+    /// The reference.
+    pub reference: String,
+}
+
+/// A link that carries no verdict.
 struct SetAside {
     component: String,
     reference: String,
@@ -39,13 +55,13 @@ struct SetAside {
 /// Adds what evidence files say to the draft, and returns what is wrong with them.
 pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) -> Diagnostics {
     let mut problems = Diagnostics::default();
-    let mut aside = Vec::new();
+    let mut kept = Kept::default();
     if let Some(problem) = too_many_links(files, draft) {
         return problem.into();
     }
     for read in files {
         for (link, places) in read.file.links.iter().zip(&read.links) {
-            add_link(read, link, places, parts, draft, &mut aside);
+            add_link(read, link, places, parts, draft, &mut kept);
         }
         for (fact, value) in read.file.documented.iter().zip(&read.documented) {
             let source = from_document(&read.source, &fact.source, Assurance::Documented);
@@ -60,12 +76,16 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
             stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
         }
         draft.limits.extend(read.file.limits.iter().map(cleaned));
+        if read.is_reported() {
+            draft.limits.push(as_reported(read));
+        }
     }
     let refused = trails(files, parts, draft);
     let mut seen = std::collections::HashSet::new();
     draft.limits.retain(|limit| seen.insert(limit.en.clone()));
-    conclude(draft, &refused);
-    for link in aside {
+    directions(draft);
+    conclude(draft, &refused, &kept.undecided);
+    for link in kept.aside {
         keep_aside(link, draft);
     }
     problems
@@ -101,7 +121,7 @@ fn add_link(
     (place, places): &(Span, Vec<Span>),
     parts: &Parts<'_>,
     draft: &mut Draft,
-    aside: &mut Vec<SetAside>,
+    kept: &mut Kept,
 ) {
     draft.limits.extend(link.limits.iter().map(cleaned));
     if let Some(gains) =
@@ -128,7 +148,7 @@ fn add_link(
             ..ComponentEvidence::default()
         };
         for id in of_the_whole(link.relation, parts, draft) {
-            add_component(read, link, &whole, &id, *place, parts, draft, aside);
+            add_component(read, link, &whole, &id, *place, parts, draft, kept);
         }
         return;
     }
@@ -139,20 +159,24 @@ fn add_link(
         // The card's text backbone includes its embedding and head unless they are listed: the same verdict says no
         // more of them, and only reuse makes of them something to be told apart.
         if belongs_to_text && (text == Some(component.relation) || component.relation != Relation::Shared) {
+            if component.relation == Relation::Undecided && text == Some(Relation::NoTrace) {
+                let id = (parts.id_of)("text").unwrap_or_else(|| "text".to_owned());
+                undecided(read, link, component, &id, draft, kept);
+            }
             continue;
         }
         let id = known.unwrap_or_else(|| clean(&component.id));
-        add_component(read, link, component, &id, *place, parts, draft, aside);
+        add_component(read, link, component, &id, *place, parts, draft, kept);
     }
 }
 
-/// The components that a verdict without places speaks of: all that are known; of reuse, the text backbone, since
-/// nothing says that the others were taken as well.
-fn of_the_whole(verdict: Relation, parts: &Parts<'_>, draft: &Draft) -> Vec<String> {
+/// The components that a relation without places speaks of: all that are known; of shared weights, the text backbone,
+/// since nothing says that the others are shared as well.
+fn of_the_whole(relation: Relation, parts: &Parts<'_>, draft: &Draft) -> Vec<String> {
     let items = draft.root.children.get(&vocabulary().must_collection("component"));
     let known: Vec<String> = items.into_iter().flatten().map(|(id, _)| id.clone()).collect();
     let text = (parts.id_of)("text").unwrap_or_else(|| "text".to_owned());
-    match (verdict, known.as_slice()) {
+    match (relation, known.as_slice()) {
         (_, [only]) => vec![only.clone()],
         (Relation::Shared, _) | (_, []) => vec![text],
         _ => known,
@@ -168,13 +192,18 @@ fn add_component(
     place: Span,
     parts: &Parts<'_>,
     draft: &mut Draft,
-    aside: &mut Vec<SetAside>,
+    kept: &mut Kept,
 ) {
     let reference = model_id(&link.reference.id);
+    match component.relation {
+        Relation::NoCounterpart | Relation::Beside => return,
+        Relation::Undecided => return undecided(read, link, component, id, draft, kept),
+        Relation::Shared | Relation::NoTrace => {}
+    }
     let source = link_source(read, link, component, place, parts);
     let why = why_set_aside(&component.tests).or_else(|| untested(read, link, component));
     if let Some(why) = why {
-        aside.push(SetAside { component: id.to_owned(), reference, relation: component.relation, source, why });
+        kept.aside.push(SetAside { component: id.to_owned(), reference, relation: component.relation, source, why });
         return;
     }
     if let Some(says) = told(link, component, id, &reference, &source) {
@@ -198,8 +227,95 @@ fn add_component(
         if !component.layers.is_empty() {
             entry.add("link.layers", like(Value::Number(component.layers.len() as f64)));
         }
+        explained(component.explanations.as_ref().or(link.explanations.as_ref()), &source, entry);
+    }
+    if let Some(coverage) = component.coverage.or(link.coverage.filter(|_| link.components.len() <= 1)) {
+        entry.add("link.coverage", like(Value::Number(coverage * 100.0)));
+    }
+    let covered = component.looked_for.iter().filter(|class| class.planted != Planted::Missed);
+    if let Some(value) = words("link.looked-for", covered.map(|class| class.change.word())) {
+        entry.add("link.looked-for", like(value));
     }
     describe_reference(link, &like, entry);
+}
+
+/// What explains that numbers are shared: whether trained weights are, and which way they went. The first may be
+/// measured; the second is somebody's word.
+fn explained(explanations: Option<&Explanations>, source: &Source, entry: &mut ItemDraft) {
+    let open = Explanations::default();
+    let explanations = explanations.unwrap_or(&open);
+    let said = |explanation: &Explanation| {
+        let because = explanation.because.as_ref().map(cleaned);
+        let assurance = if source.origin.title.is_some() { source.assurance } else { Assurance::Declared };
+        let origin = Origin { how: because.or_else(|| source.origin.how.clone()), ..source.origin.clone() };
+        Source { origin, assurance: assurance.min(Assurance::Documented), ..source.clone() }
+    };
+    let ways = [
+        ("from-reference", &explanations.from_reference),
+        ("to-reference", &explanations.to_reference),
+        ("common-source", &explanations.common_source),
+    ];
+    let trained = |truth: bool, like: Source| Source { value: Some(Value::Flag(truth)), ..like };
+    for (word, explanation) in ways.into_iter().filter(|(_, it)| it.state == ExplanationState::Stated) {
+        let by = said(explanation);
+        entry.add_word("link.direction", word, &by);
+        entry.add("link.trained-weights-shared", trained(true, by));
+    }
+    let start = &explanations.common_start;
+    entry.add(
+        "link.trained-weights-shared",
+        match start.state {
+            ExplanationState::Stated => trained(false, said(start)),
+            ExplanationState::Excluded => trained(true, source.clone()),
+            ExplanationState::Open => source.clone().leaving_open(says(
+                "두 파일만으로는 학습된 가중치를 공유하는지 같은 무작위 출발점만 공유하는지 가려지지 않는다",
+                "two files do not tell whether trained weights are shared or only the same random start",
+            )),
+        },
+    );
+}
+
+/// A look that decided nothing adds no link. It is told among the limits, and what was measured bars corroboration.
+fn undecided(
+    read: &ReadEvidence,
+    link: &LinkEvidence,
+    component: &ComponentEvidence,
+    id: &str,
+    draft: &mut Draft,
+    kept: &mut Kept,
+) {
+    let reference = model_id(&link.reference.id);
+    let notes: Vec<Says> = component.notes.iter().map(cleaned).collect();
+    let noted = |lang: Lang| notes.iter().map(|note| format!(". {}", note.get(lang))).collect::<String>();
+    let by = link.source.as_ref().map(|document| clean(&document.title));
+    let (by_ko, by_en) = by.map_or_else(Default::default, |title| (format!(" (“{title}”)"), format!(" (“{title}”)")));
+    let said = says(
+        format!(
+            "`{id}`의 가중치를 `{reference}`와(과) 공유하는지 판단하지 못했다{by_ko}. 아무것도 받치지 않고 부정하지도 않는다{}",
+            noted(Lang::Ko)
+        ),
+        format!(
+            "whether `{id}` shares its weights with `{reference}` was not decided{by_en}; this supports and contradicts nothing{}",
+            noted(Lang::En)
+        ),
+    );
+    draft.limits.push(said);
+    if link.source.is_none() && !read.is_reported() {
+        kept.undecided.push(Undecided { component: id.to_owned(), reference });
+    }
+}
+
+/// A file of the format before.
+fn as_reported(read: &ReadEvidence) -> Says {
+    let name = clean(read.source.name());
+    says(
+        format!(
+            "`{name}`은(는) 예전 형식(`{OLD_SCHEMA}`)이어서 남의 보고로 읽었다. 관계가 있다는 말은 가중치를 공유한다는 말로만, 없다는 말은 판단하지 못한 것으로 친다. 다시 측정하면 지금의 형식이 된다"
+        ),
+        format!(
+            "`{name}` is of the format before (`{OLD_SCHEMA}`) and was read as reported: a relation counts as shared weights with everything open, its absence as not decided. Measuring again gives the present format"
+        ),
+    )
 }
 
 /// A part that evidence shows is there, with its role where the card is silent.
@@ -233,6 +349,9 @@ fn describe_reference(link: &LinkEvidence, like: &dyn Fn(Value) -> Source, entry
     if let Some(licence) = &link.reference.licence {
         entry.add("link.licence", said(Value::text(clean(licence))));
     }
+    if let Some(day) = link.reference.released.as_deref().and_then(Date::parse) {
+        entry.add("link.reference-released", said(Value::Date(day)));
+    }
 }
 
 /// The source of a link. With a document it is what somebody published. Without one it was measured, and bound to the
@@ -251,7 +370,7 @@ fn link_source(
         return source;
     }
     let assurance = match component.relation {
-        _ if !read.file.subject.is_bound() => Assurance::Declared,
+        _ if !read.file.subject.is_bound() || read.is_reported() => Assurance::Declared,
         Relation::NoTrace => Assurance::Corroborated,
         _ => Assurance::Measured,
     };
@@ -279,7 +398,7 @@ fn told_of_gains(link: &LinkEvidence, gains: &GainsContext) -> Says {
     )
 }
 
-/// What a measurement without a finding of reuse is worth, in words; a finding of reuse speaks through the facts that it changes.
+/// What a measurement without a trace is worth, in words; shared weights speak through the facts of their link.
 fn told(
     link: &LinkEvidence,
     component: &ComponentEvidence,
@@ -292,28 +411,18 @@ fn told(
     }
     let how = source.origin.how.clone().unwrap_or_default();
     Some(match component.relation {
-        Relation::Shared => return None,
         Relation::NoTrace => says(
             format!("`{id}`의 가중치에서 `{reference}`의 흔적을 찾지 못했다. {}", how.ko),
             format!("no trace of `{reference}` in the weights of `{id}`: {}", how.en),
         ),
-        Relation::Undecided | Relation::NoCounterpart | Relation::Beside => says(
-            format!(
-                "`{id}`의 가중치가 `{reference}`에서 왔는지 판단하지 못했다. 아무것도 받치지 않고 부정하지도 않는다. {}",
-                how.ko
-            ),
-            format!(
-                "whether the weights of `{id}` come from `{reference}` was not decided; this supports and contradicts nothing. {}",
-                how.en
-            ),
-        ),
+        Relation::Shared | Relation::Undecided | Relation::NoCounterpart | Relation::Beside => return None,
     })
 }
 
 /// A verdict of this program without a test is not one.
 fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence) -> Option<Says> {
     let spoke = component.tests.iter().any(|test| test.skipped.is_none());
-    let silent = link.source.is_none() && component.relation != Relation::Undecided && !spoke;
+    let silent = link.source.is_none() && !spoke;
     let name = read.source.name();
     silent.then(|| {
         says(
@@ -338,8 +447,8 @@ fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) ->
         let (reach_ko, reach_en) = reach(component);
         let covered = coverage(link, component, parts);
         return says(
-            format!("검정({ko})에서 재사용을 찾지 못했다{}{reach_ko}", covered.ko),
-            format!("tests ({en}) found no reuse{}{reach_en}", covered.en),
+            format!("검정({ko})에서 공유를 찾지 못했다{}{reach_ko}", covered.ko),
+            format!("tests ({en}) found nothing shared{}{reach_en}", covered.en),
         );
     }
     let notes: Vec<Says> = component.notes.iter().map(cleaned).collect();
@@ -433,7 +542,7 @@ pub(super) fn words<'w>(path: &str, ids: impl Iterator<Item = &'w str>) -> Optio
     (set.0 != 0).then_some(Value::Words(set))
 }
 
-/// A link without a verdict is told, and stands on the facts of the link if others speak of it; alone it opens none.
+/// A link that does not count is told, and stands on the facts of the link if others speak of it; alone it opens none.
 fn keep_aside(link: SetAside, draft: &mut Draft) {
     let source = Source { set_aside: Some(link.why.clone()), ..link.source };
     let collections = (vocabulary().must_collection("component"), vocabulary().must_collection("link"));
@@ -452,10 +561,10 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
     draft.findings.push(Finding {
         says: says(
             format!(
-                "`{reference}`에서 왔다는 구성요소 `{component}`에 대한 주장은 근거로 삼지 않는다: {}",
+                "구성요소 `{component}`와 `{reference}`에 대한 주장은 근거로 삼지 않는다: {}",
                 link.why.ko
             ),
-            format!("what is said of component `{component}` and `{reference}` carries no verdict: {}", link.why.en),
+            format!("what is said of component `{component}` and `{reference}` does not count: {}", link.why.en),
         ),
         sources: vec![source],
         contradiction: false,

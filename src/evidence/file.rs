@@ -80,7 +80,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Level {
-    /// The chance that anything independent is called derived in the whole run.
+    /// The chance that a pair that shares nothing is said to share anything, in the whole run.
     pub run: f64,
     /// Looks that share it.
     pub looks: u64,
@@ -174,6 +174,9 @@ pub struct ReferenceModel {
     /// Its licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// Day on which it was released, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<String>,
 }
 
 /// What is said about one reference.
@@ -296,7 +299,7 @@ pub struct TensorEvidence {
     pub chance: f64,
 }
 
-/// A part of one of the candidate's layers that comes from the reference.
+/// A part of one of the candidate's layers that is shared with the reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PartEvidence {

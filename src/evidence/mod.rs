@@ -14,6 +14,7 @@ mod digest;
 mod facts;
 mod families;
 mod file;
+mod older;
 mod scalar;
 mod screening;
 mod seen;

@@ -197,6 +197,18 @@ impl Change {
 }
 
 impl Change {
+    /// Whether a network computes the same after it, so that it may be found in a copy that does what the first one does.
+    pub fn keeps_the_function(self) -> bool {
+        matches!(
+            self,
+            Self::ChannelsReordered
+                | Self::ChannelsRotated
+                | Self::UnitsReordered
+                | Self::SignsFlipped
+                | Self::Rescaled
+        )
+    }
+
     /// Whether it moves the channels of the stream, so that columns stand for other channels.
     pub fn moves_channels(self) -> bool {
         matches!(

@@ -5,7 +5,7 @@
 //! | passed, attested by an assessor | it started from random numbers: audited |
 //! | passed, run by anybody | supports the claim that it did: corroborated |
 //! | failed | contradicts the claim, and whatever else supports it counts no more |
-//! | its first checkpoint comes from a reference | it started from that reference's weights: measured |
+//! | its first checkpoint shares numbers with a reference | the claim counts no more; whose numbers they are is not told |
 
 use super::decode::ReadEvidence;
 use super::details::{Trail, TrailCheck, TrailQuestion};
@@ -74,7 +74,7 @@ fn how(trail: &Trail) -> Says {
             let at = clean(&check.at);
             let (ko, en) = match check.check {
                 TrailQuestion::RandomStart => ("새로 뽑은 무작위 수가 아니다", "is no fresh random numbers"),
-                TrailQuestion::ForeignStart => ("다른 모델과 관계있다", "is related to another model"),
+                TrailQuestion::ForeignStart => ("다른 모델과 수를 공유한다", "shares numbers with another model"),
                 TrailQuestion::Step => ("앞의 것에서 이어지지 않는다", "does not go on from the one before"),
                 TrailQuestion::Order => ("주어진 순서대로 놓여 있지 않다", "does not lie in the order that was given"),
                 TrailQuestion::Release => ("이 모델이 아니다", "is not this model"),
@@ -103,14 +103,20 @@ fn failed(draft: &mut Draft, id: &str, trail: &Trail, source: &Source) {
     let item = draft.root.item("component", id, source);
     let stated = item.sources.get(&vocabulary().must(START)).into_iter().flatten();
     let mut sources: Vec<Source> = stated.filter(|source| source.value == random_init()).cloned().collect();
-    let from_elsewhere =
-        |check: &&TrailCheck| check.check == TrailQuestion::ForeignStart && check.relation == Some(Relation::Shared);
-    if trail.checks.iter().any(|check| from_elsewhere(&check)) {
-        item.add_word(START, "adapted", source);
-    }
     let claimed = !sources.is_empty();
     sources.push(source.clone());
     let why = how(trail);
+    let no_start = |check: &TrailCheck| {
+        let foreign = check.check == TrailQuestion::ForeignStart && check.relation == Some(Relation::Shared);
+        !check.passed && (foreign || check.check == TrailQuestion::RandomStart)
+    };
+    if source.assurance > Assurance::Declared && trail.checks.iter().any(no_start) {
+        for said in item.sources.get_mut(&vocabulary().must(START)).into_iter().flatten() {
+            if said.value == random_init() {
+                said.set_aside = Some(why.clone());
+            }
+        }
+    }
     let text = if claimed {
         says(
             format!(

@@ -2,15 +2,15 @@
 //! `any`, and the items that make a quantifier come out as it does.
 
 use crate::facts::{Fact, Item};
-use crate::grade::{Question, TraceNode, Truth, View, What};
+use crate::grade::{Other, Question, TraceNode, Truth, View, What};
 use crate::rules::{Bound, Place, Quantifier, Slot, Test};
 use crate::vocabulary::{CollectionId, PathId};
 
 /// What a reason is.
 #[derive(Debug, Clone)]
 pub enum ReasonKind<'a> {
-    /// A fact compared.
-    Fact(&'a Slot, &'a Test, &'a Fact),
+    /// A fact compared, with the fact that bounds it where one does.
+    Fact(&'a Slot, &'a Test, &'a Fact, Option<Other<'a>>),
     /// A list that may be incomplete.
     Incomplete(&'a Slot, CollectionId, &'a Fact),
     /// A list in which nothing counts.
@@ -43,7 +43,7 @@ pub fn responsible<'a>(node: &TraceNode<'a>, view: View, question: &Question<'a>
     let mut seen = std::collections::HashSet::new();
     found.retain(|reason| seen.insert(key(reason)));
     // Whether something is on record is no reason where something is: it steers a test and decides nothing.
-    let on_record = |reason: &Reason<'_>| matches!(reason.kind, ReasonKind::Fact(_, Test::Known(_), _));
+    let on_record = |reason: &Reason<'_>| matches!(reason.kind, ReasonKind::Fact(_, Test::Known(_), ..));
     if !found.iter().all(on_record) {
         found.retain(|reason| !on_record(reason));
     }
@@ -55,7 +55,7 @@ fn key(reason: &Reason<'_>) -> (u8, u16, Vec<*const Item>, u8) {
     let truth = reason.truth as u8;
     let items: Vec<*const Item> = reason.items.iter().map(|item| std::ptr::from_ref(*item)).collect();
     match &reason.kind {
-        ReasonKind::Fact(slot, _, _) => (0, slot.path.index(), items, truth),
+        ReasonKind::Fact(slot, ..) => (0, slot.path.index(), items, truth),
         ReasonKind::Incomplete(slot, ..) => (1, slot.path.index(), items, truth),
         ReasonKind::Empty(collection) => (2, u16::from(collection.index()), items, truth),
         ReasonKind::Count(_, collection) => (3, u16::from(collection.index()), items, truth),
@@ -72,9 +72,9 @@ impl<'a> Collector<'_, 'a> {
     fn node(&self, node: &TraceNode<'a>, wanted: bool, out: &mut Vec<Reason<'a>>) {
         let truth = node.get(self.view);
         match &node.what {
-            What::Fact(slot, test, fact) => {
+            What::Fact(slot, test, fact, other) => {
                 let items = slot.item.map_or_else(Vec::new, |depth| node.items[..=usize::from(depth)].to_vec());
-                let kind = ReasonKind::Fact(slot, test, fact);
+                let kind = ReasonKind::Fact(slot, test, fact, *other);
                 out.push(Reason { kind, truth, wanted, items, place: node.place });
             }
             What::All | What::Any => {

@@ -2,8 +2,8 @@
 
 use super::reason::{Reason, ReasonKind};
 use crate::facts::{Fact, Item, Source, Value, WhyUnknown};
-use crate::grade::{Grade, Interval, LadderGrade, Passed, Truth};
-use crate::rules::{Bound, Constant, Ruleset, Scale, Slot, Test};
+use crate::grade::{Grade, Interval, LadderGrade, Other, Passed, Truth};
+use crate::rules::{Bound, Constant, Limit, Ruleset, Scale, Slot, Test};
 use crate::text::{Lang, Particle, whether, with_particle};
 use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, vocabulary};
 
@@ -42,7 +42,8 @@ impl Voice {
     /// A sentence for a reason, without its sources.
     pub fn reason(self, reason: &Reason<'_>) -> String {
         match &reason.kind {
-            ReasonKind::Fact(slot, test, fact) => self.fact(reason, slot, test, fact),
+            ReasonKind::Fact(slot, test, fact, Some(other)) => self.bounded_fact(reason, slot, test, fact, *other),
+            ReasonKind::Fact(slot, test, fact, None) => self.fact(reason, slot, test, fact),
             ReasonKind::Incomplete(_, collection, fact) => self.incomplete(*collection, &reason.items, fact),
             ReasonKind::Empty(collection) => self.empty(*collection, &reason.items),
             ReasonKind::Count(bound, collection) => {
@@ -117,6 +118,22 @@ impl Voice {
         }
     }
 
+    /// A fact against another: both values, and what is asked of them.
+    fn bounded_fact(self, reason: &Reason<'_>, slot: &Slot, test: &Test, fact: &Fact, other: Other<'_>) -> String {
+        let side = |slot: &Slot, fact: &Fact| {
+            let entry = vocabulary().entry(slot.path);
+            let depth = slot.item.map_or(0, |_| reason.items.len());
+            let value = match fact.claimed() {
+                Some(value) => value.says(entry.kind, self.lang),
+                None => self.why_unknown(fact).to_owned(),
+            };
+            format!("{}: {value}", self.subject(entry, &reason.items[..depth]))
+        };
+        let entry = vocabulary().entry(slot.path);
+        let asked = if reason.truth != Truth::True && reason.wanted { self.asked(entry, test) } else { String::new() };
+        format!("{}. {}.{asked}", side(slot, fact), side(other.slot, other.fact))
+    }
+
     /// A yes-or-no fact, said with the sentence that the vocabulary has for it.
     fn flag(self, entry: &Entry, items: &[&Item], truth: bool) -> String {
         let meaning = self.pick(entry.meaning);
@@ -154,6 +171,8 @@ impl Voice {
             (WhyUnknown::Conflict, Lang::En) => "sources of equal standing disagree",
             (WhyUnknown::SetAside, Lang::Ko) => "말한 출처가 모두 근거로 쓸 수 없는 것이다",
             (WhyUnknown::SetAside, Lang::En) => "no source that counts says",
+            (WhyUnknown::LeftOpen, Lang::Ko) => "측정으로는 가려지지 않았다",
+            (WhyUnknown::LeftOpen, Lang::En) => "the measurement leaves open",
         }
     }
 
@@ -175,7 +194,13 @@ impl Voice {
         };
         let one = |kind: Kind, constant: &Constant| self.constant(kind, constant);
         let list = |constants: &[Constant]| constants.iter().map(|c| one(element, c)).collect::<Vec<_>>().join(", ");
-        let value = |value: &Value| value.says(kind, self.lang);
+        let day = kind == Kind::Date;
+        let limit = |limit: &Limit| match (limit, self.lang) {
+            (Limit::Value(value), lang) => value.says(kind, lang),
+            (Limit::Fact(slot), _) => self.pick(vocabulary().entry(slot.path).label).to_owned(),
+            (Limit::AsOf, Lang::Ko) => "기준일".to_owned(),
+            (Limit::AsOf, Lang::En) => "the day of the grade".to_owned(),
+        };
         match (test, self.lang) {
             (Test::Is(c), _) => one(kind, c),
             (Test::IsNot(Constant::Value(v)), Lang::Ko) if v.is_empty_set() => "하나 이상".to_owned(),
@@ -191,14 +216,22 @@ impl Voice {
             (Test::NotIn(l), Lang::En) => format!("none of {}", list(l)),
             (Test::Contains(c), Lang::Ko) => format!("{} 포함", one(element, c)),
             (Test::Contains(c), Lang::En) => format!("includes {}", one(element, c)),
-            (Test::AtLeast(v), Lang::Ko) => format!("{} 이상", value(v)),
-            (Test::AtLeast(v), Lang::En) => format!("at least {}", value(v)),
-            (Test::AtMost(v), Lang::Ko) => format!("{} 이하", value(v)),
-            (Test::AtMost(v), Lang::En) => format!("at most {}", value(v)),
-            (Test::MoreThan(v), Lang::Ko) => format!("{} 초과", value(v)),
-            (Test::MoreThan(v), Lang::En) => format!("more than {}", value(v)),
-            (Test::LessThan(v), Lang::Ko) => format!("{} 미만", value(v)),
-            (Test::LessThan(v), Lang::En) => format!("less than {}", value(v)),
+            (Test::AtLeast(v), Lang::Ko) if day => format!("{} 이후(그날 포함)", limit(v)),
+            (Test::AtLeast(v), Lang::En) if day => format!("on or after {}", limit(v)),
+            (Test::AtMost(v), Lang::Ko) if day => format!("{} 이전(그날 포함)", limit(v)),
+            (Test::AtMost(v), Lang::En) if day => format!("on or before {}", limit(v)),
+            (Test::MoreThan(v), Lang::Ko) if day => format!("{}보다 뒤", limit(v)),
+            (Test::MoreThan(v), Lang::En) if day => format!("after {}", limit(v)),
+            (Test::LessThan(v), Lang::Ko) if day => format!("{}보다 앞", limit(v)),
+            (Test::LessThan(v), Lang::En) if day => format!("before {}", limit(v)),
+            (Test::AtLeast(v), Lang::Ko) => format!("{} 이상", limit(v)),
+            (Test::AtLeast(v), Lang::En) => format!("at least {}", limit(v)),
+            (Test::AtMost(v), Lang::Ko) => format!("{} 이하", limit(v)),
+            (Test::AtMost(v), Lang::En) => format!("at most {}", limit(v)),
+            (Test::MoreThan(v), Lang::Ko) => format!("{} 초과", limit(v)),
+            (Test::MoreThan(v), Lang::En) => format!("more than {}", limit(v)),
+            (Test::LessThan(v), Lang::Ko) => format!("{} 미만", limit(v)),
+            (Test::LessThan(v), Lang::En) => format!("less than {}", limit(v)),
             (Test::Known(true), Lang::Ko) => "알려져 있음".to_owned(),
             (Test::Known(true), Lang::En) => "known".to_owned(),
             (Test::Known(false), Lang::Ko) => "알려져 있지 않음".to_owned(),
@@ -228,7 +261,8 @@ impl Voice {
         }
     }
 
-    fn of_items(self, items: &[&Item]) -> String {
+    /// The items in question, as the beginning of a sentence.
+    pub fn of_items(self, items: &[&Item]) -> String {
         self.names(items).map_or_else(String::new, |name| format!("{}: ", capital(&name)))
     }
 

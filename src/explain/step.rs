@@ -6,7 +6,11 @@ use crate::gather::field_of;
 use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
 use crate::rules::{Constant, Criterion, Ruleset, Scale, Slot, Test};
 use crate::text::Lang;
-use crate::vocabulary::{Collection, Entry, Kind, vocabulary};
+use crate::vocabulary::{Bilingual, Collection, Entry, Kind, vocabulary};
+
+const fn b(en: &'static str, ko: &'static str) -> Bilingual {
+    Bilingual { en, ko }
+}
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +60,9 @@ pub(super) fn steps(
     let mut lines: Vec<StepLine> =
         wanted.into_iter().filter_map(|(at, step)| line(voice, &rules.criteria[at], dossier, &step)).collect();
     lines.sort_by_key(|line| rank(line.kind));
+    // Two facts that one document settles are one step.
+    let mut said = std::collections::HashSet::new();
+    lines.retain(|line| said.insert((line.kind, line.text.clone())));
     lines
 }
 
@@ -96,14 +103,44 @@ fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>)
     Some(StepLine {
         kind: step.kind.word(),
         criterion: criterion.id.clone(),
-        text: sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs),
+        text: advice(voice, step, fact)
+            .unwrap_or_else(|| sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs)),
         fact: Some(fact.path),
         needs: criterion.needs.word(),
-        // A verdict is found by measuring, not written by hand.
+        // A relation is found by measuring, not written by hand.
         write: write.filter(|_| against.is_none() || step.kind != MoveKind::Evidence),
         against,
         remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
     })
+}
+
+/// What settles a question that weights leave open: which of two models was there first.
+const WHICH_FIRST: Bilingual = b(
+    "Document which came first: the days of release of both, or a document that says which way the weights went.",
+    "어느 쪽이 먼저인지 문서로 밝힌다: 두 모델의 공개일, 또는 가중치가 어느 쪽에서 왔는지 적은 문서.",
+);
+
+/// What settles whether more than a random start is shared.
+const MORE_THAN_A_START: Bilingual = b(
+    "Show a step 0 that somebody else published by its digest before the later model, or a trail of checkpoints (`sovgrade measure MODEL --trail ...`).",
+    "나중 모델보다 먼저 다른 쪽이 해시로 공개한 스텝 0을 보이거나, 체크포인트의 경로를 낸다(`sovgrade measure MODEL --trail ...`).",
+);
+
+/// Facts of which no declaration by itself is worth asking for, with what is.
+const SETTLED_BY: &[(&str, Bilingual)] = &[
+    ("link.direction", WHICH_FIRST),
+    ("link.reference-released", WHICH_FIRST),
+    ("link.common-source-own", WHICH_FIRST),
+    ("link.trained-weights-shared", MORE_THAN_A_START),
+];
+
+/// What would settle a fact that is open, with whom it is about.
+fn advice(voice: Voice, step: &Move<'_>, fact: &Entry) -> Option<String> {
+    if !matches!(step.kind, MoveKind::Declare | MoveKind::DeclareWithEvidence) {
+        return None;
+    }
+    let (_, text) = SETTLED_BY.iter().find(|(path, _)| *path == fact.path)?;
+    Some(format!("{}{}", voice.of_items(&step.items), voice.pick(*text)))
 }
 
 /// Whether comparing the weights with others would supply what is asked: a fact about weights that are there.
@@ -115,8 +152,15 @@ fn comparable(step: &Move<'_>, fact: &Entry, needs: Assurance, dossier: &Dossier
 
 /// Facts that a comparison of weights speaks of.
 fn about_weights(fact: &Entry) -> bool {
-    ["component.initialisation", "component.links-complete", "link.relation", "link.share", "link.changes"]
-        .contains(&fact.path)
+    const FACTS: [&str; 6] = [
+        "component.initialisation",
+        "component.links-complete",
+        "link.relation",
+        "link.share",
+        "link.changes",
+        "link.trained-weights-shared",
+    ];
+    FACTS.contains(&fact.path)
 }
 
 /// The references that the card or a file names for the component in question, or else for any.
@@ -193,7 +237,7 @@ fn evidence_entry(step: &Move<'_>, fact: &Entry, needs: Assurance) -> String {
         Assurance::Corroborated | Assurance::Measured if about_weights => {
             let component = ids.first().copied().unwrap_or_default();
             return format!(
-                "links: {{\"reference\": ..., \"verdict\": \"independent\", \"components\": [{{\"id\": \"{component}\", ...}}]}}"
+                "links: {{\"reference\": ..., \"relation\": \"no-trace\", \"components\": [{{\"id\": \"{component}\", ...}}]}}"
             );
         }
         _ => "attested",

@@ -4,11 +4,11 @@
 use super::reason::{Reason, ReasonKind, responsible};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
-use crate::facts::{Assurance, Dossier, Source};
+use crate::facts::{Assurance, Dossier, Fact, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
 use crate::rules::{Place, Ruleset, Scale};
 use crate::text::{Lang, says};
-use crate::vocabulary::{PathId, vocabulary};
+use crate::vocabulary::{PathId, Scope, vocabulary};
 
 /// One side of a sentence: a fact's source.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,16 +219,24 @@ fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {
 }
 
 fn sides(reason: &Reason<'_>) -> Vec<Side> {
-    let (path, fact) = match &reason.kind {
-        ReasonKind::Fact(slot, _, fact) | ReasonKind::Incomplete(slot, _, fact) => (slot.path, *fact),
+    let read: Vec<(PathId, &Fact)> = match &reason.kind {
+        ReasonKind::Fact(slot, _, fact, other) => {
+            let other = other.as_ref().map(|other| (other.slot.path, other.fact));
+            std::iter::once((slot.path, *fact)).chain(other).collect()
+        }
+        ReasonKind::Incomplete(slot, _, fact) => vec![(slot.path, *fact)],
         _ => return Vec::new(),
     };
     let items: Vec<String> = reason.items.iter().map(|item| item.id.clone()).collect();
-    let side = |source: &Source| Side { path, items: items.clone(), source: source.clone() };
-    match fact.standing() {
-        Some(source) => vec![side(source)],
-        None => fact.sources().iter().filter(|source| source.counts()).map(side).collect(),
-    }
+    let of = |(path, fact): (PathId, &Fact)| -> Vec<Side> {
+        let depth = if vocabulary().scope(path) == Scope::Model { 0 } else { items.len() };
+        let side = |source: &Source| Side { path, items: items[..depth].to_vec(), source: source.clone() };
+        match fact.standing() {
+            Some(source) => vec![side(source)],
+            None => fact.sources().iter().filter(|source| source.counts()).map(side).collect(),
+        }
+    };
+    read.into_iter().flat_map(of).collect()
 }
 
 fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voice: Voice) -> String {
@@ -408,8 +416,8 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     if compared {
         list.push(
             says(
-                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델에서 온 가중치는 드러나지 않는다.",
-                "Only the references named were looked at: weights from any other model would not show.",
+                "대조한 모델에 대해서만 말할 수 있다. 대조하지 않은 모델과 공유하는 가중치는 드러나지 않는다.",
+                "Only the references named were looked at: weights shared with any other model would not show.",
             )
             .get(lang)
             .to_owned(),
@@ -417,8 +425,8 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
     } else {
         list.push(
             says(
-                "가중치를 다른 모델과 대조한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
-                "No comparison of the weights with other models was given: whether anything was inherited rests on words alone.",
+                "가중치를 다른 모델과 대조하여 판단한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
+                "No comparison of the weights with other models decided anything: whether anything was inherited rests on words alone.",
             )
             .get(lang)
             .to_owned(),

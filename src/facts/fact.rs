@@ -15,6 +15,8 @@ pub enum WhyUnknown {
     Conflict,
     /// Every source was set aside.
     SetAside,
+    /// It was looked into, and what was found leaves it open.
+    LeftOpen,
 }
 
 /// What the sources of a fact come to.
@@ -129,8 +131,10 @@ fn winner(sources: &[Source], take: impl Fn(&Source) -> bool) -> (Option<usize>,
     let Some((first, top)) = speaking.next() else {
         let silent = sources.iter().any(&take);
         let aside = sources.iter().any(|s| s.set_aside.is_some());
+        let open = sources.iter().any(Source::leaves_open);
         let why = match (silent, aside) {
             (true, _) => WhyUnknown::Undisclosed,
+            (false, true) if open => WhyUnknown::LeftOpen,
             (false, true) => WhyUnknown::SetAside,
             (false, false) => WhyUnknown::Undeclared,
         };

@@ -5,6 +5,7 @@
 
 mod assurance;
 mod choice;
+mod direction;
 mod dossier;
 mod fact;
 mod reach;
@@ -13,6 +14,7 @@ mod value;
 
 pub use assurance::Assurance;
 pub use choice::{Alternative, Choices};
+pub(crate) use direction::directions;
 pub use dossier::{Account, Dossier, Draft, Finding, Input, Item, ItemDraft, PassedOver};
 pub use fact::{Fact, Settled, WhyUnknown};
 pub use reach::{items_reach, reaches, shown};

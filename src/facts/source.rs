@@ -78,6 +78,17 @@ impl Source {
         if self.against_interest { Assurance::Audited } else { self.assurance }
     }
 
+    /// The source of a look that leaves a fact open, with what it leaves open.
+    #[must_use]
+    pub fn leaving_open(self, what: Says) -> Self {
+        Self { value: None, against_interest: false, set_aside: Some(what), ..self }
+    }
+
+    /// Whether it is a look that leaves the fact open.
+    pub fn leaves_open(&self) -> bool {
+        self.value.is_none() && self.set_aside.is_some()
+    }
+
     /// Whether it takes part when the fact is settled.
     pub fn counts(&self) -> bool {
         self.set_aside.is_none()

@@ -34,7 +34,7 @@ pub(super) fn hint_of_relation(reference: String, relation: Option<&str>, source
         Some("quantized") => ("from-reference", Some("quantisation"), Some("quantised")),
         Some("merge") => ("adapted", Some("merge"), Some("merged")),
         Some("adapter") => ("adapted", Some("adapter"), None),
-        Some("finetune") => ("adapted", Some("fine-tuning"), Some("fine-tuned")),
+        Some("finetune") => ("adapted", Some("fine-tuning"), Some("trained-further")),
         _ => ("adapted", None, None),
     };
     Hint { reference, starts: Some(starts), adaptation, kind, part: None, source }
@@ -166,6 +166,9 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     link.add("link.reference", Source { value: Some(Value::text(hint.reference.as_str())), ..hint.source.clone() });
     if hint.starts.is_some() {
         link.add_word("link.relation", "shared", &hint.source);
+        link.add_word("link.direction", "from-reference", &hint.source);
+        let trained = Source { value: Some(Value::Flag(true)), ..hint.source.clone() };
+        link.add("link.trained-weights-shared", trained);
     }
     let kinds = vocabulary().must("link.changes");
     if let Some(word) = hint.kind.filter(|_| !link.sources.contains_key(&kinds)) {

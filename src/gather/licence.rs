@@ -120,18 +120,20 @@ fn is_own(statement: &StatedLicence, draft: &Draft) -> bool {
     teacher.is_some_and(|teacher| claimed(teacher, "teacher.same-maker") == Some(Value::Flag(true)))
 }
 
-/// The licences of references that components' weights come from, unless the reference is the maker's own.
+/// The licences of references whose weights were taken over, unless the reference is the maker's own. One that merely
+/// shares its weights, or took them from here, hands no licence on.
 fn carried_along(draft: &Draft) -> Vec<StatedLicence> {
     let (component, link) = (vocabulary().must_collection("component"), vocabulary().must_collection("link"));
-    let verdict = vocabulary().must("link.relation");
-    let derived = Value::word(vocabulary().entry(verdict).kind, "shared");
+    let word = |path: &str, word: &str| Value::word(vocabulary().entry(vocabulary().must(path)).kind, word);
+    let (shared, taken) = (word("link.relation", "shared"), word("link.direction", "from-reference"));
     let settled = |item: &ItemDraft, path: &str| {
         Fact::settle(item.sources.get(&vocabulary().must(path)).cloned().unwrap_or_default())
     };
     let mut found: BTreeMap<(String, bool), StatedLicence> = BTreeMap::new();
     let items = draft.root.children.get(&component).into_iter().flatten();
     for (reference, item) in items.filter_map(|(_, item)| item.children.get(&link)).flatten() {
-        if settled(item, "link.relation").claimed() != derived.as_ref() {
+        let stands = |path: &str, value: &Option<Value>| settled(item, path).claimed() == value.as_ref();
+        if !stands("link.relation", &shared) || !stands("link.direction", &taken) {
             continue;
         }
         let own = settled(item, "link.same-maker").claimed() == Some(&Value::Flag(true));

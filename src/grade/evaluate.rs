@@ -2,8 +2,8 @@
 
 use super::trace::{Step, Trace};
 use super::truth::{AllOf, AnyOf, Items, View, Views};
-use crate::facts::{Assurance, Dossier, Fact, Item, Value};
-use crate::rules::{Bound, Constant, Each, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::facts::{Assurance, Date, Dossier, Fact, Item, Value};
+use crate::rules::{Bound, Constant, Each, Limit, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
 
 /// Everything that an answer depends on.
@@ -17,6 +17,8 @@ pub struct Question<'a> {
     pub readings: &'a [usize],
     /// What "domestic" means.
     pub home: Option<Country>,
+    /// The day as of which it is asked; that of the newest source where absent.
+    pub as_of: Option<Date>,
     /// Only this component, by index, is in scope; all where absent.
     pub only: Option<usize>,
     /// The scenario of the dossier's choices; where absent, each criterion is put to all of them and the one that
@@ -151,8 +153,13 @@ impl<'a> Question<'a> {
         Views { t, f: absent | unsure }
     }
 
-    /// Compares a fact in every view.
-    pub(super) fn compare(&self, kind: Kind, fact: &Fact, test: &Test) -> Views {
+    /// The day as of which the answer holds.
+    pub fn day(&self) -> Option<Date> {
+        self.as_of.or(self.dossier.newest)
+    }
+
+    /// Compares a fact in every view; `other` is the fact that bounds it, where one does.
+    pub(super) fn compare(&self, kind: Kind, fact: &Fact, test: &Test, other: Option<&Fact>) -> Views {
         let settled = fact.settled();
         if let Test::Known(wanted) = test {
             // `known` is about the record, not the world: it is never unknown, and assurance does not change it.
@@ -160,13 +167,19 @@ impl<'a> Question<'a> {
             let declared = bit(settled.declared.is_some() == *wanted, View::Declared as u8);
             return Views { t: claimed.t | declared.t, f: claimed.f | declared.f };
         }
-        let claimed = fact.claimed().and_then(|value| self.test(kind, value, test));
-        let declared = if settled.declared == settled.claimed {
-            claimed
-        } else {
-            fact.declared().and_then(|value| self.test(kind, value, test))
+        let day = self.day().map(Value::Date);
+        let limit = |of: fn(&Fact) -> Option<&Value>| match test.limit()? {
+            Limit::Value(value) => Some(value),
+            Limit::Fact(_) => other.and_then(of),
+            Limit::AsOf => day.as_ref(),
         };
-        let assured = if settled.strength >= self.needs { claimed } else { None };
+        let answer =
+            |of: fn(&Fact) -> Option<&Value>| of(fact).and_then(|value| self.test(kind, value, test, limit(of)));
+        let claimed = answer(Fact::claimed);
+        let same = settled.declared == settled.claimed && other.is_none();
+        let declared = if same { claimed } else { answer(Fact::declared) };
+        let strong = |fact: &Fact| fact.settled().strength >= self.needs;
+        let assured = if strong(fact) && other.is_none_or(strong) { claimed } else { None };
         let mut out = Views::VOID;
         for (answer, view) in [(declared, View::Declared), (claimed, View::Claimed), (assured, View::Assured)] {
             let mask = view as u8;
@@ -185,18 +198,18 @@ impl<'a> Question<'a> {
         out
     }
 
-    /// The answer for one value; `None` where it cannot be said, because "home" is not set.
-    fn test(&self, kind: Kind, value: &Value, test: &Test) -> Option<bool> {
+    /// The answer for one value; `None` where it cannot be said, because "home" is not set or the limit is not known.
+    fn test(&self, kind: Kind, value: &Value, test: &Test, limit: Option<&Value>) -> Option<bool> {
         Some(match test {
             Test::Is(constant) => self.equals(value, constant)?,
             Test::IsNot(constant) => !self.equals(value, constant)?,
             Test::In(list) => self.among(kind, value, list, Quantifier::Every { empty_met: false })?,
             Test::NotIn(list) => self.among(kind, value, list, Quantifier::None)?,
             Test::Contains(constant) => self.contains(value, constant)?,
-            Test::AtLeast(bound) => order(value, bound)? >= 0,
-            Test::AtMost(bound) => order(value, bound)? <= 0,
-            Test::MoreThan(bound) => order(value, bound)? > 0,
-            Test::LessThan(bound) => order(value, bound)? < 0,
+            Test::AtLeast(_) => order(value, limit?)? >= 0,
+            Test::AtMost(_) => order(value, limit?)? <= 0,
+            Test::MoreThan(_) => order(value, limit?)? > 0,
+            Test::LessThan(_) => order(value, limit?)? < 0,
             Test::Known(_) => return None,
         })
     }
@@ -299,7 +312,8 @@ impl<'a> Walk<'_, 'a> {
         let truth = match &node.op {
             Op::Fact(slot, test) => {
                 let fact = self.question.fact(slot, &self.bound);
-                self.question.compare(vocabulary().entry(slot.path).kind, fact, test)
+                let other = test.other().map(|other| self.question.fact(other, &self.bound));
+                self.question.compare(vocabulary().entry(slot.path).kind, fact, test, other)
             }
             Op::All(range) => {
                 let mut all = AllOf::START;

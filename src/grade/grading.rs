@@ -85,7 +85,7 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let home = options.home.or(rules.home);
     let as_of = options.as_of.or(dossier.newest);
     let question =
-        Question { rules, dossier, readings: &readings, home, only: None, choice: None, needs: Assurance::Declared };
+        Question { rules, dossier, readings: &readings, home, as_of, only: None, choice: None, needs: Assurance::Declared };
     let mut results = Vec::new();
     criteria(&question, &mut results);
     let criteria = results;
@@ -140,6 +140,7 @@ impl Grading {
             dossier,
             readings: &self.readings,
             home: self.home,
+            as_of: self.as_of,
             only: None,
             choice: Some(self.criteria[criterion].choice),
             needs: rules.criteria[criterion].needs,

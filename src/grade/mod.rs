@@ -22,6 +22,6 @@ pub use outcome::{Outcome, Standing};
 pub use progress::RungProgress;
 pub use scale::{AxisGrade, Grade, Interval, LadderGrade, ObjectiveGrade, Passed};
 pub use sensitivity::{Sensitivity, sensitivity};
-pub use trace::{Step, Trace, TraceNode, What};
+pub use trace::{Other, Step, Trace, TraceNode, What};
 pub use truth::{Truth, View, Views};
 pub use verdict::{Verdict, overall, standing, verdict};

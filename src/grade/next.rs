@@ -5,7 +5,7 @@ use super::grading::CriterionResult;
 use super::scale::Grade;
 use super::trace::{TraceNode, What};
 use super::truth::{Truth, View};
-use crate::facts::{Assurance, Item};
+use crate::facts::{Assurance, Fact, Item};
 use crate::rules::{Quantifier, Scale, Slot, Test};
 
 /// How a leaf is moved, the cheapest first.
@@ -121,6 +121,9 @@ pub fn moves<'a>(root: &TraceNode<'a>, criterion: usize, needs: Assurance) -> Ve
     found
 }
 
+/// What is asked of a fact that bounds another and is not known: that it be said.
+static KNOWN: Test = Test::Known(true);
+
 struct Planner {
     criterion: usize,
     needs: Assurance,
@@ -148,7 +151,12 @@ impl Planner {
             return Some(Vec::new());
         }
         match (&node.what, wanted) {
-            (What::Fact(slot, test, _), _) => {
+            (What::Fact(slot, test, fact, Some(other)), _) if node.get(View::Claimed) != goal.negated() => {
+                let own = self.open(fact).map(|kind| self.leaf(kind, slot, test, wanted, node));
+                let bound = self.open(other.fact).map(|kind| self.leaf(kind, other.slot, &KNOWN, true, node));
+                Some(own.into_iter().chain(bound).collect())
+            }
+            (What::Fact(slot, test, ..), _) => {
                 let kind = match node.get(View::Claimed) {
                     truth if truth == goal => MoveKind::Evidence,
                     Truth::Unknown if self.needs == Assurance::Declared => MoveKind::Declare,
@@ -193,6 +201,15 @@ impl Planner {
                 Some(open.flatten().collect())
             }
             (What::Item(_), _) => None,
+        }
+    }
+
+    /// How a fact that is compared with another is to be moved: it is not known, or not sure enough.
+    fn open(&self, fact: &Fact) -> Option<MoveKind> {
+        match fact.claimed() {
+            None if self.needs == Assurance::Declared => Some(MoveKind::Declare),
+            None => Some(MoveKind::DeclareWithEvidence),
+            Some(_) => (fact.settled().strength < self.needs).then_some(MoveKind::Evidence),
         }
     }
 

@@ -28,8 +28,8 @@ pub struct Trace {
 /// What a node of the unfolded trace is.
 #[derive(Debug, Clone)]
 pub enum What<'a> {
-    /// A comparison of a fact.
-    Fact(&'a Slot, &'a Test, &'a Fact),
+    /// A comparison of a fact, with the fact that bounds it where one does.
+    Fact(&'a Slot, &'a Test, &'a Fact, Option<Other<'a>>),
     /// All of.
     All,
     /// Any of.
@@ -50,6 +50,15 @@ pub enum What<'a> {
     Criterion(u16),
     /// A reading with the chosen option.
     Reading(u16, usize),
+}
+
+/// The fact that bounds another.
+#[derive(Debug, Clone, Copy)]
+pub struct Other<'a> {
+    /// Where it is.
+    pub slot: &'a Slot,
+    /// The fact.
+    pub fact: &'a Fact,
 }
 
 /// The trace of one node, unfolded for reading.
@@ -93,7 +102,10 @@ impl Trace {
         let items = bound.clone();
         let children: Vec<usize> = self.below(at).collect();
         let (what, parts) = match &node.op {
-            Op::Fact(slot, test) => (What::Fact(slot, test, question.fact(slot, bound)), Vec::new()),
+            Op::Fact(slot, test) => {
+                let other = test.other().map(|slot| Other { slot, fact: question.fact(slot, bound) });
+                (What::Fact(slot, test, question.fact(slot, bound), other), Vec::new())
+            }
             Op::All(_) => (What::All, self.each(&children, question, bound)),
             Op::Any(_) => (What::Any, self.each(&children, question, bound)),
             Op::Not(_) => (What::Not, self.each(&children, question, bound)),

@@ -1,4 +1,4 @@
-//! What evidence says beyond verdicts, for people: mixtures of several references, adapters, checkpoint trails.
+//! What evidence says beyond relations, for people: mixtures of several references, adapters, checkpoint trails.
 
 use super::canvas::{Canvas, Tone};
 use crate::evidence::{Adapter, Mixture, MixtureKind, MixturePart, TableRows, Trail, TrailCheck, TrailQuestion};
@@ -129,10 +129,10 @@ pub(super) fn tables(all: &[TableRows], lang: Lang, canvas: &mut Canvas) {
         let TableRows { table, shared, copied, identical, new, composed, from_means, .. } = found;
         let mut line = match lang {
             Lang::Ko => format!(
-                "{table}: 함께 가진 토큰 {shared}개 가운데 {copied}개의 행이 대조 모델에서 왔다(숫자까지 같은 행 {identical}개)."
+                "{table}: 함께 가진 토큰 {shared}개 가운데 {copied}개의 행을 대조 모델과 공유한다(숫자까지 같은 행 {identical}개)."
             ),
             Lang::En => format!(
-                "{table}: of {shared} tokens that both have, {copied} rows come from the reference ({identical} to the last digit)."
+                "{table}: of {shared} tokens that both have, {copied} rows are shared with the reference ({identical} to the last digit)."
             ),
         };
         if *new > 0 {
@@ -226,7 +226,7 @@ pub(super) fn trail(found: Option<&Trail>, lang: Lang, canvas: &mut Canvas) {
     let limit = say(
         lang,
         "경로를 거꾸로 지어낸 것이 아니라는 것은 이 점검으로 알 수 없다. 학습된 가중치를 잡음에 조금 섞어 첫 체크포인트라고 내놓을 수 있으므로, 평가 기관이 체크포인트의 출처를 함께 확인해야 한다.",
-        "These checks cannot tell that nobody made the path backwards: a little of trained weights hidden in noise can pass for a first checkpoint. An assessor has to see where the checkpoints come from as well.",
+        "These checks cannot tell that nobody made the path backwards: a little of trained weights hidden in noise can pass for a first checkpoint. An assessor has to see how the checkpoints were kept as well.",
     );
     canvas.paragraph(2, "> ", limit);
 }
@@ -239,7 +239,7 @@ pub(super) fn question(check: &TrailCheck, lang: Lang) -> String {
         (TrailQuestion::RandomStart, Lang::Ko) => format!("{at}의 가중치는 새로 뽑은 무작위 수인가:"),
         (TrailQuestion::RandomStart, Lang::En) => format!("Is {at} made of fresh random numbers?"),
         (TrailQuestion::ForeignStart, Lang::Ko) => {
-            format!("{topic} {} 무관한가:", with_particle(&against, Particle::With))
+            format!("{topic} {} 수를 공유하지 않는가:", with_particle(&against, Particle::With))
         }
         (TrailQuestion::ForeignStart, Lang::En) => format!("Is {at} free of {against}?"),
         (TrailQuestion::Step, Lang::Ko) => format!("{topic} {against}에서 이어졌는가:"),

@@ -422,7 +422,7 @@ impl Page<'_, '_> {
         if references.is_empty() {
             let help = self.say(
                 "REFERENCE: 가중치를 물려받았을 수 있는 모델의 디렉터리. 여럿을 이어 적는다.",
-                "REFERENCE: the directory of a model that weights could have come from; several may follow.",
+                "REFERENCE: the directory of a model that may share its weights; several may follow.",
             );
             self.canvas.paragraph(11, "", help);
         }

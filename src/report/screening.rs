@@ -27,8 +27,8 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
         0,
         "",
         &match lang {
-            Lang::Ko => format!("스케치 {}개 가운데 {findings}개와 관계가 있다.", screening.sketches),
-            Lang::En => format!("Related to {findings} of {} sketches.", screening.sketches),
+            Lang::Ko => format!("스케치 {}개 가운데 {findings}개와 가중치를 공유한다.", screening.sketches),
+            Lang::En => format!("Shares weights with {findings} of {} sketches.", screening.sketches),
         },
     );
     rows(&found, lang, canvas);
@@ -45,11 +45,11 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
     canvas.blank();
     let mut lines = vec![match lang {
         Lang::Ko => format!(
-            "{}개는 훑을 때 조용했다. 제자리에서 상관 {worst:.3} 이상으로 재사용했다면 들렸을 것이다.",
+            "{}개는 훑을 때 조용했다. 제자리에서 상관 {worst:.3} 이상으로 공유했다면 들렸을 것이다. 판단하지 못한 것으로 친다.",
             quiet.len()
         ),
         Lang::En => format!(
-            "{} were quiet in the first look, which would have heard reuse in place with a correlation of {worst:.3} or more.",
+            "{} were quiet in the first look, which would have heard sharing in place with a correlation of {worst:.3} or more; they count as not decided.",
             quiet.len()
         ),
     }];
@@ -81,10 +81,10 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
 fn rows(found: &[(&str, &LinkEvidence)], lang: Lang, canvas: &mut Canvas) {
     let wide = found.iter().map(|(file, _)| width_of(file)).max().unwrap_or(0);
     for (file, link) in found {
-        let verdict = canvas.paint(&word("link.relation", link.relation.word(), lang), tone(link.relation));
+        let relation = canvas.paint(&word("link.relation", link.relation.word(), lang), tone(link.relation));
         let kinds: Vec<String> = link.changes.iter().map(|kind| word("link.changes", kind.word(), lang)).collect();
         let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
         let share = link.share.map_or_else(String::new, |share| format!("  {:.1} %", share * 100.0));
-        canvas.paragraph(2, "", &format!("{}  {}: {verdict}{kinds}{share}", padded(file, wide), link.reference.id));
+        canvas.paragraph(2, "", &format!("{}  {}: {relation}{kinds}{share}", padded(file, wide), link.reference.id));
     }
 }

@@ -1,6 +1,6 @@
 //! Small changes of compiled tests, each undone as easily as it is made: what mutation testing asks of every node.
 
-use super::expr::{Bound, Expr, NodeId, Op, Quantifier, Range, Ranged, Test};
+use super::expr::{Bound, Expr, Limit, NodeId, Op, Quantifier, Range, Ranged, Test};
 use crate::facts::Value;
 use crate::vocabulary::{Kind, vocabulary};
 
@@ -73,9 +73,12 @@ impl Expr {
         let mut list = vec![Change::Negated];
         match op {
             Op::Fact(_, test) => match test {
-                Test::AtLeast(_) | Test::AtMost(_) | Test::MoreThan(_) | Test::LessThan(_) => {
+                Test::AtLeast(limit) | Test::AtMost(limit) | Test::MoreThan(limit) | Test::LessThan(limit) => {
                     list.push(Change::Strictness);
-                    list.extend([Nudge::Up, Nudge::Down].map(Change::Threshold));
+                    // Only a constant can be moved: another fact, or the day of the grade, stands where it stands.
+                    if matches!(limit, Limit::Value(_)) {
+                        list.extend([Nudge::Up, Nudge::Down].map(Change::Threshold));
+                    }
                 }
                 Test::In(constants) | Test::NotIn(constants) if constants.len() > 1 => {
                     list.extend((0..constants.len()).map(Change::WithoutConstant));
@@ -117,13 +120,7 @@ impl Expr {
     /// The threshold of a comparison, a count or a share, where it has exactly one number.
     pub fn threshold(&self, id: NodeId) -> Option<f64> {
         match &self.node(id).op {
-            Op::Fact(_, Test::AtLeast(value) | Test::AtMost(value) | Test::MoreThan(value) | Test::LessThan(value)) => {
-                if let Value::Number(number) = value {
-                    Some(*number)
-                } else {
-                    None
-                }
-            }
+            Op::Fact(_, test) => test.limit()?.number(),
             Op::Count(bound, _) | Op::Share(bound, _, _) => {
                 let mut numbers =
                     [bound.at_least, bound.at_most, bound.more_than, bound.less_than].into_iter().flatten();
@@ -241,21 +238,15 @@ fn each(bound: &Bound, change: impl Fn(f64) -> f64) -> Bound {
 }
 
 fn compared(test: &Test, change: Change, counted: bool) -> Test {
-    let moved = |value: &Value| match (change, value) {
-        (Change::Threshold(nudge), Value::Number(number)) => {
-            Value::Number(if counted { nudge.of_count(*number) } else { nudge.of(*number) })
-        }
-        (_, value) => value.clone(),
-    };
     match (change, test) {
-        (Change::Strictness, Test::AtLeast(value)) => Test::MoreThan(value.clone()),
-        (Change::Strictness, Test::MoreThan(value)) => Test::AtLeast(value.clone()),
-        (Change::Strictness, Test::AtMost(value)) => Test::LessThan(value.clone()),
-        (Change::Strictness, Test::LessThan(value)) => Test::AtMost(value.clone()),
-        (Change::Threshold(_), Test::AtLeast(value)) => Test::AtLeast(moved(value)),
-        (Change::Threshold(_), Test::MoreThan(value)) => Test::MoreThan(moved(value)),
-        (Change::Threshold(_), Test::AtMost(value)) => Test::AtMost(moved(value)),
-        (Change::Threshold(_), Test::LessThan(value)) => Test::LessThan(moved(value)),
+        (Change::Strictness, Test::AtLeast(limit)) => Test::MoreThan(limit.clone()),
+        (Change::Strictness, Test::MoreThan(limit)) => Test::AtLeast(limit.clone()),
+        (Change::Strictness, Test::AtMost(limit)) => Test::LessThan(limit.clone()),
+        (Change::Strictness, Test::LessThan(limit)) => Test::AtMost(limit.clone()),
+        (Change::Threshold(nudge), test) => match test.limit().and_then(Limit::number) {
+            Some(number) => at_number(test, if counted { nudge.of_count(number) } else { nudge.of(number) }),
+            None => test.clone(),
+        },
         (Change::WithoutConstant(at), Test::In(list)) => {
             Test::In(list.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, c)| c.clone()).collect())
         }
@@ -268,12 +259,5 @@ fn compared(test: &Test, change: Change, counted: bool) -> Test {
 
 /// A comparison with another number.
 fn at_number(test: &Test, number: f64) -> Test {
-    let value = Value::Number(number);
-    match test {
-        Test::AtLeast(_) => Test::AtLeast(value),
-        Test::AtMost(_) => Test::AtMost(value),
-        Test::MoreThan(_) => Test::MoreThan(value),
-        Test::LessThan(_) => Test::LessThan(value),
-        other => other.clone(),
-    }
+    test.against(Limit::Value(Value::Number(number)))
 }

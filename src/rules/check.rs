@@ -153,7 +153,6 @@ fn exhaust(expr: &Expr, parts: &[NodeId]) -> bool {
 
 /// Whether no value meets both comparisons.
 fn apart(a: &Test, b: &Test) -> bool {
-    let number = |value: &Value| if let Value::Number(number) = value { Some(*number) } else { None };
     match (a, b) {
         (Test::Is(Constant::Value(one)), Test::Is(Constant::Value(other))) => one != other,
         (Test::Is(one), Test::IsNot(other)) => one == other,
@@ -164,7 +163,7 @@ fn apart(a: &Test, b: &Test) -> bool {
         (Test::Is(one), Test::NotIn(list)) => list.contains(one),
         (Test::Known(false), other) => !matches!(other, Test::Known(false)),
         (Test::AtLeast(low) | Test::MoreThan(low), Test::AtMost(high) | Test::LessThan(high)) => {
-            number(low).zip(number(high)).is_some_and(|(low, high)| {
+            low.number().zip(high.number()).is_some_and(|(low, high)| {
                 low > high || (low >= high && !matches!((a, b), (Test::AtLeast(_), Test::AtMost(_))))
             })
         }

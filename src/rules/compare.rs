@@ -1,10 +1,13 @@
 //! Comparing a fact: its path is resolved where it stands, its operator and value checked against its kind.
 
 use super::compile::Compiler;
-use super::expr::{Bound, Constant, Op, Slot, Test};
+use super::expr::{Bound, Constant, Limit, Op, Slot, Test};
 use crate::facts::{Style, Value};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Span, says};
 use crate::vocabulary::{Kind, PathId, Scope, Unit, vocabulary};
+
+/// What stands for the day as of which a grade holds.
+pub(super) const AS_OF: &str = "as-of";
 
 /// Operators of a fact.
 pub const OPERATORS: [&str; 10] =
@@ -72,11 +75,11 @@ impl Compiler<'_> {
         let (key, value) = fields.entry(operator)?;
         let slot = slot?;
         let kind = vocabulary().entry(slot.path).kind;
-        let test = Self::test(kind, operator, key.span, value, reader)?;
+        let test = self.test(kind, operator, key.span, value, reader)?;
         Some(Op::Fact(slot, test))
     }
 
-    fn test(kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
+    fn test(&self, kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
         let element = element_of(kind);
         let legal = operators_of(kind);
         if !legal.contains(&operator) {
@@ -103,16 +106,50 @@ impl Compiler<'_> {
             "is" => Test::Is(one(kind, value, reader)?),
             "is-not" => Test::IsNot(one(kind, value, reader)?),
             "contains" => Test::Contains(one(element, value, reader)?),
-            "at-least" => Test::AtLeast(Value::decode(kind, value, Style::Rule, reader)?),
-            "at-most" => Test::AtMost(Value::decode(kind, value, Style::Rule, reader)?),
-            "more-than" => Test::MoreThan(Value::decode(kind, value, Style::Rule, reader)?),
-            "less-than" => Test::LessThan(Value::decode(kind, value, Style::Rule, reader)?),
+            "at-least" => Test::AtLeast(self.limit(kind, value, reader)?),
+            "at-most" => Test::AtMost(self.limit(kind, value, reader)?),
+            "more-than" => Test::MoreThan(self.limit(kind, value, reader)?),
+            "less-than" => Test::LessThan(self.limit(kind, value, reader)?),
             _ => {
                 let list: Vec<Constant> =
                     reader.list(value)?.iter().filter_map(|item| one(element, item, reader)).collect();
                 if operator == "in" { Test::In(list.into()) } else { Test::NotIn(list.into()) }
             }
         })
+    }
+
+    /// What bounds a number or a day: a constant, `{ fact: PATH }`, or for a day `as-of`.
+    fn limit(&self, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Limit> {
+        if kind == Kind::Date && node.text() == Some(AS_OF) {
+            return Some(Limit::AsOf);
+        }
+        if node.map().is_none() {
+            return Value::decode(kind, node, Style::Rule, reader).map(Limit::Value);
+        }
+        let mut fields = reader.map(node)?;
+        let path = fields.must("fact");
+        fields.done(reader);
+        let path = path?;
+        let slot = self.path(path, reader)?;
+        let other = vocabulary().entry(slot.path).kind;
+        if other == kind {
+            return Some(Limit::Fact(slot));
+        }
+        let (here, there) = (kind.name(), other.name());
+        let alike = vocabulary().entries().filter(|(_, entry)| entry.kind == kind).map(|(_, entry)| entry.path);
+        let file = reader.file.clone();
+        let message = says(
+            format!("종류와 단위가 다른 사실과는 견줄 수 없다: 여기는 '{}', 저쪽은 '{}'이다", here.ko, there.ko),
+            format!(
+                "a fact is bounded by another of the same kind and unit only; here {}, there {}",
+                here.en, there.en
+            ),
+        );
+        reader.report(
+            Diagnostic::error(Code::OperatorDoesNotFit, &file, path.span, message)
+                .did_you_mean(path.text().unwrap_or_default(), alike),
+        );
+        None
     }
 
     fn constant(kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {

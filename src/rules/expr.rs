@@ -90,15 +90,66 @@ pub enum Test {
     /// The set has this element.
     Contains(Constant),
     /// At least.
-    AtLeast(Value),
+    AtLeast(Limit),
     /// At most.
-    AtMost(Value),
+    AtMost(Limit),
     /// More than.
-    MoreThan(Value),
+    MoreThan(Limit),
     /// Less than.
-    LessThan(Value),
+    LessThan(Limit),
     /// Whether a value stands at all.
     Known(bool),
+}
+
+impl Test {
+    /// What bounds the fact, where something does.
+    pub fn limit(&self) -> Option<&Limit> {
+        match self {
+            Self::AtLeast(limit) | Self::AtMost(limit) | Self::MoreThan(limit) | Self::LessThan(limit) => Some(limit),
+            _ => None,
+        }
+    }
+
+    /// The other fact that bounds it, where one does.
+    pub fn other(&self) -> Option<&Slot> {
+        match self.limit()? {
+            Limit::Fact(slot) => Some(slot),
+            Limit::Value(_) | Limit::AsOf => None,
+        }
+    }
+
+    /// The same comparison against another limit.
+    #[must_use]
+    pub fn against(&self, limit: Limit) -> Self {
+        match self {
+            Self::AtLeast(_) => Self::AtLeast(limit),
+            Self::AtMost(_) => Self::AtMost(limit),
+            Self::MoreThan(_) => Self::MoreThan(limit),
+            Self::LessThan(_) => Self::LessThan(limit),
+            other => other.clone(),
+        }
+    }
+}
+
+/// What bounds a number or a day.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Limit {
+    /// A constant.
+    Value(Value),
+    /// Another fact of the same kind and unit.
+    Fact(Slot),
+    /// The day as of which the grade holds.
+    AsOf,
+}
+
+impl Limit {
+    /// The number that it is, where it is a constant number.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Value(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 /// What a fact is compared with.

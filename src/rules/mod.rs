@@ -25,7 +25,7 @@ pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};
 pub use embedded::{Embedded, embedded};
-pub use expr::{Bound, Constant, Expr, ExprNode, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
+pub use expr::{Bound, Constant, Expr, ExprNode, Limit, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
 pub use files::RulesetFiles;
 pub(crate) use files::{MAX_FILES, MAX_RULESET_BYTES};
 pub(crate) use load::format;

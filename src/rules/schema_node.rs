@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::compare::{OPERATORS, element_of, operators_of};
+use super::compare::{AS_OF, OPERATORS, element_of, operators_of};
 use super::compile::HEADS;
 use super::schema::{b, both, country, described, list_of, node_ref, scalar};
 use crate::vocabulary::{Bilingual, Kind, Scope, Unit, vocabulary};
@@ -181,9 +181,33 @@ fn operand(kind: Kind, operator: &str) -> Value {
         "known" => json!({ "type": "boolean" }),
         "contains" => element(),
         "in" | "not-in" => list_of(element()),
+        "at-least" | "at-most" | "more-than" | "less-than" => limit(kind),
         _ if kind.is_set() => list_of(constant(element_of(kind))),
         _ => constant(kind),
     }
+}
+
+/// What bounds a number or a day: a constant, another fact of the same kind and unit, or for a day the day of the grade.
+fn limit(kind: Kind) -> Value {
+    let alike = vocabulary().entries().filter(|(_, entry)| entry.kind == kind);
+    let paths: Vec<Value> = alike.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
+    let mut ways = vec![
+        constant(kind),
+        json!({
+            "type": "object",
+            "properties": { "fact": { "oneOf": paths } },
+            "required": ["fact"],
+            "additionalProperties": false,
+            "description": both(b("Another fact of the same kind and unit", "종류와 단위가 같은 다른 사실")),
+        }),
+    ];
+    if kind == Kind::Date {
+        ways.push(json!({
+            "const": AS_OF,
+            "description": both(b("The day as of which the grade holds", "등급의 기준일")),
+        }));
+    }
+    json!({ "anyOf": ways })
 }
 
 /// A value in a rule, or one of the words that stand for the home country and its languages.

@@ -66,6 +66,7 @@ fn main() {
         dossier: &dossier,
         readings: &readings,
         home: rules.home,
+        as_of: None,
         only: None,
         choice: None,
         needs: Assurance::Declared,

@@ -157,7 +157,11 @@ const REFERENCES: Items = Items {
     collection: "link",
     id: "model",
     model: true,
-    implied: &[("link.relation", "shared")],
+    implied: &[
+        ("link.relation", "shared"),
+        ("link.trained-weights-shared", "true"),
+        ("link.direction", "from-reference"),
+    ],
     empty_completes: None,
     at_model: false,
     fields: &[
@@ -172,7 +176,8 @@ const REFERENCES: Items = Items {
         fact("same_legal_entity", "link.same-legal-entity"),
         fact("root", "link.root"),
         fact("share", "link.share"),
-        fact("kinds", "link.changes"),
+        fact("released", "link.reference-released"),
+        fact("changes", "link.changes"),
         IDS,
     ],
 };

@@ -36,6 +36,8 @@ const ADMISSIONS: &[(&str, Admits)] = &[
     ("link.reference", Anything),
     ("link.relation", Words(&["shared"])),
     ("link.changes", Anything),
+    ("link.trained-weights-shared", Is(true)),
+    ("link.direction", Words(&["from-reference"])),
     ("link.same-maker", Is(false)),
     ("link.same-legal-entity", Is(false)),
     ("link.root", Words(&["foreign"])),

@@ -10,6 +10,7 @@ mod interest;
 mod line;
 mod lookup;
 mod merge;
+mod older;
 mod read;
 mod schema;
 mod shape;

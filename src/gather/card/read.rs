@@ -4,6 +4,7 @@ use super::evidence::{Citations, Cited, MAX_SOURCES, Route};
 use super::fields::CARD;
 use super::interest::is_against_interest;
 use super::line;
+use super::older;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
@@ -241,7 +242,8 @@ impl Walk {
         if matches!(kind, Kind::Country | Kind::Countries) {
             self.unquoted_norway(node);
         }
-        let value = Value::decode(kind, node, Style::Card, &mut self.reader)?;
+        let anew = (path == "link.changes").then(|| older::changes(node, &mut self.reader));
+        let value = Value::decode(kind, anew.as_ref().unwrap_or(node), Style::Card, &mut self.reader)?;
         match (value, path) {
             (Value::Text(name), "link.reference" | "teacher.model" | "dependency.service" | "tokenizer.reference") => {
                 Some(Value::text(model_id(&name)))
@@ -379,8 +381,11 @@ impl Walk {
 
     fn imply(&self, items: &Items, item: &mut ItemDraft, span: Span, route: &Route) {
         for (path, word) in items.implied {
-            let kind = vocabulary().entry(vocabulary().must(path)).kind;
-            self.put(item, path, Value::word(kind, word).as_ref(), span, route);
+            let value = match vocabulary().entry(vocabulary().must(path)).kind {
+                Kind::Flag => Some(Value::Flag(*word == "true")),
+                kind => Value::word(kind, word),
+            };
+            self.put(item, path, value.as_ref(), span, route);
         }
         let (start, links) =
             (vocabulary().must("component.initialisation"), vocabulary().must("component.links-complete"));

@@ -90,10 +90,15 @@ impl Field {
         Self { must: true, ..self }
     }
 
-    /// Whether a key names this field: its key, or its spelling in American English.
+    /// Whether a key names this field: its key, its spelling in American English, or what it was called before.
     pub(super) fn is_named(&self, key: &str) -> bool {
-        key == self.key || american(self.key).as_deref() == Some(key)
+        key == self.key || american(self.key).as_deref() == Some(key) || older(self.key) == Some(key)
     }
+}
+
+/// What a key was called before, where it was called otherwise.
+pub(super) fn older(key: &str) -> Option<&'static str> {
+    (key == "changes").then_some("kinds")
 }
 
 /// The American spelling of a key, where it differs.

@@ -22,7 +22,7 @@ pub(super) fn context(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) 
     canvas.heading(say(
         lang,
         "가중치 밖의 닮은 점 (판단에 쓰지 않음)",
-        "Likenesses beside the weights (no part of any verdict)",
+        "Likenesses beside the weights (no part of any relation)",
     ));
     for (reference, context) in shown {
         canvas.paragraph(2, "", reference);
@@ -96,10 +96,10 @@ fn geometry_line(geometry: &GeometryContext, lang: Lang) -> String {
     let (tokens, similarity) = (number(geometry.tokens as f64), geometry.similarity);
     match lang {
         Lang::Ko => format!(
-            "토큰의 배치: 함께 가진 토큰 {tokens}개의 임베딩이 서로 놓인 모양의 닮음은 {similarity:.3}이다(같은 표를 어떻게 돌려도 1). 같은 언어를 배운 남남끼리도 0보다 클 수 있고 얼마까지인지 알 수 없으므로, 무관함을 아는 모델(--control)의 값과 견주어서만 읽을 수 있다."
+            "토큰의 배치: 함께 가진 토큰 {tokens}개의 임베딩이 서로 놓인 모양의 닮음은 {similarity:.3}이다(같은 표를 어떻게 돌려도 1). 같은 언어를 배운 남남끼리도 0보다 클 수 있고 얼마까지인지 알 수 없으므로, 남남임을 아는 모델(--control)의 값과 견주어서만 읽을 수 있다."
         ),
         Lang::En => format!(
-            "Token geometry: how {tokens} shared tokens lie to each other is alike to {similarity:.3} (1 for one table however it is rotated). Strangers of one language may be above 0 too, by how much is not known, so it can be read only beside models known to be independent (--control)."
+            "Token geometry: how {tokens} shared tokens lie to each other is alike to {similarity:.3} (1 for one table however it is rotated). Strangers of one language may be above 0 too, by how much is not known, so it can be read only beside models known to be strangers (--control)."
         ),
     }
 }

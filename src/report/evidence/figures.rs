@@ -2,7 +2,7 @@
 
 use super::super::canvas::Canvas;
 use super::super::evidence_details::question;
-use super::sentence::{part_name, say, word};
+use super::sentence::{component_line, part_name, say, word};
 use crate::evidence::{EvidenceFile, TestResult, family_name};
 use crate::text::Lang;
 
@@ -21,11 +21,11 @@ pub(super) fn figures(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) 
         );
     }
     for link in &evidence.links {
-        let verdict = word("link.relation", link.relation.word(), lang);
-        canvas.paragraph(2, "", &format!("{}: {verdict}", link.reference.id));
+        let relation = word("link.relation", link.relation.word(), lang);
+        canvas.paragraph(2, "", &format!("{}: {relation}", link.reference.id));
         for component in &link.components {
-            let verdict = word("link.relation", component.relation.word(), lang);
-            canvas.paragraph(4, "", &format!("{}: {verdict}", part_name(&component.id, lang)));
+            let seen = component_line(component, lang, canvas.is_plain());
+            canvas.paragraph(4, "", &format!("{}: {seen}", part_name(&component.id, lang)));
             let counted = |test: &&TestResult| test.skipped.is_some() || test.n != Some(0);
             for test in component.tests.iter().filter(counted) {
                 canvas.paragraph(6, "- ", &test_line(test, lang));

@@ -3,14 +3,18 @@
 
 mod context;
 mod figures;
+mod looked_for;
 mod picture;
+mod reasons;
 mod sentence;
 
 use context::context;
 use figures::figures;
+use looked_for::{looked_for, not_looked_for};
 use picture::picture;
 pub(super) use sentence::word;
-use sentence::{listed, number, part_name, say, verdict_sentence, why};
+use reasons::why;
+use sentence::{listed, number, part_name, relation_sentences, say};
 
 use super::canvas::{Canvas, Tone};
 use super::evidence_details as details;
@@ -21,13 +25,13 @@ use crate::text::Lang;
 pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mut Canvas) {
     let title = canvas.paint(&evidence.subject.id, Tone::Heading);
     canvas.line(&title);
-    let telling = |verdict| evidence.links.iter().filter(move |link| link.relation == verdict);
+    let telling = |relation| evidence.links.iter().filter(move |link| link.relation == relation);
     let alone = evidence.links.len() == 1;
     for link in [Relation::Shared, Relation::Undecided].into_iter().flat_map(telling) {
         link_lines(link, lang, canvas);
     }
-    let independent: Vec<&LinkEvidence> = telling(Relation::NoTrace).collect();
-    match independent.as_slice() {
+    let traceless: Vec<&LinkEvidence> = telling(Relation::NoTrace).collect();
+    match traceless.as_slice() {
         [] => {}
         [link] if alone => link_lines(link, lang, canvas),
         several => several_lines(several, lang, canvas),
@@ -36,6 +40,7 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
     details::mixtures(&evidence.mixtures, lang, canvas);
     // A path alone was compared with no model.
     if !evidence.links.is_empty() {
+        looked_for(evidence, lang, canvas);
         how_sure(evidence, lang, canvas);
         context(evidence, lang, canvas);
         not_looked_at(evidence, lang, canvas);
@@ -49,9 +54,10 @@ pub fn evidence_page(evidence: &EvidenceFile, all: bool, lang: Lang, canvas: &mu
     }
 }
 
-pub(super) fn tone(verdict: Relation) -> Tone {
-    match verdict {
-        Relation::Shared => Tone::Bad,
+/// A finding stands out and is not coloured as a fault: that weights are shared is none by itself.
+pub(super) fn tone(relation: Relation) -> Tone {
+    match relation {
+        Relation::Shared => Tone::Heading,
         Relation::NoTrace => Tone::Good,
         Relation::Undecided | Relation::NoCounterpart | Relation::Beside => Tone::Open,
     }
@@ -63,7 +69,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
         Lang::Ko => format!("{reference}에 견주어"),
         Lang::En => format!("Compared with {reference}"),
     });
-    let mut sentences = verdict_sentence(link, lang, canvas.is_plain()).into_iter();
+    let mut sentences = relation_sentences(link, lang, canvas.is_plain()).into_iter();
     if let Some(first) = sentences.next() {
         let first = canvas.paint(&first, tone(link.relation));
         canvas.paragraph(2, "", &first);
@@ -78,7 +84,7 @@ fn link_lines(link: &LinkEvidence, lang: Lang, canvas: &mut Canvas) {
     for component in &link.components {
         canvas.blank();
         let name = part_name(&component.id, lang);
-        let found = sentence::component_verdict(component, lang, canvas.is_plain());
+        let found = sentence::component_line(component, lang, canvas.is_plain());
         canvas.paragraph(2, "", &format!("{name}: {found}"));
         for reason in why(component, first(component), lang) {
             canvas.paragraph(4, "- ", &reason);
@@ -98,8 +104,8 @@ fn several_lines(links: &[&LinkEvidence], lang: Lang, canvas: &mut Canvas) {
     });
     let names = listed(&names, lang);
     let text = match lang {
-        Lang::Ko => format!("{names}. 가져왔다면 드러났을 것이다."),
-        Lang::En => format!("{names}. Reuse would have shown."),
+        Lang::Ko => format!("{names}. 아래에 적은 만큼 공유했다면 찾았을 것이다."),
+        Lang::En => format!("{names}. Sharing as stated below would have been found."),
     };
     let text = canvas.paint(&text, Tone::Good);
     canvas.paragraph(2, "", &text);
@@ -120,29 +126,10 @@ fn how_sure(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
             "- ",
             &match lang {
                 Lang::Ko => format!(
-                    "무관한 모델을 파생이라고 한 번이라도 잘못 말할 확률은 이 측정을 통틀어 {odds}분의 1을 넘지 않는다. 들여다본 {looks}가지가 이 확률을 나누어 쓰고, 파생이라고 하려면 서로 다른 두 갈래의 검정이 저마다 자기 몫을 넘어야 한다."
+                    "아무것도 공유하지 않는 모델을 공유한다고 한 번이라도 잘못 말할 확률은 이 측정을 통틀어 {odds}분의 1을 넘지 않는다. 들여다본 {looks}가지가 이 확률을 나누어 쓴다."
                 ),
                 Lang::En => format!(
-                    "The chance that anything independent is called derived is at most one in {odds} for the whole run. {looks} looks share it, and \"derived\" takes two different kinds of tests, each beyond its own share."
-                ),
-            },
-        );
-    }
-    let weakest = evidence
-        .links
-        .iter()
-        .flat_map(|link| &link.components)
-        .flat_map(|component| &component.looked_for)
-        .filter_map(|class| class.least_correlation)
-        .max_by(f64::total_cmp);
-    if let Some(rho) = weakest {
-        canvas.paragraph(
-            2,
-            "- ",
-            &match lang {
-                Lang::Ko => format!("살핀 종류의 공유라면 맞추어 본 상관이 {rho:.3} 이상일 때 찾았을 것이다."),
-                Lang::En => format!(
-                    "Sharing of the kinds that were looked for would have been found from an aligned correlation of {rho:.3}."
+                    "The chance that a model which shares nothing is said to share anything is at most one in {odds} for the whole run. {looks} looks share it."
                 ),
             },
         );
@@ -189,6 +176,7 @@ fn not_looked_at(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
         Lang::En if names.len() > 6 => format!("Any model but these {named} references."),
         Lang::En => format!("Any model but {named}."),
     });
+    not_looked_for(evidence, lang).into_iter().for_each(&mut add);
     for link in &evidence.links {
         for what in &link.not_compared {
             let what = sentence::named_part(what.get(lang), lang);
@@ -232,7 +220,7 @@ mod tests {
     use super::*;
     use crate::evidence::{Subject, TestResult};
 
-    fn part(id: &str, verdict: Relation, log10_p: f64) -> ComponentEvidence {
+    fn part(id: &str, relation: Relation, log10_p: f64) -> ComponentEvidence {
         let test = TestResult {
             family: "f1".to_owned(),
             n: Some(64),
@@ -242,7 +230,7 @@ mod tests {
         };
         ComponentEvidence {
             id: id.to_owned(),
-            verdict,
+            relation,
             parameters: Some(100),
             tests: vec![test],
             ..ComponentEvidence::default()
@@ -264,7 +252,7 @@ mod tests {
     #[test]
     fn a_student_of_hidden_states_is_explained_and_the_coverage_said() {
         let link = || LinkEvidence {
-            verdict: Relation::NoTrace,
+            relation: Relation::NoTrace,
             coverage: Some(0.5),
             components: vec![part("text", Relation::NoTrace, -0.3), part("embedding", Relation::Undecided, -14.0)],
             ..LinkEvidence::default()
@@ -279,6 +267,49 @@ mod tests {
             components: vec![part("text", Relation::NoTrace, -0.3)],
             ..LinkEvidence::default()
         };
-        assert!(!shown(LinkEvidence { verdict: Relation::NoTrace, ..quiet }, Lang::En).contains("hidden states"));
+        assert!(!shown(LinkEvidence { relation: Relation::NoTrace, ..quiet }, Lang::En).contains("hidden states"));
+    }
+
+    /// Words that say more than two files show.
+    const TOO_MUCH: &[&str] =
+        &["comes from", "come from", "derived", "disguise", "stolen", "copied from", "위장", "에서 왔다", "파생", "훔"];
+
+    #[test]
+    fn shared_weights_are_told_with_what_is_left_open() {
+        use crate::evidence::{Change, Explanation, ExplanationState, Explanations};
+        let excluded = Explanation {
+            state: ExplanationState::Excluded,
+            because: Some(crate::text::says("함께 움직인 수가 있다", "numbers moved together").into()),
+        };
+        let stated = Explanation { state: ExplanationState::Stated, because: None };
+        for explanations in [
+            Explanations::default(),
+            Explanations { common_start: excluded.clone(), ..Explanations::default() },
+            Explanations { to_reference: stated, common_start: excluded, ..Explanations::default() },
+        ] {
+            for relation in [Relation::Shared, Relation::Undecided, Relation::NoTrace] {
+                for lang in [Lang::Ko, Lang::En] {
+                    let link = LinkEvidence {
+                        relation,
+                        share: Some(0.5),
+                        changes: vec![Change::UnitsReordered, Change::TrainedFurther],
+                        explanations: Some(explanations.clone()),
+                        nearest: Some(true),
+                        components: vec![part("text", relation, -30.0)],
+                        ..LinkEvidence::default()
+                    };
+                    let page = shown(link, lang);
+                    for word in TOO_MUCH {
+                        assert!(!page.to_lowercase().contains(word), "{word}: {page}");
+                    }
+                    let open = explanations.common_start.state == ExplanationState::Open;
+                    let start = if lang == Lang::Ko { "같은 무작위 수에서 출발" } else { "the same random numbers" };
+                    let told = relation == Relation::Shared;
+                    assert_eq!(page.contains(start), told, "{page}");
+                    let why = if lang == Lang::Ko { "함께 움직인 수" } else { "numbers moved together" };
+                    assert_eq!(page.contains(why), told && !open, "{page}");
+                }
+            }
+        }
     }
 }

@@ -1,26 +1,14 @@
-//! Sentences about verdicts, components and tests.
+//! Sentences about relations, components and tests.
 
-use crate::evidence::{ComponentEvidence, LinkEvidence, Relation, TestResult};
-use crate::text::Lang;
+use crate::evidence::{ComponentEvidence, Explanation, ExplanationState, Explanations, LinkEvidence, Relation};
+use crate::text::{Lang, Particle, with_particle};
 use crate::vocabulary::vocabulary;
 
 /// Components of evidence files with the words of the vocabulary for their roles.
 const PARTS: &[(&str, &str)] = &[("vision", "vision-encoder"), ("audio", "audio-encoder")];
 
-/// Kinds of units whose signs or orders agree or do not: family, whether it is an order, Korean, English.
-const UNITS: &[(&str, bool, &str, &str)] = &[
-    ("f2", true, "뉴런 쌍", "neuron pairs"),
-    ("f6", true, "헤드 쌍", "pairs of heads"),
-    ("f7", true, "전문가 쌍", "pairs of experts"),
-    ("f1", false, "채널", "channels"),
-    ("f3", false, "뉴런", "neurons"),
-    ("f4", false, "값 채널", "value channels"),
-    ("f5", false, "회전 쌍", "rotary pairs"),
-    ("f8", false, "잠재 채널", "latent channels"),
-];
-
 /// Chances beyond this power of ten are worth a sentence.
-const TELLING: f64 = -6.0;
+pub(super) const TELLING: f64 = -6.0;
 
 pub(super) fn say(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
     match lang {
@@ -109,8 +97,8 @@ pub(super) fn ranges(layers: &[u32], plain: bool) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-fn names(link: &LinkEvidence, verdict: Relation, lang: Lang) -> Vec<String> {
-    let chosen = link.components.iter().filter(|component| component.relation == verdict);
+fn names(link: &LinkEvidence, relation: Relation, lang: Lang) -> Vec<String> {
+    let chosen = link.components.iter().filter(|component| component.relation == relation);
     chosen
         .map(|component| {
             let name = part_name(&component.id, lang);
@@ -119,20 +107,24 @@ fn names(link: &LinkEvidence, verdict: Relation, lang: Lang) -> Vec<String> {
         .collect()
 }
 
-/// What was found, the verdict first.
-pub(super) fn verdict_sentence(link: &LinkEvidence, lang: Lang, plain: bool) -> Vec<String> {
+/// What was seen, the relation first.
+pub(super) fn relation_sentences(link: &LinkEvidence, lang: Lang, plain: bool) -> Vec<String> {
     let reference = &link.reference.id;
     let mut sentences = Vec::new();
     match link.relation {
-        Relation::Shared => sentences.extend(derived(link, lang)),
-        Relation::NoTrace => sentences.push(independent(link, lang)),
+        Relation::Shared => {
+            sentences.extend(shared(link, lang));
+            sentences.extend(explained(link, lang));
+            sentences.extend(changed(link, lang));
+            sentences.extend(nearest(link, lang));
+        }
+        Relation::NoTrace => sentences.extend(no_trace(link, lang)),
         Relation::Undecided | Relation::NoCounterpart | Relation::Beside => sentences.push(match lang {
-            Lang::Ko => format!("이 가중치가 {reference}에서 왔는지 판단할 수 없다."),
-            Lang::En => format!("Whether these weights come from {reference} is not decided."),
+            Lang::Ko => {
+                format!("이 가중치를 {} 공유하는지 판단하지 못했다.", with_particle(reference, Particle::With))
+            }
+            Lang::En => format!("Whether these weights are shared with {reference} is not decided."),
         }),
-    }
-    if link.relation == Relation::NoTrace {
-        sentences.extend(undecided(link, lang));
     }
     if only_tables_ring(link) {
         sentences.push(say(
@@ -141,34 +133,32 @@ pub(super) fn verdict_sentence(link: &LinkEvidence, lang: Lang, plain: bool) -> 
             "The layers show nothing, and only the channels of the token tables agree. A student that was taught to imitate another model's hidden states looks like this: it writes in its teacher's channels without having taken a single weight. A table that was copied and trained much further could look like this too, so nothing is decided about the tables.",
         ).to_owned());
     }
-    sentences.extend(rearranged(link, lang));
     sentences.extend(moved_layers(link, lang, plain));
     sentences
 }
 
-fn derived(link: &LinkEvidence, lang: Lang) -> Vec<String> {
+fn shared(link: &LinkEvidence, lang: Lang) -> Vec<String> {
     let reference = &link.reference.id;
-    let kinds: Vec<String> = link.changes.iter().map(|kind| word("link.changes", kind.word(), lang)).collect();
-    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    let with = with_particle(reference, Particle::With);
     let share = link.share.map(percent);
     let own = names(link, Relation::NoTrace, lang);
-    let taken = listed(&names(link, Relation::Shared, lang), lang);
+    let parts = listed(&names(link, Relation::Shared, lang), lang);
     let whole = own.is_empty() && link.share.is_none_or(|share| share >= 0.9);
     let mut sentences = vec![match (lang, whole, share) {
-        (Lang::Ko, true, Some(share)) => format!("이 가중치는 {reference}에서 왔다: 파라미터의 {share} %{kinds}."),
-        (Lang::Ko, true, None) => format!("이 가중치는 {reference}에서 왔다{kinds}."),
+        (Lang::Ko, true, Some(share)) => format!("이 모델은 {with} 가중치를 공유한다: 파라미터의 {share} %."),
+        (Lang::Ko, true, None) => format!("이 모델은 {with} 가중치를 공유한다."),
         (Lang::Ko, false, Some(share)) => {
-            format!("이 가중치의 일부가 {reference}에서 왔다: {taken}, 모델 전체 파라미터의 {share} %{kinds}.")
+            format!("이 모델의 일부가 {with} 가중치를 공유한다: {parts}, 모델 전체 파라미터의 {share} %.")
         }
-        (Lang::Ko, false, None) => format!("이 가중치의 일부가 {reference}에서 왔다: {taken}{kinds}."),
+        (Lang::Ko, false, None) => format!("이 모델의 일부가 {with} 가중치를 공유한다: {parts}."),
         (Lang::En, true, Some(share)) => {
-            format!("These weights come from {reference}: {share} % of the parameters{kinds}.")
+            format!("This model shares its weights with {reference}: {share} % of the parameters.")
         }
-        (Lang::En, true, None) => format!("These weights come from {reference}{kinds}."),
+        (Lang::En, true, None) => format!("This model shares its weights with {reference}."),
         (Lang::En, false, Some(share)) => format!(
-            "Part of these weights comes from {reference}: {taken}, {share} % of the whole model's parameters{kinds}."
+            "Part of this model shares its weights with {reference}: {parts}, {share} % of the whole model's parameters."
         ),
-        (Lang::En, false, None) => format!("Part of these weights comes from {reference}: {taken}{kinds}."),
+        (Lang::En, false, None) => format!("Part of this model shares its weights with {reference}: {parts}."),
     }];
     if !own.is_empty() {
         let own = listed(&own, lang);
@@ -180,29 +170,134 @@ fn derived(link: &LinkEvidence, lang: Lang) -> Vec<String> {
     sentences
 }
 
-fn independent(link: &LinkEvidence, lang: Lang) -> String {
-    let reference = &link.reference.id;
-    let open = link.components.iter().any(|component| component.relation == Relation::Undecided);
-    let whole = !open && link.coverage.is_none_or(|coverage| coverage >= 0.9995);
-    if whole {
-        return match lang {
-            Lang::Ko => format!("이 가중치에서 {reference}의 흔적을 찾지 못했다. 가져왔다면 드러났을 것이다."),
-            Lang::En => format!("No trace of {reference} was found in these weights, where reuse would have shown."),
-        };
+/// What each explanation says, by its word in the file: Korean, English.
+const EXPLANATIONS: &[(&str, &str, &str)] = &[
+    ("from-reference", "이 모델이 대조 모델에서 가져왔다", "this model took them from the reference"),
+    ("to-reference", "대조 모델이 이 모델에서 가져왔다", "the reference took them from this model"),
+    (
+        "common-source",
+        "둘 다 제삼의 모델이나 공개된 표에서 가져왔다",
+        "both took them from a third model or a public table",
+    ),
+    (
+        "common-start",
+        "둘 다 같은 무작위 수에서 출발하여 따로 학습했다",
+        "both began with the same random numbers and were trained apart",
+    ),
+];
+
+/// Which explanations are stated, which excluded and why, and which are left open.
+fn explained(link: &LinkEvidence, lang: Lang) -> Vec<String> {
+    let unsaid = Explanations::default();
+    let explanations = link.explanations.as_ref().unwrap_or(&unsaid);
+    let says = |word: &str| {
+        let known = EXPLANATIONS.iter().find(|(id, ..)| *id == word);
+        known.map_or_else(|| word.to_owned(), |(_, ko, en)| say(lang, ko, en).to_owned())
+    };
+    let of = |state: ExplanationState| explanations.each().into_iter().filter(move |(_, it)| it.state == state);
+    let because = |it: &Explanation| {
+        it.because.as_ref().map_or_else(String::new, |why| format!(" ({})", why.get(lang).trim_end_matches('.')))
+    };
+    let told = |state| of(state).map(|(word, it)| format!("{}{}", says(word), because(it))).collect::<Vec<_>>();
+    let (stated, excluded) = (told(ExplanationState::Stated), told(ExplanationState::Excluded));
+    let open: Vec<String> = of(ExplanationState::Open).map(|(word, _)| says(word)).collect();
+    let mut sentences = Vec::new();
+    let mut add = |ko: &str, en: &str, list: &[String]| {
+        if !list.is_empty() {
+            sentences.push(format!("{}: {}.", say_of(lang, ko, en), list.join("; ")));
+        }
+    };
+    add("카드나 문서의 말", "Stated by a card or a document", &stated);
+    add("아닌 것", "Excluded", &excluded);
+    if stated.is_empty() {
+        add("남은 설명", "Left open", &open);
+    } else {
+        add("가중치로는 부정되지 않는 것", "Not contradicted by the weights", &open);
     }
+    let ways = [&explanations.from_reference, &explanations.to_reference, &explanations.common_source];
+    if stated.is_empty() && ways.iter().filter(|it| it.state == ExplanationState::Open).count() > 1 {
+        sentences.push(
+            say(
+                lang,
+                "어느 쪽이 먼저인지는 가중치로 알 수 없다. 날짜와 문서로 밝힌다.",
+                "Weights do not show which came first: dates and documents do.",
+            )
+            .to_owned(),
+        );
+    }
+    sentences
+}
+
+fn say_of<'s>(lang: Lang, ko: &'s str, en: &'s str) -> &'s str {
+    match lang {
+        Lang::Ko => ko,
+        Lang::En => en,
+    }
+}
+
+/// What was changed between the two.
+fn changed(link: &LinkEvidence, lang: Lang) -> Vec<String> {
+    if link.changes.is_empty() {
+        return Vec::new();
+    }
+    let changes: Vec<String> = link.changes.iter().map(|change| word("link.changes", change.word(), lang)).collect();
+    let changes = listed(&changes, lang);
+    let mut sentences = vec![match lang {
+        Lang::Ko => format!("둘 사이에서 바뀐 점: {changes}."),
+        Lang::En => format!("Changed between the two: {changes}."),
+    }];
+    if link.changes.iter().any(|change| change.keeps_the_function()) {
+        sentences.push(
+            say(
+                lang,
+                "순서, 부호, 기저, 크기를 그렇게 바꾸어도 모델이 계산하는 것은 그대로이다. 왜 바뀌었는지는 가중치로 알 수 없다.",
+                "Another order, sign, basis or scale of that kind leaves what the network computes as it is. Why it was changed is not told by weights.",
+            )
+            .to_owned(),
+        );
+    }
+    sentences
+}
+
+fn nearest(link: &LinkEvidence, lang: Lang) -> Option<String> {
+    let reference = &link.reference.id;
+    Some(match (link.nearest?, lang) {
+        (true, Lang::Ko) => format!(
+            "이 측정에서 가중치를 공유하는 대조 모델 가운데 {} 가장 가깝다. 가깝다고 먼저라는 뜻은 아니다.",
+            with_particle(reference, Particle::Subject)
+        ),
+        (true, Lang::En) => format!(
+            "Of the references of this run that share weights, {reference} is the nearest. Nearest does not mean first."
+        ),
+        (false, Lang::Ko) => "이 측정에는 더 가까운 대조 모델이 있다.".to_owned(),
+        (false, Lang::En) => "Another reference of this run is nearer.".to_owned(),
+    })
+}
+
+fn no_trace(link: &LinkEvidence, lang: Lang) -> Vec<String> {
+    let reference = &link.reference.id;
+    let open = undecided(link, lang);
+    let whole = open.is_none() && link.coverage.is_none_or(|coverage| coverage >= 0.9995);
     let parts = listed(&names(link, Relation::NoTrace, lang), lang);
     let share = link.coverage.map_or_else(String::new, |coverage| match lang {
         Lang::Ko => format!(" (파라미터의 {} %)", percent(coverage)),
         Lang::En => format!(" ({} % of the parameters)", percent(coverage)),
     });
-    match lang {
-        Lang::Ko => {
-            format!("살펴본 부분에서 {reference}의 흔적을 찾지 못했다: {parts}{share}. 가져왔다면 드러났을 것이다.")
+    let first = match (lang, whole) {
+        (Lang::Ko, true) => {
+            format!("이 가중치에서 {reference}의 흔적을 찾지 못했다. 아래에 적은 만큼 공유했다면 찾았을 것이다.")
         }
-        Lang::En => format!(
-            "No trace of {reference} was found in what could be looked at: {parts}{share}. Reuse would have shown there."
+        (Lang::En, true) => format!(
+            "No trace of {reference} was found in these weights; sharing as stated below would have been found."
         ),
-    }
+        (Lang::Ko, false) => format!(
+            "살펴본 부분에서 {reference}의 흔적을 찾지 못했다: {parts}{share}. 거기에서 아래에 적은 만큼 공유했다면 찾았을 것이다."
+        ),
+        (Lang::En, false) => format!(
+            "No trace of {reference} was found in what could be looked at: {parts}{share}; sharing as stated below would have been found there."
+        ),
+    };
+    std::iter::once(first).chain(open).collect()
 }
 
 /// Components about which a look without a finding decides nothing.
@@ -226,39 +321,6 @@ fn only_tables_ring(link: &LinkEvidence) -> bool {
             && component.tests.iter().any(|test| test.log10_p.is_some_and(|p| p < TELLING))
     };
     !link.components.iter().any(|component| found(&component)) && link.components.iter().any(rings)
-}
-
-/// How the reference's numbers had to be rearranged to be found: the fact, not the motive.
-fn rearranged(link: &LinkEvidence, lang: Lang) -> Option<String> {
-    let parts = || link.components.iter().flat_map(|component| &component.parts);
-    let mut ways: Vec<String> = Vec::new();
-    if parts().any(|part| part.basis == "signed-permutation") {
-        ways.push(
-            say(lang, "채널의 순서나 부호가 바뀌어 있다", "its channels in another order or with other signs")
-                .to_owned(),
-        );
-    }
-    if parts().any(|part| part.basis == "rotation") {
-        ways.push(say(lang, "채널 전체가 회전되어 있다", "its channels rotated as a whole").to_owned());
-    }
-    if parts().any(|part| part.matched) {
-        ways.push(say(lang, "뉴런이나 헤드의 순서가 바뀌어 있다", "its neurons or heads in another order").to_owned());
-    }
-    if ways.is_empty() {
-        return None;
-    }
-    let ways = match lang {
-        Lang::Ko => ways.join(", "),
-        Lang::En => listed(&ways, lang),
-    };
-    Some(match lang {
-        Lang::Ko => format!(
-            "대조 모델과 견주면 {ways}. 이런 변경은 모델이 계산하는 것을 바꾸지 않는다. 왜 바꾸었는지는 가중치로 알 수 없다: 그렇게 하는 변환 도구도 있고, 단순한 대조를 피하는 데에도 쓰인다."
-        ),
-        Lang::En => format!(
-            "It holds the reference with {ways}. Such changes leave what the network computes as it is. Why they were made is not told by weights: some conversion tools make them, and they hide a copy from plain comparisons."
-        ),
-    })
 }
 
 /// Which layers are which of the reference's, where they are not the same.
@@ -294,8 +356,8 @@ fn moved_layers(link: &LinkEvidence, lang: Lang, plain: bool) -> Option<String> 
 }
 
 /// What was found of a component, in a few words.
-pub(super) fn component_verdict(component: &ComponentEvidence, lang: Lang, plain: bool) -> String {
-    let verdict = match component.relation {
+pub(super) fn component_line(component: &ComponentEvidence, lang: Lang, plain: bool) -> String {
+    let relation = match component.relation {
         Relation::Shared => say(lang, "대조 모델과 가중치를 공유한다", "shares its weights with the reference"),
         Relation::NoTrace => say(lang, "흔적 없음", "no trace"),
         Relation::Undecided => say(lang, "판단하지 못함", "not decided"),
@@ -325,125 +387,7 @@ pub(super) fn component_verdict(component: &ComponentEvidence, lang: Lang, plain
         Lang::Ko => format!(", 이 부분 파라미터의 {} %", percent(share)),
         Lang::En => format!(", {} % of its parameters", percent(share)),
     });
-    format!("{verdict}{layers}{share}")
-}
-
-/// Why the verdict on a component is this one. The chance of it all is said once, of the part that comes first.
-pub(super) fn why(component: &ComponentEvidence, first: bool, lang: Lang) -> Vec<String> {
-    let related = component.relation == Relation::Shared;
-    let telling = |test: &TestResult| test.log10_p.is_some_and(|p| p < TELLING);
-    // Of a part that was found, what tells; of a small one in which no family tells alone, all.
-    let heard: Vec<&TestResult> =
-        component.tests.iter().filter(|test| test.skipped.is_none() && (!related || telling(test))).collect();
-    let mut reasons = Vec::new();
-    let counts: Vec<String> = [agreement(&heard, lang), places(&heard, lang)].into_iter().flatten().collect();
-    if !counts.is_empty() {
-        reasons.push(counts.join(" "));
-    }
-    if related {
-        reasons.extend(matched(&heard, lang));
-        let least = heard.iter().filter_map(|test| test.log10_p).min_by(f64::total_cmp);
-        if let Some(p) = least.filter(|p| first && *p < TELLING) {
-            let zeros = (-p).floor();
-            reasons.push(match lang {
-                Lang::Ko => format!("이 가운데 가장 뚜렷한 일치가 우연일 확률은 10의 {zeros:.0}제곱분의 1을 넘지 않는다."),
-                Lang::En => {
-                    format!("The plainest of these has a chance of at most one in 10^{zeros:.0}, a one with {zeros:.0} zeros.")
-                }
-            });
-        }
-        reasons.extend(alikeness(component, lang));
-    }
-    if component.relation != Relation::NoTrace {
-        reasons
-            .extend(component.notes.iter().map(|note| format!("{}.", capital(note.get(lang).trim_end_matches('.')))));
-    }
-    reasons
-}
-
-/// How much of the numbers is the same.
-fn alikeness(component: &ComponentEvidence, lang: Lang) -> Vec<String> {
-    let figure = |family: &str| {
-        component.tests.iter().find(|test| test.family == family).and_then(|test| Some((test.statistic?, test.n?)))
-    };
-    let correlation = figure("centred-correlation").map(|(correlation, _)| match lang {
-        Lang::Ko => format!("맞추어 본 수의 상관은 {correlation:.3}이다(남남이면 0, 똑같으면 1)."),
-        Lang::En => format!("Aligned, the numbers correlate at {correlation:.3} (strangers: 0, copies: 1)."),
-    });
-    let identity = figure("identity").filter(|(share, _)| *share >= 0.1).map(|(identical, n)| {
-        let (identical, n) = (percent(identical), number(n as f64));
-        match lang {
-            Lang::Ko => format!("견준 수 {n}개 가운데 {identical} %가 끝자리까지 같다."),
-            Lang::En => format!("Of {n} numbers that were compared, {identical} % are the same to the last digit."),
-        }
-    });
-    correlation.into_iter().chain(identity).collect()
-}
-
-/// "In 200 of 200 neuron pairs the candidate keeps the reference's order, ..."
-fn agreement(tests: &[&TestResult], lang: Lang) -> Option<String> {
-    let counts = |order: bool| -> Vec<String> {
-        let units = UNITS.iter().filter(|unit| unit.1 == order);
-        let found = units.filter_map(|(family, _, ko, en)| {
-            let test = tests.iter().find(|test| test.family == *family)?;
-            let (agree, n) = (number(test.agree? as f64), number(test.n.filter(|n| *n > 0)? as f64));
-            Some(match lang {
-                Lang::Ko => format!("{ko} {n}개 가운데 {agree}개"),
-                Lang::En => format!("{agree} of {n} {en}"),
-            })
-        });
-        found.collect()
-    };
-    let (orders, signs) = (listed(&counts(true), lang), listed(&counts(false), lang));
-    Some(match (lang, orders.is_empty(), signs.is_empty()) {
-        (_, true, true) => return None,
-        (Lang::Ko, false, false) => {
-            format!("{orders}의 순서가, {signs}의 부호가 대조 모델과 같다. 우연이라면 절반이다.")
-        }
-        (Lang::Ko, false, true) => format!("{orders}의 순서가 대조 모델과 같다. 우연이라면 절반이다."),
-        (Lang::Ko, true, false) => format!("{signs}의 부호가 대조 모델과 같다. 우연이라면 절반이다."),
-        (Lang::En, false, false) => format!(
-            "In {orders} the candidate agrees with the reference's order, in {signs} with its sign; chance would give half."
-        ),
-        (Lang::En, false, true) => {
-            format!("In {orders} the candidate agrees with the reference's order; chance would give half.")
-        }
-        (Lang::En, true, false) => {
-            format!("In {signs} the candidate agrees with the reference's sign; chance would give half.")
-        }
-    })
-}
-
-fn places(tests: &[&TestResult], lang: Lang) -> Option<String> {
-    let test = tests.iter().find(|test| test.family == "f1-places")?;
-    let (agree, n) = (number(test.agree? as f64), number(test.n? as f64));
-    Some(match lang {
-        Lang::Ko => format!("대조 모델과 자리가 같은 채널은 {n}개 가운데 {agree}개이다. 우연이라면 한 개쯤이다."),
-        Lang::En => format!("In the reference's place: {agree} of {n} channels; chance would give about one."),
-    })
-}
-
-fn matched(tests: &[&TestResult], lang: Lang) -> Vec<String> {
-    let telling = tests.iter().filter(|test| test.log10_p.is_some_and(|p| p < TELLING));
-    let lines = telling.filter_map(|test| {
-        let (agree, n) = (number(test.agree? as f64), number(test.n? as f64));
-        match (test.family.as_str(), lang) {
-            ("neuron-agreement", Lang::Ko) => {
-                Some(format!("뉴런 {n}개 가운데 {agree}개는 두 가지로 따로 짝지어도 대조 모델의 같은 뉴런이 나온다. 우연이라면 거의 없다."))
-            }
-            ("neuron-agreement", Lang::En) => Some(format!(
-                "Matched by two separate counts, {agree} of {n} neurons meet the same neuron of the reference; chance would give hardly any."
-            )),
-            ("token-response", Lang::Ko) => {
-                Some(format!("뉴런 {n}개 가운데 {agree}개가 같은 토큰에 대조 모델의 같은 뉴런처럼 반응한다. 우연이라면 거의 없다."))
-            }
-            ("token-response", Lang::En) => Some(format!(
-                "{agree} of {n} neurons answer the same tokens as one neuron of the reference does; chance would give hardly any."
-            )),
-            _ => None,
-        }
-    });
-    lines.collect()
+    format!("{relation}{layers}{share}")
 }
 
 #[cfg(test)]

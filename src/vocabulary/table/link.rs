@@ -1,4 +1,4 @@
-//! Links: from a component to a reference that its weights may come from.
+//! Links: from a component to a reference that it may share its weights with.
 
 use super::{CARD, b, fact, w};
 use crate::vocabulary::{Collection, Entry, Filler, Kind, Unit, Word};
@@ -38,6 +38,28 @@ const CHANGES: &[Word] = &[
     w("vocabulary-replaced", "vocabulary replaced", "어휘 교체"),
     w("merged", "merged", "병합"),
     w("trained-further", "trained further", "추가 학습"),
+];
+
+const DIRECTIONS: &[Word] = &[
+    w("from-reference", "from the reference to this model", "대조 모델에서 이 모델로"),
+    w("to-reference", "from this model to the reference", "이 모델에서 대조 모델로"),
+    w("common-source", "both from a third", "둘 다 제삼의 것에서"),
+];
+
+const CLASSES: &[Word] = &[
+    w("in-place", "in place, cast, quantised, layers moved", "제자리(수 형식 변환, 양자화, 층 이동 포함)"),
+    w("units-reordered", "units in another order", "뉴런·헤드 순서 바꿈"),
+    w("channels-reordered", "channels in another order or with other signs", "채널 순서나 부호 바꿈"),
+    w("channels-rotated", "stream rotated as a whole", "채널 공간 전체 회전"),
+    w("channels-cut-or-added", "stream narrowed or widened", "채널 줄이거나 늘림"),
+    w(
+        "units-reordered-in-another-basis",
+        "units in another order and in another basis",
+        "뉴런·헤드 순서와 기저를 함께 바꿈",
+    ),
+    w("rotated-per-sublayer", "each sublayer rotated by itself", "하위 층마다 따로 회전"),
+    w("all-signs-flipped", "all signs flipped as well", "부호를 모두 함께 뒤집음"),
+    w("distilled", "taught by outputs", "출력으로 가르침(증류)"),
 ];
 
 const REFERENCE_KINDS: &[Word] = &[
@@ -92,18 +114,78 @@ pub(super) const ENTRIES: &[Entry] = &[
     fact(
         "link.share",
         Kind::Number(Unit::Percent),
-        b("share reused", "재사용 비율"),
+        b("share in common", "공유 비율"),
         b(
-            "Share of the component's parameters that come from the reference.",
-            "구성요소 파라미터 가운데 대조 모델에서 온 비율.",
+            "Share of the component's parameters that it has in common with the reference.",
+            "구성요소 파라미터 가운데 대조 모델과 공유하는 비율.",
         ),
         &[Filler::Card, Filler::Evidence],
     ),
     fact(
         "link.layers",
         Kind::Number(Unit::Count),
-        b("layers reused", "재사용한 층 수"),
-        b("Number of the component's layers that come from the reference.", "대조 모델에서 온 구성요소의 층 수."),
+        b("layers in common", "공유하는 층 수"),
+        b(
+            "Number of the component's layers that it has in common with the reference.",
+            "대조 모델과 공유하는 구성요소의 층 수.",
+        ),
+        &[Filler::Evidence],
+    ),
+    fact(
+        "link.trained-weights-shared",
+        Kind::Flag,
+        b("trained weights shared", "학습된 가중치의 공유"),
+        b(
+            "Trained weights are shared with the reference, and not only the random numbers that both began with.",
+            "대조 모델과 공유하는 것은 출발점의 무작위 수만이 아니라 학습된 가중치이다.",
+        ),
+        &[Filler::Card, Filler::FrontMatter, Filler::Hints, Filler::Evidence],
+    ),
+    fact(
+        "link.direction",
+        Kind::Word(DIRECTIONS),
+        b("which way the weights went", "가중치가 옮겨 간 방향"),
+        b(
+            "Which way the shared weights went, as cards, documents and days of release say; weights do not show it.",
+            "공유하는 가중치가 어느 쪽에서 어느 쪽으로 갔는지. 카드, 문서, 공개한 날이 말하며 가중치로는 알 수 없다.",
+        ),
+        &[Filler::Card, Filler::FrontMatter, Filler::Hints, Filler::Evidence],
+    ),
+    fact(
+        "link.reference-released",
+        Kind::Date,
+        b("release of the reference", "대조 모델의 공개일"),
+        b("Day on which the reference was released.", "대조 모델을 공개한 날."),
+        CARD,
+    ),
+    fact(
+        "link.common-source-own",
+        Kind::Flag,
+        b("common source is the maker's own", "제작자 자신의 공통 원천"),
+        b(
+            "The model that both come from is the maker's own, trained from random initialisation.",
+            "두 모델이 함께 나온 모델은 제작자가 무작위 초기화에서 학습시킨 자기 모델이다.",
+        ),
+        &[Filler::Evidence],
+    ),
+    fact(
+        "link.coverage",
+        Kind::Number(Unit::Percent),
+        b("share looked at", "살펴본 비율"),
+        b(
+            "Share of the component's parameters that a test could have spoken about.",
+            "구성요소 파라미터 가운데 검정이 말할 수 있었던 비율.",
+        ),
+        &[Filler::Evidence],
+    ),
+    fact(
+        "link.looked-for",
+        Kind::Words(CLASSES),
+        b("changes looked for", "찾아본 변경"),
+        b(
+            "Classes of change under which sharing would have been found.",
+            "그렇게 바뀌었더라도 공유를 찾았을 변경의 종류.",
+        ),
         &[Filler::Evidence],
     ),
     fact(
