@@ -11,12 +11,8 @@ use crate::measure::search::compare::{LayerFound, TowerFinding};
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::jackknife::jackknife;
 use crate::measure::stats::pair::Pair;
+use crate::measure::verdict::thresholds::{LITTLE_TRAINED, SAME};
 use crate::weights::{ComponentKind, Dtype};
-
-/// Above this correlation little was trained, or only the number format changed (weight-evidence 7.6).
-const LITTLE_TRAINED: f64 = 0.98;
-/// Above this share of equal numbers a part is the same.
-pub(in crate::measure) const SAME: f64 = 0.999;
 
 /// Equal numbers of two layers as they stand.
 fn equal_in_layers(a: &Layer, b: &Layer, out: &mut Equal) {

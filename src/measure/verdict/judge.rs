@@ -13,17 +13,8 @@ use crate::measure::search::looks::{By, Kind, Look};
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::power::{least_correlation, least_of_two};
 use crate::measure::verdict::changes::mean_correlation;
+use crate::measure::verdict::thresholds::{DECAYS_TOGETHER, LEAST_EFFECT, LEAST_TABLE, LEAST_TABLE_ALONE, RARE_KEEP};
 use crate::text::{Says, says};
-
-/// Least aligned correlation that is called a finding (weight-evidence 4.2, 4).
-const LEAST_EFFECT: f64 = 0.02;
-/// What was copied together decays together: a table that keeps less than this share of its layers' correlation merely learnt to speak to them.
-const DECAYS_TOGETHER: f64 = 0.5;
-/// A table's copied rows keep a correlation above this.
-const LEAST_TABLE: f64 = 0.1;
-/// Beside nothing else, copied rows must be this alike, and rare ones nearly as much as common ones.
-const LEAST_TABLE_ALONE: f64 = 0.5;
-const RARE_KEEP: f64 = 0.9;
 
 /// A relation with the sentences that go with it.
 #[derive(Debug, Clone, PartialEq)]

@@ -23,6 +23,7 @@ use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::changes;
 use crate::measure::verdict::controls;
 use crate::measure::verdict::judge::{self, Backbone, Judgement};
+use crate::measure::verdict::thresholds::LEAST_COUNTED;
 use crate::measure::whole::figures::Alignment;
 use crate::text::{Says, says};
 use crate::weights::{ComponentKind, NormKind};
@@ -225,9 +226,6 @@ fn finish(out: &mut LinkEvidence, mut entries: Vec<Entry>, models: Pair<&Model>)
         .map(|entry| ComponentEvidence { parameters: Some(entry.parameters), ..entry.evidence })
         .collect();
 }
-
-/// Parts below this share of the parameters are shown, and not needed (design section 6).
-const LEAST_COUNTED: f64 = 0.01;
 
 /// Stacks and tables count however small they are: the model is made of them.
 fn is_needed(id: &str) -> bool {

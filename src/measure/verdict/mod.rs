@@ -9,3 +9,4 @@ pub(in crate::measure) mod controls;
 pub(in crate::measure) mod judge;
 pub(in crate::measure) mod link;
 pub(in crate::measure) mod nearest;
+pub(in crate::measure) mod thresholds;

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::evidence::{LinkEvidence, Relation};
 use crate::measure::stats::jackknife::jackknife;
-
-/// Standard errors beyond which a difference is named (`weight-evidence-2` 6.5).
-const ERRORS: f64 = 3.0;
+use crate::measure::verdict::thresholds::NEARER;
 
 /// A tensor by component, layer and role.
 type Place<'a> = (&'a str, Option<u32>, &'a str);
@@ -64,7 +62,7 @@ fn is_nearer(one: &BTreeMap<Place<'_>, Alike>, other: &BTreeMap<Place<'_>, Alike
         common.iter().fold((0.0, 0.0), |all, one| (all.0 + one.correlation * one.numbers, all.1 + one.numbers));
     let without = common.iter().map(|one| (sum - one.correlation * one.numbers) / (numbers - one.numbers));
     let error = jackknife(without)?;
-    Some(sum / numbers > ERRORS * error)
+    Some(sum / numbers > NEARER * error)
 }
 
 #[cfg(test)]

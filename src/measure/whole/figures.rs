@@ -13,8 +13,7 @@ use crate::measure::search::grid::copied_layers;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
-use crate::measure::verdict::changes;
-use crate::measure::verdict::judge;
+use crate::measure::verdict::{judge, thresholds};
 use crate::measure::whole::pass::{self, PassFinding, PassPlan, StackMap, Stream, TensorFound};
 use crate::text::says;
 use crate::weights::{Checkpoint, ComponentKind, Role, WeightsError};
@@ -185,7 +184,10 @@ fn not_identical_after_all(component: &mut ComponentEvidence, tensors: &[&Tensor
         .changes
         .iter()
         .any(|change| matches!(change, Change::Cast | Change::Quantised | Change::TrainedFurther));
-    if numbers > 0 && !told && (equal as f64) < changes::SAME * numbers as f64 && component.relation == Relation::Shared
+    if numbers > 0
+        && !told
+        && (equal as f64) < thresholds::SAME * numbers as f64
+        && component.relation == Relation::Shared
     {
         component.changes.push(Change::TrainedFurther);
         component.changes.sort();
