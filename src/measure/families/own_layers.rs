@@ -1,6 +1,8 @@
-//! A model's layers against each other (weight-evidence-2 7.2): unequal layers of one model are strangers, so what rings between them is a start that repeats, or copied layers.
+//! A model's layers against each other (weight-evidence-2 7.2): unequal layers of one model are strangers, so what
+//! rings between them is a start that repeats, or copied layers.
 //!
-//! Catches a fixed pattern that no bank has. A layer that was copied rings in all families; a start that repeats rings in one sublayer.
+//! Catches a fixed pattern that no bank has. A layer that was copied rings in all families; a start that repeats rings
+//! in one sublayer.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,13 @@
-//! Public patterns that a start may have (weight-evidence-2 7.1): a family may speak only if the law of the start is symmetric.
+//! Public patterns that a start may have (weight-evidence-2 7.1): a family may speak only if the law of the start is
+//! symmetric.
 //!
-//! - **Statistic**: rows of length one against a pattern, each row a fair sign (or each pair of neighbours, where only order is free): an exact Rademacher `z`.
-//! - **Silence**: both sides beyond [`RING`] on one pattern, with one sign and, of diagonals, one shift. One side alone is no reason: exactness needs only one random side, and so a cheat
-//!   cannot silence a test by a pattern in his own file.
-//! - **Not seen**: patterns of the whole matrix in a tower of which some units or channels are held, because their indices are those of the sample.
+//! - **Statistic**: rows of length one against a pattern, each row a fair sign (or each pair of neighbours, where only
+//!   order is free): an exact Rademacher `z`.
+//! - **Silence**: both sides beyond [`RING`] on one pattern, with one sign and, of diagonals, one shift. One side alone
+//!   is no reason: exactness needs only one random side, and so a cheat cannot silence a test by a pattern in his own
+//!   file.
+//! - **Not seen**: patterns of the whole matrix in a tower of which some units or channels are held, because their
+//!   indices are those of the sample.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +17,8 @@ use crate::measure::families::family::Family;
 use crate::measure::families::units::{Group, Part, Stack};
 use crate::measure::stats::matrix::{Matrix, dot};
 
-/// Among 53,736 roles of strangers none rang on both sides at this level; one side alone reaches 4.7 by chance among all shifts of a diagonal.
+/// Among 53,736 roles of strangers none rang on both sides at this level; one side alone reaches 4.7 by chance among
+/// all shifts of a diagonal.
 const RING: f64 = 4.5;
 /// A product below this is rounding: rows without mean have no part along the ones.
 const TIE: f64 = 1e-6;

@@ -1,12 +1,16 @@
 //! Virtual weights: what a reader makes of what its neighbour writes (weight-evidence-2 3).
 //!
-//! - **Statistic**: `K = W_read W_write'` with rows of length one, units by probes. `P_ij = a_ij b_ij` of rows of `K` scaled to length one (of differences of rows for swaps); `r` sums `P` over a
-//!   unit, `c` over a probe unit.
-//! - **Two locks**: `z = sum P / max(|r|, |c|)` keeps its tail if either the group of the units or that of the probes is a symmetry.
-//! - **Probes without a sign** (gates, neurons without a linear branch beside a gate) enter as differences of neighbours.
-//! - **Widths** cancel: rows of `K` have a number for each probe unit, so streams of unlike widths and bases compare without a map.
-//! - **Split mode**: neurons are tested on channels of odd pairs, channels of even pairs on other neurons. No group element and no number is shared, so its families are
-//!   independent (3.4). Unsplit they share products: two of them are one finding.
+//! - **Statistic**: `K = W_read W_write'` with rows of length one, units by probes. `P_ij = a_ij b_ij` of rows of `K`
+//!   scaled to length one (of differences of rows for swaps); `r` sums `P` over a unit, `c` over a probe unit.
+//! - **Two locks**: `z = sum P / max(|r|, |c|)` keeps its tail if either the group of the units or that of the probes
+//!   is a symmetry.
+//! - **Probes without a sign** (gates, neurons without a linear branch beside a gate) enter as differences of
+//!   neighbours.
+//! - **Widths** cancel: rows of `K` have a number for each probe unit, so streams of unlike widths and bases compare
+//!   without a map.
+//! - **Split mode**: neurons are tested on channels of odd pairs, channels of even pairs on other neurons. No group
+//!   element and no number is shared, so its families are independent (3.4). Unsplit they share products: two of them
+//!   are one finding.
 //! - **Silent** where no two neighbours are mapped consecutively.
 
 use std::collections::BTreeMap;
@@ -120,7 +124,8 @@ struct ProbeRows {
     labels: Vec<usize>,
 }
 
-/// Rows of a part as they probe: directions with their signs, or differences of neighbours, one matrix for each copy of the units.
+/// Rows of a part as they probe: directions with their signs, or differences of neighbours, one matrix for each copy of
+/// the units.
 fn probe_rows(layers: &Beside, part: Part, signs: bool) -> Vec<ProbeRows> {
     let Some((a, b)) = layers.directions(part) else { return Vec::new() };
     let group = part.group();

@@ -1,20 +1,25 @@
-//! All looks of weight-evidence-2 at two towers: of each kind and family `z`, units and tail, or why it is silent, and where in the tower it holds.
+//! All looks of weight-evidence-2 at two towers: of each kind and family `z`, units and tail, or why it is silent, and
+//! where in the tower it holds.
 //!
 //! In: two towers and corresponding rows of their tables. Out: figures alone; what they mean is said by the verdict.
 //! Layers are looked at by place and, where a map was found on units of even index, by that map on units of odd index.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::measure::families::equal_numbers::{self, Grid};
 use crate::measure::families::family::Family;
 use crate::measure::families::own_layers::{self, Loudest};
 use crate::measure::families::patterns::{self, Needs, Rings};
 use crate::measure::families::responses::{self, Probes};
+use crate::measure::families::shared_change::{self, SharedChange};
 use crate::measure::families::units::{Beside, Keep, Stack, Sums, laid, without_row_means};
 use crate::measure::families::virtual_weights::{self, Locks};
 use crate::measure::model::shape::Tower;
+use crate::measure::search::gram;
 use crate::measure::search::layer_map::{self, Chosen};
 use crate::measure::stats::matrix::Matrix;
-use crate::weights::NormKind;
+use crate::weights::{Dtype, NormKind};
 
 /// What a family's terms are read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,6 +108,10 @@ pub(in crate::measure) enum Silence {
     Patterns(Rings),
     /// The layers of both models repeat one pattern of their own.
     OwnLayers,
+    /// Of the neurons so few are held that few would find their like.
+    Sampled,
+    /// Matching would take too long.
+    TooLarge,
 }
 
 /// What one family of one kind says of one layer.
@@ -145,6 +154,10 @@ pub(in crate::measure) struct Inputs<'a> {
     pub embedding: Option<Rows<'a>>,
     /// The same rows of the heads with the last norm's gain folded in; of tied tables the embedding with that gain.
     pub head: Option<Rows<'a>>,
+    /// The number formats of the files, reference's and candidate's.
+    pub formats: [Option<Dtype>; 2],
+    /// Of the draws behind the bound S; none where it is not asked for, because it takes as long as all else.
+    pub shared_change: Option<u64>,
 }
 
 /// What all looks found.
@@ -157,6 +170,8 @@ pub(in crate::measure) struct Looks {
     pub own_layers: [Loudest; 2],
     /// Shared tokens that were asked.
     pub tokens: usize,
+    /// How much of what training did to one is in the other.
+    pub shared_change: Option<SharedChange>,
 }
 
 /// Fewer shared tokens than this say nothing (weight-evidence-2 2).
@@ -164,7 +179,7 @@ const FEWEST_TOKENS: usize = 64;
 /// Tokens that are asked at most: of narrow streams, and of wide ones, where the product grows with the width.
 const TOKENS: [usize; 2] = [256, 1024];
 
-/// Everything about a candidate's tower against a reference's, but for equal numbers and shared change.
+/// Everything about a candidate's tower against a reference's.
 pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
     let pair = Pair::of(inputs);
     let place = layer_map::by_place(&pair.a, &pair.b);
@@ -180,12 +195,27 @@ pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
         linear: pair.a.has_linear_gates() && pair.b.has_linear_gates(),
         rings: &rings,
     };
-    let tokens = pair.embedding.as_ref().map_or(0, Probes::len);
+    let tokens = pair.embedding.as_ref().map_or(0, |probes| probes.len());
     let mut looks = pair.look(By::Place, &place, &conditions);
     if by_map {
-        looks.extend(pair.kept(Keep::Odd).look(By::Map, &map.pairs, &conditions));
+        let odd = [pair.a.kept(Keep::Odd), pair.b.kept(Keep::Odd)];
+        looks.extend(pair.with(odd).look(By::Map, &map.pairs, &conditions));
     }
-    Looks { looks, map, rings, own_layers, tokens }
+    looks.push(pair.gram(&place, &conditions, inputs));
+    let raw = [inputs.reference, inputs.candidate].map(Stack::unfolded);
+    let sums = equal_numbers::layers(&raw[0], &raw[1], &place, Grid::coarser(inputs.formats));
+    let equal = Found::Sums(sums);
+    looks.extend(Kind::Equal.families().iter().map(|&family| {
+        let look = told(&equal, family, &place, (Kind::Equal, By::Place));
+        let silent = (look.units == 0).then(|| pair.absent(Kind::Equal, family));
+        Look { silent, ..look }
+    }));
+    let change = |seed: u64| {
+        let map = if by_map { &map.pairs } else { &place };
+        shared_change::of((&raw[0], &raw[1]), map, |part| rings.contains_key(&part), seed)
+    };
+    let shared_change = inputs.shared_change.map(change);
+    Looks { looks, map, rings, own_layers, tokens, shared_change }
 }
 
 /// What may silence a family besides its own units.
@@ -199,8 +229,8 @@ struct Conditions<'a> {
 struct Pair {
     a: Stack,
     b: Stack,
-    embedding: Option<Probes>,
-    head: Option<Probes>,
+    embedding: Option<Arc<Probes>>,
+    head: Option<Arc<Probes>>,
 }
 
 /// What a kind found in its units.
@@ -221,10 +251,10 @@ impl Pair {
         let probes = |rows: &Rows<'_>| {
             let kept = crate::measure::families::units::frame::thinned(rows.reference.rows, most);
             let take = |table: &Matrix| table.take_rows(kept.iter().copied());
-            Probes::of(
+            Arc::new(Probes::of(
                 &centred(inputs.reference, take(rows.reference)),
                 &centred(inputs.candidate, take(rows.candidate)),
-            )
+            ))
         };
         Self {
             a: Stack::of(inputs.reference),
@@ -234,8 +264,42 @@ impl Pair {
         }
     }
 
-    fn kept(self, keep: Keep) -> Self {
-        Self { a: self.a.kept(keep), b: self.b.kept(keep), ..self }
+    /// The same tables with other units.
+    fn with(&self, [a, b]: [Stack; 2]) -> Self {
+        Self { a, b, embedding: self.embedding.clone(), head: self.head.clone() }
+    }
+
+    /// Neurons matched by gates. Units of a sample are not matched: few would find their like in another.
+    fn gram(&self, map: &[(usize, usize)], conditions: &Conditions<'_>, inputs: &Inputs<'_>) -> Look {
+        let (kind, by, family) = (Kind::Gram, By::LoudestCell, Family::UpDownSigns);
+        let quiet = Look { kind, by, family, z: 0.0, units: 0, ln_p: 0.0, silent: None, layers: Vec::new() };
+        let silent = |why: Silence| Look { silent: Some(why), ..quiet.clone() };
+        if !conditions.linear {
+            return silent(Silence::NoLinearBranch);
+        }
+        if inputs.reference.holds_few_neurons() || inputs.candidate.holds_few_neurons() {
+            return silent(Silence::Sampled);
+        }
+        let found = gram::match_and_test(&self.a, &self.b, map);
+        let louder =
+            |best: usize, at: usize| if found.cells[at].sum.z() > found.cells[best].sum.z() { at } else { best };
+        let Some(best) = (0..found.cells.len()).reduce(louder) else { return silent(Silence::TooLarge) };
+        let sum = &found.cells[best].sum;
+        let layer = |cell: &gram::Cell| LayerLook {
+            reference: cell.reference,
+            candidate: cell.candidate,
+            z: cell.sum.z(),
+            units: cell.sum.units(),
+        };
+        Look {
+            z: sum.z(),
+            units: sum.units(),
+            // The loudest of all pairs of layers that were tried.
+            ln_p: (sum.ln_p() + (found.tried.max(1) as f64).ln()).min(0.0),
+            silent: conditions.silence(kind, family),
+            layers: found.cells.iter().map(layer).collect(),
+            ..quiet
+        }
     }
 
     fn look(&self, by: By, map: &[(usize, usize)], conditions: &Conditions<'_>) -> Vec<Look> {
@@ -263,7 +327,7 @@ impl Pair {
             (Kind::Tokens, Some(embedding)) if embedding.len() < FEWEST_TOKENS => {
                 Found::Silent(Silence::FewTokens(embedding.len()))
             }
-            (Kind::Tokens, Some(embedding)) => Found::Sums(responses::tokens(layers, embedding, self.head.as_ref())),
+            (Kind::Tokens, Some(embedding)) => Found::Sums(responses::tokens(layers, embedding, self.head.as_deref())),
             (Kind::Within, _) => Found::Sums(responses::within(layers)),
             (Kind::Virtual, _) => Found::Locks(virtual_weights::two_locks(layers)),
             (Kind::VirtualSplit, _) => match virtual_weights::split(&self.a, &self.b, map) {

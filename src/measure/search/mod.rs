@@ -4,13 +4,17 @@
 //! Whatever was chosen by a group's units is tested on others, or pays for the choice.
 
 pub(in crate::measure) mod compare;
+pub(in crate::measure) mod gram;
 pub(in crate::measure) mod grid;
 pub(in crate::measure) mod layer_map;
 pub(in crate::measure) mod located;
 pub(in crate::measure) mod looks;
 #[cfg(test)]
+mod nulls;
+#[cfg(test)]
 mod oracle;
 pub(in crate::measure) mod pairs;
+pub(in crate::measure) mod plant;
 pub(in crate::measure) mod sentences;
 pub(in crate::measure) mod token_geometry;
 pub(in crate::measure) mod wide;

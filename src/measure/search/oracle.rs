@@ -1,7 +1,9 @@
-//! The looks against an independent program: the figures that a prototype in double precision stored for pairs of the zoo.
+//! The looks against an independent program: the figures that a prototype in double precision stored for pairs of the
+//! zoo.
 //!
-//! **Tolerance.** Matrices are kept in `f32`, so a cosine is off by some 1e-7 and a `z` of a few hundred of them by some 1e-6; where a difference of nearly equal rows
-//! enters, by a hundred times that. A thousandth of `z` is far above this and far below anything that decides.
+//! **Tolerance.** Matrices are kept in `f32`, so a cosine is off by some 1e-7 and a `z` of a few hundred of them by
+//! some 1e-6; where a difference of nearly equal rows enters, by a hundred times that. A thousandth of `z` is far above
+//! this and far below anything that decides.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::files::{Place, locate};
+use crate::measure::families::equal_numbers::{self, Grid};
 use crate::measure::families::family::Family;
 use crate::measure::families::patterns::{Pattern, Rings};
 use crate::measure::families::tables;
@@ -20,7 +23,7 @@ use crate::measure::model::shape::Model;
 use crate::measure::progress::Progress;
 use crate::measure::search::looks::{By, Inputs, Kind, Looks, Rows, Silence, looks};
 use crate::measure::stats::matrix::Matrix;
-use crate::weights::{Checkpoint, ComponentKind, Numbers, Role};
+use crate::weights::{Checkpoint, ComponentKind, Numbers, Placement, Role};
 
 const PAIRS: [(&str, &str); 21] = [
     ("a-ft", "llama-a"),
@@ -74,21 +77,33 @@ fn read(name: &str) -> Read {
 }
 
 impl Read {
+    /// The head as stored: products with gains of sixteen bits are exact, so dividing gives it back.
+    fn stored_head(&self) -> Option<Matrix> {
+        let mut head = self.model.head.clone()?;
+        if let Some(gain) = self.last_gain() {
+            for row in head.data.chunks_exact_mut(gain.len()) {
+                row.iter_mut().zip(&gain).for_each(|(value, gain)| *value /= gain);
+            }
+        }
+        Some(head)
+    }
+
+    fn last_gain(&self) -> Option<Vec<f32>> {
+        let is_last = |placement: &Placement| placement.role == Role::FinalNorm && !placement.is_bias;
+        let last = self.checkpoint.tensors.iter().find(|tensor| is_last(&tensor.placement))?;
+        let gain = Numbers::of(&self.checkpoint).read(last).expect("read");
+        let one = self.model.tower(ComponentKind::Text).is_some_and(|tower| tower.traits.gain_lacks_one);
+        Some(gain_of(gain, one))
+    }
+
     /// The head, or of a tied table the embedding, with the last norm's gain.
     fn head(&self) -> Option<Matrix> {
         if let Some(head) = &self.model.head {
             return Some(head.clone());
         }
         let mut table = self.model.embedding.clone()?;
-        let last = self
-            .checkpoint
-            .tensors
-            .iter()
-            .find(|tensor| tensor.placement.role == Role::FinalNorm && !tensor.placement.is_bias);
-        if let Some(gain) = last {
-            let gain = Numbers::of(&self.checkpoint).read(gain).expect("read");
-            let one = self.model.tower(ComponentKind::Text).is_some_and(|tower| tower.traits.gain_lacks_one);
-            table.scale_columns(&gain_of(gain, one));
+        if let Some(gain) = self.last_gain() {
+            table.scale_columns(&gain);
         }
         Some(table)
     }
@@ -113,9 +128,25 @@ fn told(candidate: &Read, reference: &Read, kind: ComponentKind) -> Option<Figur
         candidate: b,
         embedding: embedding.as_ref().map(|(x, y)| Rows { reference: x, candidate: y }),
         head: head.as_ref().map(|(x, y)| Rows { reference: x, candidate: y }),
+        formats: [reference, candidate].map(|side| side.model.inventory.format_of(kind)),
+        shared_change: Some(0),
     };
     let found = looks(&inputs);
-    Some(named(&found, if kind == ComponentKind::Text { "text" } else { "vision" }))
+    let part = if kind == ComponentKind::Text { "text" } else { "vision" };
+    let mut out = named(&found, part);
+    let grid = Grid::coarser(inputs.formats);
+    let heads = paired(reference.stored_head().as_ref(), candidate.stored_head().as_ref());
+    for (table, pair) in [("embedding", &embedding), ("head", &heads)] {
+        let found = pair.as_ref().and_then(|(x, y)| equal_numbers::table(x, y, grid, true));
+        if let Some(found) = found {
+            let name = format!("{part} equal, {table}");
+            out.insert(format!("{name}, z"), found.swaps.z().into());
+            out.insert(format!("{name}, units"), found.swaps.units().into());
+            out.insert(format!("{name}, equal"), found.share.into());
+            out.insert(format!("{name}, chance"), found.chance.into());
+        }
+    }
+    Some(out)
 }
 
 fn named(found: &Looks, part: &str) -> Figures {
@@ -125,7 +156,24 @@ fn named(found: &Looks, part: &str) -> Figures {
     let rings: Vec<String> =
         found.rings.iter().map(|(part, rings)| format!("{}: {}", word(*part), words(rings.iter(), " "))).collect();
     out.insert(format!("{part} rings"), rings.join("; ").into());
+    if let Some(change) = &found.shared_change {
+        out.insert(format!("{part} S"), change.s.into());
+        out.insert(format!("{part} S_fit"), change.fitted.into());
+        for one in &change.matrices {
+            let name = format!("{part} S {}>{} {}", one.reference, one.candidate, word(one.part));
+            out.insert(format!("{name}, S"), one.s.into());
+            out.insert(format!("{name}, S_fit"), one.fitted.into());
+            out.insert(format!("{name}, D_A"), one.moved[0].into());
+            out.insert(format!("{name}, D_B"), one.moved[1].into());
+        }
+    }
     for look in &found.looks {
+        if look.kind == Kind::Equal {
+            if look.units > 0 {
+                out.insert(format!("{part} equal, layers, {}", family_word(look.family)), look.z.into());
+            }
+            continue;
+        }
         let by = match look.by {
             By::Place => "by place",
             By::Map => "by map, odd units",
@@ -189,6 +237,7 @@ fn sentence(why: &Silence) -> String {
         }
         Silence::NoUnits => "no corresponding units".to_owned(),
         Silence::Patterns(rings) => of_rings(rings),
+        Silence::Sampled | Silence::TooLarge => "too large".to_owned(),
         Silence::OwnLayers => "the layers of both models repeat one pattern of their own (7.2)".to_owned(),
     }
 }
@@ -198,6 +247,30 @@ fn ordered(text: &str) -> Vec<&str> {
     let mut words: Vec<&str> = text.split([' ', ',', '(', ')', ':', ';']).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words
+}
+
+/// How far `D` over the length of a matrix may be off, which comes of 24 draws of another generator; below three times
+/// that it may be nothing.
+const MOVED: f64 = 0.01;
+/// How far a bound may be off: it is as steep as `D` is small.
+const BOUND: f64 = 0.12;
+
+/// Whether two figures disagree; of the bound S, which stands on draws, where it is well above nothing or well below.
+fn disagree(key: &str, new: &Value, old: &Value) -> bool {
+    let (x, y) = (new.as_f64(), old.as_f64());
+    if key.contains(", D_") {
+        let (x, y) = (x.unwrap_or(f64::NAN), y.unwrap_or(f64::NAN));
+        return !((x - y).abs() <= MOVED || x.max(y) <= 3.0 * MOVED);
+    }
+    if key.contains(" S") && !key.contains("own layers") {
+        let one_matrix = key.contains('>');
+        return !match (x, y) {
+            (Some(x), Some(y)) => (x - y).abs() <= BOUND || x.max(y) <= 0.0 || one_matrix,
+            (None, None) => true,
+            (None, Some(known)) | (Some(known), None) => known <= 0.0 || one_matrix,
+        };
+    }
+    differ(new, old, Z)
 }
 
 fn differ(new: &Value, old: &Value, tolerance: f64) -> bool {
@@ -214,7 +287,7 @@ fn differ(new: &Value, old: &Value, tolerance: f64) -> bool {
 #[cfg_attr(not(corpora), ignore = "needs the corpora")]
 fn the_looks_agree_with_the_prototype() {
     let stored = stored();
-    let (mut wrong, mut compared, mut missing) = (Vec::new(), 0, 0);
+    let (mut wrong, mut compared, mut missing) = (Vec::new(), 0, Vec::new());
     for (candidate, reference) in PAIRS {
         let (x, y) = (read(candidate), read(reference));
         let name = format!("{candidate} against {reference}");
@@ -228,14 +301,16 @@ fn the_looks_agree_with_the_prototype() {
                 None => wrong.push(format!("{name}: {key}: {value}, not stored")),
                 Some(old) => {
                     compared += 1;
-                    if differ(value, old, Z) {
+                    if disagree(key, value, old) {
                         wrong.push(format!("{name}: {key}: {value}, stored {old}"));
                     }
                 }
             }
         }
-        missing += old.keys().filter(|key| !new.contains_key(*key)).count();
+        // The verdict is another's.
+        let left = old.keys().filter(|key| !new.contains_key(*key) && !key.ends_with("related"));
+        missing.extend(left.map(|key| format!("{name}: {key}")));
     }
-    assert!(wrong.is_empty(), "{compared} compared, {missing} missing, {} wrong\n{}", wrong.len(), wrong.join("\n"));
-    println!("{compared} compared, {missing} missing");
+    println!("{compared} compared, {} missing, {} wrong", missing.len(), wrong.len());
+    assert!(missing.is_empty() && wrong.is_empty(), "{}\n{}", missing.join("\n"), wrong.join("\n"));
 }

@@ -1,4 +1,5 @@
-//! One layer of one side, cut to what the layer beside it has too: what is dead in it, what is there twice, what its units answer to each other.
+//! One layer of one side, cut to what the layer beside it has too: what is dead in it, what is there twice, what its
+//! units answer to each other.
 //!
 //! A layer that is compared with many of one shape is cut once.
 

@@ -1,6 +1,7 @@
 //! Which rows of two layers correspond, by their shapes alone.
 //!
-//! Of wide layers a part of the units is taken, by their index: [`MOST_UNITS`] of a layer and [`probes`] of those that they are compared by.
+//! Of wide layers a part of the units is taken, by their index: [`MOST_UNITS`] of a layer and [`probes`] of those that
+//! they are compared by.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +14,8 @@ pub(in crate::measure) const MOST_UNITS: usize = 512;
 /// Neurons that are taken together, so that neighbours and split mode's quarters stay together.
 const BLOCK: usize = 4;
 
-/// Probes that the units of a stream of this width are compared by at most: all of a narrow one; 128 from a width of 2,048 on, so that a role costs
-/// the same whatever the width (design, sizes).
+/// Probes that the units of a stream of this width are compared by at most: all of a narrow one; 128 from a width of
+/// 2,048 on, so that a role costs the same whatever the width (design, sizes).
 pub(in crate::measure) fn probes(width: usize) -> usize {
     ((1 << 18) / width.max(1)).clamp(128, MOST_UNITS)
 }

@@ -1,9 +1,10 @@
-//! One layer as the tests of units see it: every matrix units by channels, gains folded, means taken off where the norm takes them off.
+//! One layer as the tests of units see it: every matrix units by channels, gains folded, means taken off where the norm
+//! takes them off.
 //!
-//! - **Gains**: the reader of towers folds those of norms that stand before their readers. Those of norms that stand behind (BERT) are not kept by place and stay
-//!   unfolded: this costs a little of `z` and nothing of the null law.
-//! - **Layer norm**: a stream without mean. Readers, writers and tables are projected free of theirs, so that any turn of the mean-free space is
-//!   a change of basis (weight-evidence-2 1).
+//! - **Gains**: the reader of towers folds those of norms that stand before their readers. Those of norms that stand
+//!   behind (BERT) are not kept by place and stay unfolded: this costs a little of `z` and nothing of the null law.
+//! - **Layer norm**: a stream without mean. Readers, writers and tables are projected free of theirs, so that any turn
+//!   of the mean-free space is a change of basis (weight-evidence-2 1).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,8 +69,9 @@ impl Plate {
         Self::read(layer, tower.traits.norm == Some(NormKind::Layer))
     }
 
-    /// A layer as its files have it: gains that the reader folded in are divided out again, and no mean is taken off. Products of numbers of
-    /// sixteen bits and their gains are exact in `f32`, so that dividing and rounding back gives the stored number; a channel whose gain is 0 is unknown and becomes 0.
+    /// A layer as its files have it: gains that the reader folded in are divided out again, and no mean is taken off.
+    /// Products of numbers of sixteen bits and their gains are exact in `f32`, so that dividing and rounding back gives
+    /// the stored number; a channel whose gain is 0 is unknown and becomes 0.
     pub(in crate::measure) fn unfolded(layer: &Layer, tower: &Tower) -> Self {
         let mut plate = Self::read(layer, false);
         if tower.traits.norm_first {

@@ -15,7 +15,8 @@ pub(in crate::measure) struct Summand {
     pub t: f64,
 }
 
-/// Where summands come from: a place of the layer map, the number of its layers' duplicates, and which of several kinds of units of a layer.
+/// Where summands come from: a place of the layer map, the number of its layers' duplicates, and which of several kinds
+/// of units of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::measure) struct Where {
     pub place: usize,
