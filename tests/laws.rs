@@ -33,7 +33,7 @@ const COMPONENT_FACTS: [(&str, &[&str]); 4] = [
 
 const LINK_FACTS: [(&str, &[&str]); 2] = [
     ("link.same-maker", &["is: true", "is: false"]),
-    ("link.verdict", &["is: derived", "in: [independent, inconclusive]", "is-not: derived"]),
+    ("link.relation", &["is: shared", "in: [no-trace, undecided]", "is-not: shared"]),
 ];
 
 /// What is bound where a node stands.
@@ -282,7 +282,7 @@ const PATHS: [(&str, u8); 14] = [
     ("component.parameters", 1),
     ("component.links-complete", 1),
     ("link.same-maker", 2),
-    ("link.verdict", 2),
+    ("link.relation", 2),
     ("link.share", 2),
 ];
 
@@ -321,9 +321,9 @@ fn value_of(path: &str, pick: u8) -> Value {
         ("component.adaptation", _) => "[merge, frozen]",
         ("component.parameters", 0) => "1 B parameters",
         ("component.parameters", _) => "7 B parameters",
-        ("link.verdict", 0) => "independent",
-        ("link.verdict", 1) => "inconclusive",
-        ("link.verdict", _) => "derived",
+        ("link.relation", 0) => "no-trace",
+        ("link.relation", 1) => "undecided",
+        ("link.relation", _) => "shared",
         (path, pick) if path.ends_with("complete") => {
             if pick == 0 {
                 "false"

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use serde_json::json;
-use sovgrade::evidence::{LinkEvidence, Verdict};
+use sovgrade::evidence::{LinkEvidence, Relation};
 use sovgrade::measure::{Options, measure};
 
 /// The folder of corpora beside the repository, or none.
@@ -147,10 +147,10 @@ impl Kept {
 /// The scorer's form of an answer.
 fn answer(candidate: &str, link: &LinkEvidence) -> serde_json::Value {
     let found: Vec<_> =
-        link.components.iter().filter(|part| matches!(part.verdict, Verdict::Derived | Verdict::SameInit)).collect();
+        link.components.iter().filter(|part| part.relation == Relation::Shared).collect();
     let layers: serde_json::Map<String, serde_json::Value> =
         found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
     let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();
-    json!({"candidate": candidate, "reference": link.reference.id, "verdict": link.verdict.word(), "components": ids, "layers": layers, "share": link.share,
+    json!({"candidate": candidate, "reference": link.reference.id, "verdict": link.relation.word(), "components": ids, "layers": layers, "share": link.share,
         "rang": link.controls.iter().filter(|control| !control.passed).map(|control| &control.id).collect::<Vec<_>>()})
 }

@@ -10,7 +10,7 @@
 #[allow(dead_code, reason = "shared with a benchmark, which uses other parts")]
 mod toy;
 
-use sovgrade::evidence::Verdict;
+use sovgrade::evidence::Relation;
 use sovgrade::measure::{Options, measure};
 use toy::{Language, Net, Shape, Training, train};
 
@@ -83,10 +83,10 @@ fn taught_is_told_from_copied(met: usize, has_tokenizer: bool) {
     for family in ["f2", "f3", "f4", "f5"] {
         assert!(rings(family) < 5.0, "{family}: {taught:?}");
     }
-    assert_ne!(taught.verdict, Verdict::Derived, "{taught:?}");
-    assert_ne!(taught.verdict, Verdict::SameInit, "{taught:?}");
+    assert_ne!(taught.relation, Relation::Shared, "{taught:?}");
+    assert_ne!(taught.relation, Relation::Shared, "{taught:?}");
     assert!(taught.components.iter().all(|part| part.layers.is_empty()), "{taught:?}");
     let said = serde_json::to_string(&taught).unwrap();
     assert!(said.contains("hidden states"), "the reader is told what else gives such a trace: {said}");
-    assert_eq!(look(&descendant, "descendant").verdict, Verdict::Derived);
+    assert_eq!(look(&descendant, "descendant").relation, Relation::Shared);
 }

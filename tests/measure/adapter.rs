@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::fixtures::{Chance, Format, Weights, model, rounded, trained, write, write_file};
-use sovgrade::evidence::{LinkEvidence, Verdict};
+use sovgrade::evidence::{LinkEvidence, Relation};
 use sovgrade::measure::{Options, measure};
 
 fn link(candidate: &Path, reference: PathBuf) -> LinkEvidence {
@@ -55,7 +55,7 @@ fn a_merged_adapter_is_named_with_its_rank_and_place() {
     for (rank, format) in [(3, Format::Bf16), (6, Format::F32)] {
         let reference = write(root.path(), "base", &base, format);
         let found = link(&write(root.path(), "tuned", &with_adapter(&base, rank as usize), format), reference);
-        assert_eq!(found.verdict, Verdict::Derived);
+        assert_eq!(found.relation, Relation::Shared);
         let adapter = found.adapter.unwrap();
         assert_eq!((adapter.rank, adapter.layers.as_slice(), adapter.changed), (rank, &[1, 2][..], 4), "{adapter:?}");
         assert_eq!(adapter.roles, ["query", "value"]);
@@ -77,7 +77,7 @@ fn training_of_whole_tensors_is_no_adapter() {
     gains.insert(name.to_owned(), whole[name].clone());
     for (name, weights) in [("whole", &whole), ("one", &one), ("gains", &gains), ("same", &base)] {
         let found = link(&write(root.path(), name, weights, Format::Bf16), reference.clone());
-        assert_eq!((found.verdict, found.adapter), (Verdict::Derived, None), "{name}");
+        assert_eq!((found.relation, found.adapter), (Relation::Shared, None), "{name}");
     }
 }
 
@@ -94,7 +94,7 @@ fn factors_alone_are_called_what_they_are() {
     std::fs::create_dir_all(&directory).unwrap();
     write_file(&directory.join("adapter_model.safetensors"), &weights, Format::F32);
     let found = link(&directory, reference);
-    assert_eq!(found.verdict, Verdict::Inconclusive);
+    assert_eq!(found.relation, Relation::Undecided);
     let adapter = found.adapter.unwrap();
     assert!(!adapter.merged && adapter.rank == 4 && adapter.changed == 4, "{adapter:?}");
     let said: Vec<&str> = found.limits.iter().map(|limit| limit.get(sovgrade::text::Lang::En)).collect();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
-use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
+use sovgrade::evidence::{LinkEvidence, Change, Relation};
 use sovgrade::measure::{Options, measure};
 use sovgrade::weights::{Checkpoint, Numbers};
 
@@ -208,16 +208,16 @@ fn experts_in_eight_bits_are_known_again_in_every_form() {
     for (name, form) in [("apart", Form::Apart), ("together", Form::Together)] {
         let candidate = write(root.path(), name, &own, form);
         let found = link(&candidate, &plain);
-        assert_eq!(found.verdict, Verdict::Derived, "{name}: {found:?}");
+        assert_eq!(found.relation, Relation::Shared, "{name}: {found:?}");
         let text = found.components.iter().find(|part| part.id == "text").unwrap();
         assert_eq!(text.layers, [0, 1, 2], "{name}");
         let likeness = text.tests.iter().find(|test| test.family == "centred-correlation").unwrap();
         assert!(likeness.statistic.unwrap() > 0.9999, "{name}: {likeness:?}");
         assert!(
-            found.kinds.iter().any(|kind| matches!(kind, ReuseKind::Cast | ReuseKind::Quantised)),
+            found.changes.iter().any(|kind| matches!(kind, Change::Cast | Change::Quantised)),
             "{name}: {:?}",
-            found.kinds
+            found.changes
         );
-        assert_eq!(link(&candidate, &stranger).verdict, Verdict::Independent, "{name}");
+        assert_eq!(link(&candidate, &stranger).relation, Relation::NoTrace, "{name}");
     }
 }

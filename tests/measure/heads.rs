@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sovgrade::evidence::{EvidenceFile, Verdict};
+use sovgrade::evidence::{EvidenceFile, Relation};
 use sovgrade::measure::{Options, measure};
 
 use crate::fixtures::{Format, LAYERS, SMALL, Sizes, WIDTH, Weights, model, trained, write_sized};
@@ -46,14 +46,14 @@ fn means_of_heads_are_told_from_heads_of_another_model() {
     let stranger = written(root.path(), "stranger", &grouped(&model(43)), 2);
     let options = Options { digests: false, ..Options::default() };
     let found = measure(&child, std::slice::from_ref(&reference), &options).unwrap();
-    assert_eq!(found.links[0].verdict, Verdict::Derived);
+    assert_eq!(found.links[0].relation, Relation::Shared);
     for (id, units) in [("f4", LAYERS * 2 * HEAD), ("f5", LAYERS * 2 * HEAD / 2)] {
         let (z, n) = family(&found, id).unwrap_or_else(|| panic!("{id} was skipped"));
         assert_eq!(n, units as u64, "{id}");
         assert!(z > 0.8 * (units as f64).sqrt(), "{id}: {z}");
     }
     let found = measure(&stranger, &[reference], &options).unwrap();
-    assert_eq!(found.links[0].verdict, Verdict::Independent);
+    assert_eq!(found.links[0].relation, Relation::NoTrace);
     for id in ["f4", "f5"] {
         let (z, _) = family(&found, id).unwrap();
         assert!(z.abs() < 4.0, "{id}: {z}");

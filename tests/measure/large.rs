@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sovgrade::evidence::{LinkEvidence, Verdict};
+use sovgrade::evidence::{LinkEvidence, Relation};
 use sovgrade::measure::{Options, measure};
 
 use crate::fixtures::{Chance, Format, Sizes, Weights, sized, trained, write_sized};
@@ -90,19 +90,19 @@ fn shuffled_units_of_a_large_model_are_found_and_a_stranger_s_are_not() {
     let from = sized(LARGE, 51);
     let reference = write_sized(root.path(), "reference", &from, Format::Bf16, LARGE);
     let found = link(root.path(), &trained(&shuffled(&from, 52), 53, 0.5), &reference);
-    assert_eq!(found.verdict, Verdict::Derived);
+    assert_eq!(found.relation, Relation::Shared);
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
-    assert_eq!(text.verdict, Verdict::Derived);
+    assert_eq!(text.relation, Relation::Shared);
     assert_eq!(text.layers, (0..8).collect::<Vec<u32>>(), "every layer");
     let z = |family: &str| text.tests.iter().find(|test| test.family == family).and_then(|test| test.z).unwrap();
     assert!(z("f3") > 20.0 && z("f4") > 8.0, "{} {}", z("f3"), z("f4"));
 
     let found = link(root.path(), &trained(&in_other_channels(&shuffled(&from, 55), 56), 57, 0.5), &reference);
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
-    assert_eq!((text.verdict, text.layers.len()), (Verdict::Derived, 8), "{:?}", text.tests);
+    assert_eq!((text.relation, text.layers.len()), (Relation::Shared, 8), "{:?}", text.tests);
 
     let found = link(root.path(), &sized(LARGE, 54), &reference);
-    assert_eq!(found.verdict, Verdict::Independent);
+    assert_eq!(found.relation, Relation::NoTrace);
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert!(text.tests.iter().all(|test| test.z.is_none_or(|z| z < 5.0)), "{:?}", text.tests);
 }
@@ -119,7 +119,7 @@ fn all_units_of_a_model_are_counted_though_some_channels_are_held() {
     let limits = format!("{:?}", evidence.limits);
     assert!(limits.contains("256 channels of the residual stream"), "{limits}");
     let text = evidence.links[0].components.iter().find(|part| part.id == "text").unwrap();
-    assert_eq!((text.verdict, text.layers.len()), (Verdict::Derived, DEEP.layers));
+    assert_eq!((text.relation, text.layers.len()), (Relation::Shared, DEEP.layers));
     let test = |family: &str| text.tests.iter().find(|test| test.family == family).unwrap();
     let channels = (DEEP.layers * DEEP.kv_heads * DEEP.head) as u64;
     assert_eq!((test("f4").n, test("f4").agree), (Some(channels), Some(channels)));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::fixtures::{Chance, Format, Weights, combined, model, rounded, trained, write};
-use sovgrade::evidence::{EvidenceFile, Mixture, MixtureKind, ReuseKind};
+use sovgrade::evidence::{EvidenceFile, Mixture, MixtureKind, Change};
 use sovgrade::measure::{Options, measure};
 
 struct Family {
@@ -60,7 +60,7 @@ fn a_weighted_mean_is_solved_for_in_every_component() {
             assert!((found.value - wanted).abs() < 5.0 * found.se + 1e-3 && found.se < 0.01, "{id}: {mixture:?}");
         }
     }
-    let merged: Vec<bool> = evidence.links.iter().map(|link| link.kinds.contains(&ReuseKind::Merged)).collect();
+    let merged: Vec<bool> = evidence.links.iter().map(|link| link.changes.contains(&Change::Merged)).collect();
     assert_eq!(merged, [false, true, true], "the base has no part in it");
 }
 
@@ -155,7 +155,7 @@ fn trimmed_and_dropped_differences_are_told_apart() {
     let mixture = text(&evidence);
     assert_eq!(mixture.kind, MixtureKind::Ties, "{mixture:?}");
     assert!((statistic(mixture, "ratio-atom/first") - 0.8).abs() < 0.02, "{mixture:?}");
-    assert!(evidence.links.iter().skip(1).all(|link| link.kinds.contains(&ReuseKind::Merged)));
+    assert!(evidence.links.iter().skip(1).all(|link| link.changes.contains(&Change::Merged)));
 
     let mut chance = Chance(5);
     let dropped = combined(&[&kin.base, &kin.first, &kin.second], &mut |_, x| {
@@ -181,7 +181,7 @@ fn kin_that_learnt_alike_and_steps_of_one_training_are_no_merge() {
     let sided = Family { second: rounded(&later), ..family() };
     for evidence in [kin.measure(&alike, true), sided.measure(&trained(&kin.first, 32, 0.002), true)] {
         assert!(evidence.mixtures.iter().all(|mixture| !mixture.kind.is_merge()), "{:?}", evidence.mixtures);
-        assert!(evidence.links.iter().all(|link| !link.kinds.contains(&ReuseKind::Merged)));
+        assert!(evidence.links.iter().all(|link| !link.changes.contains(&Change::Merged)));
     }
     // The first lies on the way from the base to what came later.
     let on_the_way = run(
@@ -236,6 +236,6 @@ fn the_zoo_s_merges_are_solved_for() {
         for (part, wanted) in mixture.coefficients.iter().zip(wanted) {
             assert!((part.value - wanted).abs() < 0.07, "{candidate}: {mixture:?}");
         }
-        assert!(evidence.links.iter().all(|link| link.kinds.contains(&ReuseKind::Merged)), "{candidate}");
+        assert!(evidence.links.iter().all(|link| link.changes.contains(&Change::Merged)), "{candidate}");
     }
 }

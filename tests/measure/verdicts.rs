@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sovgrade::evidence::{LinkEvidence, ReuseKind, Verdict};
+use sovgrade::evidence::{LinkEvidence, Change, Relation};
 use sovgrade::measure::{MeasureError, Options, measure};
 use sovgrade::text::Lang;
 
@@ -22,7 +22,7 @@ fn strangers_are_independent_with_a_power() {
     let root = tempfile::tempdir().unwrap();
     let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &model(2)));
     let found = link(&b, &a);
-    assert_eq!(found.verdict, Verdict::Independent, "{found:?}");
+    assert_eq!(found.relation, Relation::NoTrace, "{found:?}");
     assert!(found.controls.iter().all(|control| control.passed), "{:?}", found.controls);
     assert!(found.power.unwrap().least_correlation.is_some_and(|rho| rho < 0.2));
 }
@@ -32,10 +32,10 @@ fn a_descendant_is_found_whole_though_half_of_it_is_new() {
     let root = tempfile::tempdir().unwrap();
     let (a, b) = (write(root.path(), "a", &model(1)), write(root.path(), "b", &trained(&model(1), 3, 1.0)));
     let found = link(&b, &a);
-    assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
+    assert_eq!(found.relation, Relation::Shared, "{found:?}");
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert_eq!(text.layers, [0, 1, 2, 3]);
-    assert!(found.kinds.contains(&ReuseKind::Continued), "{:?}", found.kinds);
+    assert!(found.changes.contains(&Change::TrainedFurther), "{:?}", found.changes);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn weights_alike_with_gains_apart_are_a_common_start() {
         }
     }
     let found = link(&write(root.path(), "b", &apart), &write(root.path(), "a", &model(1)));
-    assert_eq!(found.verdict, Verdict::SameInit, "{found:?}");
+    assert_eq!(found.relation, Relation::Shared, "{found:?}");
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn one_foreign_layer_among_own_ones_is_named() {
     }
     let found = link(&write(root.path(), "b", &own), &write(root.path(), "a", &theirs));
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
-    assert_eq!((text.verdict, text.layers.as_slice()), (Verdict::Derived, &[3][..]), "{found:?}");
-    assert!(found.components.iter().filter(|part| part.id != "text").all(|part| part.verdict == Verdict::Independent));
-    assert!(found.kinds.contains(&ReuseKind::Transplanted));
+    assert_eq!((text.relation, text.layers.as_slice()), (Relation::Shared, &[3][..]), "{found:?}");
+    assert!(found.components.iter().filter(|part| part.id != "text").all(|part| part.relation == Relation::NoTrace));
+    assert!(found.changes.contains(&Change::TrainedFurther));
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn shuffled_neurons_do_not_hide() {
         shuffled.insert(name, (vec![WIDTH, NEURONS], numbers));
     }
     let found = link(&write(root.path(), "b", &shuffled), &write(root.path(), "a", &theirs));
-    assert_eq!(found.verdict, Verdict::Derived, "{found:?}");
+    assert_eq!(found.relation, Relation::Shared, "{found:?}");
     let text = found.components.iter().find(|part| part.id == "text").unwrap();
     assert!((text.share.unwrap() - 1.0).abs() < 1e-9);
 }
@@ -117,8 +117,8 @@ fn the_same_run_gives_the_same_bytes_and_binds_them_to_files() {
     let evidence = measure(&b, &[c, a], &Options::default()).unwrap();
     assert!(evidence.subject.files.iter().all(|file| file.sha256.as_ref().is_some_and(|digest| digest.len() == 64)));
     assert_eq!(
-        evidence.links.iter().map(|link| link.verdict).collect::<Vec<_>>(),
-        [Verdict::Independent, Verdict::Derived]
+        evidence.links.iter().map(|link| link.relation).collect::<Vec<_>>(),
+        [Relation::NoTrace, Relation::Shared]
     );
 }
 
@@ -132,7 +132,7 @@ fn a_control_that_rings_decides_nothing() {
     );
     let options = Options { controls: vec![kin], ..Options::default() };
     let found = measure(&b, &[a], &options).unwrap().links.remove(0);
-    assert_eq!(found.verdict, Verdict::Inconclusive);
+    assert_eq!(found.relation, Relation::Undecided);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn copied_gates_among_own_matrices_are_found_by_equality() {
     let evidence = measure(&b, &[a], &Options::default()).unwrap();
     let link = &evidence.links[0];
     let text = link.components.iter().find(|component| component.id == "text").unwrap();
-    assert_eq!((link.verdict, text.verdict), (Verdict::Derived, Verdict::Derived));
+    assert_eq!((link.relation, text.relation), (Relation::Shared, Relation::Shared));
     let identity = text.tests.iter().find(|test| test.family == "identity").unwrap();
     assert!(identity.z.unwrap() > 6.5, "all 48 pairs of neighbours agree to the last digit: {identity:?}");
     let share = text.share.unwrap();
