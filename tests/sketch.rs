@@ -27,7 +27,7 @@ fn json(output: &Output) -> Value {
 
 /// Candidate, reference and what a sample may say of them. Of units or channels in another order a sketch of a large model sees nothing; these are small, and
 /// half of their channels tell enough.
-const PAIRS: &[(&str, &str, &str)] = &[
+const PAIRS: &[(&str, &str, bool)] = &[
     ("a-ft", "llama-a", true),
     ("a-cpt", "llama-a", true),
     ("a-lora", "llama-a", true),
@@ -281,11 +281,6 @@ fn a_quick_look_reads_little_and_says_what_it_would_find() {
     let at = |name: &str| zoo.join(name).display().to_string();
     let found = json(&sovgrade(&["measure", &at("llama-b"), "--against", &at("llama-a"), "--quick", "--json"]));
     assert!(found["subject"]["files"][0].get("sha256").is_none(), "digests are left out unless asked for");
-    let power = &found["links"][0]["power"];
-    assert!(
-        power["least-correlation"].as_f64().unwrap() < 0.1 && power["least-share"].as_f64().unwrap() < 1.0,
-        "{power}"
-    );
     let limits = found["limits"].to_string();
     assert!(limits.contains("by a fixed plan") && limits.contains("bytes of the candidate") && limits.contains("계획"));
     let digested =
