@@ -31,7 +31,7 @@ struct Row {
     correlation: f64,
     share: f64,
     predicted: f64,
-    /// Trials by relation: shared, undecided, no-trace.
+    /// Trials by relation: shared, undecided, no trace.
     relations: [usize; 3],
 }
 
@@ -148,8 +148,8 @@ fn row(kind: usize, strength: String, (reference, candidates): (&Net, Vec<Net>),
         let link = measure(&here, std::slice::from_ref(&there), &options).unwrap().links.remove(0);
         let at = match link.relation {
             Relation::Shared => 0,
+            Relation::Undecided | Relation::NoCounterpart | Relation::Beside => 1,
             Relation::NoTrace => 2,
-            _ => 1,
         };
         relations[at] += 1;
         let (sum, count) = aligned(reference, net, share);
@@ -188,9 +188,9 @@ fn write(rows: &[Row]) {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let table = |korean: bool| {
         let mut out = String::from(if korean {
-            "| 한 일 | 세기 | 정렬 상관 | 예측한 확률 | 찾은 몫 | 공유 | 판단하지 않음 | 흔적 없음 |\n|---|---|---|---|---|---|---|---|\n"
+            "| 한 일 | 세기 | 정렬 상관 | 예측한 확률 | 찾은 몫 | 공유 | 판단 못 함 | 흔적 없음 |\n|---|---|---|---|---|---|---|---|\n"
         } else {
-            "| what was done | strength | aligned correlation | predicted | found | shared | undecided | no-trace |\n|---|---|---|---|---|---|---|---|\n"
+            "| what was done | strength | aligned correlation | predicted | found | shared | undecided | no trace |\n|---|---|---|---|---|---|---|---|\n"
         });
         for row in rows {
             let [shared, unsure, none] = row.relations;
@@ -222,12 +222,12 @@ candidates made from it. Every pair is a run of its own at the family-wise level
 
 - *aligned correlation*: the mean correlation of the matrices that correspond, over the layers that were reused; it is known here and estimated in a run.
 - *predicted*: the chance that two families or more are beyond the level, by the formula of `src/measure/power.rs` from shapes and correlation alone.
-- *found*: called derived, or of the same start. *continued training*: steps × greatest learning rate, on another language each. *noise*: over the
+- *found*: said to share weights. *continued training*: steps × greatest learning rate, on another language each. *noise*: over the
   deviation of each matrix. *pruning*: share of numbers kept, the largest. *quantisation*: bits. *share of layers*: reused ones of a network of eight layers, the others
   trained from another start; what was reused carries noise of twice its deviation.
 
 These networks are small: 48 channels, two layers. A model of four thousand channels has units by the ten thousand, and the same formula gives a least
-correlation below 0.01. Enough training at a high rate hides everything: the last row of continued training is a descendant that the run calls independent, at a correlation that the run
+correlation below 0.01. Enough training at a high rate hides everything: the last row of continued training is a descendant of which the run finds no trace, at a correlation that the run
 itself names as below its reach. Where one layer of eight is reused the formula is too modest, because it pools all layers alike and the run weighs the layers that stand out.
 
 ![Share of trials found against the aligned correlation, with the predicted curve](measure-power.svg)
@@ -243,12 +243,12 @@ const KOREAN: &str = "# 무엇을 찾고 무엇을 찾지 못하는가
 
 - *정렬 상관*: 재사용한 층에서 서로 대응하는 행렬의 상관을 평균한 값이다. 여기에서는 알고 있고, 실제 실행에서는 추정한다.
 - *예측한 확률*: 두 갈래 이상이 수준을 넘을 확률이다. 모양과 상관만으로 `src/measure/power.rs`의 식이 낸다.
-- *찾은 몫*: 파생이거나 초깃값이 같다고 판정한 시도. *계속 학습*: 걸음 수 × 가장 큰 학습률이고, 시도마다 다른 언어로 학습한다. *잡음*: 행렬마다 그 표준편차의 배수.
+- *찾은 몫*: 가중치를 공유한다고 한 시도. *계속 학습*: 걸음 수 × 가장 큰 학습률이고, 시도마다 다른 언어로 학습한다. *잡음*: 행렬마다 그 표준편차의 배수.
   *가지치기*: 남긴 수의 비율이고 큰 것부터 남긴다. *양자화*: 비트 수. *층의 비율*: 여덟 층 가운데 재사용한 층이다. 나머지는 다른 초깃값에서 학습했고,
   재사용한 층에는 표준편차의 두 배인 잡음을 더했다.
 
 이 신경망은 작다. 채널이 48개이고 층이 둘이다. 채널이 4천 개인 모델은 단위가 수만 개이므로 같은 식이 내는 가장 작은 상관이 0.01보다 작다.
-높은 학습률로 오래 학습하면 모든 흔적이 숨는다. 계속 학습의 마지막 줄은 실제로는 파생인데 실행이 독립이라고 한 경우이고, 그 상관은 실행이 스스로 찾을 수 있다고 밝힌
+높은 학습률로 오래 학습하면 모든 흔적이 숨는다. 계속 학습의 마지막 줄은 실제로는 이어받았는데 실행이 흔적을 찾지 못한 경우이고, 그 상관은 실행이 스스로 찾을 수 있다고 밝힌
 값보다 작다. 여덟 층 가운데 하나만 재사용한 경우에 식이 더 낮게 예측하는 까닭은, 식은 모든 층을 똑같이 합치고 실행은 두드러진 층에 무게를 두기 때문이다.
 
 ![정렬 상관에 따른 찾은 몫과 예측 곡선](../measure-power.svg)

@@ -188,7 +188,7 @@ const KINDS: &[Kind] = &[
             let test = "{\"family\":\"f2\",\"log10-p\":-1.0}";
             let link = |n| {
                 format!(
-                    "{{\"reference\":{{\"id\":\"a/b{n}\"}},\"verdict\":\"independent\",\"components\":[{{\"id\":\"text\",\"verdict\":\"independent\",\"tests\":[{test}]}}]}},"
+                    "{{\"reference\":{{\"id\":\"a/b{n}\"}},\"relation\":\"no-trace\",\"components\":[{{\"id\":\"text\",\"relation\":\"no-trace\",\"tests\":[{test}]}}]}},"
                 )
             };
             let links = lines(19_900, link);
@@ -198,7 +198,7 @@ const KINDS: &[Kind] = &[
             put(
                 at,
                 "e.json",
-                &format!("{{\"schema\":\"sovgrade/evidence/1\",\"subject\":{subject},\"links\":[{links}]}}"),
+                &format!("{{\"schema\":\"sovgrade/evidence/2\",\"subject\":{subject},\"links\":[{links}]}}"),
             );
         },
         arguments: &["grade", "m", "--evidence", "e.json"],

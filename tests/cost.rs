@@ -126,14 +126,14 @@ fn side_files_of_every_shape() {
 #[test]
 fn evidence_of_every_shape() {
     let evidence = |files: &str, inside: &str| {
-        format!("{{\"schema\":\"sovgrade/evidence/1\",\"subject\":{{\"id\":\"x\",\"files\":[{files}]}}{inside}}}")
+        format!("{{\"schema\":\"sovgrade/evidence/2\",\"subject\":{{\"id\":\"x\",\"files\":[{files}]}}{inside}}}")
     };
     let run =
         |what: &str, text: String| answers(what, &beside("e.json", text), &["grade", "m", "--evidence", "e.json"]);
-    for verdict in ["independent", "derived", "inconclusive"] {
-        let link = |n| format!("{{\"reference\":{{\"id\":\"a/b{n}\"}},\"verdict\":\"{verdict}\"}},");
+    for relation in ["no-trace", "shared", "undecided"] {
+        let link = |n| format!("{{\"reference\":{{\"id\":\"a/b{n}\"}},\"relation\":\"{relation}\"}},");
         let links = lines(20_000, link);
-        run(verdict, evidence("", &format!(",\"links\":[{}]", links.trim_end_matches(','))));
+        run(relation, evidence("", &format!(",\"links\":[{}]", links.trim_end_matches(','))));
     }
     let digest = "0".repeat(64);
     let file = |name: String| format!("{{\"name\":\"{name}\",\"bytes\":{},\"sha256\":\"{digest}\"}},", CARD.len());

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sovgrade::facts::{Assurance, Dossier, Fact, Item, Value};
+use sovgrade::facts::{Assurance, Dossier, Fact, Item, Value, WhyUnknown};
 use sovgrade::gather::{Gathered, gather};
 use sovgrade::text::{Code, Diagnostics, Lang};
 use sovgrade::vocabulary::vocabulary;
@@ -129,7 +129,8 @@ fn a_card_becomes_facts_with_their_lines() {
     assert!(fact(vision, "component.initialisation").assured(Assurance::Audited).is_some(), "an admission");
     let links = vision.children(vocabulary().must_collection("link"));
     assert_eq!(links[0].id, "faraway/vit");
-    assert_eq!(of(&links[0], "link.verdict"), "derived");
+    assert_eq!(of(&links[0], "link.relation"), "shared");
+    assert_eq!(of(&links[0], "link.direction"), "from-reference", "what a card lists was there first");
     let web = item(dossier, "dataset", "web");
     assert_eq!(of(web, "dataset.origin"), "?");
     assert_eq!(of(web, "dataset.token-share"), "90 %");
@@ -187,7 +188,7 @@ fn config_names_components_code_and_hints() {
     assert_eq!(of(vision, "component.role"), "vision-encoder");
     let link = vocabulary().must_collection("link");
     assert_eq!(vision.children(link)[0].id, "SigLIP");
-    assert_eq!(of(&vision.children(link)[0], "link.verdict"), "?");
+    assert_eq!(of(&vision.children(link)[0], "link.relation"), "?");
     let text = item(dossier, "component", "text");
     assert_eq!(text.children(link)[0].id, "faraway/base-7b");
     assert_eq!(of(text, "component.initialisation"), "?");
@@ -220,7 +221,7 @@ fn the_file_stands_before_the_block() {
 
 fn evidence(subject: &str, links: &str) -> String {
     format!(
-        r#"{{"schema": "sovgrade/evidence/1", "subject": {subject}, "links": [{links}], "documented": [], "attested": []}}"#
+        r#"{{"schema": "sovgrade/evidence/2", "subject": {subject}, "links": [{links}], "documented": [], "attested": []}}"#
     )
 }
 
@@ -238,9 +239,12 @@ fn evidence_speaks_of_links() {
     let files = [("sovereignty.yaml", card), ("config.json", "{}")];
     let subject = r#"{"id": "m", "files": [{"name": "config.json", "bytes": 2}]}"#;
     let links = format!(
-        r#"{{"reference": {{"id": "far/away", "jurisdiction": "US", "same-maker": false}}, "verdict": "derived", "components": [
-          {{"id": "text", "verdict": "independent", "tests": {TESTS}}}, {{"id": "embedding", "verdict": "independent", "tests": {TESTS}}},
-          {{"id": "vision", "verdict": "derived", "kinds": ["identical"], "share": 1, "layers": [0, 1], "tests": {TESTS}}}]}}"#
+        r#"{{"reference": {{"id": "far/away", "jurisdiction": "US", "same-maker": false}}, "relation": "shared", "components": [
+          {{"id": "text", "relation": "no-trace", "tests": {TESTS}}}, {{"id": "embedding", "relation": "no-trace", "tests": {TESTS}}},
+          {{"id": "projector", "relation": "no-counterpart"}}, {{"id": "adapter", "relation": "beside"}},
+          {{"id": "vision", "relation": "shared", "changes": ["cast"], "share": 1, "coverage": 0.5, "layers": [0, 1], "tests": {TESTS},
+            "explanations": {{"common-start": {{"state": "excluded"}}}},
+            "looked-for": [{{"change": "in-place", "planted": "found", "by": "place"}}, {{"change": "distilled", "planted": "missed", "by": "x"}}]}}]}}"#
     );
     let gathered = with_evidence(&files, &evidence(subject, &links)).unwrap_or_else(|p| panic!("{}", all(&p)));
     let dossier = &gathered.dossier;
@@ -249,10 +253,95 @@ fn evidence_speaks_of_links() {
     assert!(fact(core, "component.initialisation").assured(Assurance::Corroborated).is_some());
     assert!(fact(core, "component.links-complete").assured(Assurance::Corroborated).is_some());
     let eyes = item(dossier, "component", "eyes");
-    assert_eq!(of(eyes, "component.initialisation"), "from-reference");
-    assert_eq!(fact(eyes, "component.initialisation").contradicted().count(), 1);
+    assert_eq!(fact(eyes, "component.initialisation").sources().len(), 1, "what it started from is not for weights to say");
     let link = &eyes.children(vocabulary().must_collection("link"))[0];
     assert_eq!((of(link, "link.share"), of(link, "link.layers")), ("100 %".to_owned(), "2".to_owned()));
+    assert_eq!((of(link, "link.coverage"), of(link, "link.looked-for")), ("50 %".to_owned(), "in-place".to_owned()));
+    let trained = fact(link, "link.trained-weights-shared");
+    assert_eq!(trained.assured(Assurance::Measured), Some(&Value::Flag(true)));
+    assert!(fact(link, "link.direction").sources().is_empty(), "weights show no direction");
+}
+
+/// One measured link of the text backbone.
+fn of_text(relation: &str, more: &str) -> String {
+    let part = format!(r#"{{"id": "text", "relation": "{relation}", "tests": {TESTS}{more}}}"#);
+    format!(r#"{{"reference": {{"id": "far/{relation}", "released": "2024-05-01"}}, "relation": "{relation}", "components": [{part}]}}"#)
+}
+
+const CLAIMED: &str = "schema: sovereignty/1\nrelease: {date: 2025-01-01}\ncomponents:\n- {id: text, role: text, initialisation: random-init}\n";
+const BOUND: &str = r#"{"id": "m", "files": [{"name": "config.json", "bytes": 2}]}"#;
+
+fn claimed_beside(links: &str) -> Dossier {
+    let files = [("sovereignty.yaml", CLAIMED), ("config.json", "{}")];
+    with_evidence(&files, &evidence(BOUND, links)).unwrap_or_else(|p| panic!("{}", all(&p))).dossier
+}
+
+#[test]
+fn what_was_not_decided_adds_no_link_and_bars_corroboration() {
+    let text = |dossier: &Dossier| {
+        let text = item(dossier, "component", "text");
+        let links = text.children(vocabulary().must_collection("link")).len();
+        (links, fact(text, "component.initialisation").assured(Assurance::Corroborated).is_some())
+    };
+    let clean = of_text("no-trace", "");
+    assert_eq!(text(&claimed_beside(&clean)), (1, true));
+    let open = claimed_beside(&format!("{clean}, {}", of_text("undecided", "")));
+    assert_eq!(text(&open), (1, false), "a look that decided nothing stands in the way");
+    let told = |word: &str| open.limits.iter().any(|limit| limit.en.contains(word) && !limit.ko.is_empty());
+    assert!(told("was not decided") && told("supports nothing while"), "{:?}", open.limits);
+    // Decided by another look at the same reference, it does not.
+    let settled = format!("{clean}, {}", of_text("undecided", "").replace("far/undecided", "far/no-trace"));
+    assert_eq!(text(&claimed_beside(&settled)), (1, true));
+}
+
+#[test]
+fn a_common_start_that_is_left_open_is_unknown_with_a_reason() {
+    let dossier = claimed_beside(&of_text("shared", ""));
+    let link = &item(&dossier, "component", "text").children(vocabulary().must_collection("link"))[0];
+    let trained = fact(link, "link.trained-weights-shared");
+    assert_eq!((trained.claimed(), trained.settled().unknown), (None, WhyUnknown::LeftOpen));
+    assert_eq!(of(link, "link.reference-released"), "2024-05-01");
+    assert!(fact(link, "link.direction").sources().is_empty(), "a shared start has no direction");
+    let excluded = r#", "explanations": {"common-start": {"state": "excluded"}}"#;
+    let dossier = claimed_beside(&of_text("shared", excluded));
+    let link = &item(&dossier, "component", "text").children(vocabulary().must_collection("link"))[0];
+    assert_eq!(of(link, "link.direction"), "from-reference", "the reference was released first");
+    assert!(fact(link, "link.direction").standing().is_some_and(|source| source.assurance == Assurance::Declared));
+    let stated = r#", "explanations": {"to-reference": {"state": "stated", "because": "its card"}}"#;
+    let dossier = claimed_beside(&of_text("shared", stated));
+    let link = &item(&dossier, "component", "text").children(vocabulary().must_collection("link"))[0];
+    let direction = fact(link, "link.direction");
+    assert_eq!(direction.claimed(), None, "a word against the days of release: unknown, both kept");
+    assert_eq!(direction.sources().len(), 2);
+}
+
+#[test]
+fn the_format_before_is_no_more_than_a_report() {
+    let old = |verdict: &str, source: &str| {
+        format!(
+            r#"{{"schema": "sovgrade/evidence/1", "subject": {BOUND}, "links": [{{"reference": {{"id": "far/away"}}, "verdict": "{verdict}"{source},
+                "components": [{{"id": "text", "verdict": "{verdict}", "kinds": ["continued"], "tests": {TESTS}}}]}}]}}"#
+        )
+    };
+    let read = |text: &str| {
+        let files = [("sovereignty.yaml", CLAIMED), ("config.json", "{}")];
+        with_evidence(&files, text).unwrap_or_else(|p| panic!("{}", all(&p))).dossier
+    };
+    for verdict in ["derived", "same-init", "independent", "inconclusive"] {
+        for (source, least) in [("", Assurance::Declared), (r#", "source": {"title": "News"}"#, Assurance::Documented)] {
+            let dossier = read(&old(verdict, source));
+            let text = item(&dossier, "component", "text");
+            assert!(fact(text, "component.initialisation").assured(Assurance::Corroborated).is_none(), "{verdict}");
+            assert!(dossier.limits.iter().any(|limit| limit.en.contains("read as reported")), "{:?}", dossier.limits);
+            let links = text.children(vocabulary().must_collection("link"));
+            let shared = ["derived", "same-init"].contains(&verdict);
+            assert_eq!(links.len(), usize::from(shared), "{verdict}");
+            for link in links {
+                assert_eq!(fact(link, "link.relation").standing().map(|source| source.assurance), Some(least));
+                assert_eq!(fact(link, "link.trained-weights-shared").settled().unknown, WhyUnknown::LeftOpen);
+            }
+        }
+    }
 }
 
 #[test]
@@ -274,22 +363,22 @@ fn evidence_of_other_files_is_refused() {
 #[test]
 fn an_accusation_by_raw_cosine_is_kept_and_carries_nothing() {
     let card = "schema: sovereignty/1\ncomponents:\n- {id: text, role: text, initialisation: random-init}\n";
-    let links = r#"{"reference": {"id": "glm"}, "verdict": "derived", "source": {"title": "Claim"}, "components": [
-        {"id": "text", "verdict": "derived", "tests": [{"family": "raw-cosine-norm-gains", "statistic": 0.99}]}]}"#;
+    let links = r#"{"reference": {"id": "glm"}, "relation": "shared", "source": {"title": "Claim"}, "components": [
+        {"id": "text", "relation": "shared", "tests": [{"family": "raw-cosine-norm-gains", "statistic": 0.99}]}]}"#;
     let gathered = with_evidence(&[("sovereignty.yaml", card)], &evidence(r#"{"id": "m"}"#, links))
         .unwrap_or_else(|p| panic!("{}", all(&p)));
     let text = item(&gathered.dossier, "component", "text");
     assert_eq!(of(text, "component.initialisation"), "random-init");
     assert!(text.children(vocabulary().must_collection("link")).is_empty());
-    let finding = gathered.dossier.findings.iter().find(|f| f.says.en.contains("carries no verdict")).expect("told");
-    assert!(finding.sources[0].set_aside.is_some() && finding.says.en.contains("norm gains"));
+    let told = gathered.dossier.findings.iter().find(|f| f.says.en.contains("`glm`")).expect("told");
+    assert!(told.sources[0].set_aside.as_ref().is_some_and(|why| why.en.contains("norm gains")));
 }
 
 #[test]
 fn documents_and_attestations_state_facts() {
-    let text = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "m"},
+    let text = r#"{"schema": "sovgrade/evidence/2", "subject": {"id": "m"},
       "documented": [{"fact": "component.initialisation", "item": "vision", "value": "adapted", "source": {"title": "News", "url": "https://example.org", "date": "2026-01-02"}},
-                     {"fact": "link.verdict", "item": "vision/Q/V", "value": "derived", "source": {"title": "News"}}],
+                     {"fact": "link.relation", "item": "vision/Q/V", "value": "shared", "source": {"title": "News"}}],
       "attested": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "Audit", "publisher": "Body", "date": "2026-01-03", "record": "7"}}]}"#;
     let gathered = with_evidence(&[("config.json", "{}")], text).unwrap_or_else(|p| panic!("{}", all(&p)));
     let maker = gathered.dossier.fact(vocabulary().must("maker.jurisdiction"));
@@ -508,7 +597,7 @@ fn adapters_and_merges_name_their_parents() {
     let text = item(&gathered.dossier, "component", "text");
     let links = text.children(vocabulary().must_collection("link"));
     assert_eq!(links.iter().map(|link| link.id.as_str()).collect::<Vec<_>>(), ["far/a", "far/b"]);
-    assert_eq!(of(&links[0], "link.kinds"), "merged");
+    assert_eq!(of(&links[0], "link.changes"), "merged");
 }
 
 #[test]
@@ -531,7 +620,7 @@ fn a_tower_loaded_from_elsewhere_is_an_admission() {
     let vision = item(&gathered.dossier, "component", "vision");
     assert_eq!(of(vision, "component.initialisation"), "from-reference");
     assert_eq!(of(vision, "component.role"), "vision-encoder");
-    assert_eq!(of(&vision.children(vocabulary().must_collection("link"))[0], "link.verdict"), "derived");
+    assert_eq!(of(&vision.children(vocabulary().must_collection("link"))[0], "link.relation"), "shared");
 }
 
 #[test]

@@ -309,7 +309,7 @@ fn evidence_about_another_model() {
     let folder = model(&[("README.md", CARD), ("model.safetensors", &weights)]);
     let zeros = "0".repeat(64);
     let evidence = format!(
-        r#"{{"schema": "sovgrade/evidence/1", "subject": {{"id": "m", "files": [{{"name": "model.safetensors", "bytes": {}, "sha256": "{zeros}"}}]}},
+        r#"{{"schema": "sovgrade/evidence/2", "subject": {{"id": "m", "files": [{{"name": "model.safetensors", "bytes": {}, "sha256": "{zeros}"}}]}},
         "links": [], "documented": [], "attested": []}}"#,
         weights.len()
     );
@@ -319,7 +319,7 @@ fn evidence_about_another_model() {
         refused(&[path(folder.path()), "--evidence", path(&file)], words);
     };
     refuse(&evidence, &["digest", "other file", "another", "sha256", "SHA-256"]);
-    refuse(&evidence.replace("evidence/1", "evidence/2"), &["evidence/1", "newer", "version"]);
+    refuse(&evidence.replace("evidence/2", "evidence/3"), &["evidence/2", "newer", "version"]);
     refuse("[]", &["evidence"]);
     refuse("{", &["JSON"]);
     refuse("", &["nothing", "empty", "JSON"]);

@@ -320,7 +320,7 @@ fn numbers_that_are_none_everywhere() {
     // The greatest finite number overflows every sum of squares; that is no finding.
     let huge = of_entries(&entries(1, |_, number| if number > 0.0 { f32::MAX } else { f32::MIN }));
     let run = measured(huge.path(), model(2).path(), &["--json"], "en");
-    assert!(run.code == Some(2) || !run.out.contains("\"derived\""), "{}", run.out);
+    assert!(run.code == Some(2) || !run.out.contains("\"shared\""), "{}", run.out);
 }
 
 #[test]
@@ -503,7 +503,7 @@ fn a_terabyte_of_zeros() {
         );
         let run = measured(hostile.path(), good.path(), &["--no-digest"], "en");
         assert!(
-            run.code == Some(2) || run.code == Some(0) && !run.out.contains("derived from it"),
+            run.code == Some(2) || run.code == Some(0) && !run.out.contains("shares its weights"),
             "{name}: {}",
             run.err
         );
@@ -531,7 +531,7 @@ fn configs_that_lie() {
         let hostile = directory(&[("config.json", config.as_bytes()), ("model.safetensors", &weights)]);
         for (candidate, reference) in [(hostile.path(), good.path()), (good.path(), hostile.path())] {
             let run = measured(candidate, reference, &["--json"], "en");
-            assert!(run.code == Some(2) || !run.out.contains("\"derived\""), "{config}: {}", run.out);
+            assert!(run.code == Some(2) || !run.out.contains("\"shared\""), "{config}: {}", run.out);
         }
     }
 }
@@ -568,10 +568,10 @@ fn scales_that_are_none() {
     let good = model(1);
     for factor in [0.0, -0.0, -0.5, f32::MIN_POSITIVE, f32::MAX] {
         let run = measured(of_entries(&quantised(Some((vec![1], factor)))).path(), good.path(), &["--json"], "en");
-        assert!(run.code == Some(2) || !run.out.contains("\"derived\""), "{factor}: {}", run.out);
+        assert!(run.code == Some(2) || !run.out.contains("\"shared\""), "{factor}: {}", run.out);
     }
     let run = measured(of_entries(&quantised(None)).path(), good.path(), &["--json"], "en");
-    assert!(run.code == Some(0) && !run.out.contains("\"derived\""), "{}", run.err);
+    assert!(run.code == Some(0) && !run.out.contains("\"shared\""), "{}", run.err);
 }
 
 #[test]

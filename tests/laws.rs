@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::Config;
-use sovgrade::facts::{Assurance, Dossier, Draft, Fact, ItemDraft, Origin, Source, Value};
+use sovgrade::facts::{Assurance, Date, Dossier, Draft, Fact, ItemDraft, Origin, Source, Value};
 use sovgrade::grade::{Grade, Grading, Interval, Options, Passed, Truth, View, grade};
 use sovgrade::rules::{Ruleset, RulesetFiles, load};
 use sovgrade::text::{Lang, SourceFile, says};
@@ -17,23 +17,27 @@ use sovgrade::vocabulary::{PathId, vocabulary};
 // Rulesets
 
 /// Facts of the model that made-up rules ask about, with values to compare with.
-const MODEL_FACTS: [(&str, &[&str]); 4] = [
+const MODEL_FACTS: [(&str, &[&str]); 5] = [
     ("model.weights-held", &["is: true", "is: false", "is-not: true"]),
     ("model.weights-published", &["is: true", "is-not: false"]),
     ("data.synthetic-share", &["at-most: 30 %", "more-than: 50 %", "is: 10 %", "less-than: 90 %"]),
     ("maker.jurisdiction", &["is: home", "is: CN", "in: [KR, US]", "not-in: [CN, home]", "is-not: home"]),
+    ("data.distilled-share", &["at-most: {fact: data.synthetic-share}", "more-than: {fact: data.synthetic-share}"]),
 ];
 
 const COMPONENT_FACTS: [(&str, &[&str]); 4] = [
     ("component.core", &["is: true", "is: false"]),
     ("component.initialisation", &["is: random-init", "in: [from-reference, adapted]", "is-not: adapted"]),
     ("component.adaptation", &["contains: frozen", "in: [frozen, merge]", "not-in: [merge]"]),
-    ("component.parameters", &["at-least: 5 B parameters", "less-than: 2 B parameters"]),
+    (
+        "component.parameters",
+        &["at-least: 5 B parameters", "less-than: 2 B parameters", "at-least: {fact: model.parameters}"],
+    ),
 ];
 
 const LINK_FACTS: [(&str, &[&str]); 2] = [
     ("link.same-maker", &["is: true", "is: false"]),
-    ("link.verdict", &["is: derived", "in: [independent, inconclusive]", "is-not: derived"]),
+    ("link.relation", &["is: shared", "in: [no-trace, undecided]", "is-not: shared"]),
 ];
 
 /// What is bound where a node stands.
@@ -269,10 +273,12 @@ struct Said {
     set_aside: bool,
 }
 
-const PATHS: [(&str, u8); 14] = [
+const PATHS: [(&str, u8); 16] = [
     ("model.weights-held", 0),
     ("model.weights-published", 0),
     ("data.synthetic-share", 0),
+    ("data.distilled-share", 0),
+    ("model.parameters", 0),
     ("maker.jurisdiction", 0),
     ("components.complete", 0),
     ("datasets.complete", 0),
@@ -282,7 +288,7 @@ const PATHS: [(&str, u8); 14] = [
     ("component.parameters", 1),
     ("component.links-complete", 1),
     ("link.same-maker", 2),
-    ("link.verdict", 2),
+    ("link.relation", 2),
     ("link.share", 2),
 ];
 
@@ -306,10 +312,10 @@ fn said() -> impl Strategy<Value = Said> {
 fn value_of(path: &str, pick: u8) -> Value {
     let kind = vocabulary().entry(vocabulary().must(path)).kind;
     let text = match (path, pick) {
-        ("data.synthetic-share", 0) => "10 %",
-        ("data.synthetic-share", 1) => "40 %",
+        ("data.synthetic-share" | "data.distilled-share", 0) => "10 %",
+        ("data.synthetic-share" | "data.distilled-share", 1) => "40 %",
         ("link.share", 0 | 1) => "5 %",
-        ("data.synthetic-share" | "link.share", _) => "95 %",
+        ("data.synthetic-share" | "data.distilled-share" | "link.share", _) => "95 %",
         ("maker.jurisdiction", 0) => "KR",
         ("maker.jurisdiction", 1) => "CN",
         ("maker.jurisdiction", _) => "US",
@@ -319,11 +325,11 @@ fn value_of(path: &str, pick: u8) -> Value {
         ("component.adaptation", 0) => "[]",
         ("component.adaptation", 1) => "[frozen]",
         ("component.adaptation", _) => "[merge, frozen]",
-        ("component.parameters", 0) => "1 B parameters",
-        ("component.parameters", _) => "7 B parameters",
-        ("link.verdict", 0) => "independent",
-        ("link.verdict", 1) => "inconclusive",
-        ("link.verdict", _) => "derived",
+        ("component.parameters" | "model.parameters", 0) => "1 B parameters",
+        ("component.parameters" | "model.parameters", _) => "7 B parameters",
+        ("link.relation", 0) => "no-trace",
+        ("link.relation", 1) => "undecided",
+        ("link.relation", _) => "shared",
         (path, pick) if path.ends_with("complete") => {
             if pick == 0 {
                 "false"
@@ -640,4 +646,94 @@ fn a_criterion_inside_a_quantifier_sees_the_whole_model() {
         let _ = grading.unfold(&rules, &dossier, at); // reads the same facts again
     }
     assert!(rules.criteria.iter().all(|c| c.title.get(Lang::Ko) == "가"));
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// Bounds that are no constants
+
+/// A ruleset of one criterion with this test.
+fn asking(test: &str, needs: Assurance) -> Result<Ruleset, Vec<String>> {
+    let made = Made { terms: Vec::new(), criteria: vec![(needs, None, test.to_owned())], rungs: vec![vec![0]], scale: 0 };
+    match load(&made.files(false)) {
+        Ok((rules, _)) => Ok(rules),
+        Err(problems) => Err(problems.sorted().iter().map(|problem| problem.message.en.clone()).collect()),
+    }
+}
+
+/// A source of a day, or none.
+fn day(said: Option<(u8, Assurance)>) -> Vec<Source> {
+    let source = |(day, assurance): (u8, Assurance)| {
+        let value = Value::Date(Date::parse(&format!("2025-03-{day:02}")).unwrap());
+        let from_card = assurance <= Assurance::Documented;
+        Source { from_card, ..Source::declared(value, Origin::default()).at(assurance) }
+    };
+    said.map(source).into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(config(300))]
+
+    /// A fact as a bound says what the constant would say that the same view sees, and nothing where it sees none.
+    #[test]
+    fn a_fact_as_a_bound_is_what_it_is_in_each_view(
+        own in proptest::option::of((1u8..5, proptest::sample::select(&Assurance::ALL[..]))),
+        other in proptest::option::of((1u8..5, proptest::sample::select(&Assurance::ALL[..]))),
+        operator in proptest::sample::select(&["at-least", "at-most", "more-than", "less-than"][..]),
+        needs in proptest::sample::select(&Assurance::ALL[..]),
+        as_of in any::<bool>(),
+    ) {
+        let bound = if as_of { "as-of" } else { "{fact: data.cutoff}" };
+        let rules = asking(&format!("{{fact: model.released, {operator}: {bound}}}"), needs).unwrap();
+        let mut draft = Draft::default();
+        let mut put = |path: &str, sources: Vec<Source>| {
+            if !sources.is_empty() {
+                draft.root.sources.insert(vocabulary().must(path), sources);
+            }
+        };
+        put("model.released", day(own));
+        if !as_of {
+            put("data.cutoff", day(other));
+        }
+        let today = other.filter(|_| as_of).and_then(|(day, _)| Date::parse(&format!("2025-03-{day:02}")));
+        let grading = grade(&rules, &draft.settle(), &Options { as_of: today, ..Options::default() });
+        let sees = |view: View, said: Option<(u8, Assurance)>| {
+            said.filter(|(_, assurance)| match view {
+                View::Declared => *assurance <= Assurance::Documented,
+                View::Claimed => true,
+                View::Assured => *assurance >= needs,
+            })
+        };
+        for view in View::ALL {
+            let limit = if as_of { other } else { sees(view, other) };
+            let wanted = match (sees(view, own), limit) {
+                (Some((own, _)), Some((limit, _))) => {
+                    let holds = match operator {
+                        "at-least" => own >= limit,
+                        "at-most" => own <= limit,
+                        "more-than" => own > limit,
+                        _ => own < limit,
+                    };
+                    if holds { Truth::True } else { Truth::False }
+                }
+                _ => Truth::Unknown,
+            };
+            prop_assert_eq!(grading.criteria[0].standing.truth.get(view), wanted, "{:?}", view);
+        }
+    }
+}
+
+#[test]
+fn a_bound_of_another_kind_or_unit_is_refused() {
+    for test in [
+        "{fact: model.released, less-than: {fact: model.parameters}}",
+        "{fact: model.parameters, at-least: {fact: data.synthetic-share}}",
+        "{fact: model.parameters, at-least: as-of}",
+        "{fact: model.released, less-than: {fact: link.reference-released}}",
+        "{fact: model.released, less-than: {fakt: model.released}}",
+        "{fact: model.released, is: as-of}",
+    ] {
+        assert!(asking(test, Assurance::Declared).is_err_and(|said| !said.is_empty()), "{test}");
+    }
+    let inside = "{every: component, holds: {some: link, of: component, holds: {fact: link.reference-released, less-than: {fact: model.released}}}}";
+    assert!(asking(inside, Assurance::Declared).is_ok());
 }

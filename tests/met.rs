@@ -300,7 +300,7 @@ fn weights(dir: &Path) {
 }
 
 #[test]
-fn a_comparison_that_is_missing_is_a_command_and_no_verdict_to_write() {
+fn a_comparison_that_is_missing_is_a_command_and_no_relation_to_write() {
     let card = |references: &str| {
         format!(
             "schema: sovereignty/1\ndeveloper: {{name: Example Lab, jurisdiction: \"KR\"}}\nrelation: from-scratch\n\
@@ -314,7 +314,7 @@ fn a_comparison_that_is_missing_is_a_command_and_no_verdict_to_write() {
     for lang in ["en", "ko"] {
         let text = next(lang);
         assert!(text.contains("$ sovgrade grade 'my model' --against REFERENCE"), "{text}");
-        assert!(!text.contains("\"verdict\""), "{text}");
+        assert!(!text.contains("\"relation\""), "{text}");
     }
     let named = card(", references: [{model: far/base, same_maker: yes}]");
     std::fs::write(dir.path().join("my model/sovereignty.yaml"), named).unwrap();
@@ -335,7 +335,7 @@ fn the_lowest_rung_says_that_nothing_is_known() {
 
 #[test]
 fn sentences_of_evidence_in_one_language_are_quoted() {
-    let evidence = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "c"}, "limits": ["only half was seen", {"ko": "절반만", "en": "one half"}]}"#;
+    let evidence = r#"{"schema": "sovgrade/evidence/2", "subject": {"id": "c"}, "limits": ["only half was seen", {"ko": "절반만", "en": "one half"}]}"#;
     let dir = directory(&[("c.yaml", "schema: sovereignty/1\n"), ("e.json", evidence)]);
     let ko = said(&run(dir.path(), &["grade", "c.yaml", "--evidence", "e.json"], "ko"));
     assert!(
@@ -348,7 +348,7 @@ fn sentences_of_evidence_in_one_language_are_quoted() {
 
 #[test]
 fn sources_younger_than_the_day_asked_for_are_told() {
-    let evidence = r#"{"schema": "sovgrade/evidence/1", "subject": {"id": "c"}, "documented": [{"fact": "data.curated-by-maker",
+    let evidence = r#"{"schema": "sovgrade/evidence/2", "subject": {"id": "c"}, "documented": [{"fact": "data.curated-by-maker",
         "value": true, "source": {"title": "t", "url": "https://example.org", "date": "2031-02-03"}}]}"#;
     let dir = directory(&[("c.yaml", "schema: sovereignty/1\n"), ("e.json", evidence)]);
     let grade = |day| said(&run(dir.path(), &["grade", "c.yaml", "--evidence", "e.json", "--as-of", day], "en"));

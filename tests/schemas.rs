@@ -229,11 +229,11 @@ fn broken_files_are_refused() {
     {
         assert!(!validator("ruleset").is_valid(&yaml(&ruleset.replacen(from, to, 1))), "{to} must be refused");
     }
-    let evidence = r#"{"schema":"sovgrade/evidence/1","subject":{"id":"m"},"links":[{"reference":{"id":"r"},"verdict":"derived"}]}"#;
+    let evidence = r#"{"schema":"sovgrade/evidence/2","subject":{"id":"m"},"links":[{"reference":{"id":"r"},"relation":"shared"}]}"#;
     let parse = |text: &str| serde_json::from_str::<Value>(text).unwrap();
     assert!(validator("evidence").is_valid(&parse(evidence)));
     for (from, to) in
-        [("evidence/1", "evidence/2"), ("derived", "copied"), ("\"id\":\"m\"", "\"name\":\"m\""), ("links", "link")]
+        [("evidence/2", "evidence/3"), ("shared", "copied"), ("\"id\":\"m\"", "\"name\":\"m\""), ("links", "link")]
     {
         assert!(!validator("evidence").is_valid(&parse(&evidence.replacen(from, to, 1))), "{to} must be refused");
     }

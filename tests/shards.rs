@@ -154,7 +154,7 @@ fn what_was_finished_is_not_read_again() {
     // A conclusion that its own figures deny is not believed, whoever wrote it into the folder.
     let kept = models.join("state/reference-000001.json");
     let honest = fs::read_to_string(&kept).unwrap();
-    let forged = honest.replace(r#"\"verdict\":\"derived\""#, r#"\"verdict\":\"independent\""#);
+    let forged = honest.replace(r#"\"relation\":\"shared\""#, r#"\"relation\":\"no-trace\""#);
     assert_ne!(forged, honest);
     fs::write(&kept, forged).unwrap();
     refused(&measure(models, &["--resume", &state]), "is not what a");

@@ -239,12 +239,12 @@ fn in_what_lies_beside_a_card() {
 
 #[test]
 fn in_evidence() {
-    let component = json!({"id": "text", "verdict": "inconclusive", "parameters": 5, "tests": [{"family": "f2"}]});
+    let component = json!({"id": "text", "relation": "undecided", "parameters": 5, "tests": [{"family": "f2"}]});
     let evidence = json!({
-        "schema": "sovgrade/evidence/1",
+        "schema": "sovgrade/evidence/2",
         "subject": {"id": "s", "files": [{"name": "model.safetensors", "bytes": 3, "sha256": "0".repeat(64)}]},
         "links": [{"reference": {"id": "r", "holder": "H", "jurisdiction": "KR", "licence": "mit"},
-                   "verdict": "inconclusive", "components": [component]}],
+                   "relation": "undecided", "components": [component]}],
         "documented": [{"fact": "training.operator", "value": "A",
                         "document": {"title": "T", "url": "https://e.org", "publisher": "P", "date": "2026-01-02"}}],
         "limits": ["one", {"ko": "둘", "en": "two"}],

@@ -96,7 +96,7 @@ fn only_what_files_show_is_met_and_all_else_stays_unknown() {
 #[test]
 fn a_base_that_is_named_opens_a_link_and_silence_opens_none() {
     let Some((zoo, models)) = zoo() else { return };
-    let verdict = vocabulary().must("link.verdict");
+    let relation = vocabulary().must("link.relation");
     let mut named = 0;
     for model in &models {
         let id = word(model, "id");
@@ -112,12 +112,12 @@ fn a_base_that_is_named_opens_a_link_and_silence_opens_none() {
         assert_eq!(bases, usize::from(base.is_some()), "{id}");
         named += bases;
         for link in links {
-            let source = link.fact(verdict).standing();
+            let source = link.fact(relation).standing();
             let says = source.and_then(|source| source.value.as_ref());
-            let says = says.map(|value| value.written(vocabulary().entry(verdict).kind));
+            let says = says.map(|value| value.written(vocabulary().entry(relation).kind));
             if Some(link.id.as_str()) == base {
                 // What the card admits is believed, and is no more than a word.
-                assert_eq!(says.as_deref(), Some("derived"), "{id}");
+                assert_eq!(says.as_deref(), Some("shared"), "{id}");
                 assert!(source.is_some_and(|s| s.against_interest && s.assurance == Assurance::Declared), "{id}");
             } else {
                 // The type of a tower names a public encoder: a question, and no answer.

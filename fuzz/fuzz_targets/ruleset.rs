@@ -37,4 +37,4 @@ fuzz_target!(|text: &str| {
 });
 
 const FACTS: &str = "facts: {maker.jurisdiction: KR}\nitems: {component: [{id: a, initialisation: random-init, link: [{id: \
-                     x, verdict: derived}]}, {id: b}], dataset: [{id: d, token-share: 40 %}]}\ncomplete: [component]\n";
+                     x, relation: shared}]}, {id: b}], dataset: [{id: d, token-share: 40 %}]}\ncomplete: [component]\n";

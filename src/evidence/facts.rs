@@ -558,10 +558,13 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
         return;
     }
     let (component, reference) = (&link.component, &link.reference);
+    let kind = vocabulary().entry(vocabulary().must("link.relation")).kind;
+    let word = kind.words().iter().find(|word| word.id == link.relation.word());
+    let (ko, en) = word.map_or((link.relation.word(), link.relation.word()), |word| (word.says.ko, word.says.en));
     draft.findings.push(Finding {
         says: says(
-            format!("구성요소 `{component}`와 `{reference}`에 대한 주장은 근거로 삼지 않는다: {}", link.why.ko),
-            format!("what is said of component `{component}` and `{reference}` does not count: {}", link.why.en),
+            format!("구성요소 `{component}`와 `{reference}`: {ko}"),
+            format!("component `{component}` and `{reference}`: {en}"),
         ),
         sources: vec![source],
         contradiction: false,

@@ -4,7 +4,7 @@
 use super::reason::{Reason, ReasonKind, responsible};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
-use crate::facts::{Assurance, Dossier, Fact, Source};
+use crate::facts::{Assurance, Dossier, Fact, Finding, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
 use crate::rules::{Place, Ruleset, Scale};
 use crate::text::{Lang, says};
@@ -152,7 +152,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
         notes: dossier
             .findings
             .iter()
-            .filter(|finding| !finding.contradiction)
+            .filter(|finding| !finding.contradiction && !is_set_aside(finding))
             .map(|finding| whole(finding.says.get(lang)))
             .chain(later_sources(dossier, grading, lang))
             .collect(),
@@ -402,7 +402,21 @@ fn set_aside(voice: Voice, dossier: &Dossier) -> Vec<SetAside> {
             list.push(SetAside { text, because, side: Side { path, items, source: source.clone() } });
         }
     }
+    let path = vocabulary().must("link.relation");
+    for finding in dossier.findings.iter().filter(|finding| is_set_aside(finding)) {
+        let text = capital(finding.says.get(voice.lang));
+        for source in &finding.sources {
+            let because = source.set_aside.as_ref().map_or_else(String::new, |why| capital(why.get(voice.lang)));
+            let side = Side { path, items: Vec::new(), source: source.clone() };
+            list.push(SetAside { text: text.clone(), because, side });
+        }
+    }
     list
+}
+
+/// Whether a finding tells of a source that does not count, and opens nothing.
+fn is_set_aside(finding: &Finding) -> bool {
+    !finding.sources.is_empty() && finding.sources.iter().all(|source| source.set_aside.is_some())
 }
 
 fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {

@@ -235,7 +235,7 @@ fn a_gguf_file_is_measured_as_its_safetensors_file() {
     let (_folder, path) = in_gguf(&model);
     let [ours, theirs] = [&path, &model].map(|at| evidence(at, &reference));
     let (ours, theirs) = (&ours["links"][0], &theirs["links"][0]);
-    for key in ["verdict", "kinds", "share"] {
+    for key in ["relation", "changes", "share"] {
         assert_eq!(ours[key], theirs[key]);
     }
     let parts = |link: &Value| -> Vec<(String, f64)> {

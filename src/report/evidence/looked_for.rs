@@ -44,8 +44,8 @@ pub(super) fn looked_for(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canva
                 "- ",
                 say(
                     lang,
-                    "어떤 변경을 찾아보았는지 적혀 있지 않다. 그래서 흔적이 없다고 말하지 않는다.",
-                    "Which changes were looked for is not stated, so it is not said that there is no trace.",
+                    "어떤 변경을 찾아보았는지 적혀 있지 않다.",
+                    "Which changes were looked for is not stated.",
                 ),
             );
         }

@@ -103,10 +103,12 @@ fn several_lines(links: &[&LinkEvidence], lang: Lang, canvas: &mut Canvas) {
         Lang::En => format!("References without a trace: {}", names.len()),
     });
     let names = listed(&names, lang);
-    let text = match lang {
-        Lang::Ko => format!("{names}. 아래에 적은 만큼 공유했다면 찾았을 것이다."),
-        Lang::En => format!("{names}. Sharing as stated below would have been found."),
+    let power = match (lang, links.iter().all(|link| sentence::states_what_it_looked_for(link))) {
+        (_, false) => "",
+        (Lang::Ko, true) => " 아래에 적은 만큼 공유했다면 찾았을 것이다.",
+        (Lang::En, true) => " Sharing as stated below would have been found.",
     };
+    let text = format!("{names}.{power}");
     let text = canvas.paint(&text, Tone::Good);
     canvas.paragraph(2, "", &text);
     for link in links {

@@ -284,20 +284,27 @@ fn no_trace(link: &LinkEvidence, lang: Lang) -> Vec<String> {
         Lang::En => format!(" ({} % of the parameters)", percent(coverage)),
     });
     let first = match (lang, whole) {
-        (Lang::Ko, true) => {
-            format!("이 가중치에서 {reference}의 흔적을 찾지 못했다. 아래에 적은 만큼 공유했다면 찾았을 것이다.")
+        (Lang::Ko, true) => format!("이 가중치에서 {reference}의 흔적을 찾지 못했다."),
+        (Lang::En, true) => format!("No trace of {reference} was found in these weights."),
+        (Lang::Ko, false) => format!("살펴본 부분에서 {reference}의 흔적을 찾지 못했다: {parts}{share}."),
+        (Lang::En, false) => {
+            format!("No trace of {reference} was found in what could be looked at: {parts}{share}.")
         }
-        (Lang::En, true) => format!(
-            "No trace of {reference} was found in these weights; sharing as stated below would have been found."
-        ),
-        (Lang::Ko, false) => format!(
-            "살펴본 부분에서 {reference}의 흔적을 찾지 못했다: {parts}{share}. 거기에서 아래에 적은 만큼 공유했다면 찾았을 것이다."
-        ),
-        (Lang::En, false) => format!(
-            "No trace of {reference} was found in what could be looked at: {parts}{share}; sharing as stated below would have been found there."
-        ),
     };
-    std::iter::once(first).chain(open).collect()
+    let power = states_what_it_looked_for(link).then(|| {
+        say(
+            lang,
+            "아래에 적은 만큼 공유했다면 찾았을 것이다.",
+            "Sharing as stated below would have been found.",
+        )
+        .to_owned()
+    });
+    std::iter::once(first).chain(power).chain(open).collect()
+}
+
+/// Whether a link says which changes were looked for, so that its silence is worth something.
+pub(super) fn states_what_it_looked_for(link: &LinkEvidence) -> bool {
+    link.components.iter().any(|component| !component.looked_for.is_empty())
 }
 
 /// Components about which a look without a finding decides nothing.
