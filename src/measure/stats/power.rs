@@ -22,7 +22,7 @@ pub(in crate::measure) fn least_z(ln_level: f64) -> f64 {
     let (mut low, mut high) = (0.0, 60.0);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
-        let ln_p = (2.0 * 3.178_203_7_f64).ln() + ln_normal_tail(middle);
+        let ln_p = (2.0 * 3.178_655_9_f64).ln() + ln_normal_tail(middle);
         if ln_p > ln_level { low = middle } else { high = middle }
     }
     high

@@ -4,7 +4,7 @@
 //! `P(T >= x |t|) <= 3.178 (1 - Phi(x))` (Bentkus and Dzindzalieta 2015); for few terms all sign patterns are counted.
 
 /// `1 / (4 (1 - Phi(sqrt 2)))`, the constant of the Rademacher bound.
-const RADEMACHER: f64 = 3.178_203_7;
+const RADEMACHER: f64 = 3.178_655_9;
 /// At most so many terms are counted out exactly.
 const COUNTED: usize = 18;
 
