@@ -15,6 +15,8 @@ pub enum Role {
     TypeEmbedding,
     /// Weights of heads by distance.
     RelativePositions,
+    /// From a table narrower than the stream to the stream.
+    TableToStream,
     /// From pixels or sound to the stream.
     PatchEmbedding,
     /// The learned first token of a vision tower.
@@ -152,6 +154,8 @@ pub static NAMES: &[Row] = &[
     ("pos_embed", Role::PositionEmbedding, &[]),
     ("wpe", Role::PositionEmbedding, &[]),
     ("token_type_embeddings", Role::TypeEmbedding, &[]),
+    ("embedding_hidden_mapping_in", Role::TableToStream, &[]),
+    ("embeddings_project", Role::TableToStream, &[]),
     ("patch_embeddings.projection", Role::PatchEmbedding, &[]),
     ("patch_embedding", Role::PatchEmbedding, &[]),
     ("patch_embed.proj", Role::PatchEmbedding, &[]),
@@ -168,6 +172,10 @@ pub static NAMES: &[Row] = &[
     ("cls.predictions.transform.dense", Role::Head, &[]),
     ("cls.predictions.transform.LayerNorm", Role::Head, &[]),
     ("cls.predictions", Role::Head, &[]),
+    ("predictions", Role::Head, &["albert", "electra"]),
+    ("predictions.decoder", Role::Head, &["albert", "electra"]),
+    ("predictions.dense", Role::Head, &["albert", "electra"]),
+    ("predictions.LayerNorm", Role::Head, &["albert", "electra"]),
     ("classifier", Role::Classifier, &[]),
     ("score", Role::Classifier, &[]),
     // Attention.
@@ -501,6 +509,8 @@ mod tests {
             ("albert.encoder.albert_layer_groups.0.albert_layers.0.ffn_output.weight", "albert", Role::Down),
             ("model.layers.0.mlp.shared_expert_gate.weight", "qwen2_moe", Role::SharedGate),
             ("model.shared.weight", "m2m_100", Role::TokenEmbedding),
+            ("electra.embeddings_project.weight", "electra", Role::TableToStream),
+            ("predictions.decoder.weight", "albert", Role::Head),
             ("wav2vec2.encoder.layers.0.feed_forward.intermediate_dense.weight", "wav2vec2", Role::Up),
         ] {
             assert_eq!(role_of(name, family), role, "{name}");

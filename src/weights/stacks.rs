@@ -105,9 +105,9 @@ fn repeated(tensors: &[Tensor], names: &[Vec<Level>], members: &[usize], depth: 
         }
     }
     let told_apart = |claims: &Vec<usize>| {
-        let further: BTreeSet<_> =
-            claims.iter().filter_map(|&at| names[at].get(depth + 1)).map(|it| it.number).collect();
-        claims.len() > 1 && further.len() == claims.len()
+        let further: BTreeSet<Vec<u32>> =
+            claims.iter().map(|&at| names[at].iter().skip(depth + 1).map(|level| level.number).collect()).collect();
+        further.len() > 1
     };
     claims.into_iter().filter(|(_, claims)| told_apart(claims)).map(|((_, _, role), _)| role).collect()
 }
@@ -168,6 +168,15 @@ mod tests {
             for (tensor, (prefix, layer)) in tensors.iter().zip(expected) {
                 assert_eq!(placed(tensor, &stacks), (prefix.to_owned(), false, Some(layer), None), "{}", tensor.name);
             }
+        }
+    }
+
+    #[test]
+    fn numbers_that_tell_nothing_are_passed_by() {
+        let names = ["0.0.blocks.1.attn.wq.weight", "0.0.blocks.0.attn.wq.weight", "0.0.blocks.2.attn.wq.weight"];
+        let (stacks, tensors) = arranged(&names);
+        for (tensor, layer) in tensors.iter().zip([1, 0, 2]) {
+            assert_eq!(placed(tensor, &stacks), ("0.0.blocks".to_owned(), false, Some(layer), None));
         }
     }
 

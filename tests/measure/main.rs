@@ -8,5 +8,6 @@ mod heads;
 mod large;
 mod merges;
 mod rows;
+mod stacks;
 mod trail;
 mod verdicts;

@@ -15,3 +15,6 @@ pub(in crate::measure) mod tokens;
 pub(in crate::measure) mod told;
 pub(in crate::measure) mod tower;
 pub(in crate::measure) mod vocabulary;
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ pub(in crate::measure) fn objection(tensor: &Tensor) -> Option<Says> {
     })
 }
 
-/// Whether a checkpoint gave not one number that could be compared, though nothing in it is of a kind that is known not to be: then there is nothing to
+/// Whether a checkpoint gave not one number that could be compared, though nothing in it is of a kind that is known not to be, or of a role that is not known: then there is nothing to
 /// measure, which is not the same as having measured and found nothing.
 pub(in crate::measure) fn is_barren(model: &Model, checkpoint: &Checkpoint) -> bool {
     let numbers = |matrix: &crate::measure::stats::matrix::Matrix| matrix.data.iter().any(|value| *value != 0.0);
@@ -44,7 +44,8 @@ pub(in crate::measure) fn is_barren(model: &Model, checkpoint: &Checkpoint) -> b
         });
     let of_another_kind = |tensor: &Tensor| {
         tensor.elements > 0
-            && (matches!(tensor.placement.role, Role::Packed | Role::LowRank)
+            && (tensor.placement.role == Role::Unknown && tensor.shape.len() > 1
+                || matches!(tensor.placement.role, Role::Packed | Role::LowRank)
                 || !tensor.dtype.is_comparable() && !matches!(tensor.placement.role, Role::Buffer | Role::Scale))
     };
     !held && !checkpoint.tensors.iter().any(of_another_kind)

@@ -232,6 +232,7 @@ fn word(role: Role, is_bias: bool) -> &'static str {
         Role::TypeEmbedding => "type-embedding",
         Role::PatchEmbedding => "patch-embedding",
         Role::ClassToken => "class-token",
+        Role::TableToStream => "table-to-stream",
         Role::Head => "head",
         Role::Classifier => "classifier",
         Role::Query => "query",
