@@ -57,6 +57,17 @@ pub(in crate::measure) fn rows(reference: &Model, candidate: &Model) -> Option<V
     Some(rows.into_iter().filter(|&(x, y)| x < a.rows && y < b.rows).collect())
 }
 
+/// Rows of the same number, whatever they stand for: strings can be renamed. None where the streams have unlike widths.
+pub(in crate::measure) fn rows_by_number(reference: &Model, candidate: &Model) -> Vec<(usize, usize)> {
+    let (Some(a), Some(b)) = (&reference.embedding, &candidate.embedding) else { return Vec::new() };
+    if a.columns != b.columns {
+        return Vec::new();
+    }
+    let place = |at: usize| Some((reference.rows.numbers.binary_search(&candidate.rows.numbers[at]).ok()?, at));
+    let both = (0..candidate.rows.numbers.len()).filter_map(place);
+    both.filter(|&(x, y)| x < a.rows && y < b.rows).collect()
+}
+
 /// The corresponding rows of two tables.
 pub(in crate::measure) fn paired(
     reference: Option<&Matrix>,

@@ -54,6 +54,7 @@ impl Model {
             rows: Rows::default(),
             table_width: 0,
             head: None,
+            head_gain: None,
             projector: BTreeMap::new(),
             head_layers: BTreeMap::new(),
             beside_shapes: BTreeMap::new(),
@@ -182,8 +183,13 @@ impl Model {
         };
         if let Some(gain) = text.and_then(|parts| parts.tensors.iter().find(last)) {
             let one = tower.is_some_and(|tower| tower.traits.gain_lacks_one);
-            table.scale_columns(&picked(&gain_of(numbers.read(gain)?, one), width, &channels));
+            let gain = picked(&gain_of(numbers.read(gain)?, one), width, &channels);
+            table.scale_columns(&gain);
+            self.head_gain = Some(gain);
         }
+        // Without a gain the stored numbers are those that are held.
+        let columns = table.columns;
+        self.head_gain.get_or_insert_with(|| vec![1.0; columns]);
         self.head = Some(table);
         Ok(())
     }

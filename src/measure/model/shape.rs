@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::measure::model::plan::Sample;
 use crate::measure::model::tokens::{Rows, Tokens};
-use crate::measure::stats::matrix::Matrix;
+use crate::measure::stats::matrix::{Matrix, narrow};
 use crate::text::Says;
 use crate::weights::{Checkpoint, ComponentKind, Config, Dtype, Traits};
 
@@ -33,6 +33,8 @@ pub(in crate::measure) struct Model {
     pub table_width: usize,
     /// Rows are tokens; the last norm's gain is folded in.
     pub head: Option<Matrix>,
+    /// That gain, of the channels that are held; none where it is not known, as in a sketch, or where none was folded in.
+    pub head_gain: Option<Vec<f32>>,
     /// Matrices of the bridge between towers, by name.
     pub projector: BTreeMap<String, Matrix>,
     /// Matrices of a head that is no table of tokens.
@@ -221,6 +223,19 @@ impl Tower {
 }
 
 impl Model {
+    /// Rows of the head as the files have them. Products of numbers of sixteen bits are exact, so dividing gives back what was stored; none
+    /// where the gain is not known, or is zero somewhere.
+    pub(in crate::measure) fn head_as_stored(&self, folded: &Matrix) -> Option<Matrix> {
+        let gain = self.head_gain.as_ref().filter(|gain| gain.len() == folded.columns && !gain.contains(&0.0))?;
+        let mut out = folded.clone();
+        for row in out.data.chunks_exact_mut(folded.columns.max(1)) {
+            for (value, gain) in row.iter_mut().zip(gain) {
+                *value = narrow(f64::from(*value) / f64::from(*gain));
+            }
+        }
+        Some(out)
+    }
+
     /// Tokens with the places of their rows among those that are held; none in a sketch.
     pub(in crate::measure) fn held_tokens(&self) -> Option<Tokens> {
         let held = |(token, row): (&Vec<u8>, &usize)| Some((token.clone(), self.rows.numbers.binary_search(row).ok()?));

@@ -31,6 +31,11 @@ impl Model {
             rows: self.rows.take(&kept),
             table_width: self.table_width,
             head: self.head.as_ref().map(table),
+            head_gain: self
+                .head_gain
+                .as_ref()
+                .zip(self.head.as_ref())
+                .map(|(gain, head)| channels(head).into_iter().map(|at| gain[at]).collect()),
             projector: self.projector.iter().map(beside).collect(),
             head_layers: self.head_layers.iter().map(beside).collect(),
             beside_shapes: self.beside_shapes.clone(),
@@ -42,6 +47,8 @@ impl Model {
 
     /// Its matrices in the precision of a sketch. Vectors stay: what tells gains apart is small beside the one they start at.
     pub(in crate::measure) fn rounded(mut self) -> Self {
+        // What was rounded with its gain folded in is no longer what was stored.
+        self.head_gain = None;
         for table in self.embedding.iter_mut().chain(&mut self.head) {
             round(table);
         }

@@ -20,6 +20,7 @@ use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::stats::tail::{SignSum, ln_fixed_points, ln_pooled};
 use crate::text::{Says, says};
+use crate::weights::Dtype;
 
 /// What one family found where it found most.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,15 +89,25 @@ const WIDEST_SAMPLE: usize = 256;
 /// Most work, in multiplications, that matching all layers with all may take.
 const MOST_MATCHING: f64 = 3e11;
 
-/// Corresponding rows of the tables beside two towers.
+/// What stands beside two towers: corresponding rows of tables, and the number formats of both.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::measure) struct Tables<'a> {
+    /// Of the reference's file and of the candidate's.
+    pub formats: [Option<Dtype>; 2],
     /// All that tell of the channels, on top of each other: tokens of embedding and head, pixels and positions.
     pub all: Option<Rows<'a>>,
     /// Rows of shared tokens.
     pub embedding: Option<Rows<'a>>,
     /// The same rows of the head.
     pub head: Option<Rows<'a>>,
+}
+
+impl<'a> Tables<'a> {
+    /// What the looks that need no basis ask for.
+    pub(in crate::measure) fn inputs(self, reference: &'a Tower, candidate: &'a Tower) -> Inputs<'a> {
+        let Self { embedding, head, formats, .. } = self;
+        Inputs { reference, candidate, embedding, head, formats, shared_change: None }
+    }
 }
 
 /// Compares two towers over tables of corresponding rows. `wide` has all units of the candidate, where the towers hold some.
@@ -122,7 +133,7 @@ pub(in crate::measure) fn towers(
         finding.skipped.insert(Family::NeuronSwaps, why);
         return finding;
     }
-    let looks = looks(&Inputs { reference, candidate, embedding: tables.embedding, head: tables.head });
+    let looks = looks(&tables.inputs(reference, candidate));
     let unfair = families_that_may_not_speak(&looks);
     let few = reference.holds_few_neurons() || candidate.holds_few_neurons();
     let copies = copied_layers(candidate);

@@ -33,6 +33,11 @@ pub(in crate::measure) fn silence(why: &Silence) -> Says {
             "서로 대응하는 이웃 층이 없거나 단위가 너무 적다",
             "no neighbouring layers correspond, or too few units do",
         ),
+        Silence::Sampled => says(
+            "표본에 든 뉴런이 너무 적어 다른 표본에서 제 짝을 찾을 수 없다",
+            "so few neurons are held that few would find their like in another sample",
+        ),
+        Silence::TooLarge => says("짝짓기에 너무 오래 걸린다", "matching would take too long"),
         Silence::NoUnits => says("서로 대응하는 단위가 없다", "no units correspond"),
         Silence::Patterns(rings) => {
             let (ko, en) = patterns(rings);

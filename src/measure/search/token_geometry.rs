@@ -26,10 +26,16 @@ pub(in crate::measure) fn look(reference: &Model, candidate: &Model) -> Option<G
     let step = rows.len().div_ceil(MOST).max(1);
     let some: Vec<(usize, usize)> = rows.into_iter().step_by(step).collect();
     let pair = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &some)?;
-    let tokens = pair.candidate.rows;
-    (tokens >= LEAST).then_some(())?;
-    let similarity = cka(&gram(&pair.reference), &gram(&pair.candidate))?;
-    Some(GeometryContext { tokens: tokens as u64, similarity })
+    let similarity = likeness(&pair.reference, &pair.candidate)?;
+    Some(GeometryContext { tokens: pair.candidate.rows as u64, similarity })
+}
+
+/// How alike corresponding rows of two tables lie to each other, over some of them; none where too few correspond.
+pub(in crate::measure) fn likeness(reference: &Matrix, candidate: &Matrix) -> Option<f64> {
+    (candidate.rows >= LEAST && reference.rows == candidate.rows).then_some(())?;
+    let step = candidate.rows.div_ceil(MOST).max(1);
+    let some = |table: &Matrix| table.take_rows((0..table.rows).step_by(step));
+    cka(&gram(&some(reference)), &gram(&some(candidate)))
 }
 
 /// Products of all rows with each other, scaled beforehand, with zeros on the diagonal.

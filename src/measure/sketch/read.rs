@@ -180,6 +180,7 @@ fn model(manifest: Manifest, file: &File<'_>) -> Result<Sketch, SketchFault> {
         rows,
         table_width: manifest.table_width,
         head: file.matrix("head")?,
+        head_gain: None,
         projector,
         head_layers,
         beside_shapes: manifest.projector.into_iter().chain(manifest.head_layers).collect(),

@@ -6,14 +6,19 @@
 
 use crate::evidence::{Relation, family_name};
 use crate::measure::families::beside::BesideFinding;
+use crate::measure::families::equal_numbers::{EqualTable, LEAST_EXCESS};
 use crate::measure::families::family::Family;
 use crate::measure::families::tables::TableFinding;
 use crate::measure::search::compare::{Found, TowerFinding};
 use crate::measure::search::looks::{By, Kind, Look};
 use crate::measure::stats::budget::Budget;
-use crate::measure::stats::power::{least_correlation, least_of_two};
+use crate::measure::stats::power::least_correlation;
+use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::changes::mean_correlation;
-use crate::measure::verdict::thresholds::{DECAYS_TOGETHER, LEAST_EFFECT, LEAST_TABLE, LEAST_TABLE_ALONE, RARE_KEEP};
+use crate::measure::verdict::coverage::Coverage;
+use crate::measure::verdict::thresholds::{
+    ALIKE_IN_ANOTHER_BASIS, DECAYS_TOGETHER, LEAST_EFFECT, LEAST_TABLE, LEAST_TABLE_ALONE, RARE_KEEP,
+};
 use crate::text::{Says, says};
 
 /// A relation with the sentences that go with it.
@@ -30,10 +35,10 @@ impl Judgement {
 }
 
 /// Judges one tower.
-pub(in crate::measure) fn tower(finding: &TowerFinding, budget: Budget) -> Judgement {
-    let Some(how) = related(finding, budget) else { return nothing_found(finding, budget) };
+pub(in crate::measure) fn tower(finding: &TowerFinding, coverage: Option<&Coverage>, budget: Budget) -> Judgement {
+    let Some(how) = related(finding, budget) else { return nothing_found(finding, coverage, budget) };
     let effect = mean_correlation(finding);
-    if effect.abs() < LEAST_EFFECT {
+    if how != Related::WithoutBasis && effect.abs() < LEAST_EFFECT {
         return Judgement::of(
             Relation::Undecided,
             says(
@@ -58,11 +63,18 @@ pub(in crate::measure) fn tower(finding: &TowerFinding, budget: Budget) -> Judge
 enum Related {
     Exactly,
     SmallModel,
+    /// By looks that align nothing.
+    WithoutBasis,
 }
 
 /// Two groups beyond the level inside one kind of look: no group element and no number is in both.
 fn told_without_basis(finding: &TowerFinding, budget: Budget) -> bool {
     let Some(looks) = &finding.looks else { return false };
+    // Neurons that were matched by their gates leave the signs of up, which is one group and exact.
+    let gram = looks.looks.iter().find(|look| look.kind == Kind::Gram && look.silent.is_none());
+    if gram.is_some_and(|look| look.z > 0.0 && look.ln_p <= budget.ln_level()) {
+        return true;
+    }
     [Kind::Place, Kind::Tokens, Kind::Within, Kind::VirtualSplit].into_iter().any(|kind| {
         [By::Place, By::Map].into_iter().any(|by| {
             let heard = looks.looks.iter().filter(|look| look.kind == kind && look.by == by);
@@ -79,7 +91,7 @@ fn told_without_basis(finding: &TowerFinding, budget: Budget) -> bool {
 
 fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
     if told_without_basis(finding, budget) {
-        return Some(Related::Exactly);
+        return Some(Related::WithoutBasis);
     }
     let exact: Vec<&Found> = finding.families.values().filter(|found| !found.family.is_approximate()).collect();
     let below = |level: f64| exact.iter().filter(|found| found.ln_p <= level).count();
@@ -96,8 +108,14 @@ fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
     None
 }
 
-fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
-    if finding.families.is_empty() {
+/// Whether a run could say of the tower what was found in it.
+pub(in crate::measure) fn is_related(finding: &TowerFinding, budget: Budget) -> bool {
+    related(finding, budget).is_some()
+}
+
+fn nothing_found(finding: &TowerFinding, coverage: Option<&Coverage>, budget: Budget) -> Judgement {
+    let heard = finding.looks.iter().flat_map(|looks| &looks.looks).any(|look| look.silent.is_none());
+    if finding.families.is_empty() && !heard {
         return Judgement::of(
             Relation::Undecided,
             says("두 부분에 견줄 수 있는 모양이 없다", "nothing in the two parts has comparable shapes"),
@@ -123,22 +141,21 @@ fn nothing_found(finding: &TowerFinding, budget: Budget) -> Judgement {
             ),
         );
     }
-    match least_of_two(finding.reach.iter(), budget) {
-        Some(rho) => Judgement::of(
-            Relation::NoTrace,
-            says(
-                format!("이 부분을 통째로 가져와 상관이 {rho:.3} 이상 남았다면 찾았을 것이다"),
-                format!("reuse of the whole part with a correlation of {rho:.3} or more would have been found"),
-            ),
-        ),
-        None => Judgement::of(
-            Relation::Undecided,
-            says(
-                "견줄 수 있는 것이 너무 적다: 이 모양에서 단위가 넉넉한 검정이 둘이 되지 않는다",
-                "too little that can be compared: fewer than two families have units enough at these shapes",
-            ),
-        ),
+    no_trace_if_whole(coverage)
+}
+
+/// No trace, where every standard class of change was covered; else undecided, with what was not.
+fn no_trace_if_whole(coverage: Option<&Coverage>) -> Judgement {
+    if coverage.is_some_and(Coverage::is_whole) {
+        return Judgement { relation: Relation::NoTrace, notes: Vec::new() };
     }
+    Judgement::of(
+        Relation::Undecided,
+        says(
+            "아무것도 나오지 않았으나, 살피지 못한 종류의 변경이 남아 있다",
+            "nothing rings, but not every standard class of change could be looked for",
+        ),
+    )
 }
 
 /// What the layers beside a table told.
@@ -152,8 +169,15 @@ pub(in crate::measure) struct Backbone {
 }
 
 /// Judges a table.
-pub(in crate::measure) fn table(finding: &TableFinding, backbone: Option<Backbone>, budget: Budget) -> Judgement {
-    let signs_ln_p = finding.signs.as_ref().map_or(0.0, crate::measure::stats::tail::SignSum::ln_p);
+pub(in crate::measure) fn table(
+    finding: &TableFinding,
+    same: Option<&EqualTable>,
+    beside: (Option<Backbone>, Option<f64>),
+    coverage: &Coverage,
+    budget: Budget,
+) -> Judgement {
+    let (backbone, alike) = beside;
+    let signs_ln_p = finding.signs.as_ref().map_or(0.0, SignSum::ln_p);
     let (signs, places) = (signs_ln_p <= budget.ln_level(), finding.places_ln_p <= budget.ln_level());
     if let Some(backbone) = backbone.filter(|backbone| backbone.relation == Relation::Shared) {
         // What was copied together decays together; what merely learnt to speak to copied layers stays well below them.
@@ -162,6 +186,18 @@ pub(in crate::measure) fn table(finding: &TableFinding, backbone: Option<Backbon
         if keeps && shown {
             return Judgement { relation: Relation::Shared, notes: Vec::new() };
         }
+    }
+    if let Some(same) = same.filter(|same| is_the_same(same, budget)) {
+        let (share, chance) = (100.0 * same.share, 100.0 * same.chance);
+        return Judgement::of(
+            Relation::Shared,
+            says(
+                format!("숫자의 {share:.1} %가 제자리에서 똑같다. 값의 분포만 같았다면 {chance:.1} %이다"),
+                format!(
+                    "{share:.1} % of the numbers are the same in their places, where equal values by chance would give {chance:.1} %"
+                ),
+            ),
+        );
     }
     let (common, rare) = finding.common_and_rare;
     let everywhere = finding.least_kept >= LEAST_TABLE_ALONE && rare >= RARE_KEEP * common;
@@ -190,24 +226,25 @@ pub(in crate::measure) fn table(finding: &TableFinding, backbone: Option<Backbon
             ),
         );
     }
-    match finding
-        .signs
-        .as_ref()
-        .map(crate::measure::stats::tail::SignSum::units)
-        .and_then(|units| least_correlation(units, finding.rows, budget.ln_level()))
-    {
-        Some(rho) => Judgement::of(
-            Relation::NoTrace,
-            says(
-                format!("베낀 행의 상관이 {rho:.3} 이상 남았다면 찾았을 것이다"),
-                format!("copied rows with a correlation of {rho:.3} or more would have been found"),
-            ),
-        ),
-        None => Judgement::of(
+    if alike.is_some_and(|alike| alike >= ALIKE_IN_ANOTHER_BASIS) {
+        let alike = alike.unwrap_or_default();
+        return Judgement::of(
             Relation::Undecided,
-            says("두 표를 채널별로 견줄 수 없다", "the tables cannot be compared channel by channel"),
-        ),
+            says(
+                format!("행끼리의 배치가 {alike:.2}만큼 닮았다. 다른 기저에서 같은 표일 수 있어 판단하지 않는다"),
+                format!(
+                    "rows lie to each other alike by {alike:.2}: perhaps one table in another basis, which is not decided"
+                ),
+            ),
+        );
     }
+    no_trace_if_whole(Some(coverage))
+}
+
+/// Whether equal numbers speak: in their places beyond the level, and more than chance gives by a hundredth.
+fn is_the_same(same: &EqualTable, budget: Budget) -> bool {
+    let beyond = |sum: &SignSum| sum.z() > 0.0 && sum.ln_p() <= budget.ln_level();
+    same.share - same.chance >= LEAST_EXCESS && (beyond(&same.swaps) || same.signs.as_ref().is_some_and(beyond))
 }
 
 /// Judges a part beside a tower: it goes with a tower that was reused where it kept as much likeness.
@@ -218,7 +255,13 @@ pub(in crate::measure) fn beside(finding: &BesideFinding, towers: &[(Relation, f
         Some(&(relation, correlation)) if finding.correlation >= LEAST_TABLE.max(DECAYS_TOGETHER * correlation) => {
             Judgement { relation, notes: Vec::new() }
         }
-        _ if finding.correlation.abs() < LEAST_TABLE => Judgement { relation: Relation::NoTrace, notes: Vec::new() },
+        _ if finding.correlation.abs() < LEAST_TABLE => Judgement::of(
+            Relation::Undecided,
+            says(
+                "닮지 않았으나, 이만한 부분에서 다른 기저까지 살피는 검정이 없다",
+                "not alike, but no test looks for such a part in another basis",
+            ),
+        ),
         _ => Judgement::of(
             Relation::Undecided,
             says(

@@ -7,12 +7,13 @@ use crate::measure::families::basis::BasisKind;
 use crate::measure::families::beside::{self, BesideFinding};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::gains::{self, Gains};
-use crate::measure::families::tables::{self, Paired, TableFinding};
+use crate::measure::families::tables::{self, Paired};
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::model::stacks::kind_of;
 use crate::measure::search::compare::{Tables, TowerFinding, enough, towers};
-use crate::measure::search::looks::Rows;
+use crate::measure::search::looks::{By, Look, Rows, Silence};
 use crate::measure::search::pairs::{most_telling, pairs};
+use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
 use crate::measure::special::token_rows;
 use crate::measure::stats::budget::Budget;
@@ -20,23 +21,25 @@ use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::{Matrix, centred_correlation};
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
-use crate::measure::verdict::changes;
 use crate::measure::verdict::controls;
 use crate::measure::verdict::judge::{self, Backbone, Judgement};
 use crate::measure::verdict::thresholds::LEAST_COUNTED;
+use crate::measure::verdict::{changes, coverage, explain, table};
 use crate::measure::whole::figures::Alignment;
 use crate::text::{Says, says};
 use crate::weights::{ComponentKind, NormKind};
 
+/// Fewer corresponding rows than this are no table.
+const LEAST_ROWS: usize = 8;
 /// So many tensors that were not compared are named.
 const MOST_NAMED: usize = 8;
 
 /// A component's entry with the weight of its parameters.
-struct Entry {
-    evidence: ComponentEvidence,
-    parameters: u64,
+pub(super) struct Entry {
+    pub evidence: ComponentEvidence,
+    pub parameters: u64,
     /// Of these, those that a family could have spoken about.
-    compared: u64,
+    pub compared: u64,
 }
 
 /// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the candidate where a sample of it is held.
@@ -50,6 +53,8 @@ pub(in crate::measure) fn link(
     let rows = tables::rows(reference, candidate).unwrap_or_default();
     // Some channels of streams of different widths are not the same channels.
     let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
+    // Strings can be renamed: where hardly any is common, rows are put against rows of the same number.
+    let rows = if rows.len() < LEAST_ROWS { tables::rows_by_number(reference, candidate) } else { rows };
     let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
     let mut out = LinkEvidence {
@@ -71,16 +76,16 @@ pub(in crate::measure) fn link(
         head: head.as_ref(),
     };
     for pairs in pairs(reference, candidate) {
-        let all = pairs
-            .into_iter()
-            .map(|pair| (pair, towers(pair.reference, pair.candidate, token_tables.beside(pair), budget, wide)));
+        let all = pairs.into_iter().map(|pair| {
+            (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget, wide))
+        });
         let Some((pair, finding)) = most_telling(all) else { continue };
         let Pair { reference: a, candidate: b } = pair;
         let (kind, controls) = (b.kind, controls::run(a, b));
         let named = finding.layers.iter().filter(|found| found.basis == BasisKind::AsNamed);
         alignment.add(pair, named.map(|found| (found.layer, found.from)));
         out.controls.extend(controls);
-        let entry = tower_entry(models, pair, &finding, budget);
+        let entry = tower_entry(models, (pair, token_tables.beside(models, pair)), &finding, budget);
         found.push((entry.evidence.relation, changes::mean_correlation(&finding)));
         let told = |known: &Backbone| known.relation == Relation::Shared;
         if kind == ComponentKind::Text && !backbone.as_ref().is_some_and(told) {
@@ -94,19 +99,28 @@ pub(in crate::measure) fn link(
         }
         entries.push(entry);
     }
+    let text =
+        Pair { reference: reference.tower(ComponentKind::Text), candidate: candidate.tower(ComponentKind::Text) };
     for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, &head, &embedding)]
     {
-        if let Some(pair) = pair {
-            let text = (reference.tower(ComponentKind::Text), candidate.tower(ComponentKind::Text));
-            let entry = table_entry(models, text, kind, (pair, other.as_ref()), backbone, budget);
-            // A head goes with an embedding that was copied by itself.
-            let alone = backbone.is_none_or(|backbone| backbone.relation != Relation::Shared);
-            if alone && entry.evidence.relation == Relation::Shared {
-                let correlation = centred_correlation(&pair.reference, &pair.candidate);
-                backbone = Some(Backbone { relation: Relation::Shared, correlation, moved: false });
-            }
-            entries.push(entry);
+        let (there, here) = match kind {
+            ComponentKind::Embedding => (&reference.embedding, &candidate.embedding),
+            _ => (&reference.head, &candidate.head),
+        };
+        let (Some(_), Some(_)) = (there, here) else { continue };
+        let Some(pair) = pair else {
+            entries.push(table::without_rows(models.candidate, kind));
+            continue;
+        };
+        let asked = table::Asked { kind, pair, other: other.as_ref(), backbone };
+        let entry = table::entry(models, text, &asked, budget);
+        // A head goes with an embedding that was copied by itself.
+        let alone = backbone.is_none_or(|backbone| backbone.relation != Relation::Shared);
+        if alone && entry.evidence.relation == Relation::Shared {
+            let correlation = centred_correlation(&pair.reference, &pair.candidate);
+            backbone = Some(Backbone { relation: Relation::Shared, correlation, moved: false });
         }
+        entries.push(entry);
     }
     for (kind, parts) in [
         (ComponentKind::Projector, (&reference.projector, &candidate.projector)),
@@ -138,17 +152,20 @@ struct TokenTables<'a> {
 
 impl TokenTables<'_> {
     /// What tells of the channels of two towers: tokens of text, pixels and positions of pictures.
-    fn beside<'t>(&'t self, pair: Pair<&'t Tower>) -> Tables<'t> {
+    fn beside<'t>(&'t self, models: Pair<&Model>, pair: Pair<&'t Tower>) -> Tables<'t> {
+        let kind = pair.candidate.kind;
+        let formats = [models.reference, models.candidate].map(|model| model.inventory.format_of(kind));
         match (pair.candidate.kind, &self.stacked) {
             (ComponentKind::Text, Some((x, y))) => Tables {
                 all: Some(Rows { reference: x, candidate: y }),
                 embedding: self.embedding.map(rows_of),
                 head: self.head.map(rows_of),
+                formats,
             },
-            (ComponentKind::Text, None) => Tables::default(),
+            (ComponentKind::Text, None) => Tables { formats, ..Tables::default() },
             _ => {
                 let all = Rows { reference: &pair.reference.table, candidate: &pair.candidate.table };
-                Tables { all: Some(all), ..Tables::default() }
+                Tables { all: Some(all), formats, ..Tables::default() }
             }
         }
     }
@@ -294,10 +311,18 @@ fn parts_of(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Vec
     each.collect()
 }
 
-fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding, budget: Budget) -> Entry {
+fn tower_entry(
+    models: Pair<&Model>,
+    (sides, tables): (Pair<&Tower>, Tables<'_>),
+    finding: &TowerFinding,
+    budget: Budget,
+) -> Entry {
     let Pair { reference, candidate } = sides;
     let gains = constant_start(reference, candidate, finding);
-    let Judgement { relation, notes } = judge::tower(finding, budget);
+    let looks = finding.looks.as_ref();
+    let unrelated = looks.filter(|_| !judge::is_related(finding, budget) && !models.candidate.too_many_towers);
+    let coverage = unrelated.map(|looks| coverage::of_tower(&tables.inputs(reference, candidate), looks, budget));
+    let Judgement { relation, notes } = judge::tower(finding, coverage.as_ref(), budget);
     let related = relation == Relation::Shared;
     let parameters = candidate.parameters();
     let mut tests: Vec<TestResult> = finding
@@ -322,6 +347,7 @@ fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding
             .filter(|(family, _)| !finding.families.contains_key(family))
             .map(|(family, why)| skipped(family.id(), why)),
     );
+    tests.extend(looks.into_iter().flat_map(|looks| looks.looks.iter().filter_map(look_result)));
     if related {
         let equal = changes::equal_numbers(reference, candidate, finding);
         if equal.of > 0 {
@@ -355,7 +381,9 @@ fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding
         },
         share: related.then(|| share_of(candidate, finding, parameters)),
         coverage: Some(if finding.families.is_empty() { 0.0 } else { 1.0 }),
-        explanations: related.then(Explanations::default),
+        explanations: looks.filter(|_| related).map(|looks| explain::of_tower(sides, finding, looks)),
+        looked_for: coverage.as_ref().map(|all| all.looked_for.clone()).unwrap_or_default(),
+        not_looked_for: coverage.map(|all| all.not_looked_for).unwrap_or_default(),
         layers,
         layer_count: u32::try_from(candidate.layers.len()).ok(),
         parts: if related { parts_of(reference, candidate, finding) } else { Vec::new() },
@@ -364,6 +392,30 @@ fn tower_entry(models: Pair<&Model>, sides: Pair<&Tower>, finding: &TowerFinding
         ..ComponentEvidence::default()
     };
     Entry { evidence, parameters, compared: candidate.compared() }
+}
+
+/// What one look says, as a test; what had nothing to look at says nothing.
+fn look_result(look: &Look) -> Option<TestResult> {
+    let result = TestResult {
+        family: look.family.id().to_owned(),
+        kind: Some(match look.by {
+            By::Map => format!("{}-by-map", coverage::word(look.kind)),
+            By::Place | By::LoudestCell => coverage::word(look.kind).to_owned(),
+        }),
+        ..TestResult::default()
+    };
+    match &look.silent {
+        Some(why @ (Silence::Patterns(_) | Silence::OwnLayers)) => {
+            Some(TestResult { skipped: Some(sentences::silence(why).into()), ..result })
+        }
+        Some(_) => None,
+        None => Some(TestResult {
+            n: Some(look.units as u64),
+            z: Some(look.z),
+            log10_p: Some(look.ln_p / std::f64::consts::LN_10),
+            ..result
+        }),
+    }
 }
 
 /// Constant-start tensors over the layers found as named; over layers in place if none was.
@@ -398,54 +450,6 @@ fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
     reused as f64 / parameters.max(1) as f64
 }
 
-/// Whether the architecture is one without a head, such as a sentence encoder: then only tokens that were met move their rows.
-fn has_no_head(model: &Model) -> bool {
-    let named = model.config.value().pointer("/architectures/0").and_then(serde_json::Value::as_str);
-    model.head.is_none() && named.is_some_and(|name| name.ends_with("Model"))
-}
-
-fn table_entry(
-    models: Pair<&Model>,
-    text: (Option<&Tower>, Option<&Tower>),
-    kind: ComponentKind,
-    (pair, other): (&Paired, Option<&Paired>),
-    backbone: Option<Backbone>,
-    budget: Budget,
-) -> Entry {
-    let traits = |tower: Option<&Tower>| tower.map(|tower| tower.traits);
-    let rms = [text.0, text.1]
-        .into_iter()
-        .all(|tower| traits(tower).is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
-    let fixed = [text.0, text.1].into_iter().any(|tower| traits(tower).is_some_and(|traits| traits.fixed_positions));
-    let ids_tell = models.reference.tokens.is_some() && models.candidate.tokens.is_some();
-    let tied = models.candidate.head.is_none() && !has_no_head(models.candidate);
-    let everywhere = kind == ComponentKind::Head || tied || !ids_tell;
-    let moved = backbone.is_some_and(|backbone| backbone.moved);
-    let finding =
-        tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);
-    let Judgement { relation, notes } = judge::table(&finding, backbone, budget);
-    let related = relation == Relation::Shared;
-    let equal = finding.equal;
-    let share = finding.rows as f64 / finding.of.max(1) as f64;
-    let parameters = models.candidate.inventory.parameters_of(kind);
-    let evidence = ComponentEvidence {
-        id: kind.id().to_owned(),
-        relation,
-        changes: if related {
-            changes::of_table(models, kind, equal, finding.correlation, finding.basis)
-        } else {
-            Vec::new()
-        },
-        share: related.then_some(share.min(1.0)),
-        coverage: Some(share.min(1.0)),
-        explanations: related.then(Explanations::default),
-        tests: table_tests(&finding, equal, related),
-        notes: notes.into_iter().map(Into::into).collect(),
-        ..ComponentEvidence::default()
-    };
-    Entry { evidence, parameters, compared: models.candidate.compared(kind) }
-}
-
 fn beside_entry(
     models: Pair<&Model>,
     kind: ComponentKind,
@@ -477,37 +481,12 @@ fn beside_entry(
     Entry { evidence, parameters, compared: models.candidate.compared(kind) }
 }
 
-fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {
-    let mut tests = Vec::new();
-    if let Some(sum) = &finding.signs {
-        tests.push(summed("f1", sum));
-    }
-    tests.extend(finding.skipped.iter().map(|(family, why)| skipped(family.id(), why)));
-    if let Some(places) = finding.places {
-        tests.push(TestResult {
-            family: "f1-places".to_owned(),
-            n: Some(places.asked as u64),
-            agree: Some(places.found as u64),
-            log10_p: Some(finding.places_ln_p / std::f64::consts::LN_10),
-            ..TestResult::default()
-        });
-    }
-    tests.push(TestResult {
-        standard_error: finding.error,
-        ..effect("centred-correlation", finding.correlation, finding.rows as u64)
-    });
-    if related {
-        tests.push(effect("identity", equal.share(), equal.of));
-    }
-    tests
-}
-
-fn effect(family: &str, statistic: f64, n: u64) -> TestResult {
+pub(super) fn effect(family: &str, statistic: f64, n: u64) -> TestResult {
     TestResult { family: family.to_owned(), statistic: Some(statistic), n: Some(n), ..TestResult::default() }
 }
 
 /// A signed sum as a test.
-fn summed(family: &str, sum: &SignSum) -> TestResult {
+pub(super) fn summed(family: &str, sum: &SignSum) -> TestResult {
     TestResult {
         family: family.to_owned(),
         n: Some(sum.units() as u64),
@@ -518,7 +497,7 @@ fn summed(family: &str, sum: &SignSum) -> TestResult {
     }
 }
 
-fn skipped(family: &str, why: &Says) -> TestResult {
+pub(super) fn skipped(family: &str, why: &Says) -> TestResult {
     TestResult { family: family.to_owned(), skipped: Some(why.clone().into()), ..TestResult::default() }
 }
 

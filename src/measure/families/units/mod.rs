@@ -22,6 +22,6 @@ pub(in crate::measure) use inside::{even_and_odd, ordering};
 pub(in crate::measure) use labels::components;
 pub(in crate::measure) use pair::{Beside, Swap, difference, laid};
 pub(in crate::measure) use part::{Group, Part};
-pub(in crate::measure) use plate::{Keep, without_row_means};
+pub(in crate::measure) use plate::{Keep, Plate, without_row_means};
 pub(in crate::measure) use stack::Stack;
 pub(in crate::measure) use sums::{Summand, Sums, Where};

@@ -1,0 +1,68 @@
+//! What a look at a table would have found. Rows in place are told by the signs and places of channels; channels in another order,
+//! rotated or cut by how the rows lie to each other, which no basis changes.
+
+use crate::evidence::{ChangeClass, LookedFor, Planted};
+use crate::measure::families::tables::Paired;
+use crate::measure::families::{f1_channel_places, f1_channel_signs};
+use crate::measure::search::plant::mixed;
+use crate::measure::search::token_geometry;
+use crate::measure::stats::budget::Budget;
+use crate::measure::stats::matrix::Matrix;
+use crate::measure::verdict::coverage::Coverage;
+use crate::measure::verdict::thresholds::ALIKE_IN_ANOTHER_BASIS;
+
+/// Stated correlations that are planted, the least first.
+const STATED: [f64; 6] = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95];
+
+/// A table that has no row in common with the reference's cannot hold one of it.
+pub(in crate::measure) fn without_rows() -> Coverage {
+    let mut out = Coverage::default();
+    for class in ChangeClass::ALL.into_iter().take(ChangeClass::STANDARD) {
+        out.cannot_be(class, "no-row-in-common");
+    }
+    out
+}
+
+/// What the looks at two tables of corresponding rows cover. `signs`: the stream is free to change the sign of a channel.
+pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, budget: Budget) -> Coverage {
+    let mut out = Coverage::default();
+    let same_width = pair.reference.columns == pair.candidate.columns;
+    for class in [ChangeClass::UnitsReordered, ChangeClass::UnitsReorderedInAnotherBasis] {
+        out.cannot_be(class, "no-units");
+    }
+    let in_place = |planted: &Matrix| {
+        let a = &pair.reference;
+        signs && f1_channel_signs::test(a, planted).ln_p() <= budget.ln_level()
+            || f1_channel_places::fixed_points(a, planted).ln_p() <= budget.ln_level()
+    };
+    let elsewhere = |planted: &Matrix| {
+        token_geometry::likeness(&pair.reference, planted).is_some_and(|alike| alike >= ALIKE_IN_ANOTHER_BASIS)
+    };
+    if same_width {
+        out.looked_for.push(row(ChangeClass::InPlace, "f1", pair, &in_place));
+        out.cannot_be(ChangeClass::ChannelsCutOrAdded, "same-width");
+        for class in [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
+            out.looked_for.push(row(class, "token-geometry", pair, &elsewhere));
+        }
+    } else {
+        for class in [ChangeClass::InPlace, ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
+            out.cannot_be(class, "other-width");
+        }
+        out.looked_for.push(row(ChangeClass::ChannelsCutOrAdded, "token-geometry", pair, &elsewhere));
+    }
+    out
+}
+
+/// The least stated correlation whose plant is found.
+fn row(change: ChangeClass, by: &str, pair: &Paired, finds: &dyn Fn(&Matrix) -> bool) -> LookedFor {
+    let found = STATED.into_iter().find(|&rho| finds(&mixed(&pair.reference, &pair.candidate, rho)));
+    LookedFor {
+        change,
+        // The rows of another vocabulary are other rows.
+        with_new_vocabulary: true,
+        least_correlation: Some(found.unwrap_or(STATED[STATED.len() - 1])),
+        least_share: Some(1.0),
+        planted: if found.is_some() { Planted::Found } else { Planted::Missed },
+        by: by.to_owned(),
+    }
+}
