@@ -560,10 +560,7 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
     let (component, reference) = (&link.component, &link.reference);
     draft.findings.push(Finding {
         says: says(
-            format!(
-                "구성요소 `{component}`와 `{reference}`에 대한 주장은 근거로 삼지 않는다: {}",
-                link.why.ko
-            ),
+            format!("구성요소 `{component}`와 `{reference}`에 대한 주장은 근거로 삼지 않는다: {}", link.why.ko),
             format!("what is said of component `{component}` and `{reference}` does not count: {}", link.why.en),
         ),
         sources: vec![source],
