@@ -50,7 +50,10 @@ impl Lost {
     /// A tensor with numbers that are none: `broken` of the `rows` units that were read.
     fn broken(&mut self, stored: &Stored<'_>, broken: usize, rows: usize) {
         let name = clean(stored.name());
-        self.numbers += stored.numbers() as f64 * broken as f64 / rows.max(1) as f64;
+        // What is left out as a whole is counted with its part.
+        if broken < rows {
+            self.numbers += stored.numbers() as f64 * broken as f64 / rows as f64;
+        }
         self.say(says(
             format!("{name} (단위 {rows}개 가운데 {broken}개에 무한대이거나 수가 아닌 값이 있다)"),
             format!("{name} ({broken} of {rows} units hold what is infinite or not a number)"),
@@ -559,9 +562,7 @@ struct AttentionPlan<'a> {
 fn usable(matrix: &mut Matrix, stored: &Stored<'_>, lost: &mut Lost) -> bool {
     let broken = matrix.blank_broken_rows();
     if broken > 0 {
-        // What is left out as a whole is counted with its part.
-        let counted = if broken < matrix.rows { broken } else { 0 };
-        lost.broken(stored, counted, matrix.rows);
+        lost.broken(stored, broken, matrix.rows);
     }
     if matrix.repeats_a_row() {
         let name = clean(stored.name());
