@@ -253,7 +253,11 @@ fn evidence_speaks_of_links() {
     assert!(fact(core, "component.initialisation").assured(Assurance::Corroborated).is_some());
     assert!(fact(core, "component.links-complete").assured(Assurance::Corroborated).is_some());
     let eyes = item(dossier, "component", "eyes");
-    assert_eq!(fact(eyes, "component.initialisation").sources().len(), 1, "what it started from is not for weights to say");
+    assert_eq!(
+        fact(eyes, "component.initialisation").sources().len(),
+        1,
+        "what it started from is not for weights to say"
+    );
     let link = &eyes.children(vocabulary().must_collection("link"))[0];
     assert_eq!((of(link, "link.share"), of(link, "link.layers")), ("100 %".to_owned(), "2".to_owned()));
     assert_eq!((of(link, "link.coverage"), of(link, "link.looked-for")), ("50 %".to_owned(), "in-place".to_owned()));
@@ -265,7 +269,9 @@ fn evidence_speaks_of_links() {
 /// One measured link of the text backbone.
 fn of_text(relation: &str, more: &str) -> String {
     let part = format!(r#"{{"id": "text", "relation": "{relation}", "tests": {TESTS}{more}}}"#);
-    format!(r#"{{"reference": {{"id": "far/{relation}", "released": "2024-05-01"}}, "relation": "{relation}", "components": [{part}]}}"#)
+    format!(
+        r#"{{"reference": {{"id": "far/{relation}", "released": "2024-05-01"}}, "relation": "{relation}", "components": [{part}]}}"#
+    )
 }
 
 const CLAIMED: &str = "schema: sovereignty/1\nrelease: {date: 2025-01-01}\ncomponents:\n- {id: text, role: text, initialisation: random-init}\n";
@@ -328,7 +334,8 @@ fn the_format_before_is_no_more_than_a_report() {
         with_evidence(&files, text).unwrap_or_else(|p| panic!("{}", all(&p))).dossier
     };
     for verdict in ["derived", "same-init", "independent", "inconclusive"] {
-        for (source, least) in [("", Assurance::Declared), (r#", "source": {"title": "News"}"#, Assurance::Documented)] {
+        for (source, least) in [("", Assurance::Declared), (r#", "source": {"title": "News"}"#, Assurance::Documented)]
+        {
             let dossier = read(&old(verdict, source));
             let text = item(&dossier, "component", "text");
             assert!(fact(text, "component.initialisation").assured(Assurance::Corroborated).is_none(), "{verdict}");

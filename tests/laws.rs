@@ -653,7 +653,8 @@ fn a_criterion_inside_a_quantifier_sees_the_whole_model() {
 
 /// A ruleset of one criterion with this test.
 fn asking(test: &str, needs: Assurance) -> Result<Ruleset, Vec<String>> {
-    let made = Made { terms: Vec::new(), criteria: vec![(needs, None, test.to_owned())], rungs: vec![vec![0]], scale: 0 };
+    let made =
+        Made { terms: Vec::new(), criteria: vec![(needs, None, test.to_owned())], rungs: vec![vec![0]], scale: 0 };
     match load(&made.files(false)) {
         Ok((rules, _)) => Ok(rules),
         Err(problems) => Err(problems.sorted().iter().map(|problem| problem.message.en.clone()).collect()),

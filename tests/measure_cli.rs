@@ -196,7 +196,8 @@ fn grading_measures_in_one_go() {
 
     // Weights show that numbers are shared, and neither which way they went nor from what anything started.
     let shared = json("a-ft", &["llama-a"]);
-    let weights = shared["criteria"].as_array().unwrap().iter().find(|it| it["id"] == "weights-from-random-init").unwrap();
+    let weights =
+        shared["criteria"].as_array().unwrap().iter().find(|it| it["id"] == "weights-from-random-init").unwrap();
     assert_eq!(weights["outcome"], "unknown", "{weights}");
     assert!(shared["next"].to_string().contains("Document which came first"), "{}", shared["next"]);
     let said = grade("a-ft", &["llama-a"], &["--lang", "ko"]);

@@ -146,8 +146,7 @@ impl Kept {
 
 /// The scorer's form of an answer.
 fn answer(candidate: &str, link: &LinkEvidence) -> serde_json::Value {
-    let found: Vec<_> =
-        link.components.iter().filter(|part| part.relation == Relation::Shared).collect();
+    let found: Vec<_> = link.components.iter().filter(|part| part.relation == Relation::Shared).collect();
     let layers: serde_json::Map<String, serde_json::Value> =
         found.iter().filter(|part| !part.layers.is_empty()).map(|part| (part.id.clone(), json!(part.layers))).collect();
     let ids: Vec<&str> = found.iter().map(|part| part.id.as_str()).collect();

@@ -75,11 +75,7 @@ fn a_sketch_on_either_side_gives_the_relation_of_whole_files() {
         for (a, b) in [(&here, &there), (&files[0], &there), (&here, &files[1])] {
             assert_eq!(shares(&["measure", a, "--against", b]), *expected, "{a} against {b}");
         }
-        assert_eq!(
-            shares(&["measure", &files[0], "--against", &files[1], "--quick"]),
-            *expected,
-            "{candidate}, quick"
-        );
+        assert_eq!(shares(&["measure", &files[0], "--against", &files[1], "--quick"]), *expected, "{candidate}, quick");
     }
 }
 

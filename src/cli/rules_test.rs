@@ -159,7 +159,8 @@ fn result(rules: &Ruleset, trial: &Trial, screen: &Screen) -> CaseResult {
     let (_, differences) = compare(&trial.case, rules, &trial.dossier);
     let mut explained = Vec::new();
     if !differences.is_empty() {
-        let options = Options { readings: Some(readings_of(&trial.case, rules)), home: trial.case.home, as_of: trial.case.as_of };
+        let options =
+            Options { readings: Some(readings_of(&trial.case, rules)), home: trial.case.home, as_of: trial.case.as_of };
         let grading = grade(rules, &trial.dossier, &options);
         for difference in differences {
             let reasons = match difference.subject {

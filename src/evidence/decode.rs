@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::file::{
-    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, PartEvidence,
-    ReferenceModel, RunRecord, OLD_SCHEMA, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult, Through,
-    Words,
+    ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, OLD_SCHEMA,
+    PartEvidence, ReferenceModel, RunRecord, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult,
+    Through, Words,
 };
 use super::older::raised;
 use super::scalar::{digest, each, json, number, present, share, text, whole};
@@ -96,7 +96,8 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
             span,
             says(format!("`{schema}` 형식은 읽을 수 없다"), format!("the format `{schema}` cannot be read")),
         )
-        .help(says(format!("이 프로그램은 `{SCHEMA}`을 읽고, `{OLD_SCHEMA}`은 남의 보고로 읽는다"),
+        .help(says(
+            format!("이 프로그램은 `{SCHEMA}`을 읽고, `{OLD_SCHEMA}`은 남의 보고로 읽는다"),
             format!("this program reads `{SCHEMA}`, and `{OLD_SCHEMA}` as what others report"),
         ));
         reader.report(problem);

@@ -11,12 +11,8 @@
 use crate::text::{Map, Node, NodeKind};
 
 /// Verdicts of format 1 and the relations that they are read as.
-const RELATIONS: &[(&str, &str)] = &[
-    ("derived", "shared"),
-    ("same-init", "shared"),
-    ("independent", "undecided"),
-    ("inconclusive", "undecided"),
-];
+const RELATIONS: &[(&str, &str)] =
+    &[("derived", "shared"), ("same-init", "shared"), ("independent", "undecided"), ("inconclusive", "undecided")];
 
 /// Kinds of reuse of format 1 and the changes that they say.
 const CHANGES: &[(&str, Option<&str>)] = &[
@@ -42,7 +38,9 @@ pub(super) fn raised(root: &Node) -> Node {
     edited(root, |key, value| match key {
         "links" => Some(("links", each(value, link))),
         "trail" => Some(("trail", edited(value, trail))),
-        "documented" | "attested" => Some((if key == "documented" { "documented" } else { "attested" }, each(value, fact))),
+        "documented" | "attested" => {
+            Some((if key == "documented" { "documented" } else { "attested" }, each(value, fact)))
+        }
         _ => kept(key, value),
     })
 }

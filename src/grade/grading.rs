@@ -84,8 +84,16 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let readings = options.readings.clone().unwrap_or_else(|| rules.default_readings());
     let home = options.home.or(rules.home);
     let as_of = options.as_of.or(dossier.newest);
-    let question =
-        Question { rules, dossier, readings: &readings, home, as_of, only: None, choice: None, needs: Assurance::Declared };
+    let question = Question {
+        rules,
+        dossier,
+        readings: &readings,
+        home,
+        as_of,
+        only: None,
+        choice: None,
+        needs: Assurance::Declared,
+    };
     let mut results = Vec::new();
     criteria(&question, &mut results);
     let criteria = results;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
-use sovgrade::evidence::{LinkEvidence, Change, Relation};
+use sovgrade::evidence::{Change, LinkEvidence, Relation};
 use sovgrade::measure::{Options, measure};
 use sovgrade::weights::{Checkpoint, Numbers};
 

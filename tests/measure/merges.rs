@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::fixtures::{Chance, Format, Weights, combined, model, rounded, trained, write};
-use sovgrade::evidence::{EvidenceFile, Mixture, MixtureKind, Change};
+use sovgrade::evidence::{Change, EvidenceFile, Mixture, MixtureKind};
 use sovgrade::measure::{Options, measure};
 
 struct Family {

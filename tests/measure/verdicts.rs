@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sovgrade::evidence::{LinkEvidence, Change, Relation};
+use sovgrade::evidence::{Change, LinkEvidence, Relation};
 use sovgrade::measure::{MeasureError, Options, measure};
 use sovgrade::text::Lang;
 

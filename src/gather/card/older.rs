@@ -37,7 +37,8 @@ fn change(node: &Node, reader: &mut Reader) -> Option<Node> {
             "say what was changed: `layers-added`, `layers-cut`, `units-cut`, `channels-cut` and the like",
         ),
     };
-    let message = says(format!("`{word}`은(는) 이제 쓰지 않는 말이다"), format!("`{word}` is no longer a word for a change"));
+    let message =
+        says(format!("`{word}`은(는) 이제 쓰지 않는 말이다"), format!("`{word}` is no longer a word for a change"));
     let file = reader.file.clone();
     reader.report(Diagnostic::warning(Code::ValueNotAllowed, &file, node.span, message).help(help));
     let text = (*now)?.to_owned();

@@ -42,11 +42,7 @@ pub(super) fn looked_for(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canva
             canvas.paragraph(
                 if several { 4 } else { 2 },
                 "- ",
-                say(
-                    lang,
-                    "어떤 변경을 찾아보았는지 적혀 있지 않다.",
-                    "Which changes were looked for is not stated.",
-                ),
+                say(lang, "어떤 변경을 찾아보았는지 적혀 있지 않다.", "Which changes were looked for is not stated."),
             );
         }
         for component in looked {

@@ -12,8 +12,8 @@ use context::context;
 use figures::figures;
 use looked_for::{looked_for, not_looked_for};
 use picture::picture;
-pub(super) use sentence::word;
 use reasons::why;
+pub(super) use sentence::word;
 use sentence::{listed, number, part_name, relation_sentences, say};
 
 use super::canvas::{Canvas, Tone};
@@ -305,7 +305,8 @@ mod tests {
                         assert!(!page.to_lowercase().contains(word), "{word}: {page}");
                     }
                     let open = explanations.common_start.state == ExplanationState::Open;
-                    let start = if lang == Lang::Ko { "같은 무작위 수에서 출발" } else { "the same random numbers" };
+                    let start =
+                        if lang == Lang::Ko { "같은 무작위 수에서 출발" } else { "the same random numbers" };
                     let told = relation == Relation::Shared;
                     assert_eq!(page.contains(start), told, "{page}");
                     let why = if lang == Lang::Ko { "함께 움직인 수" } else { "numbers moved together" };

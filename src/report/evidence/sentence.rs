@@ -292,12 +292,8 @@ fn no_trace(link: &LinkEvidence, lang: Lang) -> Vec<String> {
         }
     };
     let power = states_what_it_looked_for(link).then(|| {
-        say(
-            lang,
-            "아래에 적은 만큼 공유했다면 찾았을 것이다.",
-            "Sharing as stated below would have been found.",
-        )
-        .to_owned()
+        say(lang, "아래에 적은 만큼 공유했다면 찾았을 것이다.", "Sharing as stated below would have been found.")
+            .to_owned()
     });
     std::iter::once(first).chain(power).chain(open).collect()
 }
