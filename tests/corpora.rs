@@ -12,7 +12,6 @@ fn root() -> PathBuf {
 
 /// Situations and attacks about belief: who says something, and what it is bound to. They wait for that work.
 const ABOUT_BELIEF: &[&str] = &[
-    "accusation-by-an-unknown-fingerprint",
     "evidence-about-absent-files",
     "folder-called-like-the-base",
     "judge-in-the-readme",

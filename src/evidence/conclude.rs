@@ -1,11 +1,18 @@
 //! What links without a trace mean for the claims of a component. What a component started from is concluded by the
 //! terms of a ruleset and written nowhere: weights show that numbers are shared, not which way they went.
 
-use super::facts::Undecided;
 use super::seen::Relation;
 use crate::facts::{Draft, Fact, ItemDraft, Source, Value};
 use crate::text::says;
 use crate::vocabulary::vocabulary;
+
+/// A measurement that decided nothing: it bars that looking elsewhere corroborates anything.
+pub(super) struct Undecided {
+    /// The component.
+    pub component: String,
+    /// The reference.
+    pub reference: String,
+}
 
 /// Supports, for each component, what its links without a trace support. The start of a `refused` one was put to the
 /// test and did not stand: nothing supports it then. Nor does anything where a measurement was `undecided` and no other

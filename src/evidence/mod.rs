@@ -15,6 +15,7 @@ mod facts;
 mod families;
 mod file;
 mod older;
+mod origins;
 mod scalar;
 mod screening;
 mod seen;
@@ -50,4 +51,5 @@ pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
 pub(crate) use content::compare;
 pub(crate) use decode::{MAX_BYTES, measured, read};
 pub(crate) use digest::{RunningDigest, sha256, sha256_of_file, sha256_of_file_told};
-pub(crate) use facts::{Parts, add};
+pub(crate) use facts::add;
+pub(crate) use origins::Parts;

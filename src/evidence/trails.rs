@@ -9,7 +9,7 @@
 
 use super::decode::ReadEvidence;
 use super::details::{Trail, TrailCheck, TrailQuestion};
-use super::facts::{Parts, from_document};
+use super::origins::{Parts, from_document};
 use super::seen::Relation;
 use crate::facts::{Assurance, Draft, Finding, ItemDraft, Origin, Source, Value};
 use crate::text::{Says, clean, says};

@@ -495,6 +495,7 @@ fn case() -> Value {
             ("items", described(closed(&[], &items), b("Items of collections", "모음의 항목"))),
             ("complete", described(list_of(complete), b("Collections that leave nothing out", "빠진 것이 없는 모음"))),
             ("home", home()),
+            ("as-of", described(value(Kind::Date), b("The day as of which it is graded", "등급의 기준일"))),
             ("readings", described(words(scalar()), b("Chosen options", "고른 선택지"))),
             ("expect", described(expect, b("What must come out", "나와야 하는 결과"))),
         ],
