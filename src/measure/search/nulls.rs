@@ -18,7 +18,7 @@ use crate::measure::search::plant::{Reach, least_correlation, plant};
 use crate::measure::stats::matrix::{Matrix, cosine, narrow};
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::controls::Chance;
-use crate::weights::{ComponentKind, traits_by_shape, traits_of};
+use crate::weights::{ComponentKind, traits_of};
 
 const WIDTH: usize = 32;
 const NEURONS: usize = 24;
@@ -118,14 +118,17 @@ fn tower(start: Start, gated: bool, seed: u64) -> Tower {
         ..Layer::default()
     };
     Tower {
+        id: "text".to_owned(),
         kind: ComponentKind::Text,
-        traits: if gated { traits_of("llama").expect("known") } else { traits_by_shape(false, true, true) },
+        stack: None,
+        traits: traits_of(if gated { "llama" } else { "gpt2" }).expect("known"),
         width: WIDTH,
         extent: Extent { width: WIDTH, layers: DEPTH, neurons: NEURONS, pixels: 0 },
         turned: false,
         layers: (0..DEPTH).map(|number| layer(number, &mut chance)).collect(),
         table: Matrix::default(),
         outside: 0,
+        not_compared: 0,
     }
 }
 
