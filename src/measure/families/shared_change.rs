@@ -324,11 +324,11 @@ mod tests {
         let mut start = random(72, 48, 3);
         let factors = random(72, 1, 4);
         for (row, factor) in start.data.chunks_exact_mut(48).zip(&factors.data) {
-            row.iter_mut().for_each(|value| *value *= (0.5 * factor).exp());
+            row.iter_mut().for_each(|value| *value *= (1.4 * factor).exp());
         }
         let law = Law::plain((72, 48), 1);
         let s = singular_values(&start);
-        assert!(residual(&s, &law.mean) - 2.0 * law.worst > 0.005, "plain normal starts do not look like this");
+        assert!(residual(&s, &law.mean) - 2.0 * law.worst > 0.05, "plain normal starts do not look like this");
         assert!(moved(&start, &law, 1) < 1e-3);
     }
 }

@@ -213,7 +213,12 @@ fn strangers_of_any_start_show_nothing_but_chance() {
             kind.families().iter().filter(|family| !spoke(family)).copied().collect::<Vec<_>>()
         };
         for kind in KINDS {
-            let silent: &[Family] = if gated { &[] } else { &[Family::UpDownSigns] };
+            // Half of eight rotary pairs that are four, over two layers, are too few.
+            let silent: &[Family] = match (gated, start, kind) {
+                (false, ..) => &[Family::UpDownSigns],
+                (_, Start::Tiled, Kind::VirtualSplit) => &[Family::RotarySigns],
+                _ => &[],
+            };
             assert_eq!(missing(kind), silent, "{start:?} {kind:?}");
         }
         for ((kind, family), (z, units)) in found {
