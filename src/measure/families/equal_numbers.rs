@@ -152,3 +152,65 @@ pub(in crate::measure) fn layers(a: &Stack, b: &Stack, map: &[(usize, usize)], g
     }
     sums
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::stats::test_matrices::random;
+
+    fn ternary(seed: u64, mask: Option<u64>) -> Matrix {
+        let mut out = random(200, 48, seed);
+        let masked = mask.map(|seed| random(200, 48, seed));
+        for (at, value) in out.data.iter_mut().enumerate() {
+            let kept = masked.as_ref().is_none_or(|mask| mask.data[at] > 0.4);
+            *value = if kept { value.signum() } else { 0.0 };
+        }
+        out
+    }
+
+    fn law(mask: impl Fn(u64) -> Option<u64>, z: impl Fn(&Matrix, &Matrix) -> f64) -> (f64, f64) {
+        let found: Vec<f64> =
+            (0..60).map(|seed| z(&ternary(2 * seed, mask(seed)), &ternary(2 * seed + 1, mask(seed)))).collect();
+        let mean = found.iter().sum::<f64>() / 60.0;
+        (mean, (found.iter().map(|z| (z - mean).powi(2)).sum::<f64>() / 59.0).sqrt())
+    }
+
+    #[test]
+    fn a_common_public_mask_rings_without_the_fourfold_condition() {
+        let grid = Grid::coarser([Some(Dtype::BF16), None]);
+        let right = |a: &Matrix, b: &Matrix| table(a, b, grid, false).expect("fits").swaps.z();
+        let wrong = |a: &Matrix, b: &Matrix| {
+            let equal = |i: usize, j: usize| (0..a.rows).filter(|&r| a.at(r, i) == b.at(r, j)).count() as f64;
+            let pair = |c: usize| {
+                equal(2 * c, 2 * c) + equal(2 * c + 1, 2 * c + 1) - equal(2 * c, 2 * c + 1) - equal(2 * c + 1, 2 * c)
+            };
+            SignSum::of((0..a.columns / 2).map(pair).collect()).z()
+        };
+        let public = |seed: u64| Some(seed + 1000);
+        assert!(law(public, wrong).0 > 4.0, "{:?}", law(public, wrong));
+        for (mean, deviation) in [law(public, right), law(|_| None, right)] {
+            assert!(mean.abs() < 0.45 && (0.75..1.25).contains(&deviation), "{mean} {deviation}");
+        }
+    }
+
+    #[test]
+    fn copies_of_an_eighth_of_the_rows_are_told() {
+        let (a, mut b) = (random(384, 64, 1), random(384, 64, 2));
+        b.data[..48 * 64].copy_from_slice(&a.data[..48 * 64]);
+        let found = table(&a, &b, Grid::coarser([None, None]), true).expect("fits");
+        assert!(found.swaps.z() > 5.0 && found.share - found.chance > LEAST_EXCESS, "{found:?}");
+        assert!(found.signs.is_some_and(|signs| signs.z() > 7.0), "a narrow table has its sign form");
+        assert_eq!(table(&a, &random(384, 32, 1), Grid::coarser([None, None]), true), None);
+    }
+
+    #[test]
+    fn rows_of_one_number_fool_nobody() {
+        let (mut a, mut b) = (ternary(1, None), ternary(2, None));
+        for side in [&mut a, &mut b] {
+            side.data[..100 * 48].fill(0.5);
+        }
+        let found = table(&a, &b, Grid::coarser([None, None]), true).expect("fits");
+        assert!(found.swaps.z().abs() < 4.0 && found.signs.is_some_and(|signs| signs.z().abs() < 4.0));
+        assert!(found.share > 0.5, "though more than half of the numbers are equal");
+    }
+}

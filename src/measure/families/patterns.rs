@@ -65,13 +65,24 @@ pub(in crate::measure) type Rings = BTreeMap<Part, BTreeSet<Pattern>>;
 
 /// The patterns of every layer and part of a stack.
 pub(in crate::measure) fn of(stack: &Stack) -> Rungs {
+    of_parts(stack, |_| true, Clone::clone)
+}
+
+/// The patterns of value and output that tell of the order of their units: without their mean row, which no order changes. (Half as many pairs as rows would let
+/// the swap form of small matrices never ring.)
+pub(in crate::measure) fn of_order(stack: &Stack) -> Rungs {
+    of_parts(stack, |part| part.group() == Group::Value, Matrix::without_mean_row)
+}
+
+fn of_parts(stack: &Stack, wanted: impl Fn(Part) -> bool, seen: impl Fn(&Matrix) -> Matrix + Sync) -> Rungs {
     let parts: Vec<(usize, Part, &Matrix, bool)> = stack
         .plates
         .iter()
         .enumerate()
         .flat_map(|(layer, plate)| {
             let linear = stack.linear_up && plate.parts.contains_key(&Part::Gate);
-            plate.parts.iter().map(move |(&part, matrix)| {
+            let parts = plate.parts.iter().filter(|(part, _)| wanted(**part));
+            parts.map(move |(&part, matrix)| {
                 let signs = part.group() != Group::Neuron || linear && part != Part::Gate;
                 (layer, part, &**matrix, signs)
             })
@@ -80,7 +91,8 @@ pub(in crate::measure) fn of(stack: &Stack) -> Rungs {
     let each: Vec<Vec<((usize, Part, Pattern), Rung)>> = parts
         .into_par_iter()
         .map(|(layer, part, matrix, signs)| {
-            let rows = if matrix.rows > MOST_ROWS { matrix.take_rows(0..MOST_ROWS) } else { matrix.clone() };
+            let rows = seen(matrix);
+            let rows = if rows.rows > MOST_ROWS { rows.take_rows(0..MOST_ROWS) } else { rows };
             let rungs = if signs { in_signs(&rows) } else { in_swaps(&rows) };
             rungs.into_iter().map(|(pattern, rung)| ((layer, part, pattern), rung)).collect()
         })
@@ -257,15 +269,25 @@ fn sets(needs: Needs, family: Family, linear: bool) -> &'static [&'static [Part]
     }
 }
 
-/// The rings that silence a family; none if it may speak. Numbers of one sign silence signs and never swaps.
-pub(in crate::measure) fn silencing(needs: Needs, family: Family, rings: &Rings, linear: bool) -> Option<Rings> {
-    let counts = |pattern: &&Pattern| family != Family::ValueSwaps || **pattern != Pattern::Ones;
+/// Parts that ring, and those whose order does.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::measure) struct Ringing<'r> {
+    pub signs: &'r Rings,
+    pub order: &'r Rings,
+}
+
+/// The rings that silence a family; none if it may speak. Numbers of one sign, or of one mean, silence signs and never swaps.
+pub(in crate::measure) fn silencing(needs: Needs, family: Family, ringing: Ringing<'_>, linear: bool) -> Option<Rings> {
+    let of_part = |part: Part| {
+        let by_order = family == Family::ValueSwaps && part.group() == Group::Value;
+        if by_order { ringing.order.get(&part) } else { ringing.signs.get(&part) }
+    };
     let mut out = Rings::new();
     let sets = sets(needs, family, linear);
     for set in sets {
         let before = out.len();
         for part in *set {
-            if let Some(patterns) = rings.get(part).filter(|patterns| patterns.iter().any(|pattern| counts(&pattern))) {
+            if let Some(patterns) = of_part(*part) {
                 out.insert(*part, patterns.clone());
             }
         }

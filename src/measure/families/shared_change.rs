@@ -286,3 +286,49 @@ fn shuffled(matrix: &Matrix, chance: &mut Chance) -> Matrix {
     let order = chance.order(matrix.data.len());
     Matrix::new(matrix.rows, matrix.columns, order.into_iter().map(|at| matrix.data[at]).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::stats::test_matrices::random;
+
+    /// A start that training moved by a share of its length, in a few directions.
+    fn trained(start: &Matrix, share: f64, seed: u64) -> Matrix {
+        let few = 6;
+        let change = random(start.rows, few, seed).times(&random(few, start.columns, seed + 1));
+        let factor = share * (dot(&start.data, &start.data) / dot(&change.data, &change.data)).sqrt();
+        let moved = |(x, y): (&f32, &f32)| narrow(f64::from(*x) + factor * f64::from(*y));
+        Matrix::new(start.rows, start.columns, start.data.iter().zip(&change.data).map(moved).collect())
+    }
+
+    fn bound(a: &Matrix, b: &Matrix) -> Option<f64> {
+        let law = Law::plain((a.rows, a.columns), 1);
+        let both = Both { reference: 0, candidate: 0, part: Part::Query, a, b };
+        both.change(&BTreeMap::from([((a.rows, a.columns), law)]), 1).0.s
+    }
+
+    #[test]
+    fn a_child_shares_what_its_parent_was_taught_and_a_sibling_from_the_same_start_does_not() {
+        let start = random(72, 48, 1);
+        let parent = trained(&start, 0.5, 10);
+        let child = bound(&parent, &trained(&parent, 0.02, 20));
+        assert!(child.is_some_and(|s| s > 0.5), "{child:?}");
+        let sibling = bound(&parent, &trained(&start, 0.5, 30));
+        assert!(sibling.is_none_or(|s| s < 0.0), "{sibling:?}");
+        assert!(bound(&parent, &trained(&random(72, 48, 2), 0.5, 40)).is_none_or(|s| s < 0.0));
+        assert_eq!(bound(&start, &trained(&start, 0.001, 50)), None, "nothing was taught");
+    }
+
+    #[test]
+    fn only_the_strict_null_is_quiet_about_starts_with_rows_of_unlike_lengths() {
+        let mut start = random(72, 48, 3);
+        let factors = random(72, 1, 4);
+        for (row, factor) in start.data.chunks_exact_mut(48).zip(&factors.data) {
+            row.iter_mut().for_each(|value| *value *= (1.4 * factor).exp());
+        }
+        let law = Law::plain((72, 48), 1);
+        let s = singular_values(&start);
+        assert!(residual(&s, &law.mean) - 2.0 * law.worst > 0.05, "plain normal starts do not look like this");
+        assert!(moved(&start, &law, 1) < 1e-3);
+    }
+}

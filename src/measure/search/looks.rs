@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::measure::families::equal_numbers::{self, Grid};
 use crate::measure::families::family::Family;
 use crate::measure::families::own_layers::{self, Loudest};
-use crate::measure::families::patterns::{self, Needs, Rings};
+use crate::measure::families::patterns::{self, Needs, Ringing, Rings};
 use crate::measure::families::responses::{self, Probes};
 use crate::measure::families::shared_change::{self, SharedChange};
 use crate::measure::families::units::{Beside, Keep, Stack, Sums, laid, without_row_means};
@@ -189,11 +189,13 @@ pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
     mapped.extend(map.pairs.iter().filter(|_| by_map));
     let rungs = [&pair.a, &pair.b].map(patterns::of);
     let rings = patterns::ringing(&rungs[0], &rungs[1], &mapped);
+    let orders = [&pair.a, &pair.b].map(patterns::of_order);
+    let order = patterns::ringing(&orders[0], &orders[1], &mapped);
     let own_layers = [&pair.a, &pair.b].map(own_layers::of);
     let conditions = Conditions {
         repeating: own_layers::repeating(&own_layers[0], &own_layers[1]),
         linear: pair.a.has_linear_gates() && pair.b.has_linear_gates(),
-        rings: &rings,
+        ringing: Ringing { signs: &rings, order: &order },
     };
     let tokens = pair.embedding.as_ref().map_or(0, |probes| probes.len());
     let mut looks = pair.look(By::Place, &place, &conditions);
@@ -222,7 +224,7 @@ pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
 struct Conditions<'a> {
     repeating: BTreeSet<Family>,
     linear: bool,
-    rings: &'a Rings,
+    ringing: Ringing<'a>,
 }
 
 /// Both sides as the tests see them.
@@ -365,7 +367,7 @@ impl Pair {
 
 impl Conditions<'_> {
     fn silence(&self, kind: Kind, family: Family) -> Option<Silence> {
-        let by_patterns = kind.needs().and_then(|needs| patterns::silencing(needs, family, self.rings, self.linear));
+        let by_patterns = kind.needs().and_then(|needs| patterns::silencing(needs, family, self.ringing, self.linear));
         let own = matches!(kind, Kind::Place | Kind::Within) && self.repeating.contains(&family);
         by_patterns.map(Silence::Patterns).or_else(|| own.then_some(Silence::OwnLayers))
     }

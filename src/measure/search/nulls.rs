@@ -1,21 +1,24 @@
 //! The null laws of all looks, drawn: `z` between strangers has deviation one, whatever the starts are made of; and
 //! each precondition has strangers for which a sum that disregards it would be wrong.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::measure::families::family::Family;
 use crate::measure::families::patterns::Pattern;
-use crate::measure::families::responses;
+use crate::measure::families::responses::{self, Probes};
 use crate::measure::families::units::{Keep, Part, Stack, laid};
-use crate::measure::families::virtual_weights::two_locks;
+use crate::measure::families::virtual_weights::{split, two_locks};
 use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Tower};
+use crate::measure::search::gram::match_and_test;
 use crate::measure::search::layer_map;
 use crate::measure::search::looks::{By, Inputs, Kind, Looks, Rows, Silence, looks};
 use crate::measure::search::plant::{Reach, least_correlation, plant};
 use crate::measure::stats::matrix::{Matrix, cosine, narrow};
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::controls::Chance;
-use crate::weights::{ComponentKind, traits_by_shape, traits_of};
+use crate::weights::{ComponentKind, traits_of};
 
 const WIDTH: usize = 32;
 const NEURONS: usize = 24;
@@ -115,14 +118,17 @@ fn tower(start: Start, gated: bool, seed: u64) -> Tower {
         ..Layer::default()
     };
     Tower {
+        id: "text".to_owned(),
         kind: ComponentKind::Text,
-        traits: if gated { traits_of("llama").expect("known") } else { traits_by_shape(false, true, true) },
+        stack: None,
+        traits: traits_of(if gated { "llama" } else { "gpt2" }).expect("known"),
         width: WIDTH,
         extent: Extent { width: WIDTH, layers: DEPTH, neurons: NEURONS, pixels: 0 },
         turned: false,
         layers: (0..DEPTH).map(|number| layer(number, &mut chance)).collect(),
         table: Matrix::default(),
         outside: 0,
+        not_compared: 0,
     }
 }
 
@@ -147,25 +153,39 @@ fn spread(values: &[f64]) -> (f64, f64) {
 
 const KINDS: [Kind; 5] = [Kind::Place, Kind::Tokens, Kind::Within, Kind::Virtual, Kind::VirtualSplit];
 
-/// Every family and kind with its `z` over strangers, of those that speak nearly always.
-fn drawn_looks(start: Start, gated: bool) -> Vec<(Kind, Family, Vec<f64>, usize)> {
-    let all: Vec<Looks> = (0..PAIRS)
-        .into_par_iter()
-        .map(|seed| look_at(&tower(start, gated, 2 * seed + 1), &tower(start, gated, 2 * seed + 2), seed))
-        .collect();
-    let mut out = Vec::new();
-    for kind in KINDS {
-        for &family in kind.families() {
-            let of_it = |looks: &Looks| {
-                let found = looks.looks.iter().find(|look| {
-                    (look.kind, look.family, look.by) == (kind, family, By::Place) && look.silent.is_none()
-                });
-                found.map(|look| (look.z, look.units))
-            };
-            let told: Vec<(f64, usize)> = all.iter().filter_map(of_it).collect();
-            let units = told.first().map_or(0, |one| one.1);
-            out.push((kind, family, told.into_iter().map(|one| one.0).collect(), units));
-        }
+/// Every family and kind with its `z` over strangers, and its units.
+fn drawn_looks(start: Start, gated: bool) -> BTreeMap<(Kind, Family), (Vec<f64>, usize)> {
+    let one = |seed: u64| -> Vec<((Kind, Family), f64, usize)> {
+        let [a, b] = [1, 2].map(|side| Stack::of(&tower(start, gated, 2 * seed + side)));
+        let mut chance = Chance::new(seed ^ 0xabcd);
+        let mut table = || normal(TOKENS, WIDTH, &mut chance);
+        let (embedding, head) = (Probes::of(&table(), &table()), Probes::of(&table(), &table()));
+        let map = layer_map::by_place(&a, &b);
+        let layers = laid(&a, &b, &map);
+        let sums = [
+            (Kind::Place, responses::direct(&layers)),
+            (Kind::Tokens, responses::tokens(&layers, &embedding, Some(&head))),
+            (Kind::Within, responses::within(&layers)),
+        ];
+        let locks =
+            [(Kind::Virtual, two_locks(&layers)), (Kind::VirtualSplit, split(&a, &b, &map).expect("wide heads"))];
+        let of_sums = sums.iter().flat_map(|(kind, sums)| {
+            sums.families().map(move |family| ((*kind, family), sums.units(family).z(), sums.units(family).units()))
+        });
+        let of_locks = locks.iter().flat_map(|(kind, locks)| {
+            locks.families().filter_map(move |family| {
+                let locked = locks.of(family)?;
+                Some(((*kind, family), locked.z(), locked.rows.units()))
+            })
+        });
+        of_sums.chain(of_locks).collect()
+    };
+    let all: Vec<_> = (0..PAIRS).into_par_iter().map(one).collect();
+    let mut out: BTreeMap<(Kind, Family), (Vec<f64>, usize)> = BTreeMap::new();
+    for (key, z, units) in all.into_iter().flatten() {
+        let entry = out.entry(key).or_default();
+        entry.0.push(z);
+        entry.1 = entry.1.max(units);
     }
     out
 }
@@ -187,14 +207,21 @@ fn strangers_of_any_start_show_nothing_but_chance() {
         (Start::Tiled, true),
         (Start::Padded, true),
     ] {
-        for (kind, family, z, units) in drawn_looks(start, gated) {
-            if z.len() < 450 {
-                let absent = !gated && family == Family::UpDownSigns || units == 0;
-                if !absent {
-                    wrong.push(format!("{start:?} {gated} {kind:?} {family:?} spoke {} times", z.len()));
-                }
-                continue;
-            }
+        let found = drawn_looks(start, gated);
+        let missing = |kind: Kind| {
+            let spoke = |family: &&Family| found.contains_key(&(kind, **family));
+            kind.families().iter().filter(|family| !spoke(family)).copied().collect::<Vec<_>>()
+        };
+        for kind in KINDS {
+            // Half of eight rotary pairs that are four, over two layers, are too few.
+            let silent: &[Family] = match (gated, start, kind) {
+                (false, ..) => &[Family::UpDownSigns],
+                (_, Start::Tiled, Kind::VirtualSplit) => &[Family::RotarySigns],
+                _ => &[],
+            };
+            assert_eq!(missing(kind), silent, "{start:?} {kind:?}");
+        }
+        for ((kind, family), (z, units)) in found {
             let law = spread(&z);
             println!("{start:?} {gated} {kind:?} {family:?} {units} units: {:.2} {:.2}", law.0, law.1);
             if !is_right(kind, law) {
@@ -203,6 +230,20 @@ fn strangers_of_any_start_show_nothing_but_chance() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn matched_strangers_show_nothing_but_chance() {
+    let one = |seed: u64| {
+        let [a, b] = [1, 2].map(|side| {
+            let mut tower = tower(Start::Normal, true, 40_000 + 2 * seed + side);
+            tower.layers.truncate(1);
+            Stack::of(&tower)
+        });
+        match_and_test(&a, &b, &[(0, 0)]).cells[0].sum.z()
+    };
+    let law = spread(&(0..PAIRS).into_par_iter().map(one).collect::<Vec<f64>>());
+    assert!(is_right(Kind::Gram, law), "{law:?}");
 }
 
 /// F3 row by row, as if all rows were units.
@@ -240,12 +281,12 @@ fn public_starts_ring_and_are_silenced_on_both_sides_alone() {
     let signs = of(&both, Kind::Place, Family::ValueSigns);
     assert!(signs.z > 4.5, "the identity is shared: {}", signs.z);
     assert!(
-        matches!(&signs.silent, Some(Silence::Patterns(rings)) if rings[&Part::Value].contains(&Pattern::Diagonal))
+        matches!(&signs.silent, Some(Silence::Patterns(rings)) if rings[&Part::Output].contains(&Pattern::Diagonal))
     );
     assert_eq!(of(&both, Kind::Place, Family::UpDownSigns).silent, None, "the feed-forward part is random");
     assert_eq!(of(&look_at(&a, &other, 1), Kind::Place, Family::ValueSigns).silent, None, "one random side is enough");
 
-    let strangers: Vec<Looks> = (0..200)
+    let strangers: Vec<Looks> = (0..120)
         .into_par_iter()
         .map(|seed| {
             let side = |at: u64| tower(Start::NeverNegative, true, 2 * seed + at);
@@ -255,7 +296,7 @@ fn public_starts_ring_and_are_silenced_on_both_sides_alone() {
     for family in [Family::UpDownSigns, Family::ValueSigns, Family::RotarySigns] {
         let found: Vec<_> = strangers.iter().map(|looks| of(looks, Kind::Place, family)).collect();
         assert!(
-            found.iter().all(|look| look.z > 4.0 && matches!(look.silent, Some(Silence::Patterns(_)))),
+            found.iter().all(|look| look.z > 3.5 && matches!(look.silent, Some(Silence::Patterns(_)))),
             "{family:?}"
         );
     }
@@ -263,10 +304,7 @@ fn public_starts_ring_and_are_silenced_on_both_sides_alone() {
         let found: Vec<_> = strangers.iter().map(|looks| of(looks, Kind::Place, family)).collect();
         let z: Vec<f64> = found.iter().filter(|look| look.silent.is_none()).map(|look| look.z).collect();
         let (mean, deviation) = spread(&z);
-        assert!(
-            z.len() > 190 && mean.abs() < 0.25 && (0.85..1.15).contains(&deviation),
-            "{family:?} {mean} {deviation}"
-        );
+        assert!(z.len() > 110 && mean.abs() < 0.3 && (0.8..1.2).contains(&deviation), "{family:?} {mean} {deviation}");
     }
 }
 
