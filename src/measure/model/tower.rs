@@ -319,7 +319,11 @@ impl<'a> TowerReader<'a> {
                 continue;
             }
             if expert.is_none() && (values.len() == self.width || self.channels.len() == self.width) {
+                let gain =
+                    matches!(role, Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm)
+                        && !bias;
                 let held = picked(&values, self.width, &self.channels);
+                let held = gain_of(held, gain && self.traits.gain_lacks_one);
                 let place = format!("{role:?}{}", if bias { " bias" } else { "" });
                 let place = if starts.contains_key(&place) { format!("{place} {}", tail(&tensor.name)) } else { place };
                 starts.insert(place, held);

@@ -48,6 +48,8 @@ pub(in crate::measure) struct LayerFound {
     pub arrangement: Arrangement,
     pub feed_forward: bool,
     pub attention: bool,
+    /// Neurons that were matched stand in the order of the reference's.
+    pub in_order: bool,
     /// Aligned correlation of feed-forward part and attention.
     pub correlation: [f64; 2],
 }
@@ -420,6 +422,7 @@ fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFo
             arrangement: grid.arrangement,
             feed_forward: feed_forward || (attention || whole) && beyond(&neurons, ln_given),
             attention: attention || (feed_forward || whole) && beyond(&heads, ln_given) || forms,
+            in_order: cell.in_order,
             correlation: cell.correlation,
         };
         merge(located, found);
@@ -494,6 +497,7 @@ fn take_token_response(
                 arrangement: Arrangement::Matched,
                 feed_forward: true,
                 attention: false,
+                in_order: true,
                 correlation: [0.0; 2],
             };
             located.insert(layer, found);

@@ -65,8 +65,15 @@ fn of_kind(heard: &[&Look], ln_level: f64) -> Vec<LayerFound> {
             cells.entry((layer.candidate, layer.reference)).or_default()[part].add(layer.z, layer.units);
         }
     }
+    // A part that rings over the whole tower is in the layers that its other part told, each of which agrees.
+    let everywhere = [true, false].map(|neurons| {
+        let of_part = heard.iter().filter(|look| look.family.is_feed_forward() == neurons);
+        of_part.clone().any(|look| look.z > 0.0 && look.ln_p <= ln_level)
+    });
     let found = cells.into_iter().filter_map(|((layer, from), [neurons, heads])| {
-        let (feed_forward, attention) = (neurons.is_beyond(ln_level), heads.is_beyond(ln_level));
+        let alone = [neurons.is_beyond(ln_level), heads.is_beyond(ln_level)];
+        let feed_forward = alone[0] || alone[1] && everywhere[0] && neurons.z() > 0.0;
+        let attention = alone[1] || alone[0] && everywhere[1] && heads.z() > 0.0;
         (feed_forward || attention).then(|| LayerFound {
             layer,
             from,
@@ -74,6 +81,7 @@ fn of_kind(heard: &[&Look], ln_level: f64) -> Vec<LayerFound> {
             arrangement: Arrangement::InPlace,
             feed_forward,
             attention,
+            in_order: true,
             correlation: [neurons.likeness(), heads.likeness()],
         })
     });

@@ -76,8 +76,13 @@ pub(in crate::measure) fn of_tower(
     };
     let equal = equal_numbers(reference, candidate, finding);
     let mut changes = of_numbers(equal, mean_correlation(finding), formats);
-    changes.extend(of_basis(most_common(finding.layers.iter().map(|found| found.basis))));
-    if most_common(finding.layers.iter().map(|found| found.arrangement)) == Some(Arrangement::Matched) {
+    let basis = most_common(finding.layers.iter().map(|found| found.basis));
+    // A wider stream that repeats channels is a turn of the narrower one too: that it was turned besides is not told.
+    let wider = candidate.extent.width > reference.extent.width;
+    changes.extend(of_basis(basis.filter(|basis| !(wider && *basis == BasisKind::Rotated))));
+    let matched = most_common(finding.layers.iter().map(|found| found.arrangement)) == Some(Arrangement::Matched);
+    let in_order = finding.layers.iter().filter(|found| found.in_order).count();
+    if matched && 2 * in_order < finding.layers.len() {
         changes.push(Change::UnitsReordered);
     }
     if rescaled {
@@ -122,7 +127,9 @@ fn of_sizes(there: usize, here: usize, [cut, added]: [Change; 2]) -> Option<Chan
 
 /// What the map of layers says: told of towers that are shared in every layer, since of a part nobody knows which whole it was cut from.
 fn of_layers(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Vec<Change> {
-    let from: Vec<usize> = finding.layers.iter().map(|found| found.from).collect();
+    // Where half of a layer or less is told, its place is not beyond doubt.
+    let whole = finding.layers.iter().filter(|found| found.feed_forward && found.attention);
+    let from: Vec<usize> = whole.map(|found| found.from).collect();
     let mut used = from.clone();
     used.sort_unstable();
     used.dedup();

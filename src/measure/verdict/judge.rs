@@ -182,7 +182,8 @@ pub(in crate::measure) fn table(
     if let Some(backbone) = backbone.filter(|backbone| backbone.relation == Relation::Shared) {
         // What was copied together decays together; what merely learnt to speak to copied layers stays well below them.
         let keeps = finding.correlation >= LEAST_TABLE.max(DECAYS_TOGETHER * backbone.correlation);
-        let shown = if backbone.moved { finding.correlation >= LEAST_TABLE_ALONE } else { signs || places };
+        let elsewhere = backbone.moved || finding.places.is_none() && finding.signs.is_none();
+        let shown = if elsewhere { finding.correlation >= LEAST_TABLE_ALONE } else { signs || places };
         if keeps && shown {
             return Judgement { relation: Relation::Shared, notes: Vec::new() };
         }

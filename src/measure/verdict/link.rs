@@ -320,7 +320,10 @@ fn tower_entry(
     let Pair { reference, candidate } = sides;
     let gains = constant_start(reference, candidate, finding);
     let looks = finding.looks.as_ref();
-    let unrelated = looks.filter(|_| !judge::is_related(finding, budget) && !models.candidate.too_many_towers);
+    // What was not compared may have come from anywhere.
+    let compared = candidate.compared() as f64 >= (1.0 - LEAST_COUNTED) * candidate.parameters() as f64;
+    let able = compared && !models.candidate.too_many_towers;
+    let unrelated = looks.filter(|_| able && !judge::is_related(finding, budget));
     let coverage = unrelated.map(|looks| coverage::of_tower(&tables.inputs(reference, candidate), looks, budget));
     let Judgement { relation, notes } = judge::tower(finding, coverage.as_ref(), budget);
     let related = relation == Relation::Shared;

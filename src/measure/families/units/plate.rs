@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::part::{Group, Part};
-use crate::measure::model::load::gain_of;
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
 use crate::measure::stats::matrix::{Matrix, cosine, dot, narrow};
 use crate::weights::{NormKind, Rotary};
@@ -77,7 +76,7 @@ impl Plate {
         if tower.traits.norm_first {
             let gain = |place: &str| {
                 let stored = layer.constant_start.get(place).filter(|gain| gain.len() == tower.width)?;
-                Some(gain_of(stored.clone(), tower.traits.gain_lacks_one))
+                Some(stored.clone())
             };
             let attention = gain("AttentionNorm");
             let feed_forward = gain("FeedForwardNorm").or_else(|| attention.clone());
