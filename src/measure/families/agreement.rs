@@ -7,6 +7,8 @@
 //! - **Demanded besides**: a fifth of the neurons agree, by up and by down both.
 //! - Rows are freed of their mean first, so that a direction common to all neurons cannot order them.
 
+use std::collections::HashMap;
+
 use crate::measure::families::correspond::match_rows;
 use crate::measure::model::shape::FeedForward;
 use crate::measure::stats::matrix::Matrix;
@@ -58,8 +60,21 @@ pub(in crate::measure) fn count(reference: &FeedForward, candidate: &FeedForward
 /// For each row of the candidate the reference's row that it is assigned.
 pub(in crate::measure) fn places(reference: &Matrix, candidate: &Matrix, any_sign: bool) -> Vec<Option<usize>> {
     let mut out = vec![None; candidate.rows];
-    for (a, b, _) in match_rows(reference, candidate, any_sign) {
-        out[b] = Some(a);
+    let (there, here) = (unlike_any_other(reference), unlike_any_other(candidate));
+    for (a, b, weight) in match_rows(reference, candidate, any_sign) {
+        if weight > 0.0 && there[a] && here[b] {
+            out[b] = Some(a);
+        }
     }
     out
+}
+
+/// Whether each row is told from all others: a match of rows that are zero, or there twice, could have been otherwise and is no evidence.
+fn unlike_any_other(rows: &Matrix) -> Vec<bool> {
+    let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
+    let bits = |row: usize| -> Vec<u32> { rows.row(row).iter().map(|value| value.to_bits()).collect() };
+    for row in 0..rows.rows {
+        *seen.entry(bits(row)).or_default() += 1;
+    }
+    (0..rows.rows).map(|row| seen.get(&bits(row)) == Some(&1)).collect()
 }

@@ -131,7 +131,7 @@ fn signed_permutation(reference: &Matrix, candidate: &Matrix) -> Vec<Option<(usi
 }
 
 /// Orthogonal Procrustes: the orthogonal factor of `reference^T candidate`, by the iteration of Newton and Schulz.
-fn nearest_rotation(reference: &Matrix, candidate: &Matrix) -> Matrix {
+pub(in crate::measure) fn nearest_rotation(reference: &Matrix, candidate: &Matrix) -> Matrix {
     let product = reference.transposed().times_transposed(&candidate.transposed());
     let wide = product.rows < product.columns;
     let mut x = if wide { product.transposed() } else { product };

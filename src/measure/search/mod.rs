@@ -6,6 +6,7 @@
 pub(in crate::measure) mod compare;
 pub(in crate::measure) mod gram;
 pub(in crate::measure) mod grid;
+pub(in crate::measure) mod held_out;
 pub(in crate::measure) mod layer_map;
 pub(in crate::measure) mod located;
 pub(in crate::measure) mod looks;

@@ -130,15 +130,15 @@ fn of_layers(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Ve
     // Where half of a layer or less is told, its place is not beyond doubt.
     let whole = finding.layers.iter().filter(|found| found.feed_forward && found.attention);
     let from: Vec<usize> = whole.map(|found| found.from).collect();
-    let mut used = from.clone();
-    used.sort_unstable();
-    used.dedup();
     let mut changes = Vec::new();
     if !from.is_sorted() {
         changes.push(Change::LayersReordered);
     }
-    if used.len() < from.len() || finding.layers.len() < candidate.layers.len() && used.len() == reference.layers.len()
-    {
+    let mut used: Vec<usize> = finding.layers.iter().map(|found| found.from).collect();
+    let found = used.len();
+    used.sort_unstable();
+    used.dedup();
+    if used.len() < found || finding.layers.len() < candidate.layers.len() && used.len() == reference.layers.len() {
         changes.push(Change::LayersAdded);
     }
     if used.len() < reference.layers.len() && finding.layers.len() == candidate.layers.len() {
@@ -185,7 +185,8 @@ pub(in crate::measure) fn of_table(
         candidate: models.candidate.inventory.format_of(kind),
     };
     let mut changes = of_numbers(equal, correlation, formats);
-    changes.extend(of_basis(Some(basis)));
+    let widths = [models.reference, models.candidate].map(|model| model.table_width);
+    changes.extend(of_basis(Some(basis).filter(|basis| !(widths[1] > widths[0] && *basis == BasisKind::Rotated))));
     changes.sort();
     changes
 }

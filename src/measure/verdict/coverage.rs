@@ -28,8 +28,7 @@ use crate::measure::stats::power::least_z;
 use crate::measure::stats::tail::{ln_fixed_points, ln_normal_tail};
 use crate::text::{Says, says};
 
-/// Deviations beyond the level at which each of two families is found in 99.5 % of all draws, so that both are in 99 %: the
-/// deviation of `z` about its mean is one at most.
+/// Deviations beyond the level at which each of two families is found in 99.5 % of all draws, so that both are in 99 %.
 const MARGIN: f64 = 2.576;
 /// Grid of stated correlations: a stated figure is rounded up to it.
 const STEP: f64 = 0.01;
@@ -114,6 +113,7 @@ pub(in crate::measure) fn of_tower(inputs: &Inputs<'_>, looks: &Looks, budget: B
         let best = rows.min_by(|a, b| a.rank().total_cmp(&b.rank()));
         match best {
             Some(row) => out.looked_for.push(row.of(class)),
+            None if plants.shapes_exclude() => out.cannot_be(class, "other-parts"),
             None => out.not(class, plants.why_none(kinds)),
         }
     }
@@ -165,9 +165,17 @@ impl Plants<'_> {
         self.looks.looks.iter().filter(of_kind).collect()
     }
 
-    /// The level that `z` must pass by the margin, as a logarithm of a chance.
-    fn ln_level(&self) -> f64 {
-        (2.0 * 3.178_655_9_f64).ln() + ln_normal_tail(least_z(self.budget.ln_level()) + MARGIN)
+    /// The mean `z` that passes the level by the margin, as a logarithm of its chance. Of `k` summands of one size `z` has the deviation `sqrt(1 - z^2 / k)`
+    /// about its mean, so the margin vanishes where nearly all agree.
+    fn ln_level(&self, units: usize) -> f64 {
+        let (level, k) = (least_z(self.budget.ln_level()), units.max(1) as f64);
+        let (mut low, mut high) = (level, (level + MARGIN).min(k.sqrt()));
+        for _ in 0..40 {
+            let mean = f64::midpoint(low, high);
+            let found = mean - MARGIN * (1.0 - mean * mean / k).max(0.0).sqrt() >= level;
+            if found { high = mean } else { low = mean }
+        }
+        (2.0 * 3.178_655_9_f64).ln() + ln_normal_tail(high)
     }
 
     /// What a kind states, and whether its plant was found; none where fewer than two families have units enough.
@@ -175,7 +183,7 @@ impl Plants<'_> {
         let heard = self.heard(kind);
         let mut least: Vec<f64> = heard
             .iter()
-            .filter_map(|look| least_correlation(kind, look.family, self.reach(kind, look), self.ln_level()))
+            .filter_map(|look| least_correlation(kind, look.family, self.reach(kind, look), self.ln_level(look.units)))
             .collect();
         least.sort_by(f64::total_cmp);
         let stated = ((least.get(1)? / STEP).ceil() * STEP).min(0.99);
@@ -222,6 +230,19 @@ impl Plants<'_> {
         Some(responses::tokens(layers, &embedding, head.as_ref()))
     }
 
+    /// Whether the shapes leave nothing that one tower could have given the other by a standard change: neither heads of one width nor
+    /// feed-forward parts of one make.
+    fn shapes_exclude(&self) -> bool {
+        let heads = |tower: &Tower| {
+            tower.layers.iter().filter_map(|layer| layer.attention.as_ref()).map(|part| part.whole_head).max()
+        };
+        let gated =
+            |tower: &Tower| tower.layers.iter().flat_map(|layer| &layer.experts).any(|part| part.gate.is_some());
+        let (a, b) = (self.inputs.reference, self.inputs.candidate);
+        let other_heads = heads(a).zip(heads(b)).is_some_and(|(x, y)| x != y);
+        other_heads && gated(a) != gated(b)
+    }
+
     /// Why no kind could look for a class.
     fn why_none(&self, kinds: &[Kind]) -> Says {
         let silent = self.looks.looks.iter().filter(|look| kinds.contains(&look.kind) && look.by == By::Place);
@@ -239,6 +260,12 @@ impl Plants<'_> {
         let gated =
             |tower: &Tower| tower.layers.iter().flat_map(|layer| &layer.experts).any(|part| part.gate.is_some());
         let has_gates = gated(self.inputs.reference) && gated(self.inputs.candidate);
+        if gated(self.inputs.reference) != gated(self.inputs.candidate) {
+            // A part with gates and one without have no neuron in common.
+            out.cannot_be(ChangeClass::UnitsReordered, "other-feed-forward");
+            out.cannot_be(ChangeClass::UnitsReorderedInAnotherBasis, "other-feed-forward");
+            return;
+        }
         let gram = self.looks.looks.iter().find(|look| look.kind == Kind::Gram);
         let spoke = gram.filter(|look| look.silent.is_none() && look.units > 0);
         let row = |change: ChangeClass, by: &str, found: bool| LookedFor {

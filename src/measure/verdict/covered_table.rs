@@ -1,11 +1,11 @@
 //! What a look at a table would have found. Rows in place are told by the signs and places of channels; channels in another order,
-//! rotated or cut by how the rows lie to each other, which no basis changes.
+//! rotated or cut by a turn that half of the rows tell and the other half is measured in.
 
 use crate::evidence::{ChangeClass, LookedFor, Planted};
 use crate::measure::families::tables::Paired;
 use crate::measure::families::{f1_channel_places, f1_channel_signs};
+use crate::measure::search::held_out;
 use crate::measure::search::plant::mixed;
-use crate::measure::search::token_geometry;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::verdict::coverage::Coverage;
@@ -36,19 +36,19 @@ pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, budget: Budget) -
             || f1_channel_places::fixed_points(a, planted).ln_p() <= budget.ln_level()
     };
     let elsewhere = |planted: &Matrix| {
-        token_geometry::likeness(&pair.reference, planted).is_some_and(|alike| alike >= ALIKE_IN_ANOTHER_BASIS)
+        held_out::correlation(&pair.reference, planted).is_some_and(|alike| alike >= ALIKE_IN_ANOTHER_BASIS)
     };
     if same_width {
         out.looked_for.push(row(ChangeClass::InPlace, "f1", pair, &in_place));
         out.cannot_be(ChangeClass::ChannelsCutOrAdded, "same-width");
         for class in [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
-            out.looked_for.push(row(class, "token-geometry", pair, &elsewhere));
+            out.looked_for.push(row(class, "held-out-rows", pair, &elsewhere));
         }
     } else {
         for class in [ChangeClass::InPlace, ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
             out.cannot_be(class, "other-width");
         }
-        out.looked_for.push(row(ChangeClass::ChannelsCutOrAdded, "token-geometry", pair, &elsewhere));
+        out.looked_for.push(row(ChangeClass::ChannelsCutOrAdded, "held-out-rows", pair, &elsewhere));
     }
     out
 }

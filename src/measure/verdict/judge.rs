@@ -1,14 +1,16 @@
 //! From findings to relations (design section 6).
 //!
-//! - *Shared* needs two families beyond the level of one look, and an effect worth the name. A family whose null is an approximation makes none.
+//! - *Shared* needs two families beyond the level of one look, and an effect worth the name. Two matchings whose null is calibrated make a finding together, and say so.
 //! - *No trace*: looked for, not found, and the look could have found it. Else *undecided*.
 //! - Nothing here tells descent from a common start: gains and biases exculpate nobody and accuse nobody.
 
 use crate::evidence::{Relation, family_name};
+use crate::measure::families::agreement::LEAST_SHARE;
 use crate::measure::families::beside::BesideFinding;
 use crate::measure::families::equal_numbers::{EqualTable, LEAST_EXCESS};
 use crate::measure::families::family::Family;
 use crate::measure::families::tables::TableFinding;
+use crate::measure::families::units::Group;
 use crate::measure::search::compare::{Found, TowerFinding};
 use crate::measure::search::looks::{By, Kind, Look};
 use crate::measure::stats::budget::Budget;
@@ -38,7 +40,7 @@ impl Judgement {
 pub(in crate::measure) fn tower(finding: &TowerFinding, coverage: Option<&Coverage>, budget: Budget) -> Judgement {
     let Some(how) = related(finding, budget) else { return nothing_found(finding, coverage, budget) };
     let effect = mean_correlation(finding);
-    if how != Related::WithoutBasis && effect.abs() < LEAST_EFFECT {
+    if !matches!(how, Related::WithoutBasis | Related::ByMatchings) && effect.abs() < LEAST_EFFECT {
         return Judgement::of(
             Relation::Undecided,
             says(
@@ -56,6 +58,12 @@ pub(in crate::measure) fn tower(finding: &TowerFinding, coverage: Option<&Covera
             "small model: no family has units enough for the level of one look, two families together are beyond their joint level",
         ));
     }
+    if how == Related::ByMatchings {
+        notes.push(says(
+            "귀무분포를 증명하지 못하고 측정으로 정한 두 가지 짝짓기로 찾았다",
+            "found by two matchings whose null law is calibrated by measurement and not proven",
+        ));
+    }
     Judgement { relation: Relation::Shared, notes }
 }
 
@@ -65,6 +73,8 @@ enum Related {
     SmallModel,
     /// By looks that align nothing.
     WithoutBasis,
+    /// By two matchings whose null law is calibrated and not proven.
+    ByMatchings,
 }
 
 /// Two groups beyond the level inside one kind of look: no group element and no number is in both.
@@ -105,7 +115,15 @@ fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
     if able < 2 && below(budget.ln_pair_level()) >= 2 {
         return Some(Related::SmallModel);
     }
-    None
+    // Where every sign, order and basis was changed no exact family is left: two matchings, each of a fifth of the neurons and each beyond the
+    // level with ten times the measured rate, of neurons whose start shows no public pattern.
+    let plain = finding.looks.as_ref().is_none_or(|looks| looks.rings.keys().all(|part| part.group() != Group::Neuron));
+    let held = |family: Family| {
+        finding.families.get(&family).is_some_and(|found| {
+            found.ln_p <= budget.ln_level() && found.share.is_some_and(|share| share >= LEAST_SHARE)
+        })
+    };
+    (plain && held(Family::NeuronAgreement) && held(Family::TokenResponse)).then_some(Related::ByMatchings)
 }
 
 /// Whether a run could say of the tower what was found in it.
@@ -232,7 +250,9 @@ pub(in crate::measure) fn table(
         return Judgement::of(
             Relation::Undecided,
             says(
-                format!("행끼리의 배치가 {alike:.2}만큼 닮았다. 다른 기저에서 같은 표일 수 있어 판단하지 않는다"),
+                format!(
+                    "행의 절반으로 기저를 맞추면 나머지 절반의 상관이 {alike:.2}이다. 다른 기저에서 같은 표일 수 있어 판단하지 않는다"
+                ),
                 format!(
                     "rows lie to each other alike by {alike:.2}: perhaps one table in another basis, which is not decided"
                 ),

@@ -223,6 +223,13 @@ fn finish(out: &mut LinkEvidence, mut entries: Vec<Entry>, models: Pair<&Model>)
         out.changes.sort();
         out.changes.dedup();
     }
+    if !candidate.left_out.is_empty() {
+        let named = |pick: fn(&Says) -> &str| {
+            candidate.left_out.iter().take(MOST_NAMED).map(pick).collect::<Vec<_>>().join("; ")
+        };
+        let (ko, en) = (named(|what| &what.ko), named(|what| &what.en));
+        out.limits.push(says(format!("견주지 않은 것: {ko}"), format!("not compared: {en}")).into());
+    }
     let left_out = candidate.left_out.iter().take(MOST_NAMED);
     out.not_compared.extend(left_out.map(|what| what.clone().into()));
     if candidate.left_out.len() > MOST_NAMED {

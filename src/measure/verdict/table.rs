@@ -4,7 +4,7 @@ use crate::evidence::{ComponentEvidence, Explanations, Relation, TestResult};
 use crate::measure::families::equal_numbers::{self, EqualTable, Grid};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::shape::{Model, Tower};
-use crate::measure::search::token_geometry;
+use crate::measure::search::held_out;
 use crate::measure::stats::budget::Budget;
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::Matrix;
@@ -60,7 +60,7 @@ pub(super) fn entry(models: Pair<&Model>, text: Pair<Option<&Tower>>, asked: &As
     let finding =
         tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);
     let same = equal_in_place(models, kind, pair, rms && !fixed);
-    let alike = token_geometry::likeness(&pair.reference, &pair.candidate);
+    let alike = held_out::correlation(&pair.reference, &pair.candidate);
     let coverage = covered_table::of_table(pair, rms && !fixed, budget);
     let Judgement { relation, notes } = judge::table(&finding, same.as_ref(), (backbone, alike), &coverage, budget);
     let related = relation == Relation::Shared;
@@ -73,7 +73,7 @@ pub(super) fn entry(models: Pair<&Model>, text: Pair<Option<&Tower>>, asked: &As
         statistic: Some(same.share),
         ..summed("f1-places", &same.swaps)
     }));
-    tests.extend(alike.map(|alike| effect("token-geometry", alike, pair.candidate.rows as u64)));
+    tests.extend(alike.map(|alike| effect("held-out-rows", alike, pair.candidate.rows as u64)));
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
         relation,
