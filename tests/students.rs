@@ -1,4 +1,4 @@
-//! Students that were taught by hidden states, in the teacher's own basis, and took no weight: the residual basis shows, the layers do not (weight-evidence 1.3).
+//! Students that were taught by hidden states, in the teacher's own basis, and took no weight: the residual basis shows, the layers do not (method 1.3).
 #![allow(
     clippy::unwrap_used,
     clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! What stands beside the weights and never decides: configs, vocabularies, how shared tokens lie, norm gains (weight-evidence 3.8, ladder-and-cases 4).
+//! What stands beside the weights and never decides: configs, vocabularies, how shared tokens lie, norm gains (method 11.7).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 
 use crate::text::{Says, says};
 
-/// The five steps of assurance, lowest first (design section 2).
+/// The five steps of assurance, lowest first (`docs/grades.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Assurance {

@@ -3,7 +3,7 @@
 use super::truth::{Truth, View, Views};
 use crate::text::{Says, says};
 
-/// The outcome of a criterion (design section 2).
+/// The outcome of a criterion (`docs/grades.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     /// The question is answered with yes.

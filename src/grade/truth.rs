@@ -4,7 +4,7 @@
 //! for all views of each, `all`, `any` and `not` are a few machine instructions whatever the number of views.
 //! Every connective is monotone in information: filling in an unknown never turns true into false or back.
 
-/// A view of the facts (design section 2). The fourth view, attainable, is the claimed one with unknown as met.
+/// A view of the facts (`docs/grades.md`). The fourth view, attainable, is the claimed one with unknown as met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum View {

@@ -13,7 +13,7 @@ use super::*;
 use crate::text::Diagnostics;
 use crate::vocabulary::{Filler, vocabulary};
 
-/// The Hub's own list of ids (reference: formats and licences, section 1.5).
+/// The Hub's own list of ids (`docs/licences.md`).
 #[rustfmt::skip]
 const HUB_IDS: &[&str] = &[
     "apache-2.0", "mit", "openrail", "bigscience-openrail-m", "creativeml-openrail-m", "bigscience-bloom-rail-1.0",

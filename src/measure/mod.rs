@@ -1,4 +1,4 @@
-//! Measure: do a candidate's weights come from a reference's? (weight-evidence, design section 6)
+//! Measure: do a candidate's weights come from a reference's? (`docs/method`)
 //!
 //! In: two or more model directories. Out: an [`EvidenceFile`] with a verdict for each component and reference, the tests behind it, the
 //! controls beside it and the least reuse that the look would have found.

@@ -264,7 +264,7 @@ pub(super) fn half_to_f32(bits: u16) -> f32 {
 }
 
 /// All 256 values of 8-bit floats with four exponent bits, bias 7, no infinities, 0x7f and 0xff not a number
-/// (weight-evidence 5.1).
+/// (method 3.1).
 static E4M3: [f32; 256] = e4m3_table();
 
 const fn e4m3_table() -> [f32; 256] {

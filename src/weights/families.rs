@@ -1,4 +1,4 @@
-//! What is known of an architecture family beyond its names: the symmetries that its code has (weight-evidence 3.1, 5.2).
+//! What is known of an architecture family beyond its names: the symmetries that its code has (method 2.1, 3.3).
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The header of one safetensors file (weight-evidence 5.1 and 5.3).
+//! The header of one safetensors file (method 3.1, 3.9).
 //!
 //! Eight bytes give the header's length, then JSON gives each tensor's type, shape and place; the places must cover the
 //! rest of the file without hole or overlap. Limits are narrower than the format's own, so that a hostile

@@ -2,7 +2,7 @@
 //!
 //! A tensor is seen as a table: its first dimension counts rows, the others together make a row. Quantised numbers are
 //! multiplied by their scales, which stand beside them under the name with `_scale`, `_scale_inv` or `.SCB`
-//! (weight-evidence 5.1): one for the tensor, one for each row, or one for each block of rows and columns.
+//! (method 3.1): one for the tensor, one for each row, or one for each block of rows and columns.
 
 use std::collections::HashMap;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! What a tensor is for, told from its name: the table of names by architecture family (weight-evidence 5.2).
+//! What a tensor is for, told from its name: the table of names by architecture family (method 3.3).
 //!
 //! A row says: a tensor whose name ends in these segments has this role. Rows that hold only for some families
 //! name them and stand before the general row. Names are hints: shapes decide in `measure`, and a tensor that no row

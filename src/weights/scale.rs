@@ -1,4 +1,4 @@
-//! Scales of quantised numbers (weight-evidence 5.1): a table beside the tensor whose dimensions stand against the tensor's in order.
+//! Scales of quantised numbers (method 3.2): a table beside the tensor whose dimensions stand against the tensor's in order.
 //!
 //! A dimension as long as the tensor's gives one scale for each index of it, a shorter one for each block, one of length one or a missing one for all. So one rule reads a
 //! scale for the tensor, for each row, for each block of 128 x 128, for each expert of a tensor of experts, and for each row or block of each expert.

@@ -1,4 +1,4 @@
-//! Agreement of matchings: neurons matched by gate, by up and by down, where every sign and order was changed (weight-evidence 3.4).
+//! Agreement of matchings: neurons matched by gate, by up and by down, where every sign and order was changed (method 4.12).
 //!
 //! - **Statistic**: `K_up` counts neurons that the best assignments by the cosine of gate rows and by the size of the cosine of up rows send to the same
 //!   neuron; `K_down` likewise with down. Signs, scales and orders of neurons do not enter.

@@ -1,7 +1,7 @@
-//! Residual bases: how the reference's channels lie in the candidate's (weight-evidence 3.5).
+//! Residual bases: how the reference's channels lie in the candidate's (method 4.4).
 //!
 //! A basis is estimated from tables alone (embedding and head over shared token strings, pixels and positions of a vision tower), so
-//! families F2 to F5, whose groups leave the tables as they are, keep exact p-values in it (3.1).
+//! families F2 to F5, whose groups leave the tables as they are, keep exact p-values in it (method 4.2).
 
 use std::iter::once_with;
 

@@ -1,7 +1,7 @@
 //! Which unit of the reference stands against which of the candidate in one pair of layers: as they are counted, or matched.
 //!
 //! A matching for one family is made only from tensors that this family's group leaves as they are, so that its p-value
-//! stays exact (weight-evidence 3.1): neurons by gate, for signs of up and down; heads by query and key, for
+//! stays exact (method 4.2): neurons by gate, for signs of up and down; heads by query and key, for
 //! signs of value and output; heads by value and output, for signs of query and key.
 
 use crate::measure::model::shape::{Attention, FeedForward, Layer};
@@ -172,7 +172,7 @@ pub(in crate::measure) fn heads(
 }
 
 /// Similarity of every query head of the candidate (rows) with every one of the reference (columns), by `key`
-/// (weight-evidence 3.5, head invariants).
+/// (method 4.13, head invariants).
 pub(in crate::measure) fn query_head_similarity(
     reference: &Attention,
     candidate: &Attention,

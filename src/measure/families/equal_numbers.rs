@@ -1,4 +1,4 @@
-//! Equal numbers by their places (weight-evidence-2 5): never by a share alone, which coarse grids, masks and padding
+//! Equal numbers by their places (method 6.3): never by a share alone, which coarse grids, masks and padding
 //! have between strangers.
 //!
 //! - **Swap form**: of units `c`, `c'` over positions `r`, `t = sum_r [all four numbers are non-zero] (eq(a_rc, b_rc) +
@@ -65,7 +65,7 @@ pub(in crate::measure) struct EqualTable {
     pub chance: f64,
 }
 
-/// Least share above chance at which equality may speak (weight-evidence-2 5).
+/// Least share above chance at which equality may speak (method 6.5).
 pub(in crate::measure) const LEAST_EXCESS: f64 = 0.01;
 /// Pairs of channels with which the swap form reaches the level of a run alone.
 const ENOUGH_PAIRS: usize = 43;

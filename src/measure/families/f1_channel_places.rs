@@ -1,4 +1,4 @@
-//! F1': places of residual channels, on a table of tokens, pixels or positions (weight-evidence 3.0, 3.1).
+//! F1': places of residual channels, on a table of tokens, pixels or positions (method 2.4, 2.5).
 //!
 //! - **Group**: permute residual channels everywhere; it leaves RMS- and layer-normed networks as they are.
 //! - **Statistic**: each of `s` channels of A is pointed to the channel of B whose column resembles it most, by the size of the cosine; `K` counts those

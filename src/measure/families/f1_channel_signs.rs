@@ -1,4 +1,4 @@
-//! F1: signs of residual channels, on a table of tokens (weight-evidence 3.1).
+//! F1: signs of residual channels, on a table of tokens (method 2.5).
 //!
 //! - **Group**: flip any residual channel everywhere; it leaves an RMS-normed network's function as it is.
 //! - **Statistic**: `t_c = cos(column c of A, column c of B)` over shared tokens; `z = sum t_c / |t|`.
@@ -6,7 +6,7 @@
 //!   row norms cannot move it.
 //! - **Not valid** under layer norm (only one common sign), with a fixed positional code on the stream, or once the basis was estimated from
 //!   the same table.
-//! - Alone it never means that weights were copied: a student of hidden states shows it too (1.3).
+//! - Alone it never means that weights were copied: a student of hidden states shows it too (method 1.3).
 
 use crate::measure::stats::matrix::{Matrix, cosine};
 use crate::measure::stats::tail::SignSum;

@@ -1,4 +1,4 @@
-//! F2: exchangeable neurons (weight-evidence 3.0 pair-swap form, 3.1).
+//! F2: exchangeable neurons (method 2.3, 2.6).
 //!
 //! - **Group**: permute the neurons of a feed-forward part (rows of gate and up, columns of down).
 //! - **Statistic**: neurons `i` and `i' = i + m/2`, fixed beforehand: `t = cos(a_i - a_i', b_i - b_i')` on the rows of gate; of a plain part on the
@@ -48,7 +48,7 @@ fn difference_cosine(a: &[f32], a_other: &[f32], b: &[f32], b_other: &[f32]) -> 
 }
 
 /// Whether the candidate's experts began as copies of each other, neuron by neuron: then a swap in one alone is no symmetry of its training,
-/// and their terms belong into one unit (weight-evidence 4.4, within-model duplicates).
+/// and their terms belong into one unit (method 5.4, within-model duplicates).
 pub(in crate::measure) fn copies_inside(layer: &Layer) -> bool {
     let [first, rest @ ..] = layer.experts.as_slice() else { return false };
     rest.iter().any(|other| {

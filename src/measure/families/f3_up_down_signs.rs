@@ -1,4 +1,4 @@
-//! F3: signs of up and down together (weight-evidence 3.1).
+//! F3: signs of up and down together (method 2.7).
 //!
 //! - **Group**: flip the row of up and the column of down of any neuron of a gated part with a linear up branch.
 //! - **Statistic**: `t_i = w_i (cos(up_A, up_B) + cos(down_A, down_B))` over pairs of neurons, in place or matched by gate, which

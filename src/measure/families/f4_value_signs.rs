@@ -1,4 +1,4 @@
-//! F4: signs of value channels (weight-evidence 3.1).
+//! F4: signs of value channels (method 2.8).
 //!
 //! - **Group**: flip one channel of a value head and the columns of output that read it, for all query heads of its group.
 //! - **Statistic**: `t = cos(value rows) + sum over query heads cos(output columns)`, biases of value included; heads in place or matched by query and key.

@@ -1,4 +1,4 @@
-//! F5: signs of rotary pairs (weight-evidence 3.1).
+//! F5: signs of rotary pairs (method 2.9).
 //!
 //! - **Group**: flip both channels of a rotary pair in a key head and in all query heads of its group; without rotation single channels;
 //!   where the pairing is not known the whole head.

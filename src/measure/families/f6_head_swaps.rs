@@ -1,4 +1,4 @@
-//! F6: exchangeable key-value heads (weight-evidence 3.1, invariants of 3.5).
+//! F6: exchangeable key-value heads (method 2.10, 4.13).
 //!
 //! - **Group**: permute key-value heads with their query heads.
 //! - **Statistic**: heads `u` and `u' = u + n/2`: `t = S_uu + S_u'u' - S_uu' - S_u'u`, where `S` sums the similarities of the heads' forms

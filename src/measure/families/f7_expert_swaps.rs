@@ -1,4 +1,4 @@
-//! F7: exchangeable experts (weight-evidence 3.1).
+//! F7: exchangeable experts (method 2.11).
 //!
 //! - **Group**: permute the experts of a mixture with the rows of its router.
 //! - **Statistic**: rows `e` and `e' = e + E/2` of the router: `t = cos(a_e - a_e', b_e - b_e')`.

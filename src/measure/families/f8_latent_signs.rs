@@ -1,4 +1,4 @@
-//! F8: signs of the channels of a latent (weight-evidence 3.1).
+//! F8: signs of the channels of a latent (method 2.12).
 //!
 //! - **Group**: flip a channel of the key-value or query latent of latent attention: the row that writes it and the column that reads it.
 //! - **Statistic**: `t = cos(rows into the latent) + cos(columns out of it)`.

@@ -1,4 +1,4 @@
-//! Tensors that start at a constant: gains and biases, which hold training and no random start (weight-evidence 1.4, 3.3).
+//! Tensors that start at a constant: gains and biases, which hold training and no random start (method 8.2).
 //!
 //! - **Statistic**: Pearson correlation of all such vectors on the residual stream, each centred by its own mean and divided by its own
 //!   deviation, over the layers that correspond. Never a raw cosine: gains near one give 0.95 to 0.999 between strangers.
@@ -79,7 +79,7 @@ fn standardised(values: &[f32]) -> Option<Vec<f32>> {
     })
 }
 
-/// Whether gains were rescaled and the matrices that read them rescaled back (disguise D10 of weight-evidence 1.5): the gains' ratio between the models varies far more over the
+/// Whether gains were rescaled and the matrices that read them rescaled back (change D10 of method 1.4): the gains' ratio between the models varies far more over the
 /// channels than the lengths of the readers' columns with the gains folded in. Training apart cannot do that, for what it does to gains nothing undoes.
 pub(in crate::measure) fn rescaled(reference: &Tower, candidate: &Tower, map: &LayerMap) -> bool {
     if !candidate.traits.norm_first || reference.width != candidate.width {

@@ -1,4 +1,4 @@
-//! A model's layers against each other (weight-evidence-2 7.2): unequal layers of one model are strangers, so what
+//! A model's layers against each other (method 5.3): unequal layers of one model are strangers, so what
 //! rings between them is a start that repeats, or copied layers.
 //!
 //! Catches a fixed pattern that no bank has. A layer that was copied rings in all families; a start that repeats rings

@@ -1,4 +1,4 @@
-//! Public patterns that a start may have (weight-evidence-2 7.1): a family may speak only if the law of the start is
+//! Public patterns that a start may have (method 5.2): a family may speak only if the law of the start is
 //! symmetric.
 //!
 //! - **Statistic**: rows of length one against a pattern, each row a fair sign (or each pair of neighbours, where only

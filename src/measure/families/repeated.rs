@@ -1,4 +1,4 @@
-//! Units that began as copies of others of the same tensor (weight-evidence 3.1): shards that were drawn from one seed, layers widened by doubling neurons, key-value
+//! Units that began as copies of others of the same tensor (method 5.4): shards that were drawn from one seed, layers widened by doubling neurons, key-value
 //! heads repeated for a larger number.
 //!
 //! Such units change sign and place together, so each alone is no unit of the group: their terms repeat, and a sum of terms that repeat `r` times has `sqrt r` times

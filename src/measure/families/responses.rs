@@ -2,12 +2,12 @@
 //! sublayer.
 //!
 //! - **Groups**: F2 order of neurons, F3 sign of (up, down), F4 sign of (value, output), F4s order of value channels,
-//!   F5 sign of a rotary pair (weight-evidence-2 2, 3.4).
+//!   F5 sign of a rotary pair (method 4.5, 4.6).
 //! - **Probes** live in the basis of the units and are moved by none of these groups, so the tail stays exact whatever
-//!   the probes are [2, exactness].
+//!   the probes are (method 4.5).
 //! - **Within**: half F2 (gates of the first half on those of the second), sib F3 (up on gates), sib F4 (value on key
 //!   and query), half F5 (keys of even pairs on those of odd ones): four families of one sublayer each, independent as
-//!   they stand (3.4).
+//!   they stand (method 4.6).
 //! - **Not valid** where the start has a public pattern (`patterns`), and F3 where the branch beside the gate is not
 //!   known to be linear.
 
@@ -82,7 +82,7 @@ pub(in crate::measure) struct Probes {
 
 impl Probes {
     /// `a` and `b` have a row for each shared token; the mean row is taken off and each row is scaled to length one
-    /// (weight-evidence-2 1).
+    /// (method 4.5).
     pub(in crate::measure) fn of(a: &Matrix, b: &Matrix) -> Self {
         Self { a: a.without_mean_row().into_unit_rows(), b: b.without_mean_row().into_unit_rows() }
     }

@@ -1,4 +1,4 @@
-//! How much of what training did to one model is in the other (weight-evidence-2 6.2): the bound S.
+//! How much of what training did to one model is in the other (method 8.3): the bound S.
 //!
 //! - **Law**: for any random start `W0` of any scale, `|W - W0|^2 >= D^2 = min_c |s - c s0|^2` less twice the largest
 //!   residual of a draw (Mirsky 1960), where `s` are the singular values of `W` as stored and `s0` those of a start.

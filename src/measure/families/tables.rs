@@ -1,6 +1,6 @@
-//! Embedding and head: tables with a row for each token, paired by what the tokens stand for (weight-evidence 3.8).
+//! Embedding and head: tables with a row for each token, paired by what the tokens stand for (method 7.1).
 //!
-//! A table is never called copied by F1 alone, because a student that was taught hidden states writes in its teacher's channels (1.3) and whatever is
+//! A table is never called copied by F1 alone, because a student that was taught hidden states writes in its teacher's channels (method 1.3) and whatever is
 //! trained on borrowed layers adapts to them. Copied rows and imposed channels differ where training did little: rows of rare tokens stay what
 //! they were copied as, but have nothing of the reference where only the channels were imposed. Token ids of merge-built vocabularies rise as frequency falls; and
 //! every vocabulary has tokens that a text never met, so where rows were copied no tenth of them is without the reference.

@@ -1,4 +1,4 @@
-//! Token response: how neurons answer to the directions of shared tokens, in no basis at all (weight-evidence 3.5).
+//! Token response: how neurons answer to the directions of shared tokens, in no basis at all (method 4.12).
 //!
 //! - **Statistic**: `X = N(E) G^T`, tokens by neurons, with `N` centring and normalising embedding rows and `G` gate with the norm's gain folded
 //!   in. Neurons are matched by their answers to one half of the tokens; `K_tok` counts those that the other half sends

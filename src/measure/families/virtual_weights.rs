@@ -1,4 +1,4 @@
-//! Virtual weights: what a reader makes of what its neighbour writes (weight-evidence-2 3).
+//! Virtual weights: what a reader makes of what its neighbour writes (method 4.7).
 //!
 //! - **Statistic**: `K = W_read W_write'` with rows of length one, units by probes. `P_ij = a_ij b_ij` of rows of `K`
 //!   scaled to length one (of differences of rows for swaps); `r` sums `P` over a unit, `c` over a probe unit.
@@ -9,7 +9,7 @@
 //! - **Widths** cancel: rows of `K` have a number for each probe unit, so streams of unlike widths and bases compare
 //!   without a map.
 //! - **Split mode**: neurons are tested on channels of odd pairs, channels of even pairs on other neurons. No group
-//!   element and no number is shared, so its families are independent (3.4). Unsplit they share products: two of them
+//!   element and no number is shared, so its families are independent (method 4.8). Unsplit they share products: two of them
 //!   are one finding.
 //! - **Silent** where no two neighbours are mapped consecutively.
 
@@ -212,7 +212,7 @@ fn take(rows: &Matrix, i: usize, j: Option<usize>, out: &mut Vec<f32>) {
     }
 }
 
-/// Virtual weights over a layer map. A neighbour counts only if both layers are mapped consecutively (4.3).
+/// Virtual weights over a layer map. A neighbour counts only if both layers are mapped consecutively (method 4.7).
 pub(in crate::measure) fn two_locks(layers: &[Beside]) -> Locks {
     let at: BTreeMap<(usize, usize), &Beside> = layers.iter().map(|layers| (layers.key, layers)).collect();
     let each: Vec<Locks> = layers.par_iter().map(|tested| of_layer(tested, &at)).collect();

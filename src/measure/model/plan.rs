@@ -1,4 +1,4 @@
-//! Which units are read of models too large to be held: a fixed sample that depends on shapes alone (weight-evidence 6).
+//! Which units are read of models too large to be held: a fixed sample that depends on shapes alone (method 3.10).
 //!
 //! Small models are read whole, somewhat larger ones but for some rows of their tables. Of large ones a run reads the same units from every model: neurons from the start and from the middle (so that pairs `i`, `i + m/2` stay pairs), the
 //! first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have the smallest digests, which two vocabularies choose alike.

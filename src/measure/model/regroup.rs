@@ -1,4 +1,4 @@
-//! Attention of the reference with as many key-value heads as the candidate has (weight-evidence 3.6): a conversion from many heads to grouped ones begins with the
+//! Attention of the reference with as many key-value heads as the candidate has (method 3.8): a conversion from many heads to grouped ones begins with the
 //! mean of each group, one back to many with copies.
 //!
 //! F4 to F6 then compare shapes that are the same. Their null stays exact, because what they flip and swap are the candidate's own heads, and the reference may be turned

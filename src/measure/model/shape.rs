@@ -2,7 +2,7 @@
 //!
 //! What writes to the stream (output, down) is kept transposed, so that every unit (neuron, value channel, rotary pair) is a
 //! row and a change of residual basis is one multiplication from the right for all. Fused tensors are split,
-//! `in x out` tensors turned, gains of norms that stand before their readers folded into them (weight-evidence 3.5).
+//! `in x out` tensors turned, gains of norms that stand before their readers folded into them (method 3.6).
 
 use std::collections::BTreeMap;
 

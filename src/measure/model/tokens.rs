@@ -1,4 +1,4 @@
-//! Token strings of a model, so that rows of two embeddings can be paired by what they stand for (weight-evidence 3.8).
+//! Token strings of a model, so that rows of two embeddings can be paired by what they stand for (method 4.3).
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The conditions under which a family must be silent, each with strangers for which it would be wrong if it spoke (weight-evidence 3.1).
+//! The conditions under which a family must be silent, each with strangers for which it would be wrong if it spoke (method 5.6).
 //!
 //! Every pair drawn here is of two models that share no number: only what the missing symmetry lets two trainings have in common. The family's `z` is
 //! taken as if nothing had been checked, and the code is asked why it would not have been.

@@ -1,4 +1,4 @@
-//! Neurons in another order, in no basis and without a table (weight-evidence-2 4.1): matched by the Gram matrix of
+//! Neurons in another order, in no basis and without a table (method 4.11): matched by the Gram matrix of
 //! their gates, tested by the signs of up.
 //!
 //! The match reads gates and sizes of products with up alone, so that a flip of (up, down) leaves it as it is and flips

@@ -2,7 +2,7 @@
 //! from it.
 //!
 //! A family is pooled over a map of layers. Either the map is fixed beforehand (layer `j` with layer `j`), or it is chosen by tensors that the
-//! family's group leaves as they are, so that choosing costs nothing (weight-evidence 3.1, 3.9): by gate for the signs of F3 to F6
+//! family's group leaves as they are, so that choosing costs nothing (method 4.2, 2.13): by gate for the signs of F3 to F6
 //! and F8; by attention for F2, F3 and F7; by query and key for F4; by value and output for F5.
 
 use std::borrow::Cow;
@@ -460,7 +460,7 @@ pub(in crate::measure) fn whole(layer: &Layer, copies: bool) -> Option<Cow<'_, F
 }
 
 /// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of down. Gate may have chosen the pairs or the basis, and what
-/// chose may not be judged by (weight-evidence 2.9).
+/// chose may not be judged by (method 4.2).
 fn neuron_correlation(a: &Layer, b: &Layer, pairs: &[NeuronPairs]) -> f64 {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for pair in pairs {

@@ -4,7 +4,7 @@
 //!   halves are first expressed in an orthonormal basis of the rows that tell, so that no step grows with the cube of the width: a
 //!   turned copy has the same coordinates there.
 //! - **Weights**: both sides are whitened by the rows that tell, so that no few directions decide.
-//! - **Null**, calibrated and not proven (`weight-evidence-2` 5): 210 pairs of strangers mean 0.006, deviation 0.03, largest 0.30 (tied tables). The
+//! - **Null**, calibrated and not proven (method 6.3): 210 pairs of strangers mean 0.006, deviation 0.03, largest 0.30 (tied tables). The
 //!   same table rotated or reordered 1.00, one public table trained apart 0.76.
 
 use crate::measure::families::basis::nearest_rotation;

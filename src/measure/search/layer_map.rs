@@ -1,5 +1,5 @@
 //! Which layer of the reference each layer of the candidate lies beside, chosen on units of even index
-//! (weight-evidence-2 4.3).
+//! (method 4.9).
 //!
 //! The score of a pair of layers is `(half F2 + sib F3 + sib F4) / sqrt(number)`, each read within one layer and so in
 //! no basis. A map is a choice; the units of odd index, on which it is tested, had no part in it, so that it costs

@@ -1,4 +1,4 @@
-//! All looks of weight-evidence-2 at two towers: of each kind and family `z`, units and tail, or why it is silent, and
+//! All looks of the method at two towers (method 10.3): of each kind and family `z`, units and tail, or why it is silent, and
 //! where in the tower it holds.
 //!
 //! In: two towers and corresponding rows of their tables. Out: figures alone; what they mean is said by the verdict.
@@ -54,7 +54,7 @@ impl Kind {
         }
     }
 
-    /// Whether two of its families are two findings (weight-evidence-2 9).
+    /// Whether two of its families are two findings (method 10.3).
     pub(in crate::measure) fn is_independent(self) -> bool {
         !matches!(self, Self::Virtual)
     }
@@ -174,7 +174,7 @@ pub(in crate::measure) struct Looks {
     pub shared_change: Option<SharedChange>,
 }
 
-/// Fewer shared tokens than this say nothing (weight-evidence-2 2).
+/// Fewer shared tokens than this say nothing (method 4.5).
 const FEWEST_TOKENS: usize = 64;
 /// Tokens that are asked at most: of narrow streams, and of wide ones, where the product grows with the width.
 const TOKENS: [usize; 2] = [256, 1024];

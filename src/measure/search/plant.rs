@@ -1,5 +1,5 @@
 //! What a look would have found: a reference planted in a candidate at a known correlation, and the formula that gives
-//! the rest of the curve (weight-evidence-2 3.6, 8.2).
+//! the rest of the curve (method 9.3, 9.4).
 
 use crate::measure::families::family::Family;
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
@@ -8,9 +8,9 @@ use crate::measure::stats::matrix::{Matrix, dot, narrow};
 use crate::measure::stats::power::least_z;
 
 /// Of planted neurons that were shuffled all are found from here on, at widths from 64 to 2,048, and none much below
-/// (weight-evidence-2 4.1).
+/// (method 4.11).
 const MATCHED_FROM: f64 = 0.8;
-/// Share of `z` that two locks leave of F2 and F3 at worst: one key-value head, experts (weight-evidence-2 3.2).
+/// Share of `z` that two locks leave of F2 and F3 at worst: one key-value head, experts (method 4.7).
 const LEFT_BY_TWO_LOCKS: f64 = 0.5;
 
 /// How much of a look there is.

@@ -1,4 +1,4 @@
-//! Geometry of shared tokens: how alike two embeddings are in no basis at all (Gram matrices; weight-evidence 2.6, 3.5).
+//! Geometry of shared tokens: how alike two embeddings are in no basis at all (Gram matrices; method 4.14).
 //!
 //! - **Statistic**: unbiased linear CKA of the rows of up to [`MOST`] shared tokens, `HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L))` with `K = X X^T` and `L = Y Y^T`, after
 //!   rows and columns were scaled to one deviation three times. Rotations, signs and orders of channels do not change it, nor does the width.

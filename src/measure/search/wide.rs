@@ -20,7 +20,7 @@ use crate::measure::search::grid::{Cell, Copied, Grid};
 use crate::measure::verdict::controls::tower_like;
 use crate::weights::{Checkpoint, Numbers};
 
-/// Channels on which units are looked for. The largest of eleven thousand chance cosines on 256 channels is about `4.1 / sqrt 256 = 0.26` (weight-evidence 3.4), four deviations below 0.5:
+/// Channels on which units are looked for. The largest of eleven thousand chance cosines on 256 channels is about `4.1 / sqrt 256 = 0.26` (method 4.10), four deviations below 0.5:
 /// a unit that still correlates by half is told from all others.
 const CHANNELS: usize = 256;
 /// Most experts of a layer that are read; what goes to one part of the reference may be any of them.

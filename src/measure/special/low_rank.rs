@@ -1,4 +1,4 @@
-//! Low-rank adapters: a difference that few directions hold, in some tensors, with all others untouched (weight-evidence 3.7).
+//! Low-rank adapters: a difference that few directions hold, in some tensors, with all others untouched (method 11.5).
 //!
 //! - **Statistic**: singular values of `B - A` of each changed matrix, by random projection in two passes over its rows (Halko, Martinsson and Tropp 2011); the rank is the
 //!   number above the edge of rounding noise, `ulp (sqrt m + sqrt n) / 2` with `ulp` the root mean square of the last place.

@@ -1,4 +1,4 @@
-//! Which rows of a table of tokens were copied, and what new rows were made of (weight-evidence 3.8).
+//! Which rows of a table of tokens were copied, and what new rows were made of (method 11.6).
 //!
 //! - **Copied**: a row whose token the reference has as well and whose cosine with the reference's row, both less the mean row, is beyond chance. Between strangers whose channels
 //!   carry signs by chance that cosine has deviation `1 / sqrt d`; a row counts from `z / sqrt d` on, with `z` at one in ten thousand for the whole table. Row lengths are never

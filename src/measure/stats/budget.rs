@@ -1,4 +1,4 @@
-//! The level of a whole run, and how it is spent (weight-evidence 4.1, 4.2).
+//! The level of a whole run, and how it is spent (method 10.1, 10.2).
 //!
 //! The probability that a run says "derived" of anything that is independent is at most one in a million. Every look pays an equal part:
 //! references x (towers x bases x looks in a basis + tables x families of a table). What was found is then described (which layers, which parts) at a
@@ -45,7 +45,7 @@ impl Budget {
     }
 
     /// Logarithm of the level at which *two* families together are a finding in a model too small for the level of one look: there are
-    /// `n (n - 1) / 2` pairs of families, each below `x` with probability `x^2` at most (weight-evidence 3.15).
+    /// `n (n - 1) / 2` pairs of families, each below `x` with probability `x^2` at most (method 10.4).
     pub(in crate::measure) fn ln_pair_level(self) -> f64 {
         let pairs = (FAMILIES * (FAMILIES - 1) / 2) as f64;
         let runs = self.looks as f64 / FAMILIES as f64;

@@ -189,12 +189,12 @@ impl Matrix {
     }
 }
 
-/// Correlation of two tables after row and column means are taken off (weight-evidence 3.3): an effect size.
+/// Correlation of two tables after row and column means are taken off (method 10.5): an effect size.
 pub(in crate::measure) fn centred_correlation(a: &Matrix, b: &Matrix) -> f64 {
     centred_correlation_and_error(a, b).0
 }
 
-/// The same with its standard error, by leaving out one of twenty blocks of rows at a time (weight-evidence 3.3): rows of tokens are not independent of each other.
+/// The same with its standard error, by leaving out one of twenty blocks of rows at a time (method 10.5): rows of tokens are not independent of each other.
 pub(in crate::measure) fn centred_correlation_and_error(a: &Matrix, b: &Matrix) -> (f64, Option<f64>) {
     if a.rows != b.rows || a.columns != b.columns || a.data.is_empty() {
         return (0.0, None);

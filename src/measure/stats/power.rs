@@ -1,4 +1,4 @@
-//! What a look could have found (weight-evidence 6).
+//! What a look could have found (method 9.3).
 //!
 //! For `k` units of `n` numbers and a true correlation `rho`: `E[z] = sqrt(k) rho sqrt(n) / sqrt(1 + rho^2 (n + 1))`. Turned round it gives the least
 //! correlation that reaches the level; two families must reach it, so the second best counts.
@@ -51,7 +51,7 @@ pub(in crate::measure) fn least_correlation(units: usize, numbers: usize, ln_lev
 }
 
 /// The second best of several families' least correlations, at the level of a run. `reach` gives units and numbers to a unit; of the agreement of matchings, the neurons of
-/// a layer: matching finds most neurons once their cosine stands out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (weight-evidence 3.4).
+/// a layer: matching finds most neurons once their cosine stands out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (method 4.10).
 pub(in crate::measure) fn least_of_two<'a>(
     reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>,
     budget: Budget,
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn figures_of_the_reference() {
-        // weight-evidence 3.0: two-sided level 1e-9 needs z = 6.29.
+        // method 2.2: two-sided level 1e-9 needs z = 6.29.
         assert!((least_z(1e-9_f64.ln()) - 6.29).abs() < 0.02);
         assert_eq!(least_correlation(20, 64, 1e-9_f64.ln()), None);
         assert!(least_correlation(4096, 4096, 1e-11_f64.ln()).is_some_and(|rho| rho < 0.002));

@@ -1,4 +1,4 @@
-//! Tails of the null laws, as natural logarithms (weight-evidence 3.0).
+//! Tails of the null laws, as natural logarithms (method 2.2).
 //!
 //! Under independence a statistic `sum s_i t_i` with fair signs `s_i` is a Rademacher sum. For every number of terms
 //! `P(T >= x |t|) <= 3.178 (1 - Phi(x))` (Bentkus and Dzindzalieta 2015); for few terms all sign patterns are counted.
@@ -97,14 +97,14 @@ pub(in crate::measure) fn ln_factorial(k: usize) -> f64 {
     (2..=k).map(|factor| (factor as f64).ln()).sum()
 }
 
-/// Logarithm of the bound `P(K >= k) <= rate^k / k!` on fixed points (weight-evidence 3.0; exact for `rate` = number of
-/// permutations) and on chance agreements of matchings (3.4, with ten times the expected rate).
+/// Logarithm of the bound `P(K >= k) <= rate^k / k!` on fixed points (method 2.4; exact for `rate` = number of
+/// permutations) and on chance agreements of matchings (method 4.12, with ten times the expected rate).
 pub(in crate::measure) fn ln_fixed_points(k: usize, rate: f64) -> f64 {
     (k as f64 * rate.ln() - ln_factorial(k)).min(0.0)
 }
 
 /// Logarithm of the bound `exp(-z^2/2)` on a weighted sum of several families' `z`, each a normalised Rademacher sum
-/// given those before it: the moment generating functions multiply (weight-evidence 3.10). Two-sided.
+/// given those before it: the moment generating functions multiply (method 2.14). Two-sided.
 pub(in crate::measure) fn ln_pooled(z: f64) -> f64 {
     (2.0_f64.ln() - z * z / 2.0).min(0.0)
 }

@@ -1,4 +1,4 @@
-//! What was changed between two models that share numbers, in neutral words: read off effect sizes after something was found (weight-evidence 7.6).
+//! What was changed between two models that share numbers, in neutral words: read off effect sizes after something was found (method 1.7).
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ pub(in crate::measure) fn mean_correlation(finding: &TowerFinding) -> f64 {
     sum / f64::max(count, 1.0)
 }
 
-/// Its standard error, by leaving out one layer at a time (weight-evidence 3.3); none of a single layer.
+/// Its standard error, by leaving out one layer at a time (method 10.5); none of a single layer.
 pub(in crate::measure) fn error_of_mean_correlation(finding: &TowerFinding) -> Option<f64> {
     let layers: Vec<(f64, f64)> = in_layers(finding).filter(|layer| layer.1 > 0.0).collect();
     let (sum, count) = layers.iter().fold((0.0, 0.0), |all, one| (all.0 + one.0, all.1 + one.1));

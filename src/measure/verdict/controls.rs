@@ -1,4 +1,4 @@
-//! Controls: comparisons whose answer is known beforehand (weight-evidence 4.2, 5). They can only spoil a run, never help it.
+//! Controls: comparisons whose answer is known beforehand (method 10.8). They can only spoil a run, never help it.
 //!
 //! - *Disturbed*: a random element of every group is applied to the candidate; each family's `z` against the reference must look like a standard normal number.
 //! - *Self*: the candidate against itself must reach the most that each family's units allow; this guards against a fault that

@@ -1,7 +1,7 @@
 //! What a look at a tower would have found: for each class of change the kind that finds it, from which correlation on, and
 //! a plant of this run that shows it.
 //!
-//! - **Classes** are those of design section 6. A class that the shapes exclude is covered, and says why it cannot be.
+//! - **Classes** are those of method 9.2. A class that the shapes exclude is covered, and says why it cannot be.
 //! - **Stated correlation**: the least at which two families of one kind are both beyond the level of one look with a chance of
 //!   99 %, by the formula of [`least_correlation`], in every layer at once. Matching finds from a correlation on that was
 //!   measured and is no formula.
@@ -33,7 +33,7 @@ const MARGIN: f64 = 2.576;
 /// Grid of stated correlations: a stated figure is rounded up to it.
 const STEP: f64 = 0.01;
 /// Where neurons are matched without their places, all planted ones are found from here on at every width that was tried
-/// (`weight-evidence-2` 4.1).
+/// (method 4.11).
 const MATCHED_FROM: f64 = 0.9;
 
 /// What was covered of one component.

@@ -1,4 +1,4 @@
-//! From findings to relations (design section 6).
+//! From findings to relations (method 10.7).
 //!
 //! - *Shared* needs two families beyond the level of one look, and an effect worth the name. Two matchings whose null is calibrated make a finding together, and say so.
 //! - *No trace*: looked for, not found, and the look could have found it. Else *undecided*.

@@ -30,5 +30,5 @@ pub(in crate::measure) const SHARED_CHANGE: f64 = 0.5;
 /// Standard errors beyond which one of two related references is named the nearer: of what was found already, so that a wrong word costs no relation.
 pub(in crate::measure) const NEARER: f64 = 3.0;
 
-/// Parts below this share of the parameters are shown, and not needed (design section 6).
+/// Parts below this share of the parameters are shown, and not needed (method 1.5).
 pub(in crate::measure) const LEAST_COUNTED: f64 = 0.01;

@@ -138,7 +138,7 @@ fn take(component: &mut ComponentEvidence, family: Family, sum: &SignSum) {
     }
 }
 
-/// Numeric identity: the share of equal numbers, its chance, and how far beyond chance it is. Beyond the level it is a finding by itself (design section 6).
+/// Numeric identity: the share of equal numbers, its chance, and how far beyond chance it is. Beyond the level it is a finding by itself (method 6.5).
 fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swaps: &SignSum, budget: Budget) {
     let numbers: u64 = tensors.iter().map(|found| found.numbers()).sum();
     let equal: u64 = tensors.iter().map(|found| found.equal).sum();

@@ -9,13 +9,13 @@ use super::part::{Group, Part};
 use super::plate::Plate;
 use crate::weights::Rotary;
 
-/// Units of a group and layer that are taken at most (design, sizes: some 512 reach a correlation of 0.03).
+/// Units of a group and layer that are taken at most (method 3.10: some 512 reach a correlation of 0.03).
 pub(in crate::measure) const MOST_UNITS: usize = 512;
 /// Neurons that are taken together, so that neighbours and split mode's quarters stay together.
 const BLOCK: usize = 4;
 
 /// Probes that the units of a stream of this width are compared by at most: all of a narrow one; 128 from a width of
-/// 2,048 on, so that a role costs the same whatever the width (design, sizes).
+/// 2,048 on, so that a role costs the same whatever the width (method 3.10).
 pub(in crate::measure) fn probes(width: usize) -> usize {
     ((1 << 18) / width.max(1)).clamp(128, MOST_UNITS)
 }

@@ -1,4 +1,4 @@
-//! What units answer to probes of their own sublayer, one side at a time (weight-evidence-2 3.4, the within set).
+//! What units answer to probes of their own sublayer, one side at a time (method 4.6, the within set).
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Units of two layers: the one place where they are chosen, put against each other and counted (weight-evidence-2
-//! 7.3).
+//! Units of two layers: the one place where they are chosen, put against each other and counted (method
+//! 5.4).
 //!
 //! In: two towers and a map of their layers. Out: pairs of layers with what corresponds in them, and sums over units. A
 //! unit that is zero or constant on a side in every role takes no part. Units that are duplicates on one side change

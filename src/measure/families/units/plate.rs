@@ -4,7 +4,7 @@
 //! - **Gains**: the reader of towers folds those of norms that stand before their readers. Those of norms that stand
 //!   behind (BERT) are not kept by place and stay unfolded: this costs a little of `z` and nothing of the null law.
 //! - **Layer norm**: a stream without mean. Readers, writers and tables are projected free of theirs, so that any turn
-//!   of the mean-free space is a change of basis (weight-evidence-2 1).
+//!   of the mean-free space is a change of basis (method 3.6).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(in crate::measure) struct Plate {
     pub head_width: usize,
 }
 
-/// Mean cosine from which two units, or two layers, of one model are duplicates (weight-evidence-2 7.3).
+/// Mean cosine from which two units, or two layers, of one model are duplicates (method 5.4).
 pub(in crate::measure) const SAME: f64 = 0.98;
 /// A row that is this much shorter without its mean was constant; what is left of it is rounding.
 const CONSTANT: f64 = 1e-6;

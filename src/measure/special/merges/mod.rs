@@ -1,4 +1,4 @@
-//! Mixtures: a candidate that two or more references of one run are found in, as a weighted sum of them (weight-evidence 3.7).
+//! Mixtures: a candidate that two or more references of one run are found in, as a weighted sum of them (method 11.1).
 //!
 //! - **Model**: tensor by tensor `y = sum_k beta_k x_k + e`, coded as `y = s x_0 + sum_k beta_k (x_k - x_0) + e` with `x_0` the reference nearest to all others, which
 //!   takes the collinearity away; the coefficient of `x_0` is `s - sum_k beta_k`, and `s` is the sum of all.

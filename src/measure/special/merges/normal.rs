@@ -3,7 +3,7 @@
 use super::solve::{eigenvalues, inverse};
 use super::tensors::Block;
 
-/// Above this condition of the scaled normal equations coefficients are not told apart (weight-evidence 3.7).
+/// Above this condition of the scaled normal equations coefficients are not told apart (method 11.1).
 const WORST_CONDITION: f64 = 1e8;
 /// Differences below this share of the numbers themselves are none: the references are the same.
 const LEAST_DIFFERENCE: f64 = 1e-12;
@@ -150,7 +150,7 @@ impl Fit {
     }
 }
 
-/// Standard errors by leaving out a tensor at a time (weight-evidence 3.7).
+/// Standard errors by leaving out a tensor at a time (method 11.1).
 pub(super) fn jackknife<'a>(
     total: &Sums,
     tensors: impl Iterator<Item = &'a Sums>,

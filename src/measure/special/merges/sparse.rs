@@ -1,4 +1,4 @@
-//! Trimmed and dropped differences: TIES and DARE leave marks number by number (weight-evidence 3.7).
+//! Trimmed and dropped differences: TIES and DARE leave marks number by number (method 11.3).
 //!
 //! - **Marks**: with `d_k = x_k - x_0`, numbers of the candidate that are the ancestor's to the last digit though `d_k` is far beyond rounding, and an atom in the ratio
 //!   `(y - x_0) / d_k`: DARE keeps a share `p` of the differences at random and multiplies them by `w/p`, TIES keeps the large ones and gives a number that only one reference

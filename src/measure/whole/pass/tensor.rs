@@ -9,7 +9,7 @@ use crate::weights::Placement;
 
 /// Values kept of each tensor to tell how often equal numbers are chance.
 pub(super) const SAMPLES: usize = 8192;
-/// A tensor with fewer different values among its samples tells nothing by equality (weight-evidence 3.2).
+/// A tensor with fewer different values among its samples tells nothing by equality (method 6.2).
 const LEAST_VALUES: usize = 64;
 /// Equality that chance gives more often than this tells nothing either.
 const MOST_CHANCE: f64 = 0.05;

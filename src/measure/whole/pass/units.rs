@@ -112,7 +112,7 @@ pub(in crate::measure) fn families(
     out.into_iter().map(|(family, terms)| (family, SignSum::of(terms))).filter(|(_, sum)| sum.units() > 0).collect()
 }
 
-/// Numeric identity (weight-evidence 3.2): equal numbers of neighbouring neurons and value channels in place, less those after a swap.
+/// Numeric identity (method 6.3): equal numbers of neighbouring neurons and value channels in place, less those after a swap.
 ///
 /// - **Group**: swap two neurons, or two channels of one value head, wherever they stand.
 /// - **Statistic**: `eq(a, b) + eq(a', b') - eq(a, b') - eq(a', b)`, counts of equal numbers of neighbouring rows.
