@@ -31,7 +31,7 @@ fn main() {
     println!("\n## When a family must be silent\n");
     println!(
         "Strangers again, 1,000 pairs for each row, that have in common only what the missing symmetry lets two trainings share \
-         (`src/measure/conditions.rs` says how each is drawn). `z` is taken as if nothing were checked; 0 and 1 would be right.\n"
+         (`src/measure/run/conditions.rs` says how each is drawn). `z` is taken as if nothing were checked; 0 and 1 would be right.\n"
     );
     println!(
         "| family | condition | mean of z | sd of z | what the code does | mean and sd then |\n|---|---|---|---|---|---|"

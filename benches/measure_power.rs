@@ -221,7 +221,7 @@ How often reuse is found, by its kind and strength. The networks are trained in 
 candidates made from it. Every pair is a run of its own at the family-wise level of 1e-6. [한국어](ko/measure-power.md)
 
 - *aligned correlation*: the mean correlation of the matrices that correspond, over the layers that were reused; it is known here and estimated in a run.
-- *predicted*: the chance that two families or more are beyond the level, by the formula of `src/measure/power.rs` from shapes and correlation alone.
+- *predicted*: the chance that two families or more are beyond the level, by the formula of `src/measure/stats/power.rs` from shapes and correlation alone.
 - *found*: said to share weights. *continued training*: steps × greatest learning rate, on another language each. *noise*: over the
   deviation of each matrix. *pruning*: share of numbers kept, the largest. *quantisation*: bits. *share of layers*: reused ones of a network of eight layers, the others
   trained from another start; what was reused carries noise of twice its deviation.
@@ -242,7 +242,7 @@ const KOREAN: &str = "# 무엇을 찾고 무엇을 찾지 못하는가
 거기에서 만든다. 짝 하나가 실행 하나이고, 실행 전체의 오류 수준은 1e-6이다. [English](../measure-power.md)
 
 - *정렬 상관*: 재사용한 층에서 서로 대응하는 행렬의 상관을 평균한 값이다. 여기에서는 알고 있고, 실제 실행에서는 추정한다.
-- *예측한 확률*: 두 갈래 이상이 수준을 넘을 확률이다. 모양과 상관만으로 `src/measure/power.rs`의 식이 낸다.
+- *예측한 확률*: 두 갈래 이상이 수준을 넘을 확률이다. 모양과 상관만으로 `src/measure/stats/power.rs`의 식이 낸다.
 - *찾은 몫*: 가중치를 공유한다고 한 시도. *계속 학습*: 걸음 수 × 가장 큰 학습률이고, 시도마다 다른 언어로 학습한다. *잡음*: 행렬마다 그 표준편차의 배수.
   *가지치기*: 남긴 수의 비율이고 큰 것부터 남긴다. *양자화*: 비트 수. *층의 비율*: 여덟 층 가운데 재사용한 층이다. 나머지는 다른 초깃값에서 학습했고,
   재사용한 층에는 표준편차의 두 배인 잡음을 더했다.

@@ -54,11 +54,6 @@ impl Kind {
         }
     }
 
-    /// Whether two of its families are two findings (method 10.3).
-    pub(in crate::measure) fn is_independent(self) -> bool {
-        !matches!(self, Self::Virtual)
-    }
-
     fn needs(self) -> Option<Needs> {
         match self {
             Self::Place | Self::Tokens => Some(Needs::Place),

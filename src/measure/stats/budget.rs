@@ -7,6 +7,7 @@
 use crate::evidence::Level;
 use crate::measure::families::family::Family;
 use crate::measure::search::grid::LOOKS;
+use crate::measure::search::looks::Kind;
 
 /// The family-wise level of a run.
 pub(in crate::measure) const LEVEL: f64 = 1e-6;
@@ -16,8 +17,16 @@ const DESCRIPTION_LEVEL: f64 = 1e-4;
 const BASES: usize = 5;
 /// Agreement of matchings and token response.
 const APPROXIMATE: usize = 2;
-/// Embedding and head, each by signs and by places.
-const TABLE_LOOKS: usize = 4;
+/// Embedding and head, each by signs and by places, and by equal numbers swapped and with the other sign.
+const TABLE_LOOKS: usize = 8;
+/// What is read off no basis of the stream: every family of every kind, by place and by a map, but for virtual weights unsplit, which are
+/// shown and not counted; matched gates and equal numbers once.
+fn looks_without_basis() -> usize {
+    let twice = [Kind::Place, Kind::Tokens, Kind::Within, Kind::VirtualSplit];
+    let once = [Kind::Gram, Kind::Equal];
+    let count = |kinds: &[Kind]| kinds.iter().map(|kind| kind.families().len()).sum::<usize>();
+    2 * count(&twice) + count(&once)
+}
 /// Exact families on a tower.
 const FAMILIES: usize = Family::EXACT.len();
 
@@ -31,7 +40,8 @@ pub(in crate::measure) struct Budget {
 impl Budget {
     /// For a candidate with so many towers, compared with so many references.
     pub(in crate::measure) fn of(references: usize, towers: usize) -> Self {
-        Self { looks: references.max(1) * (towers.max(1) * BASES * (LOOKS + APPROXIMATE) + TABLE_LOOKS) }
+        let tower = BASES * (LOOKS + APPROXIMATE) + looks_without_basis();
+        Self { looks: references.max(1) * (towers.max(1) * tower + TABLE_LOOKS) }
     }
 
     /// As the evidence has it.

@@ -69,22 +69,6 @@ pub(in crate::measure) fn least_of_two<'a>(
     all.get(1).copied()
 }
 
-/// The least share of a tower's layers, copied as they are, that the second best exact family would have found at the level of a run: of `k` units a share `f`
-/// agrees, so `E[z] = f sqrt(k)`; and a layer that was not read is not found.
-pub(in crate::measure) fn least_share<'a>(
-    reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>,
-    layers: usize,
-    budget: Budget,
-) -> Option<f64> {
-    let z = least_z(budget.ln_level());
-    let mut all: Vec<f64> = reach
-        .filter(|(family, _)| !family.is_approximate())
-        .map(|(_, &(units, _))| z / (units.max(1) as f64).sqrt())
-        .collect();
-    all.sort_by(f64::total_cmp);
-    all.get(1).map(|share| share.max(1.0 / layers.max(1) as f64)).filter(|share| *share <= 1.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,7 +61,7 @@ fn row(change: ChangeClass, by: &str, pair: &Paired, finds: &dyn Fn(&Matrix) -> 
         // The rows of another vocabulary are other rows.
         with_new_vocabulary: true,
         least_correlation: Some(found.unwrap_or(STATED[STATED.len() - 1])),
-        least_share: Some(1.0),
+        least_share: None,
         planted: if found.is_some() { Planted::Found } else { Planted::Missed },
         by: by.to_owned(),
     }

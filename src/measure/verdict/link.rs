@@ -17,7 +17,6 @@ use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
 use crate::measure::special::token_rows;
 use crate::measure::stats::budget::Budget;
-use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::{Matrix, centred_correlation};
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
@@ -27,7 +26,7 @@ use crate::measure::verdict::thresholds::LEAST_COUNTED;
 use crate::measure::verdict::{changes, coverage, explain, table};
 use crate::measure::whole::figures::Alignment;
 use crate::text::{Says, says};
-use crate::weights::{ComponentKind, NormKind};
+use crate::weights::ComponentKind;
 
 /// Fewer corresponding rows than this are no table.
 const LEAST_ROWS: usize = 8;

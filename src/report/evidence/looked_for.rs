@@ -2,7 +2,7 @@
 
 use super::super::canvas::Canvas;
 use super::sentence::{part_name, percent, say, word};
-use crate::evidence::{ComponentEvidence, EvidenceFile, LookedFor, Planted};
+use crate::evidence::{ComponentEvidence, EvidenceFile, LinkEvidence, LookedFor, Planted, Relation};
 use crate::text::Lang;
 
 /// Kinds of looks, and reasons why shapes exclude a class: the word of the file, Korean, English.
@@ -11,6 +11,12 @@ const BY: &[(&str, &str, &str)] = &[
     ("tokens", "같은 토큰에 대한 반응", "responses to the same tokens"),
     ("within", "층 안의 짝짓기", "units within a layer"),
     ("virtual", "단위 사이의 가상 가중치", "virtual weights between units"),
+    ("virtual-split", "단위 사이의 가상 가중치", "virtual weights between units"),
+    ("agreement", "두 짝짓기의 일치", "agreement of two matchings"),
+    ("f1", "채널의 부호와 자리", "signs and places of channels"),
+    ("held-out-rows", "행의 절반으로 맞춘 기저", "a basis that half of the rows tell"),
+    ("other-parts", "헤드와 피드포워드의 모양이 모두 다르다", "heads and feed-forward parts are of other shapes"),
+    ("other-feed-forward", "피드포워드의 종류가 다르다", "the feed-forward parts are of another make"),
     ("gram", "그람 행렬", "Gram matrices"),
     ("equal", "같은 수", "equal numbers"),
     ("other-width", "폭이 다르다", "the widths differ"),
@@ -26,7 +32,11 @@ fn by(text: &str, lang: Lang) -> &str {
 
 /// The classes that were looked for, a line a class and component, where any reference was measured.
 pub(super) fn looked_for(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
-    let measured: Vec<_> = evidence.links.iter().filter(|link| link.source.is_none()).collect();
+    let says_something = |link: &&LinkEvidence| {
+        let stated = link.components.iter().any(|component| !component.looked_for.is_empty());
+        link.source.is_none() && (stated || link.relation != Relation::Shared)
+    };
+    let measured: Vec<_> = evidence.links.iter().filter(says_something).collect();
     if measured.is_empty() {
         return;
     }
@@ -47,15 +57,33 @@ pub(super) fn looked_for(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canva
         }
         for component in looked {
             let name = part_name(&component.id, lang);
-            for class in &component.looked_for {
-                canvas.paragraph(if several { 4 } else { 2 }, "- ", &format!("{name}, {}", class_line(class, lang)));
+            for line in lines(&component.looked_for, lang) {
+                canvas.paragraph(if several { 4 } else { 2 }, "- ", &format!("{name}, {line}"));
             }
         }
     }
 }
 
-fn class_line(class: &LookedFor, lang: Lang) -> String {
-    let name = word("link.looked-for", class.change.word(), lang);
+/// Classes of which the same is to be said stand in one line.
+fn lines(classes: &[LookedFor], lang: Lang) -> Vec<String> {
+    let mut groups: Vec<Vec<&LookedFor>> = Vec::new();
+    for class in classes {
+        let alike = |group: &&mut Vec<&LookedFor>| {
+            let of = |one: &LookedFor| LookedFor { change: class.change, ..one.clone() };
+            of(group[0]) == of(class)
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push(class),
+            None => groups.push(vec![class]),
+        }
+    }
+    groups.iter().map(|group| class_line(group, lang)).collect()
+}
+
+fn class_line(group: &[&LookedFor], lang: Lang) -> String {
+    let class = group[0];
+    let names: Vec<String> = group.iter().map(|class| word("link.looked-for", class.change.word(), lang)).collect();
+    let name = names.join("; ");
     let vocabulary = match (class.with_new_vocabulary, lang) {
         (false, _) => "",
         (true, Lang::Ko) => ", 어휘가 바뀌어도",
