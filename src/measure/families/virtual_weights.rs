@@ -90,6 +90,11 @@ impl Locked {
 }
 
 impl Locks {
+    #[cfg(test)]
+    pub(in crate::measure) fn families(&self) -> impl Iterator<Item = Family> {
+        self.rows.families()
+    }
+
     /// None with too few units.
     pub(in crate::measure) fn of(&self, family: Family) -> Option<Locked> {
         let locked = Locked { rows: self.rows.units(family), columns: self.columns.units(family) };
