@@ -27,7 +27,6 @@ pub enum NormKind {
 }
 
 /// What a family's code does.
-#[expect(clippy::struct_excessive_bools, reason = "columns of a table of yes and no")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Traits {

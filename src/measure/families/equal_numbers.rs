@@ -5,7 +5,7 @@
 //!   eq(a_rc', b_rc') - eq(a_rc, b_rc') - eq(a_rc', b_rc))`.
 //! - **Groups**: channels of a table, neurons (F2) and value channels (F4s) of layers. Constant rows, padding and
 //!   shared zeros cancel; the fourfold condition takes away what a common public mask would add.
-//! - **Sign form** `#(a = b) - #(a = -b)` for tables too narrow for the swap form, over channels; RMSNorm only, rows
+//! - **Sign form** `#(a = b) - #(a = -b)` for tables too narrow for the swap form, over channels; `RMSNorm` only, rows
 //!   that are constant on a side left out.
 //! - **Means** the same numbers, never trained numbers: two models of one seed keep some.
 
@@ -71,7 +71,7 @@ pub(in crate::measure) const LEAST_EXCESS: f64 = 0.01;
 const ENOUGH_PAIRS: usize = 43;
 
 /// Two tables of corresponding rows, as stored; none where widths differ. `signs`: the stream is free to change the
-/// sign of a channel (RMSNorm).
+/// sign of a channel (`RMSNorm`).
 pub(in crate::measure) fn table(a: &Matrix, b: &Matrix, grid: Grid, signs: bool) -> Option<EqualTable> {
     (a.rows == b.rows && a.columns == b.columns && !a.data.is_empty()).then_some(())?;
     let (x, y) = (a.transposed(), b.transposed());
@@ -180,7 +180,9 @@ mod tests {
         let grid = Grid::coarser([Some(Dtype::BF16), None]);
         let right = |a: &Matrix, b: &Matrix| table(a, b, grid, false).expect("fits").swaps.z();
         let wrong = |a: &Matrix, b: &Matrix| {
-            let equal = |i: usize, j: usize| (0..a.rows).filter(|&r| a.at(r, i) == b.at(r, j)).count() as f64;
+            let equal = |i: usize, j: usize| {
+                (0..a.rows).filter(|&r| a.at(r, i).to_bits() == b.at(r, j).to_bits()).count() as f64
+            };
             let pair = |c: usize| {
                 equal(2 * c, 2 * c) + equal(2 * c + 1, 2 * c + 1) - equal(2 * c, 2 * c + 1) - equal(2 * c + 1, 2 * c)
             };

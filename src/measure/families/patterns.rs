@@ -88,7 +88,7 @@ fn of_parts(stack: &Stack, wanted: impl Fn(Part) -> bool, seen: impl Fn(&Matrix)
             })
         })
         .collect();
-    let each: Vec<Vec<((usize, Part, Pattern), Rung)>> = parts
+    let each: Vec<Rungs> = parts
         .into_par_iter()
         .map(|(layer, part, matrix, signs)| {
             let rows = seen(matrix);
@@ -162,7 +162,9 @@ impl Size {
         let mut out: Vec<f64> = (0..self.columns).map(|column| (computed.of)(self, row, column)).collect();
         let length = out.iter().map(|x| x * x).sum::<f64>().sqrt();
         if length > 0.0 {
-            out.iter_mut().for_each(|x| *x /= length);
+            for x in &mut out {
+                *x /= length;
+            }
         }
         out
     }

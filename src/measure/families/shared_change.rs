@@ -202,7 +202,9 @@ fn fitted(a: &Matrix, b: &Matrix) -> Matrix {
         let columns = b.columns.max(1);
         for (x, y) in a.data.chunks_exact(columns).zip(b.data.chunks_exact_mut(columns)) {
             let factor = dot(x, y) / (dot(y, y) + 1e-12);
-            y.iter_mut().for_each(|value| *value = narrow(f64::from(*value) * factor));
+            for value in y {
+                *value = narrow(f64::from(*value) * factor);
+            }
         }
         b
     };
@@ -272,7 +274,9 @@ fn with_its_lengths(matrix: &Matrix, chance: &mut Chance) -> Matrix {
         let columns = drawn.columns.max(1);
         for (row, wanted) in drawn.data.chunks_exact_mut(columns).zip(wanted) {
             let factor = wanted / (dot(row, row).sqrt() + 1e-30);
-            row.iter_mut().for_each(|value| *value = narrow(f64::from(*value) * factor));
+            for value in row {
+                *value = narrow(f64::from(*value) * factor);
+            }
         }
         drawn
     };
@@ -324,7 +328,9 @@ mod tests {
         let mut start = random(72, 48, 3);
         let factors = random(72, 1, 4);
         for (row, factor) in start.data.chunks_exact_mut(48).zip(&factors.data) {
-            row.iter_mut().for_each(|value| *value *= (1.4 * factor).exp());
+            for value in row {
+                *value *= (1.4 * factor).exp();
+            }
         }
         let law = Law::plain((72, 48), 1);
         let s = singular_values(&start);

@@ -12,6 +12,7 @@ const HEADS: [&str; 5] = ["num_attention_heads", "n_head", "num_heads", "attenti
 
 /// The heads of one layer's attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the words of configs")]
 pub(in crate::measure) struct Heads {
     pub heads: usize,
     pub kv_heads: usize,

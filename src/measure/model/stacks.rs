@@ -43,6 +43,7 @@ pub(in crate::measure) struct TowerParts<'a> {
 
 /// All towers of a checkpoint, and what belongs to none.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_field_names, reason = "the towers, beside what belongs to none")]
 pub(in crate::measure) struct Towers<'a> {
     pub towers: Vec<TowerParts<'a>>,
     /// Trained numbers of stacks that no test can look at, by kind.
@@ -212,8 +213,9 @@ pub(in crate::measure) fn ids(kind: ComponentKind, stacks: &[Stack]) -> Vec<Stri
         let cross = if stack.cross { "/cross" } else { "" };
         let base = format!("{}/{told}{cross}", kind.id());
         let again = |number: &usize| if *number == 1 { base.clone() } else { format!("{base}-{number}") };
-        let id =
-            (1..).find(|number| !taken.contains(&again(number))).map_or_else(|| base.clone(), |number| again(&number));
+        let id = (1..=taken.len() + 1)
+            .find(|number| !taken.contains(&again(number)))
+            .map_or_else(|| base.clone(), |number| again(&number));
         taken.insert(id.clone());
         id
     });

@@ -128,7 +128,9 @@ fn features(gate: &Matrix, own: &[f64], (gates, ups, crossed): (&Matrix, &Matrix
     let all = |of: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..n).map(of).collect() };
     let mut length = all(&|row| (dot(gate.row(row), gate.row(row)).sqrt() + NOTHING).ln());
     let mean = length.iter().sum::<f64>() / n.max(1) as f64;
-    length.iter_mut().for_each(|value| *value -= mean);
+    for value in &mut length {
+        *value -= mean;
+    }
     let second = gates.times_transposed(gates);
     let turned = crossed.transposed();
     let weighed = |rows: &Matrix, row: usize, power: i32| -> f64 {
@@ -184,7 +186,9 @@ fn standardise(column: &mut [f64], weight: f64) {
         f64::midpoint(sorted.get((n - 1) / 2).copied().unwrap_or(0.0), sorted.get(n / 2).copied().unwrap_or(0.0));
     let mean = column.iter().sum::<f64>() / n as f64;
     let spread = (column.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n as f64).sqrt() + 1e-9;
-    column.iter_mut().for_each(|value| *value = weight * (*value - median) / spread);
+    for value in column {
+        *value = weight * (*value - median) / spread;
+    }
 }
 
 /// For each neuron of A the one of B.

@@ -157,6 +157,7 @@ pub(in crate::measure) struct Inputs<'a> {
 
 /// What all looks found.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "the looks, beside what they rest on")]
 pub(in crate::measure) struct Looks {
     pub looks: Vec<Look>,
     pub map: Chosen,

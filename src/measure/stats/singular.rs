@@ -58,7 +58,9 @@ fn reflect(matrix: &mut [f64], n: usize, step: usize) -> f64 {
     if scale == 0.0 {
         return kept;
     }
-    normal.iter_mut().for_each(|value| *value /= scale);
+    for value in &mut normal {
+        *value /= scale;
+    }
     let row_of = |row: usize| row * n + first..(row + 1) * n;
     let mut image: Vec<f64> =
         (first..n).map(|row| matrix[row_of(row)].iter().zip(&normal).map(|(x, y)| x * y).sum()).collect();

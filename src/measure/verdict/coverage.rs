@@ -246,7 +246,8 @@ impl Plants<'_> {
     /// Why no kind could look for a class.
     fn why_none(&self, kinds: &[Kind]) -> Says {
         let silent = self.looks.looks.iter().filter(|look| kinds.contains(&look.kind) && look.by == By::Place);
-        match silent.filter_map(|look| look.silent.as_ref()).next() {
+        let mut silent = silent;
+        match silent.find_map(|look| look.silent.as_ref()) {
             Some(why) => sentences::silence(why),
             None => says(
                 "이 모양에서는 단위가 넉넉한 검정이 둘이 되지 않는다",
@@ -347,7 +348,7 @@ fn locked(locks: &Locks, family: Family) -> Option<(f64, f64)> {
 /// The neurons of a part in an order that their number alone decides and that keeps no neighbour.
 fn shuffled(part: &FeedForward) -> FeedForward {
     let count = part.neurons();
-    let step = (1..).map(|at| count * 5 / 13 + at).find(|step| gcd(*step, count.max(1)) == 1).unwrap_or(1);
+    let step = (1..=count.max(1)).map(|at| count * 5 / 13 + at).find(|step| gcd(*step, count.max(1)) == 1).unwrap_or(1);
     let order: Vec<usize> = (0..count).map(|at| at * step % count.max(1)).collect();
     let moved = |rows: &Matrix| rows.take_rows(order.iter().copied());
     FeedForward {

@@ -57,7 +57,9 @@ pub(in crate::measure) fn side_by_side(frame: &Frame, part: Part, rows: &Matrix)
     let units = copies.first().map_or(0, Vec::len);
     let mut data = Vec::with_capacity(rows.data.len());
     for unit in 0..units {
-        copies.iter().for_each(|copy| data.extend_from_slice(rows.row(copy[unit])));
+        for copy in &copies {
+            data.extend_from_slice(rows.row(copy[unit]));
+        }
     }
     Matrix::new(units, copies.len() * rows.columns, data)
 }

@@ -54,7 +54,7 @@ impl Inside {
         }
         if let Some(value) = rows.get(&Part::Value) {
             let near = [Part::Key, Part::Query].into_iter().filter_map(|part| directions.get(&part));
-            let near = near.fold(Matrix::default(), |all, rows| all.stacked(rows));
+            let near = near.fold(Matrix::default(), Matrix::stacked);
             if near.rows > 0 {
                 out.value_on_keys = value.times_transposed(&some(near));
             }

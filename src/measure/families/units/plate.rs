@@ -176,7 +176,9 @@ pub(in crate::measure) fn without_row_means(mut matrix: Matrix) -> Matrix {
     for row in matrix.data.chunks_exact_mut(columns) {
         let before = dot(row, row);
         let mean = row.iter().map(|&value| f64::from(value)).sum::<f64>() / columns as f64;
-        row.iter_mut().for_each(|value| *value = narrow(f64::from(*value) - mean));
+        for value in &mut *row {
+            *value = narrow(f64::from(*value) - mean);
+        }
         if dot(row, row) <= CONSTANT * CONSTANT * before {
             row.fill(0.0);
         }

@@ -90,7 +90,7 @@ fn the_families_are_those_of_the_ladder() {
         match family {
             // Neighbours are swapped instead of the two halves: as many terms, other ones.
             Family::NeuronSwaps => {
-                assert_eq!(other.map(crate::measure::stats::tail::SignSum::units), Some(sum.units()))
+                assert_eq!(other.map(crate::measure::stats::tail::SignSum::units), Some(sum.units()));
             }
             Family::UpDownSigns | Family::ValueSigns | Family::RotarySigns => {
                 let other = other.expect("streamed too");
