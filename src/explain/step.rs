@@ -1,5 +1,7 @@
 //! Next steps in words: for each higher rung what to supply, declare or change.
 
+use std::collections::HashMap;
+
 use super::sentence::Voice;
 use crate::facts::{Assurance, Dossier, Item, Value};
 use crate::gather::field_of;
@@ -43,17 +45,23 @@ pub(super) fn steps(
 ) -> Vec<StepLine> {
     let trees: Vec<_> = next.criteria.iter().map(|&(at, _)| (at, grading.unfold(rules, dossier, at))).collect();
     let mut wanted: Vec<(usize, Move<'_>)> = Vec::new();
+    // Only steps about the same items can ask the same, and there may be many items.
+    let mut about: HashMap<Vec<*const Item>, Vec<usize>> = HashMap::new();
     for (at, tree) in &trees {
         for step in moves(tree, *at, rules.criteria[*at].needs) {
-            let same = wanted.iter_mut().find(|(_, other)| asks_the_same(other, &step));
-            match same {
-                Some((other_at, other)) => {
+            let near = about.entry(step.items.iter().map(|item| std::ptr::from_ref(*item)).collect()).or_default();
+            match near.iter().find(|&&place| asks_the_same(&wanted[place].1, &step)) {
+                Some(&place) => {
+                    let (other_at, other) = &mut wanted[place];
                     if rules.criteria[*at].needs > rules.criteria[*other_at].needs {
                         *other_at = *at;
                         *other = step;
                     }
                 }
-                None => wanted.push((*at, step)),
+                None => {
+                    near.push(wanted.len());
+                    wanted.push((*at, step));
+                }
             }
         }
     }
@@ -66,8 +74,8 @@ pub(super) fn steps(
     lines
 }
 
+/// Whether two steps about the same items ask the same.
 fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
-    let items = a.items.len() == b.items.len() && a.items.iter().zip(&b.items).all(|(x, y)| std::ptr::eq(*x, *y));
     let leaf = match (a.leaf, b.leaf) {
         (Some((slot, test)), Some((other_slot, other))) => {
             // Evidence for a value is the same evidence whatever is asked of the value.
@@ -79,7 +87,7 @@ fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     };
     // What is missing from a list is another thing for each criterion.
     let list = a.kind != MoveKind::List || a.criterion == b.criterion;
-    items && leaf && list && a.wanted == b.wanted
+    leaf && list && a.wanted == b.wanted
 }
 
 fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {

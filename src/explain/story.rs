@@ -1,6 +1,8 @@
 //! The story of a grading: what the grade rests on, what is only claimed, what contradicts, what blocks each higher
 //! rung, which readings would change it, what was set aside, what was not looked at.
 
+use std::collections::HashSet;
+
 use super::reason::{Reason, ReasonKind, responsible};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
@@ -207,13 +209,13 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
 }
 
 fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {
+    let mut said = HashSet::new();
     let mut list: Vec<Because> = Vec::new();
     for reason in reasons {
         let text = voice.reason(reason);
-        if list.iter().any(|other| other.text == text) {
-            continue;
+        if said.insert(text.clone()) {
+            list.push(Because { text, sides: sides(reason) });
         }
-        list.push(Because { text, sides: sides(reason) });
     }
     list
 }

@@ -12,11 +12,12 @@
 //!   known to be linear.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use crate::measure::families::family::Family;
-use crate::measure::families::units::{Beside, Group, Part, Sums, even_and_odd, ordering};
+use crate::measure::families::units::{Beside, Group, Part, Sums, Swap, even_and_odd, ordering};
 use crate::measure::stats::matrix::Matrix;
 
 /// What carries the evidence of a family in the row of a part.
@@ -112,8 +113,15 @@ pub(in crate::measure) fn within_one(layers: &Beside) -> Sums {
     let (mut sums, at) = (Sums::default(), layers.place());
     let ordering = ordering(&layers.frame);
     if layers.rows(ordering).is_some() && a.gates.rows > 0 {
-        // Only pairs inside the first half: the rest are probes.
-        sums.add(Family::NeuronSwaps, at, layers.swapped(ordering, (&a.gates, &b.gates)));
+        // Only pairs inside the first half: the rest are probes. A swap takes a unit's duplicates along, so a unit with a
+        // duplicate among the probes would change what it is asked with.
+        let probed: BTreeSet<usize> = labels_from(layers, ordering.group(), a.gates.rows);
+        let swaps = layers.swaps(ordering.group()).into_iter();
+        let asked = |swap: &Swap| {
+            [swap.first, swap.second].iter().all(|&unit| !probed.contains(&layers.label(ordering.group(), unit)))
+        };
+        let swaps: Vec<Swap> = swaps.filter(asked).collect();
+        sums.add(Family::NeuronSwaps, at, layers.swapped_of(ordering, &swaps, (&a.gates, &b.gates)));
     }
     if a.up_on_gates.rows > 0 && b.up_on_gates.rows > 0 {
         sums.add(Family::UpDownSigns, at, layers.signs(Part::Up, (&a.up_on_gates, &b.up_on_gates)));
@@ -129,6 +137,11 @@ pub(in crate::measure) fn within_one(layers: &Beside) -> Sums {
         sums.add(Family::RotarySigns, at, layers.signs_of(Group::Rotary, even.iter().map(|&row| units[row]), features));
     }
     sums
+}
+
+/// The sets of duplicates of the units from `first` on.
+fn labels_from(layers: &Beside, group: Group, first: usize) -> BTreeSet<usize> {
+    (first..layers.count(group)).map(|unit| layers.label(group, unit)).collect()
 }
 
 /// The within set over a layer map.

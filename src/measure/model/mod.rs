@@ -6,6 +6,7 @@
 pub(in crate::measure) mod digest;
 pub(in crate::measure) mod heads;
 pub(in crate::measure) mod load;
+mod lost;
 pub(in crate::measure) mod plan;
 pub(in crate::measure) mod regroup;
 pub(in crate::measure) mod shape;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::measure::MeasureError;
 use crate::measure::model::heads::{HeadFault, Heads, Rows, Stated, fused_orders};
 use crate::measure::model::load::{Stored, gain_of, picked};
+use crate::measure::model::lost::Lost;
 use crate::measure::model::plan::{Sample, evenly, head_channels, spread};
 use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Tower};
 use crate::measure::model::stacks::TowerParts;
@@ -30,36 +31,6 @@ pub(in crate::measure) struct TowerReader<'a> {
 type Parts<'a> = BTreeMap<(Option<u32>, Role), Stored<'a>>;
 /// Its vectors by expert, role and whether they are biases.
 type Vectors = BTreeMap<(Option<u32>, Role, bool), Vec<f32>>;
-
-/// What of a tower is not compared, as it turns up while it is read.
-#[derive(Debug, Default)]
-struct Lost {
-    /// Each with why, in its order and once.
-    said: Vec<Says>,
-    /// Trained numbers.
-    numbers: f64,
-}
-
-impl Lost {
-    fn say(&mut self, what: Says) {
-        if !self.said.contains(&what) {
-            self.said.push(what);
-        }
-    }
-
-    /// A tensor with numbers that are none: `broken` of the `rows` units that were read.
-    fn broken(&mut self, stored: &Stored<'_>, broken: usize, rows: usize) {
-        let name = clean(stored.name());
-        // What is left out as a whole is counted with its part.
-        if broken < rows {
-            self.numbers += stored.numbers() as f64 * broken as f64 / rows as f64;
-        }
-        self.say(says(
-            format!("{name} (단위 {rows}개 가운데 {broken}개에 무한대이거나 수가 아닌 값이 있다)"),
-            format!("{name} ({broken} of {rows} units hold what is infinite or not a number)"),
-        ));
-    }
-}
 
 impl<'a> TowerReader<'a> {
     pub(in crate::measure) fn new(

@@ -77,6 +77,11 @@ impl Beside {
         self.labels[&group][unit]
     }
 
+    /// Units of a group.
+    pub(in crate::measure) fn count(&self, group: Group) -> usize {
+        self.labels.get(&group).map_or(0, Vec::len)
+    }
+
     pub(in crate::measure) fn is_live(&self, group: Group, unit: usize) -> bool {
         self.live[&group][unit]
     }
@@ -120,11 +125,20 @@ impl Beside {
 
     /// Cosines of the differences of neighbours' rows of features.
     pub(in crate::measure) fn swapped(&self, part: Part, features: (&Matrix, &Matrix)) -> Vec<Summand> {
-        let swaps = self.swaps(part.group());
+        self.swapped_of(part, &self.swaps(part.group()), features)
+    }
+
+    /// The same of swaps that are given.
+    pub(in crate::measure) fn swapped_of(
+        &self,
+        part: Part,
+        swaps: &[Swap],
+        features: (&Matrix, &Matrix),
+    ) -> Vec<Summand> {
         let mut out = Vec::new();
         let (mut x, mut y) = (Vec::new(), Vec::new());
         for copy in copies(&self.units(part)) {
-            for swap in &swaps {
+            for swap in swaps {
                 let (i, j) = (copy[swap.first], copy[swap.second]);
                 if i.max(j) < features.0.rows {
                     difference(features.0, (i, j), &mut x);
