@@ -35,7 +35,7 @@ fn a_fine_tune_is_found_and_the_evidence_is_read_back() {
     };
     let graded = json(&["grade", &at("a-ft"), "--evidence", &file]);
     let reasons = graded["criteria"].to_string();
-    assert!(reasons.contains("link.relation") && reasons.contains("\"assurance\":\"measured\""), "{reasons}");
+    assert!(reasons.contains("link.direction") && reasons.contains("\"assurance\":\"measured\""), "{reasons}");
     let other = sovgrade(&["grade", &at("llama-b"), "--evidence", &file]);
     assert_eq!(other.status.code(), Some(2), "evidence of another model is refused");
 }
@@ -79,7 +79,7 @@ fn every_sentence_of_evidence_is_there_in_both_languages() {
             kinds.insert(en.split(' ').next().unwrap().to_owned());
         }
     }
-    assert!(kinds.len() > 6, "sentences of many kinds were seen: {kinds:?}");
+    assert!(kinds.len() > 4, "sentences of many kinds were seen: {kinds:?}");
 }
 
 /// The page of a measurement, without its line breaks.
@@ -102,24 +102,29 @@ fn the_page_says_what_was_found_why_and_where() {
     let all: [(&str, &[&str], &str, &[&str]); 10] = [
         ("a-cpt", &["llama-a"], "en", &["In 200 of 200 neuron pairs", "chance would give half", "one in 1,000,000"]),
         ("a-cpt", &["llama-a"], "ko", &["뉴런 쌍 200개 가운데 200개", "우연이라면 절반이다", "1,000,000분의 1"]),
-        ("a-rotated-ft", &["llama-a"], "en", &["rotated as a whole", "Why they were made is not told"]),
-        ("a-units-ft", &["llama-a"], "ko", &["뉴런이나 헤드의 순서가 바뀌어 있다", "400개 가운데 400개는 두 가지로"]),
-        ("same-start-1", &["same-start-2"], "en", &["started from the same random numbers", "A common seed"]),
-        ("same-start-1", &["same-start-2"], "ko", &["같은 난수에서 출발해", "같은 시드를 쓰거나"]),
+        ("a-rotated-ft", &["llama-a"], "en", &["stream rotated and trained further", "Why it was changed is not told"]),
+        ("a-units-ft", &["llama-a"], "ko", &["뉴런·헤드 순서 바뀜, 추가 학습", "400개 가운데 400개는 두 가지로"]),
+        (
+            "same-start-1",
+            &["same-start-2"],
+            "en",
+            &["both began with the same random numbers", "Weights do not show which came first"],
+        ),
+        (
+            "same-start-1",
+            &["same-start-2"],
+            "ko",
+            &["둘 다 같은 무작위 수에서", "어느 쪽이 먼저인지는 가중치로 알 수 없다"],
+        ),
         (
             "llava-vision-b",
             &["siglip-b"],
             "ko",
-            &["일부가 siglip-b에서 왔다: 비전 인코더", "언어 본체: 대조 모델에는 없다"],
+            &["일부가 siglip-b와 가중치를 공유한다: 비전 인코더", "언어 본체: 대조 모델에 없는 부분"],
         ),
         ("from-a-layers", &["llama-a"], "en", &["layers 2–3 (of 5)", "No trace of it in the embedding", "· · ▓ ▓ ·"]),
         ("a-dus", &["llama-a"], "en", &["layers 4–7 are the reference's 1–4"]),
-        (
-            "student-of-a",
-            &["llama-a"],
-            "ko",
-            &["llama-a의 흔적을 찾지 못했다", "배운 것(증류)은 가중치에 흔적을 남기지"],
-        ),
+        ("student-of-a", &["llama-a"], "ko", &["판단하지 못했다", "배운 것(증류)은 가중치에 흔적을 남기지"]),
     ];
     for (model, references, lang, expected) in all {
         let text = page(&zoo, model, references, lang);
@@ -138,7 +143,7 @@ fn figures_stand_one_level_below() {
         String::from_utf8(sovgrade(&[&run[..], more].concat()).stdout).unwrap()
     };
     assert!(!shown(&[]).contains("z = "));
-    assert!(shown(&["-v"]).contains("signs of the neurons [f3]: 199 / 400, z = "));
+    assert!(shown(&["-v"]).contains("signs of the neurons [f3]: 227 / 400, z = 2.05"));
 }
 
 #[test]
@@ -201,7 +206,7 @@ fn grading_measures_in_one_go() {
     assert_eq!(weights["outcome"], "unknown", "{weights}");
     assert!(shared["next"].to_string().contains("Document which came first"), "{}", shared["next"]);
     let said = grade("a-ft", &["llama-a"], &["--lang", "ko"]);
-    assert!(said.contains("측정: sovgrade measure") && said.contains("어느 쪽이 먼저인지 문서로"), "{said}");
+    assert!(said.contains("가중치가 옮겨 간 방향: 밝힌 곳이"), "{said}");
 
     let strangers = json("llama-c", &["llama-a", "llama-b"]);
     assert_eq!(strangers["contradictions"].as_array().unwrap().len(), 0);

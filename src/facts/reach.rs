@@ -18,9 +18,7 @@ const SHOWN: &[(&str, &[Assurance])] = {
         ("component.number-formats", &[Measured]),
         ("component.parameters", &[Measured]),
         ("tokenizer.vocabulary-size", &[Measured]),
-        ("licence.applies-to", &[Measured]),
         ("licence.id", &[Measured]),
-        ("licence.inherited", &[Measured]),
         ("licence.text-known", &[Measured]),
         // Comparisons of weights: what is found is measured, what is looked for and not found is corroborated.
         ("component.initialisation", &[Corroborated]),
@@ -29,7 +27,7 @@ const SHOWN: &[(&str, &[Assurance])] = {
         ("component.weight-bearing", &[Measured]),
         ("link.changes", &[Measured]),
         ("link.coverage", &[Corroborated, Measured]),
-        ("link.looked-for", &[Corroborated, Measured]),
+        ("link.looked-for", &[Corroborated]),
         ("link.trained-weights-shared", &[Measured]),
         ("link.layers", &[Measured]),
         ("link.reference", &[Corroborated, Measured]),
