@@ -34,8 +34,8 @@ fn a_fine_tune_is_found_and_the_evidence_is_read_back() {
         serde_json::from_slice(&sovgrade(&[arguments, &["--format", "json"]].concat()).stdout).unwrap()
     };
     let graded = json(&["grade", &at("a-ft"), "--evidence", &file]);
-    let reasons = graded["criteria"].to_string();
-    assert!(reasons.contains("link.direction") && reasons.contains("\"assurance\":\"measured\""), "{reasons}");
+    let inputs = graded["inputs"].to_string();
+    assert!(inputs.contains("evidence.json"), "{inputs}");
     let other = sovgrade(&["grade", &at("llama-b"), "--evidence", &file]);
     assert_eq!(other.status.code(), Some(2), "evidence of another model is refused");
 }
@@ -216,7 +216,7 @@ fn grading_measures_in_one_go() {
         assert_eq!(neither["contradictions"].as_array().unwrap().len(), 0, "{model}");
         assert_ne!(start(&neither).as_deref(), Some("random-init corroborated"), "{model}");
     }
-    assert!(json("llama-c", &["vit-a"])["limits"].to_string().contains("was not decided"));
+    assert!(json("llama-c", &["vit-a"])["limits"].to_string().contains("decided anything"));
     let inputs = strangers["inputs"].as_array().unwrap();
     assert!(inputs.iter().any(|input| input["name"] == "sovgrade measure" && input["sha256"].is_string()));
 }
