@@ -1,5 +1,5 @@
-//! Lists the data that is embedded in the program: every ruleset, with every file of it. A list made at build time cannot
-//! forget a file, and needs no crate. And tells the tests whether the corpora are here.
+//! Lists the data that is embedded in the program: every ruleset, with every file of it. A list made at build time
+//! cannot forget a file, and needs no crate. And tells the tests whether the corpora are here.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,9 @@ fn main() -> std::io::Result<()> {
 /// check that could not be made has not passed.
 fn beside(root: &Path) {
     println!("cargo::rustc-check-cfg=cfg(corpora)");
-    let corpora = root.join("../shared/corpora");
+    println!("cargo::rerun-if-env-changed=SOVGRADE_SHARED");
+    let shared = std::env::var_os("SOVGRADE_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
+    let corpora = shared.join("corpora");
     println!("cargo::rerun-if-changed={}", corpora.display());
     if corpora.is_dir() {
         println!("cargo::rustc-cfg=corpora");

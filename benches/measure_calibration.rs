@@ -1,5 +1,6 @@
 //! Prints how each family's `z` is spread over pairs that share everything but a random element of the group.
-//! `cargo bench --bench measure_calibration -- [PAIRS] [SEED]` writes the table of `docs/measure-calibration.md` to stdout.
+//! `cargo bench --bench measure_calibration -- [PAIRS] [SEED]` writes the table of `docs/measure-calibration.md` to
+//! stdout.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -90,7 +91,8 @@ fn print(samples: &[NullSample]) {
     }
 }
 
-/// Networks of one shape, taught the same text in the same order at the same rates: all that tells them apart is their start.
+/// Networks of one shape, taught the same text in the same order at the same rates: all that tells them apart is their
+/// start.
 const SHAPE: Shape = Shape { tokens: 64, width: 24, layers: 2, heads: 3, neurons: 40 };
 /// So many make 20,100 pairs.
 const NETWORKS: u64 = 201;

@@ -1,5 +1,6 @@
-//! How often reuse is found, by its kind and strength, beside what `power.rs` predicts. The networks are trained here, in a few minutes.
-//! `cargo bench --bench measure_power -- [TRIALS]` writes `docs/measure-power.md`, its Korean page and `docs/measure-power.svg`.
+//! How often reuse is found, by its kind and strength, beside what `power.rs` predicts. The networks are trained here,
+//! in a few minutes. `cargo bench --bench measure_power -- [TRIALS]` writes `docs/measure-power.md`, its Korean page
+//! and `docs/measure-power.svg`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -161,7 +162,8 @@ fn row(kind: usize, strength: String, (reference, candidates): (&Net, Vec<Net>),
     Row { kind, strength, correlation, share, predicted, relations }
 }
 
-/// Sum of the correlations of the layers' matrices, and how many; where layers are shared in part, of those that stand out.
+/// Sum of the correlations of the layers' matrices, and how many; where layers are shared in part, of those that stand
+/// out.
 fn aligned(a: &Net, b: &Net, share: f64) -> (f64, f64) {
     let mut all: Vec<f64> = a
         .weights
@@ -178,7 +180,8 @@ fn aligned(a: &Net, b: &Net, share: f64) -> (f64, f64) {
     (all.iter().sum(), all.len() as f64)
 }
 
-/// Units and numbers of a unit of F2 (rows of gate), F3 (up and down), F4 (value and output) and F5 (both channels of a pair, query and key).
+/// Units and numbers of a unit of F2 (rows of gate), F3 (up and down), F4 (value and output) and F5 (both channels of a
+/// pair, query and key).
 fn families(shape: Shape) -> [(usize, usize); 4] {
     let (l, d, m) = (shape.layers, shape.width, shape.neurons);
     [(l * m / 2, d), (l * m, 2 * d), (l * d, 2 * d), (l * d / 2, 4 * d)]

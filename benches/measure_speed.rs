@@ -1,10 +1,13 @@
-//! What measuring costs beside a plain read of the same bytes: `cargo bench --bench measure_speed -- [GIGABYTES] [FOLDER]`.
+//! What measuring costs beside a plain read of the same bytes: `cargo bench --bench measure_speed -- [GIGABYTES]
+//! [FOLDER]`.
 //!
-//! A synthetic pair of bf16 checkpoints in shards is written (4 GB each unless told otherwise or the disk has less room), every method goes over both with a warm page cache, each
-//! after a plain read, and the median of three counts. Seconds of the processor (of all cores together) stand beside, because on a machine with other work only they mean
-//! something. Memory is the highest resident size of the process that did it. The pair has what a Llama has, so that every family of tests
-//! has work to do; the numpy and torch scripts of the shared folder (`tools/zoo/speed_peers.py`: one correlation, nothing else) read the very same files, where python has them
-//! (`SOVGRADE_PYTHON` names one). Files are removed at the end.
+//! A synthetic pair of bf16 checkpoints in shards is written (4 GB each unless told otherwise or the disk has less
+//! room), every method goes over both with a warm page cache, each after a plain read, and the median of three counts.
+//! Seconds of the processor (of all cores together) stand beside, because on a machine with other work only they mean
+//! something. Memory is the highest resident size of the process that did it. The pair has what a Llama has, so that
+//! every family of tests has work to do; the numpy and torch scripts of the shared folder (`tools/zoo/speed_peers.py`:
+//! one correlation, nothing else) read the very same files, where python has them (`SOVGRADE_PYTHON` names one). Files
+//! are removed at the end.
 #![allow(
     missing_docs,
     clippy::print_stdout,
@@ -23,7 +26,8 @@ use std::time::{Duration, Instant};
 
 use sovgrade::measure::{Options, Progress, Step, measure};
 
-/// Width of the stream, neurons and rows of the token tables, layers: a fifth of the size of one layer lies in attention.
+/// Width of the stream, neurons and rows of the token tables, layers: a fifth of the size of one layer lies in
+/// attention.
 const WIDTH: usize = 4096;
 const NEURONS: usize = 11_008;
 const TOKENS: usize = 32_000;
@@ -69,7 +73,8 @@ fn normal(count: usize) -> Vec<f32> {
     (0..count).map(|_| (0..12).map(|_| draw()).sum::<f32>() - 6.0).collect()
 }
 
-/// Writes one model: `0.02 x` with other `x` for each tensor, plus a tenth of that of other numbers in the candidate; gains about one.
+/// Writes one model: `0.02 x` with other `x` for each tensor, plus a tenth of that of other numbers in the candidate;
+/// gains about one.
 fn write(directory: &Path, tensors: &[Tensor], numbers: &[f32], change: f32) {
     fs::create_dir_all(directory).unwrap();
     let config = format!(

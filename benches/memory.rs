@@ -1,6 +1,7 @@
-//! The largest input of every kind that is accepted, and the memory that reading it takes: `cargo bench --bench memory`. Each input is made as
-//! the table of limits allows it (`docs/limits.md`), the program reads it as a process of its own, and the highest resident size of
-//! that process counts. More than 400 MB, or a refusal, ends with exit code 1.
+//! The largest input of every kind that is accepted, and the memory that reading it takes: `cargo bench --bench
+//! memory`. Each input is made as the table of limits allows it (`docs/limits.md`), the program reads it as a process
+//! of its own, and the highest resident size of that process counts. More than 400 MB, or a refusal, ends with exit
+//! code 1.
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
 
 use std::fmt::Write as _;
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 /// What no accepted input may exceed, in kB.
 const PROMISED_KB: u64 = 400_000;
 
-/// How often a process is looked at: short beside the time that a peak lasts, and the kernel keeps the highest size anyway.
+/// How often a process is looked at: short beside the time that a peak lasts, and the kernel keeps the highest size
+/// anyway.
 const EVERY: Duration = Duration::from_millis(2);
 
 const CARD: &str = "---\nlicense: mit\n---\n# A model\n";

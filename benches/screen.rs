@@ -1,6 +1,8 @@
-//! What screening costs: one sketch of a model of seven billion numbers against 1,000, beside a plain read of the same files.
+//! What screening costs: one sketch of a model of seven billion numbers against 1,000, beside a plain read of the same
+//! files.
 //!
-//! `cargo bench --bench screen` writes 3 GB into a temporary folder and prints the rows of `docs/benchmarks.md`; it exits with 1 if ten seconds are not kept.
+//! `cargo bench --bench screen` writes 3 GB into a temporary folder and prints the rows of `docs/benchmarks.md`; it
+//! exits with 1 if ten seconds are not kept.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_possible_truncation, missing_docs)]
 
 use std::fs;
@@ -17,7 +19,8 @@ const SKETCHES: usize = 1000;
 const LAYERS: usize = 32;
 const WIDTH: usize = 4096;
 
-/// A model directory with the shapes of a Llama of seven billion numbers. The file is sparse: all numbers but those of the first tensor are zero, and take no room.
+/// A model directory with the shapes of a Llama of seven billion numbers. The file is sparse: all numbers but those of
+/// the first tensor are zero, and take no room.
 fn model(folder: &Path) {
     let (mut header, mut end) = (serde_json::Map::new(), 0_u64);
     let mut put = |name: String, shape: &[usize]| {

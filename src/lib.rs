@@ -3,7 +3,8 @@
 //! A ruleset is a folder of YAML files. A model is a directory, a card, or the description of a service. Grading
 //! gathers the model's facts with their sources, asks every criterion in four views at once (what the maker says, what
 //! follows from everything, what is proved, what evidence could still reach), and explains the result from the trace
-//! of that one evaluation. `docs/` is the manual; `ARCHITECTURE.md` follows one fact from a line of a card to a sentence.
+//! of that one evaluation. `docs/` is the manual; `ARCHITECTURE.md` follows one fact from a line of a card to a
+//! sentence.
 //!
 //! ```
 //! use sovgrade::{explain, gather, grade, rules, text::Lang};

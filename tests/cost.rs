@@ -1,5 +1,6 @@
-//! Whatever a stranger's file holds, reading it costs what its size lets one expect: within a minute of a busy machine and within
-//! the memory of `tests/hostile.rs`. What is too much for that is refused by a documented number (`docs/limits.md`).
+//! Whatever a stranger's file holds, reading it costs what its size lets one expect: within a minute of a busy machine
+//! and within the memory of `tests/hostile.rs`. What is too much for that is refused by a documented number
+//! (`docs/limits.md`).
 #![allow(clippy::unwrap_used, missing_docs)]
 #![cfg(unix)]
 

@@ -1,4 +1,5 @@
-//! Counts of weights as a user meets them: a true card is contradicted by nobody, a wrong one is found, and what cannot be counted is named.
+//! Counts of weights as a user meets them: a true card is contradicted by nobody, a wrong one is found, and what cannot
+//! be counted is named.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::fs;

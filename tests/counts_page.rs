@@ -1,4 +1,5 @@
-//! The table of packing schemes in the manual is that of the code. `SOVGRADE_BLESS=1 cargo test --test counts_page` writes it anew.
+//! The table of packing schemes in the manual is that of the code. `SOVGRADE_BLESS=1 cargo test --test counts_page`
+//! writes it anew.
 #![allow(missing_docs)]
 
 use std::fmt::Write as _;

@@ -1,5 +1,6 @@
-//! Weights that lie never panic, never answer and never eat the machine: exit code 2, a message in both languages that names the file and the
-//! place or the tensor, nothing on stdout. Through the binary, as a stranger's file would come in.
+//! Weights that lie never panic, never answer and never eat the machine: exit code 2, a message in both languages that
+//! names the file and the place or the tensor, nothing on stdout. Through the binary, as a stranger's file would come
+//! in.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, missing_docs)]
 
@@ -422,7 +423,8 @@ fn links_out_of_the_directory() {
     }
 }
 
-/// The header is read, then the file loses its end; nothing may be answered from what is left. In one process, so that the order is certain.
+/// The header is read, then the file loses its end; nothing may be answered from what is left. In one process, so that
+/// the order is certain.
 #[test]
 fn a_file_that_shrinks_between_header_and_numbers() {
     let hostile = model(1);
@@ -536,7 +538,8 @@ fn configs_that_lie() {
     }
 }
 
-/// Quantised numbers whose scales are nothing: refused where they cannot be applied, and never a reason to call strangers kin.
+/// Quantised numbers whose scales are nothing: refused where they cannot be applied, and never a reason to call
+/// strangers kin.
 #[test]
 fn scales_that_are_none() {
     let quantised = |scale: Option<(Vec<u64>, f32)>| -> Vec<Entry> {

@@ -1,4 +1,5 @@
-//! What a stranger may put into a file to be imported: it becomes a card, or an error with a sentence, and never a panic.
+//! What a stranger may put into a file to be imported: it becomes a card, or an error with a sentence, and never a
+//! panic.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use sovgrade::import::{Imported, mof, osai};

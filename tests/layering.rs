@@ -43,6 +43,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The rooms inside `measure`, from the ground up: each may use those before it.
+const INSIDE_MEASURE: [&str; 9] =
+    ["stats", "model", "families", "search", "verdict", "whole", "sketch", "special", "run"];
+
 /// Foreign crates, each with the only files that know it. One file a crate, so that it can be replaced in an hour.
 const CRATES: &[(&str, &[&str])] = &[
     ("granit_parser", &["text/yaml.rs"]),
@@ -175,6 +179,28 @@ fn rooms_use_only_rooms_below_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rooms_inside_measure_use_only_those_before_them() {
+    let place = |room: &str| INSIDE_MEASURE.iter().position(|name| *name == room);
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (file, text) in sources() {
+        let Some((room, _)) = file.strip_prefix("measure/").and_then(|inside| inside.split_once('/')) else { continue };
+        let Some(own) = place(room) else {
+            wrong.push(format!("{file}: `{room}` is not in the table of rooms"));
+            continue;
+        };
+        for used in followers(&code(&text), "crate::measure::") {
+            let Some(at) = place(used) else { continue };
+            seen += 1;
+            if at > own {
+                wrong.push(format!("{file}: `{room}` must not use `{used}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 100, "{seen} arrows were read");
 }
 
 #[test]

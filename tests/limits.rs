@@ -1,5 +1,5 @@
-//! The table of limits (`docs/limits.md`) names the constants of the code: what is read here is the source itself, so a number that is
-//! changed there and not in the manual fails. `SOVGRADE_BLESS=1` writes the tables anew.
+//! The table of limits (`docs/limits.md`) names the constants of the code: what is read here is the source itself, so a
+//! number that is changed there and not in the manual fails. `SOVGRADE_BLESS=1` writes the tables anew.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! `unlisted: ignore` is refused where silence would speak for the model; scales that take points for items and weights by
-//! reading say every mistake at once.
+//! `unlisted: ignore` is refused where silence would speak for the model; scales that take points for items and weights
+//! by reading say every mistake at once.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use sovgrade::rules::{RulesetFiles, load};

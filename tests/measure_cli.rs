@@ -8,18 +8,14 @@ fn sovgrade(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sovgrade")).args(arguments).args(["--plain"]).output().unwrap()
 }
 
-fn zoo() -> Option<PathBuf> {
-    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo");
-    if !zoo.is_dir() {
-        println!("skipped: the zoo is not here");
-        return None;
-    }
-    Some(zoo)
+fn zoo() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo")
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_fine_tune_is_found_and_the_evidence_is_read_back() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let at = |name: &str| zoo.join(name).display().to_string();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("evidence.json").display().to_string();
@@ -58,8 +54,9 @@ fn sentences<'v>(value: &'v serde_json::Value, found: &mut Vec<&'v serde_json::V
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn every_sentence_of_evidence_is_there_in_both_languages() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let at = |name: &str| zoo.join(name).display().to_string();
     let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
     let mut kinds = std::collections::BTreeSet::new();
@@ -97,8 +94,9 @@ fn page(zoo: &Path, model: &str, references: &[&str], lang: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn the_page_says_what_was_found_why_and_where() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let all: [(&str, &[&str], &str, &[&str]); 10] = [
         ("a-cpt", &["llama-a"], "en", &["In 200 of 200 neuron pairs", "chance would give half", "one in 1,000,000"]),
         ("a-cpt", &["llama-a"], "ko", &["뉴런 쌍 200개 가운데 200개", "우연이라면 절반이다", "1,000,000분의 1"]),
@@ -135,8 +133,9 @@ fn the_page_says_what_was_found_why_and_where() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn figures_stand_one_level_below() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let at = |name: &str| zoo.join(name).display().to_string();
     let shown = |more: &[&str]| {
         let run = ["measure", &at("llama-c"), "--against", &at("llama-a"), "--no-digest", "--lang", "en"];
@@ -176,8 +175,9 @@ fn declared(zoo: &Path, name: &str, folder: &Path) -> String {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn grading_measures_in_one_go() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let at = |name: &str| zoo.join(name).display().to_string();
     let folder = tempfile::tempdir().unwrap();
     let grade = |model: &str, references: &[&str], more: &[&str]| {
@@ -243,8 +243,9 @@ fn context_of(model: &Path, reference: &Path) -> (serde_json::Value, Vec<serde_j
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn what_stands_beside_the_weights_is_shown_and_decides_nothing() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let alike = folder.path().join("alike");
     std::fs::create_dir_all(&alike).unwrap();

@@ -1,5 +1,5 @@
-//! Small things that people meet: hints of lineage in every form that tools write, messages that show the line to write,
-//! short forms. Generated cases stand for the kinds; what a user sees is tested through the binary.
+//! Small things that people meet: hints of lineage in every form that tools write, messages that show the line to
+//! write, short forms. Generated cases stand for the kinds; what a user sees is tested through the binary.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::Path;

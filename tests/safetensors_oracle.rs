@@ -67,12 +67,10 @@ fn what_the_library_refuses_is_refused() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn every_file_of_the_zoo_is_read_the_same() {
     let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo");
-    let Ok(models) = std::fs::read_dir(&zoo) else {
-        println!("skipped: the zoo is not here");
-        return;
-    };
+    let models = std::fs::read_dir(&zoo).unwrap();
     let mut seen = 0;
     for file in models.flatten().flat_map(|model| std::fs::read_dir(model.path()).into_iter().flatten().flatten()) {
         if file.path().extension().is_some_and(|end| end == "safetensors") {

@@ -16,13 +16,8 @@ fn sovgrade(arguments: &[&str]) -> Output {
     command(arguments).output().unwrap()
 }
 
-fn zoo() -> Option<PathBuf> {
-    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo");
-    if !zoo.is_dir() {
-        println!("skipped: the zoo is not here");
-        return None;
-    }
-    Some(zoo)
+fn zoo() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo")
 }
 
 const REFERENCES: [&str; 5] = ["llama-a", "llama-b", "gpt2-a", "llama-c", "qwen2-a"];
@@ -41,8 +36,9 @@ fn run(arguments: &[String]) -> Output {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn parts_merged_are_the_bytes_of_one_run() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();
     let whole = at("whole.json");
@@ -64,8 +60,9 @@ fn parts_merged_are_the_bytes_of_one_run() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn parts_of_different_runs_are_not_merged() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();
     let part = |name: &str, more: &[&str]| {
@@ -122,8 +119,9 @@ fn empty_out(model: &Path) {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn what_was_finished_is_not_read_again() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let models = folder.path();
     ["a-ft"].iter().chain(&REFERENCES).for_each(|name| copy(&zoo, name, models));
@@ -167,8 +165,9 @@ fn what_was_finished_is_not_read_again() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_run_that_was_killed_goes_on() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();
     let (whole, resumed, state) = (at("whole.json"), at("resumed.json"), folder.path().join("state"));

@@ -1,4 +1,5 @@
-//! Sketches, quick looks and screening through the binary: relations agree with those of whole files, and nothing that is no sketch passes for one.
+//! Sketches, quick looks and screening through the binary: relations agree with those of whole files, and nothing that
+//! is no sketch passes for one.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::fs;
@@ -11,13 +12,8 @@ fn sovgrade(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sovgrade")).args(arguments).args(["--plain"]).output().unwrap()
 }
 
-fn zoo() -> Option<PathBuf> {
-    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo");
-    if !zoo.is_dir() {
-        println!("skipped: the zoo is not here");
-        return None;
-    }
-    Some(zoo)
+fn zoo() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo")
 }
 
 fn json(output: &Output) -> Value {
@@ -25,8 +21,8 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Candidate, reference and what a sample may say of them. Of units or channels in another order a sketch of a large model sees nothing; these are small, and
-/// half of their channels tell enough.
+/// Candidate, reference and what a sample may say of them. Of units or channels in another order a sketch of a large
+/// model sees nothing; these are small, and half of their channels tell enough.
 const PAIRS: &[(&str, &str, bool)] = &[
     ("a-ft", "llama-a", true),
     ("a-cpt", "llama-a", true),
@@ -57,8 +53,9 @@ fn shares(arguments: &[&str]) -> bool {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_sketch_on_either_side_gives_the_relation_of_whole_files() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let sketch = |name: &str| -> String {
         let file = folder.path().join(format!("{name}.sketch")).display().to_string();
@@ -80,8 +77,9 @@ fn a_sketch_on_either_side_gives_the_relation_of_whole_files() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn evidence_does_not_know_whether_numbers_came_from_files_or_a_sketch() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| zoo.join(name).display().to_string();
     let sketch = |name: &str| {
@@ -106,8 +104,9 @@ fn evidence_does_not_know_whether_numbers_came_from_files_or_a_sketch() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn no_sketch_holds_more_than_half_of_any_matrix() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.sketch").display().to_string();
     for name in ["llama-a", "mixtral-a", "vit-a", "gpt2-a"] {
@@ -146,8 +145,9 @@ fn with_manifest(file: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn hostile_sketches_are_refused() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.sketch");
     let path = file.display().to_string();
@@ -204,8 +204,9 @@ fn hostile_sketches_are_refused() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_folder_is_screened_whatever_lies_in_it() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let folder = tempfile::tempdir().unwrap();
     let registry = folder.path().join("registry");
     fs::create_dir(&registry).unwrap();
@@ -255,8 +256,9 @@ fn a_folder_is_screened_whatever_lies_in_it() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn progress_is_told_on_stderr_alone() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let at = |name: &str| zoo.join(name).display().to_string();
     let run = |more: &[&str]| {
         sovgrade(
@@ -272,8 +274,9 @@ fn progress_is_told_on_stderr_alone() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_quick_look_reads_little_and_says_what_it_would_find() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let at = |name: &str| zoo.join(name).display().to_string();
     let found = json(&sovgrade(&["measure", &at("llama-b"), "--against", &at("llama-a"), "--quick", "--json"]));
     assert!(found["subject"]["files"][0].get("sha256").is_none(), "digests are left out unless asked for");

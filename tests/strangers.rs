@@ -1,6 +1,6 @@
 //! Whatever a stranger writes, wherever it stands, no output of any format obeys it. One scalar or key of a valid file
-//! at a time is replaced by a hostile text, the program is run as a user would run it, and what comes out is read as its
-//! readers read it: a terminal, a Markdown renderer, a spreadsheet, a JSON and an XML parser.
+//! at a time is replaced by a hostile text, the program is run as a user would run it, and what comes out is read as
+//! its readers read it: a terminal, a Markdown renderer, a spreadsheet, a JSON and an XML parser.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Students that were taught by hidden states, in the teacher's own basis, and took no weight: the residual basis shows, the layers do not (method 1.3).
+//! Students that were taught by hidden states, in the teacher's own basis, and took no weight: the residual basis
+//! shows, the layers do not (method 1.3).
 #![allow(
     clippy::unwrap_used,
     clippy::cast_possible_truncation,
@@ -18,7 +19,8 @@ const SHAPE: Shape = Shape { tokens: 96, width: 48, layers: 2, heads: 6, neurons
 
 #[test]
 fn the_way_back_is_the_slope_of_the_loss() {
-    // Training is only worth something if it trains: the loss of a language whose next token has a few likely values falls far below that of guessing.
+    // Training is only worth something if it trains: the loss of a language whose next token has a few likely values
+    // falls far below that of guessing.
     let mut net = Net::fresh(SHAPE, 5);
     let language = Language { tokens: SHAPE.tokens, seed: 11 };
     let begun = train(&mut net.clone(), Training { language, steps: 10, rate: 0.0, seed: 1, teacher: None });
@@ -26,7 +28,8 @@ fn the_way_back_is_the_slope_of_the_loss() {
     assert!(begun > 4.4 && ended < 2.9, "{begun} {ended}");
 }
 
-/// Every token is met in training and no tokenizer says which are rare: what is taught is then as complete as what is copied.
+/// Every token is met in training and no tokenizer says which are rare: what is taught is then as complete as what is
+/// copied.
 #[test]
 fn a_student_of_hidden_states_is_not_derived() {
     taught_is_told_from_copied(SHAPE.tokens, false);

@@ -155,7 +155,8 @@ pub(super) struct Measure {
     /// Reference directories or sketches to compare with
     #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "REF")]
     pub(super) against: Vec<PathBuf>,
-    /// Checkpoints of a claimed path from initial weights to the model, the first one first; the path is put to the test
+    /// Checkpoints of a claimed path from initial weights to the model, the first one first; the path is put to the
+    /// test
     #[arg(long, num_args = 1.., value_name = "DIR")]
     pub(super) trail: Vec<PathBuf>,
     /// Assessor who runs the test of the path and answers for it

@@ -122,7 +122,8 @@ mod tests {
     fn free(test: &str) -> Vec<String> {
         let ruleset = "format: 1\nid: x\nversion: 1.0.0\ntitle: {en: X}\nsource: {title: X, url: 'https://example.org', licence: MIT, retrieved: 2026-01-01}\nlanguages: [en]\nscale: {ladder: [{id: a, title: {en: A}, requires: [c]}]}\nhistory: [{version: 1.0.0, date: 2026-01-01, changes: {en: X}}]\n";
         let criterion = format!(
-            "format: 1\nid: c\ndimension: data\ntitle: {{en: C}}\nquestion: {{en: C?}}\nrationale: {{en: C.}}\nneeds: declared\ntest: {test}\nremedy: {{declare: {{en: C.}}}}\n"
+            "format: 1\nid: c\ndimension: data\ntitle: {{en: C}}\nquestion: {{en: C?}}\nrationale: {{en: C.}}\nneeds: \
+            declared\ntest: {test}\nremedy: {{declare: {{en: C.}}}}\n"
         );
         let files = RulesetFiles {
             folder: "x".to_owned(),
@@ -169,9 +170,11 @@ mod tests {
             // The other list is asked of another fact.
             "{any: [{fact: artefact.licence, in: [MIT, ISC]}, {fact: artefact.licence-id, in: [MIT, ISC]}]}",
             // Both must hold.
-            "{all: [{fact: artefact.licence, in: [MIT, ISC]}, {fact: artefact.licence, in: [MIT, Zlib]}, {fact: artefact.present, is: true}]}",
+            "{all: [{fact: artefact.licence, in: [MIT, ISC]}, {fact: artefact.licence, in: [MIT, Zlib]}, {fact: \
+            artefact.present, is: true}]}",
             // The other side is not settled by the value alone.
-            "{any: [{fact: artefact.licence, in: [MIT, ISC]}, {all: [{fact: artefact.licence, is: MIT}, {fact: artefact.present, is: true}]}]}",
+            "{any: [{fact: artefact.licence, in: [MIT, ISC]}, {all: [{fact: artefact.licence, is: MIT}, {fact: \
+            artefact.present, is: true}]}]}",
         ] {
             let found = over(kept);
             assert!(!found.iter().any(|one| one.ends_with("WithoutConstant(0)")), "{kept}: {found:?}");

@@ -9,12 +9,14 @@ const INADMISSIBLE: &[(&str, &str, &str)] = &[
     (
         "raw-cosine-norm-gains",
         "정규화 이득은 모두 1에서 출발해 양수로 남으므로, 서로 무관한 모델끼리도 중심을 빼지 않은 코사인이 1에 가깝다. 이 값은 출처가 아니라 이득의 평균과 퍼짐을 잰다",
-        "norm gains all start at 1 and stay positive, so their uncentred cosine is near 1 between any two strangers: it measures the mean and spread of the gains, not where they come from",
+        "norm gains all start at 1 and stay positive, so their uncentred cosine is near 1 between any two strangers: \
+        it measures the mean and spread of the gains, not where they come from",
     ),
     (
         "config-similarity",
         "설정이 같으면 같은 설계라는 뜻이지 같은 가중치라는 뜻이 아니다. 공개된 설계를 처음부터 학습한 모델도 설정이 같다",
-        "equal configs mean an equal design, not equal weights: a public design that is trained from scratch has the same config",
+        "equal configs mean an equal design, not equal weights: a public design that is trained from scratch has the \
+        same config",
     ),
     (
         "tokenizer-overlap",

@@ -35,7 +35,8 @@ pub(super) fn conclude(draft: &mut Draft, refused: &[String], undecided: &[Undec
                     open.reference
                 ),
                 format!(
-                    "component `{id}`: no trace of other models supports nothing while its relation to `{}` is not decided",
+                    "component `{id}`: no trace of other models supports nothing while its relation to `{}` is not \
+                    decided",
                     open.reference
                 ),
             ));

@@ -1,4 +1,5 @@
-//! What stands beside the weights and never decides: configs, vocabularies, how shared tokens lie, norm gains (method 11.7).
+//! What stands beside the weights and never decides: configs, vocabularies, how shared tokens lie, norm gains (method
+//! 11.7).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! What the evidence file says beyond verdicts: mixtures of several references, low-rank adapters, rows of vocabularies, checkpoint trails.
+//! What the evidence file says beyond verdicts: mixtures of several references, low-rank adapters, rows of
+//! vocabularies, checkpoint trails.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,8 @@ pub struct Mixture {
     /// Share of what sets the subject apart from its nearest reference that the mixture explains, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r2: Option<f64>,
-    /// What the mixture leaves over, tensor by tensor, in units of the last place of the subject's number format (root mean square). Rounding alone leaves 0.3.
+    /// What the mixture leaves over, tensor by tensor, in units of the last place of the subject's number format (root
+    /// mean square). Rounding alone leaves 0.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub residual_ulp: Option<f64>,
     /// Coefficients by layers, where they are not the same everywhere.

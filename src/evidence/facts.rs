@@ -75,8 +75,8 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
     problems
 }
 
-/// Links of components that all evidence files may hold together, so that a short file cannot open millions: one without
-/// places speaks of every component.
+/// Links of components that all evidence files may hold together, so that a short file cannot open millions: one
+/// without places speaks of every component.
 pub(crate) const MAX_LINKS: usize = 20_000;
 
 fn too_many_links(files: &[ReadEvidence], draft: &Draft) -> Option<Diagnostic> {
@@ -279,7 +279,8 @@ fn undecided(
             noted(Lang::Ko)
         ),
         format!(
-            "whether `{id}` shares its weights with `{reference}` was not decided{by_en}; this supports and contradicts nothing{}",
+            "whether `{id}` shares its weights with `{reference}` was not decided{by_en}; this supports and \
+            contradicts nothing{}",
             noted(Lang::En)
         ),
     );
@@ -294,10 +295,12 @@ fn as_reported(read: &ReadEvidence) -> Says {
     let name = clean(read.source.name());
     says(
         format!(
-            "`{name}`은(는) 예전 형식(`{OLD_SCHEMA}`)이어서 남의 보고로 읽었다. 관계가 있다는 말은 가중치를 공유한다는 말로만, 없다는 말은 판단하지 못한 것으로 친다. 다시 측정하면 지금의 형식이 된다"
+            "`{name}`은(는) 예전 형식(`{OLD_SCHEMA}`)이어서 남의 보고로 읽었다. 관계가 있다는 말은 가중치를 공유한다는 말로만, 없다는 말은 판단하지 못한 것으로 친다. 다시 \
+            측정하면 지금의 형식이 된다"
         ),
         format!(
-            "`{name}` is of the format before (`{OLD_SCHEMA}`) and was read as reported: a relation counts as shared weights with everything open, its absence as not decided. Measuring again gives the present format"
+            "`{name}` is of the format before (`{OLD_SCHEMA}`) and was read as reported: a relation counts as shared \
+            weights with everything open, its absence as not decided. Measuring again gives the present format"
         ),
     )
 }
@@ -345,10 +348,13 @@ fn told_of_gains(link: &LinkEvidence, gains: &GainsContext) -> Says {
     let largest = gains.layers.iter().map(|layer| layer.centred.abs()).fold(0.0, f64::max);
     says(
         format!(
-            "`{reference}`와 견준 정규화 이득 벡터 {count}쌍의 원시 코사인은 평균 {raw:.3}이지만 틀린 답이다. 이득은 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. 평균을 빼면 {centred:.4}이고 어느 쌍도 {largest:.3}을 넘지 않는다. 관계가 드러나지 않는다"
+            "`{reference}`와 견준 정규화 이득 벡터 {count}쌍의 원시 코사인은 평균 {raw:.3}이지만 틀린 답이다. 이득은 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. \
+            평균을 빼면 {centred:.4}이고 어느 쌍도 {largest:.3}을 넘지 않는다. 관계가 드러나지 않는다"
         ),
         format!(
-            "{count} pairs of norm gains compared with `{reference}` have a mean raw cosine of {raw:.3}, which is a wrong answer: gains start at one and stay positive, so strangers come near one. With the means taken off it is {centred:.4}, and no pair is beyond {largest:.3}: no link shows"
+            "{count} pairs of norm gains compared with `{reference}` have a mean raw cosine of {raw:.3}, which is a \
+            wrong answer: gains start at one and stay positive, so strangers come near one. With the means taken off \
+            it is {centred:.4}, and no pair is beyond {largest:.3}: no link shows"
         ),
     )
 }

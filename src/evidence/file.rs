@@ -109,8 +109,8 @@ pub struct Subject {
     /// Files with their digests; empty for evidence that read no file (a newspaper, a report).
     #[serde(default)]
     pub files: Vec<FileDigest>,
-    /// What the numbers were read through, where it is not the files: they are then those of the sketch, whose word for its
-    /// files is nobody's measurement.
+    /// What the numbers were read through, where it is not the files: they are then those of the sketch, whose word for
+    /// its files is nobody's measurement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub through: Option<Through>,
 }
@@ -193,7 +193,8 @@ pub struct LinkEvidence {
     /// Share of the subject's parameters that a test could have spoken about, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<f64>,
-    /// Whether it is the nearest of several related references of the run, beyond three standard errors; absent where none is told.
+    /// Whether it is the nearest of several related references of the run, beyond three standard errors; absent where
+    /// none is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nearest: Option<bool>,
     /// What can explain what is shared; present if the relation is `shared`.
@@ -232,7 +233,8 @@ pub struct LinkEvidence {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ComponentEvidence {
-    /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...; one of several stacks is `text/decoder`.
+    /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...; one of several stacks is
+    /// `text/decoder`.
     pub id: String,
     /// What was seen.
     pub relation: Relation,
@@ -309,10 +311,12 @@ pub struct PartEvidence {
     pub layer: u32,
     /// The reference's layer.
     pub from: u32,
-    /// Correlation of the numbers once basis and order are aligned, means taken off; absent where no numbers can be paired.
+    /// Correlation of the numbers once basis and order are aligned, means taken off; absent where no numbers can be
+    /// paired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<f64>,
-    /// How the reference's channels lie in the candidate's: `as-named`, `reordered`, `flipped`, `reordered-and-flipped`, `rotated`, or `none` where it was not told.
+    /// How the reference's channels lie in the candidate's: `as-named`, `reordered`, `flipped`,
+    /// `reordered-and-flipped`, `rotated`, or `none` where it was not told.
     pub basis: String,
     /// Whether neurons and heads had to be matched because they are in another order.
     pub matched: bool,

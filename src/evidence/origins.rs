@@ -85,8 +85,8 @@ fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) ->
     says(format!("검정: {ko}{}", noted(Lang::Ko)), format!("tests: {en}{}", noted(Lang::En)))
 }
 
-/// How much of a component the look covers: a text backbone holds its embedding and head unless they are listed for themselves, and about these the
-/// same look may decide nothing.
+/// How much of a component the look covers: a text backbone holds its embedding and head unless they are listed for
+/// themselves, and about these the same look may decide nothing.
 fn coverage(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) -> Says {
     let within = |other: &&ComponentEvidence| {
         other.id == component.id

@@ -13,7 +13,8 @@ use super::file::Words;
 pub enum Relation {
     /// Numbers are shared beyond any chance.
     Shared,
-    /// Every standard class of change was looked for, in every layer and role, and sharing above the stated bounds would have been found.
+    /// Every standard class of change was looked for, in every layer and role, and sharing above the stated bounds
+    /// would have been found.
     NoTrace,
     /// All else.
     #[default]
@@ -197,7 +198,8 @@ impl Change {
 }
 
 impl Change {
-    /// Whether a network computes the same after it, so that it may be found in a copy that does what the first one does.
+    /// Whether a network computes the same after it, so that it may be found in a copy that does what the first one
+    /// does.
     pub fn keeps_the_function(self) -> bool {
         matches!(
             self,

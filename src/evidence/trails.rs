@@ -43,7 +43,8 @@ pub(super) fn trails(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draf
     refused
 }
 
-/// With an assessor it is audited; without, no more than a look that found nothing against the claim. Bound to no file it is somebody's word.
+/// With an assessor it is audited; without, no more than a look that found nothing against the claim. Bound to no file
+/// it is somebody's word.
 fn source_of(read: &ReadEvidence, trail: &Trail) -> Source {
     let how = how(trail);
     if let Some(document) = trail.attested.as_ref().filter(|_| trail.passed && read.file.subject.through.is_none()) {
@@ -67,7 +68,8 @@ fn how(trail: &Trail) -> Says {
                 "체크포인트 {count}개의 경로: 첫 체크포인트는 무작위 수이고, 저마다 앞의 것에서 이어지며, 마지막이 이 모델이다"
             ),
             format!(
-                "a path of {count} checkpoints: the first is random numbers, each goes on from the one before, the last is this model"
+                "a path of {count} checkpoints: the first is random numbers, each goes on from the one before, the \
+                last is this model"
             ),
         ),
         Some(check) => {
@@ -124,7 +126,8 @@ fn failed(draft: &mut Draft, id: &str, trail: &Trail, source: &Source) {
                 why.ko
             ),
             format!(
-                "that component `{id}` was trained from random numbers did not stand the test of its checkpoint trail: {}",
+                "that component `{id}` was trained from random numbers did not stand the test of its checkpoint \
+                trail: {}",
                 why.en
             ),
         )

@@ -16,7 +16,8 @@ pub struct Voice {
     pub home: Option<Country>,
 }
 
-/// What an item is called: a component by its role and id, a link by its reference, a licence by what it covers, anything else by its id.
+/// What an item is called: a component by its role and id, a link by its reference, a licence by what it covers,
+/// anything else by its id.
 pub fn item_name(item: &Item, lang: Lang) -> String {
     let role = vocabulary().must("component.role");
     let is_component = item.facts.len() == vocabulary().width(vocabulary().scope(role));

@@ -35,7 +35,8 @@ pub struct StepLine {
     pub remedy: Option<String>,
 }
 
-/// What a rung asks for, cheapest first. A fact that several criteria ask for is named once, with the highest assurance.
+/// What a rung asks for, cheapest first. A fact that several criteria ask for is named once, with the highest
+/// assurance.
 pub(super) fn steps(
     voice: Voice,
     rules: &Ruleset,
@@ -43,24 +44,23 @@ pub(super) fn steps(
     grading: &Grading,
     next: &NextRung,
 ) -> Vec<StepLine> {
-    let trees: Vec<_> = next.criteria.iter().map(|&(at, _)| (at, grading.unfold(rules, dossier, at))).collect();
     let mut wanted: Vec<(usize, Move<'_>)> = Vec::new();
     // Only steps about the same items can ask the same, and there may be many items.
     let mut about: HashMap<Vec<*const Item>, Vec<usize>> = HashMap::new();
-    for (at, tree) in &trees {
-        for step in moves(tree, *at, rules.criteria[*at].needs) {
+    for &(at, _) in &next.criteria {
+        for step in moves(&grading.unfold(rules, dossier, at), at, rules.criteria[at].needs) {
             let near = about.entry(step.items.iter().map(|item| std::ptr::from_ref(*item)).collect()).or_default();
             match near.iter().find(|&&place| asks_the_same(&wanted[place].1, &step)) {
                 Some(&place) => {
                     let (other_at, other) = &mut wanted[place];
-                    if rules.criteria[*at].needs > rules.criteria[*other_at].needs {
-                        *other_at = *at;
+                    if rules.criteria[at].needs > rules.criteria[*other_at].needs {
+                        *other_at = at;
                         *other = step;
                     }
                 }
                 None => {
                     near.push(wanted.len());
-                    wanted.push((*at, step));
+                    wanted.push((at, step));
                 }
             }
         }
@@ -130,7 +130,8 @@ const WHICH_FIRST: Bilingual = b(
 
 /// What settles whether more than a random start is shared.
 const MORE_THAN_A_START: Bilingual = b(
-    "Show a step 0 that somebody else published by its digest before the later model, or a trail of checkpoints (`sovgrade measure MODEL --trail ...`).",
+    "Show a step 0 that somebody else published by its digest before the later model, or a trail of checkpoints \
+    (`sovgrade measure MODEL --trail ...`).",
     "나중 모델보다 먼저 다른 쪽이 해시로 공개한 스텝 0을 보이거나, 체크포인트의 경로를 낸다(`sovgrade measure MODEL --trail ...`).",
 );
 
@@ -245,7 +246,8 @@ fn evidence_entry(step: &Move<'_>, fact: &Entry, needs: Assurance) -> String {
         Assurance::Corroborated | Assurance::Measured if about_weights => {
             let component = ids.first().copied().unwrap_or_default();
             return format!(
-                "links: {{\"reference\": ..., \"relation\": \"no-trace\", \"components\": [{{\"id\": \"{component}\", ...}}]}}"
+                "links: {{\"reference\": ..., \"relation\": \"no-trace\", \"components\": [{{\"id\": \"{component}\", \
+                ...}}]}}"
             );
         }
         _ => "attested",

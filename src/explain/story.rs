@@ -250,7 +250,8 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
             "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것이 모두 유리하게 채워지면 {attainable}."
         ),
         Lang::En => format!(
-            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap were filled in its favour."
+            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap \
+            were filled in its favour."
         ),
     };
     let more = [open_questions(rules, grading, voice.lang), nothing_known(rules, grading, voice.lang)];
@@ -278,13 +279,16 @@ fn nothing_known(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<Strin
     (silent && !against).then(|| {
         let (id, title) = (&lowest.id, lowest.title.get(lang));
         match lang {
-            Lang::Ko => says(
-                format!("{id}은(는) 알려진 것이 없을 때의 자리이다. 모델이 '{title}'에 해당한다는 뜻이 아니다."),
-                "",
-            )
-            .ko,
+            Lang::Ko => {
+                says(
+                    format!("{id}은(는) 알려진 것이 없을 때의 자리이다. 모델이 '{title}'에 해당한다는 뜻이 아니다."),
+                    "",
+                )
+                .ko
+            }
             Lang::En => format!(
-                "{id} is where a model stands while nothing is known of it; it does not say that the model is \"{title}\"."
+                "{id} is where a model stands while nothing is known of it; it does not say that the model is \
+                \"{title}\"."
             ),
         }
     })
@@ -442,7 +446,8 @@ fn limits(dossier: &Dossier, grading: &Grading, lang: Lang) -> Vec<String> {
         list.push(
             says(
                 "가중치를 다른 모델과 대조하여 판단한 결과가 없다. 물려받은 것이 있는지는 말로만 알 수 있다.",
-                "No comparison of the weights with other models decided anything: whether anything was inherited rests on words alone.",
+                "No comparison of the weights with other models decided anything: whether anything was inherited \
+                rests on words alone.",
             )
             .get(lang)
             .to_owned(),

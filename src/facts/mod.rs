@@ -1,4 +1,5 @@
-//! Facts: typed values at paths of the vocabulary, each with its sources, and the dossier that holds those of one model.
+//! Facts: typed values at paths of the vocabulary, each with its sources, and the dossier that holds those of one
+//! model.
 //!
 //! In: values with their sources, from `gather`, `evidence` and `licence`. Out: a [`Dossier`] whose facts are settled:
 //! which value stands, how far it can be trusted, what lost against it, or why nothing is known. No rule is known here.

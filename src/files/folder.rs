@@ -56,7 +56,8 @@ pub struct PassedOver {
     pub why: Says,
 }
 
-/// A model's directory: the files below it by raw name, with `/`. Every one of them is a regular file within the boundary.
+/// A model's directory: the files below it by raw name, with `/`. Every one of them is a regular file within the
+/// boundary.
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
@@ -75,8 +76,8 @@ impl Folder {
         Self::list(path)?.usable()
     }
 
-    /// Lists a directory. What is wrong with single files is kept with it, so that it can be said together with what is wrong
-    /// in them.
+    /// Lists a directory. What is wrong with single files is kept with it, so that it can be said together with what is
+    /// wrong in them.
     ///
     /// # Errors
     /// It cannot be listed, or holds too many files.

@@ -15,7 +15,8 @@ pub enum Place {
     File(PathBuf),
 }
 
-/// Finds what an argument names: a directory, a folder of the Hub's cache, a repository that the local cache holds, or a file.
+/// Finds what an argument names: a directory, a folder of the Hub's cache, a repository that the local cache holds, or
+/// a file.
 ///
 /// # Errors
 /// Nothing is there, with what to do about it; or the directory cannot be listed ([`Folder::list`]).
@@ -92,7 +93,8 @@ fn elsewhere(argument: &Path, cache_root: Option<&Path>) -> Result<Place, Diagno
         argument,
         &says(
             "이 컴퓨터에 그런 디렉터리가 없고, 허브의 캐시에도 그런 모델이 없다. 이 프로그램은 아무것도 내려받지 않는다",
-            "there is no such directory on this machine and no such model in the Hub's cache; this program downloads nothing",
+            "there is no such directory on this machine and no such model in the Hub's cache; this program downloads \
+            nothing",
         ),
         says(
             format!("`hf download {shown}`로 내려받은 뒤 같은 명령을 다시 실행한다"),

@@ -130,7 +130,8 @@ impl Check<'_> {
                 let text = says(
                     format!("구성요소 `{id}`은(는) 무작위 초기화라면서 `{key}`에 다른 모델의 가중치를 적었다 [C1]"),
                     format!(
-                        "component `{id}` is said to start from random numbers, and `{key}` names what it started from [C1]"
+                        "component `{id}` is said to start from random numbers, and `{key}` names what it started \
+                        from [C1]"
                     ),
                 );
                 self.report(true, text, &[start, other]);

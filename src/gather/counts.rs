@@ -1,6 +1,8 @@
-//! What the headers of weights come to: parameters by component, what they were counted as, and whether they are the model's weights at all.
+//! What the headers of weights come to: parameters by component, what they were counted as, and whether they are the
+//! model's weights at all.
 //!
-//! A number is stated where every tensor behind it was counted (`weights/tally.rs`); else there is none, and a limit says which tensors stand in its way.
+//! A number is stated where every tensor behind it was counted (`weights/tally.rs`); else there is none, and a limit
+//! says which tensors stand in its way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,7 +112,8 @@ pub(super) fn count(checkpoint: &Checkpoint, whole: bool, components: &mut Compo
     Weights { parameters, tables: tables(checkpoint) }
 }
 
-/// Puts on record what was read and counted as what, and what was not counted. `owners` has the component of each tensor.
+/// Puts on record what was read and counted as what, and what was not counted. `owners` has the component of each
+/// tensor.
 pub(super) fn record(checkpoint: &Checkpoint, owners: &[String], draft: &mut Draft) {
     for file in &checkpoint.files {
         draft.inputs.push(Input { name: clean(&file.name), sha256: None });

@@ -252,8 +252,8 @@ impl Model {
         self.beside(name, parsed)
     }
 
-    /// What a file beside the model says, if it can be read. If not, the rest is graded without it, and both the report and
-    /// the diagnostics say so.
+    /// What a file beside the model says, if it can be read. If not, the rest is graded without it, and both the report
+    /// and the diagnostics say so.
     fn beside(&mut self, name: &str, parsed: Result<(Node, SourceFile), Diagnostic>) -> Option<(SourceFile, Node)> {
         match parsed {
             Ok((root, file)) => Some((file, clean_tree(root))),

@@ -1,7 +1,7 @@
 //! The weights of a directory as they were opened: which were read, and what lies beside them unread.
 //!
-//! A file that a loader would load is read, or the grade stops and says why. Any other that looks like weights is named: what
-//! it holds is not known, so nothing is called complete beside it.
+//! A file that a loader would load is read, or the grade stops and says why. Any other that looks like weights is
+//! named: what it holds is not known, so nothing is called complete beside it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -61,8 +61,8 @@ impl Opened {
         !self.unread.iter().any(|name| may_belong(name))
     }
 
-    /// Every tensor belongs to a component, so the list of components with weights has no gap, unless something was not read,
-    /// low-rank factors point at a base that is not here, or a component is known that has no tensors.
+    /// Every tensor belongs to a component, so the list of components with weights has no gap, unless something was not
+    /// read, low-rank factors point at a base that is not here, or a component is known that has no tensors.
     pub(super) fn state_completeness(&self, draft: &mut Draft) {
         let factors =
             self.all().flat_map(|read| &read.tensors).any(|t| t.placement.component == ComponentKind::Adapter);
@@ -89,8 +89,8 @@ impl Opened {
         draft.root.add("components.complete", Source::measured(Value::Flag(true), origin));
     }
 
-    /// Reads the headers of one part. Weights that cannot be read stop the grade if they are safetensors, since a loader would
-    /// stop too; other forms are named.
+    /// Reads the headers of one part. Weights that cannot be read stop the grade if they are safetensors, since a
+    /// loader would stop too; other forms are named.
     fn open(&mut self, choice: Choice, teller: &mut Teller<'_>) -> Option<Checkpoint> {
         let first = choice.files.first().or(choice.index.as_ref()).cloned().unwrap_or_default();
         let safetensors = form_of(first.trim_end_matches(".index.json")) == Some(Form::Safetensors);
@@ -108,8 +108,8 @@ impl Opened {
     }
 }
 
-/// Whether an unread file may hold a piece of the model that was read, so that the count would lack it. Another form of the
-/// same model, or the model at another moment, is no piece of it.
+/// Whether an unread file may hold a piece of the model that was read, so that the count would lack it. Another form of
+/// the same model, or the model at another moment, is no piece of it.
 fn may_belong(name: &str) -> bool {
     const BESIDE: [&str; 5] = ["checkpoint", "global_step", "onnx", "original", "openvino"];
     let apart = name.split_once('/').is_some_and(|(folder, _)| BESIDE.iter().any(|word| folder.starts_with(word)));
@@ -140,7 +140,8 @@ impl Teller<'_> {
                 "Git LFS 포인터라서 읽지 못한 가중치 파일이 {count}개 있다(`{first}` 등). `git lfs pull`을 실행한다"
             ),
             format!(
-                "weights files that are Git LFS pointers and were not read: {count} (`{first}`, ...); run `git lfs pull`"
+                "weights files that are Git LFS pointers and were not read: {count} (`{first}`, ...); run `git lfs \
+                pull`"
             ),
         );
         if self.draft.limits.contains(&message) {

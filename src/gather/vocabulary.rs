@@ -1,4 +1,5 @@
-//! Two counts that are both called the size of the vocabulary: entries of the tokenizer, and rows of the table, which makers round up.
+//! Two counts that are both called the size of the vocabulary: entries of the tokenizer, and rows of the table, which
+//! makers round up.
 //!
 //! A card may mean either. A figure that is the table's does not contradict the tokenizer; one that is neither does.
 
@@ -11,8 +12,8 @@ use crate::vocabulary::vocabulary;
 /// Numbers of rows that makers round up to, as tools do by default.
 const MULTIPLES: [u64; 9] = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
-/// Sets a card's figure aside where it counts the rows of the table and not the entries. `tables` are the rows that tensors have, `multiple`
-/// is what the config says that the table is rounded up to.
+/// Sets a card's figure aside where it counts the rows of the table and not the entries. `tables` are the rows that
+/// tensors have, `multiple` is what the config says that the table is rounded up to.
 pub(super) fn reconcile(tables: &BTreeSet<u64>, multiple: Option<u64>, draft: &mut Draft) {
     let Some(sources) = draft.root.sources.get_mut(&vocabulary().must("tokenizer.vocabulary-size")) else { return };
     let number = |source: &Source| match source.value {
@@ -49,13 +50,15 @@ fn why(rows: f64, entries: f64, file: &str, multiple: Option<u64>) -> Says {
         Some(by) => says(
             format!("임베딩 표의 행을 센 수다. `{file}`의 항목 {entries:.0}개를 {by}의 배수로 올리면 {rows:.0}행이다"),
             format!(
-                "it counts the rows of the table: the {entries:.0} entries of `{file}`, rounded up to a multiple of {by}, are {rows:.0}"
+                "it counts the rows of the table: the {entries:.0} entries of `{file}`, rounded up to a multiple of \
+                {by}, are {rows:.0}"
             ),
         ),
         None => says(
             format!("임베딩 표의 행을 센 수다. 표는 {rows:.0}행이고 `{file}`의 항목은 {entries:.0}개라 남는 행이 있다"),
             format!(
-                "it counts the rows of the table, which has {rows:.0} for the {entries:.0} entries of `{file}`; the others are spare"
+                "it counts the rows of the table, which has {rows:.0} for the {entries:.0} entries of `{file}`; the \
+                others are spare"
             ),
         ),
     }

@@ -27,9 +27,9 @@ pub enum MoveKind {
 
 impl MoveKind {
     /// What it costs beside the others: evidence for what is already true is cheapest, another model dearest. Only
-    /// the order matters; the gaps make many small moves dearer than one of the same kind, and never as dear as a change.
-    /// That a list is complete is said in the same breath as its items, so it costs nothing. Among plans of one cost
-    /// the first stands: the author of a rule names the plain way first.
+    /// the order matters; the gaps make many small moves dearer than one of the same kind, and never as dear as a
+    /// change. That a list is complete is said in the same breath as its items, so it costs nothing. Among plans of one
+    /// cost the first stands: the author of a rule names the plain way first.
     fn cost(self) -> u32 {
         match self {
             Self::Complete => 0,

@@ -22,7 +22,8 @@ pub struct Verdict {
     pub components: Vec<ComponentGrade>,
 }
 
-/// Grades; `full` asks for progress and for each component alone too. The `needs` of the question is that of each criterion.
+/// Grades; `full` asks for progress and for each component alone too. The `needs` of the question is that of each
+/// criterion.
 pub fn verdict(question: &Question<'_>, full: bool) -> Verdict {
     let standings = standings(question);
     let grade = scale::grade(question, &standings);

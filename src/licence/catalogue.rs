@@ -157,7 +157,8 @@ pub(super) fn canonical(name: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
-/// The form in which names in words are compared: `The Apache License, Version 2.0`, `apache2` and `Apache-2.0` are one.
+/// The form in which names in words are compared: `The Apache License, Version 2.0`, `apache2` and `Apache-2.0` are
+/// one.
 pub(super) fn fold(name: &str) -> String {
     /// Words that people add or leave out without meaning anything else.
     const FILLERS: [&str; 15] = [

@@ -133,13 +133,15 @@ impl Note<'_> {
                     "`{exception}`은(는) `{licence}`이(가) 허락하는 범위를 넓히기만 하는 예외이다. 조항은 `{licence}`의 것으로 본다."
                 ),
                 format!(
-                    "The exception `{exception}` only widens what `{licence}` allows; the clauses are taken from `{licence}`."
+                    "The exception `{exception}` only widens what `{licence}` allows; the clauses are taken from \
+                    `{licence}`."
                 ),
             ),
             Self::Exception { licence, exception, listed: false } => says(
                 format!("`{exception}`은(는) SPDX 목록에 없는 예외라 `{licence}`의 조항을 어떻게 바꾸는지 알 수 없다."),
                 format!(
-                    "The exception `{exception}` is not on the SPDX list; what it makes of the clauses of `{licence}` is unknown."
+                    "The exception `{exception}` is not on the SPDX list; what it makes of the clauses of `{licence}` \
+                    is unknown."
                 ),
             ),
             Self::TextDiffers { from, titled: true } => {

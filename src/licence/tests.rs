@@ -454,7 +454,8 @@ fn a_notice_names_its_licence_and_is_not_its_text() {
         for notice in [
             format!("This model is released under the {words}."),
             format!(
-                "# License\n\nCopyright (c) 2026 Example Lab\n\nLicensed under {words}; see https://example.org/x for details.\n"
+                "# License\n\nCopyright (c) 2026 Example Lab\n\nLicensed under {words}; see https://example.org/x for \
+                details.\n"
             ),
             format!("{words}\n"),
         ] {

@@ -1,8 +1,8 @@
 //! Measure: do a candidate's weights come from a reference's? (`docs/method`)
 //!
-//! In: two or more model directories. Out: an [`EvidenceFile`] with a verdict for each component and reference, the tests behind it, the
-//! controls beside it and the least reuse that the look would have found.
-//! Two honestly independent trainings differ by a random element of a known group of symmetries. Each family of tests is a signed sum over such
+//! In: two or more model directories. Out: an [`EvidenceFile`] with a verdict for each component and reference, the
+//! tests behind it, the controls beside it and the least reuse that the look would have found. Two honestly independent
+//! trainings differ by a random element of a known group of symmetries. Each family of tests is a signed sum over such
 //! a group, so its tail is proven and not fitted: one family a file, each with its formula, group and conditions.
 
 mod families;
@@ -23,7 +23,7 @@ pub use self::run::conditions::{ConditionSample, draw_conditions};
 pub use self::run::screen::screen;
 pub use self::run::shard::{Part, ShardFault, merge};
 pub use self::run::state::StateFault;
-pub use self::stats::power::predicted_power;
+pub use self::search::power::predicted_power;
 pub use progress::{Progress, Step};
 pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};
 
@@ -133,7 +133,8 @@ pub struct Options {
     pub digests: bool,
     /// How whole files are come by.
     pub access: Access,
-    /// Checkpoints of a claimed path from initial weights to the candidate, the first one first; none if no path is tested.
+    /// Checkpoints of a claimed path from initial weights to the candidate, the first one first; none if no path is
+    /// tested.
     pub trail: Vec<PathBuf>,
     /// Compare with a part of the references alone, within the budget of all of them.
     pub shard: Option<Part>,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// One step of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The headers are read: so many references will be compared (controls among them), and so many bytes will be read for that.
+    /// The headers are read: so many references will be compared (controls among them), and so many bytes will be read
+    /// for that.
     Begun {
         /// References and controls.
         references: usize,

@@ -70,7 +70,8 @@ fn meaning(kind: MixtureKind, lang: Lang) -> Option<&'static str> {
     let (ko, en) = match kind {
         MixtureKind::Between => (
             "대조 모델끼리 친척이어서, 한 학습의 앞뒤 시점이나 비슷하게 배운 형제도 이렇게 보인다. 병합했다는 뜻은 아니다.",
-            "The references are kin of each other: earlier and later steps of one training, or siblings that learnt alike, look so too. This shows no merge.",
+            "The references are kin of each other: earlier and later steps of one training, or siblings that learnt \
+            alike, look so too. This shows no merge.",
         ),
         MixtureKind::NotIdentified => (
             "대조 모델끼리 너무 닮아 얼마씩 섞였는지 풀 수 없다.",
@@ -78,7 +79,8 @@ fn meaning(kind: MixtureKind, lang: Lang) -> Option<&'static str> {
         ),
         MixtureKind::Ties | MixtureKind::Dare => (
             "몫은 차이의 평균적인 크기로 어림한 것이다. 잘라 내거나 버린 숫자가 있어 정확한 합이 아니다.",
-            "The amounts are what the differences come to on average; numbers were trimmed or dropped, so they are no exact sum.",
+            "The amounts are what the differences come to on average; numbers were trimmed or dropped, so they are no \
+            exact sum.",
         ),
         _ => return None,
     };
@@ -132,7 +134,8 @@ pub(super) fn tables(all: &[TableRows], lang: Lang, canvas: &mut Canvas) {
                 "{table}: 함께 가진 토큰 {shared}개 가운데 {copied}개의 행을 대조 모델과 공유한다(숫자까지 같은 행 {identical}개)."
             ),
             Lang::En => format!(
-                "{table}: of {shared} tokens that both have, {copied} rows are shared with the reference ({identical} to the last digit)."
+                "{table}: of {shared} tokens that both have, {copied} rows are shared with the reference ({identical} \
+                to the last digit)."
             ),
         };
         if *new > 0 {
@@ -141,7 +144,8 @@ pub(super) fn tables(all: &[TableRows], lang: Lang, canvas: &mut Canvas) {
                     " 새 토큰의 행은 {new}개이고, 조각으로 나뉘는 {composed}개 가운데 {from_means}개가 조각 행의 평균을 닮았다."
                 ),
                 Lang::En => format!(
-                    " {new} rows are of new tokens; of {composed} whose tokens split into the reference's, {from_means} are like the mean of those rows."
+                    " {new} rows are of new tokens; of {composed} whose tokens split into the reference's, \
+                    {from_means} are like the mean of those rows."
                 ),
             };
         }
@@ -180,11 +184,13 @@ pub(super) fn adapter(found: Option<&Adapter>, lang: Lang, canvas: &mut Canvas) 
     let layers = layers.join(" ");
     let line = match (found.merged, lang) {
         (true, Lang::Ko) => format!(
-            "차이는 랭크 {}의 어댑터를 합친 것이다: {roles}, {layers}층. 텐서 {}개가 바뀌었고 {}개는 마지막 자리까지 그대로이다. 반올림을 뺀 변화의 {:.1} % 이상이 이 랭크 안에 있다.",
+            "차이는 랭크 {}의 어댑터를 합친 것이다: {roles}, {layers}층. 텐서 {}개가 바뀌었고 {}개는 마지막 자리까지 그대로이다. 반올림을 뺀 변화의 {:.1} % 이상이 이 \
+            랭크 안에 있다.",
             found.rank, found.changed, found.untouched, explained
         ),
         (true, Lang::En) => format!(
-            "The difference is that of a merged adapter of rank {}: {roles} of layers {layers}. {} tensors changed, {} are the same to the last digit, and the rank holds {:.1} % or more of the change beyond rounding.",
+            "The difference is that of a merged adapter of rank {}: {roles} of layers {layers}. {} tensors changed, \
+            {} are the same to the last digit, and the rank holds {:.1} % or more of the change beyond rounding.",
             found.rank, found.changed, found.untouched, explained
         ),
         (false, Lang::Ko) => format!("어댑터의 인자이다: 랭크 {}, {roles}, {layers}층.", found.rank),
@@ -226,7 +232,8 @@ pub(super) fn trail(found: Option<&Trail>, lang: Lang, canvas: &mut Canvas) {
     let limit = say(
         lang,
         "경로를 거꾸로 지어낸 것이 아니라는 것은 이 점검으로 알 수 없다. 학습된 가중치를 잡음에 조금 섞어 첫 체크포인트라고 내놓을 수 있으므로, 평가 기관이 체크포인트의 출처를 함께 확인해야 한다.",
-        "These checks cannot tell that nobody made the path backwards: a little of trained weights hidden in noise can pass for a first checkpoint. An assessor has to see how the checkpoints were kept as well.",
+        "These checks cannot tell that nobody made the path backwards: a little of trained weights hidden in noise \
+        can pass for a first checkpoint. An assessor has to see how the checkpoints were kept as well.",
     );
     canvas.paragraph(2, "> ", limit);
 }

@@ -1,6 +1,7 @@
 //! All facts of one model with their sources, and the record behind them: what was counted, read and passed over.
 //!
-//! What is shown is bounded: a card of a stranger may hold thousands of entries, and a page must stay one that can be read.
+//! What is shown is bounded: a card of a stranger may hold thousands of entries, and a page must stay one that can be
+//! read.
 
 use serde_json::{Map, Value, json};
 

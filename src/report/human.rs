@@ -350,7 +350,8 @@ impl Page<'_, '_> {
             }
             told.extend(fresh);
             if next {
-                // The way to a higher rung may leave the way to the one below it; that more is asked of a fact is no other way.
+                // The way to a higher rung may leave the way to the one below it; that more is asked of a fact is no
+                // other way.
                 let same = |a: &StepLine, b: &StepLine| a.fact == b.fact && (a.write == b.write || a.kind == b.kind);
                 let further = asked.iter().all(|step| rung.steps.iter().any(|other| same(step, other)));
                 let fresh: Vec<&StepLine> =

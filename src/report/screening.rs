@@ -49,7 +49,8 @@ pub fn screening_page(screening: &Screening, lang: Lang, canvas: &mut Canvas) {
             quiet.len()
         ),
         Lang::En => format!(
-            "{} were quiet in the first look, which would have heard sharing in place with a correlation of {worst:.3} or more; they count as not decided.",
+            "{} were quiet in the first look, which would have heard sharing in place with a correlation of \
+            {worst:.3} or more; they count as not decided.",
             quiet.len()
         ),
     }];

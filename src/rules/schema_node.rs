@@ -187,7 +187,8 @@ fn operand(kind: Kind, operator: &str) -> Value {
     }
 }
 
-/// What bounds a number or a day: a constant, another fact of the same kind and unit, or for a day the day of the grade.
+/// What bounds a number or a day: a constant, another fact of the same kind and unit, or for a day the day of the
+/// grade.
 fn limit(kind: Kind) -> Value {
     let alike = vocabulary().entries().filter(|(_, entry)| entry.kind == kind);
     let paths: Vec<Value> = alike.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();

@@ -146,8 +146,8 @@ fn parse(file: &SourceFile, text: &str) -> Result<Node, Diagnostic> {
     Ok(root)
 }
 
-/// Where a text has more than `most` values, told by its brackets, commas and colons alone: the parser makes a tree of all
-/// before anything could be counted.
+/// Where a text has more than `most` values, told by its brackets, commas and colons alone: the parser makes a tree of
+/// all before anything could be counted.
 fn beyond(text: &str, most: usize) -> Option<usize> {
     let (mut values, mut inside, mut escaped) = (1, false, false);
     for (at, byte) in text.bytes().enumerate() {

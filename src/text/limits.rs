@@ -12,8 +12,8 @@ use super::source::{SourceFile, Span};
 /// a tokenizer file 40 MB; only the last is read with a limit of its own.
 pub const MAX_TEXT_BYTES: u64 = 8 << 20;
 
-/// Values in one YAML or JSON file, keys and what aliases unfold to counted: a tree takes about a hundred bytes a value. The largest
-/// evidence file of a thousand references has some 200 000.
+/// Values in one YAML or JSON file, keys and what aliases unfold to counted: a tree takes about a hundred bytes a
+/// value. The largest evidence file of a thousand references has some 200 000.
 pub const MAX_VALUES: usize = 500_000;
 
 /// Deepest nesting of YAML or JSON. The rule language needs about 16.

@@ -72,8 +72,8 @@ enum Ending {
     Consonant,
 }
 
-/// How a word ends when read in Korean. Digits are read as Sino-Korean numbers, English words about as they are written in Korean, capitals and single letters by
-/// their names.
+/// How a word ends when read in Korean. Digits are read as Sino-Korean numbers, English words about as they are written
+/// in Korean, capitals and single letters by their names.
 fn ending(word: &str) -> Ending {
     let mut backwards = word.chars().rev().skip_while(|c| !c.is_alphanumeric() && *c != '%');
     let (last, before) = (backwards.next(), backwards.next());

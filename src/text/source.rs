@@ -59,7 +59,8 @@ struct Inner {
     name: String,
     text: String,
     line_starts: Vec<usize>,
-    /// Characters before every [`STRIDE`]th byte, so that a place in a line of a megabyte is found without counting all before it.
+    /// Characters before every [`STRIDE`]th byte, so that a place in a line of a megabyte is found without counting all
+    /// before it.
     characters: OnceLock<Vec<usize>>,
 }
 

@@ -74,7 +74,8 @@ fn renamed(result: Result<File, tempfile::PersistError>) -> io::Result<()> {
     result.map(drop).map_err(|error| error.error)
 }
 
-/// Whether a path means one of the system's own names for what is open, `/dev/stdout` or the like, which cannot be renamed over.
+/// Whether a path means one of the system's own names for what is open, `/dev/stdout` or the like, which cannot be
+/// renamed over.
 fn is_device(path: &Path) -> bool {
     ["/dev", "/proc"].iter().any(|place| path.starts_with(place))
 }

@@ -72,8 +72,8 @@ fn limits() -> granit_parser::Options {
     options! { strict_indentation: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH }
 }
 
-/// The anchors that some alias names: only their nodes are kept to be copied, for a node can lie inside of sixty others that all
-/// have anchors.
+/// The anchors that some alias names: only their nodes are kept to be copied, for a node can lie inside of sixty others
+/// that all have anchors.
 fn named_by_aliases(text: &str, aliases: Aliases) -> HashSet<usize> {
     if aliases == Aliases::Refuse || !text.contains('*') || !text.contains('&') {
         return HashSet::new();
@@ -253,8 +253,8 @@ impl<'a> Builder<'a> {
         Ok(node)
     }
 
-    /// `<<` takes over the keys of another mapping: a feature of YAML 1.1 that no file read here needs, and that readers
-    /// disagree on.
+    /// `<<` takes over the keys of another mapping: a feature of YAML 1.1 that no file read here needs, and that
+    /// readers disagree on.
     fn refuse_merge(&self, key: &Node) -> Result<(), Diagnostic> {
         let NodeKind::Scalar { text, plain: true } = &key.kind else { return Ok(()) };
         if text != "<<" {

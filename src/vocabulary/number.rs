@@ -1,7 +1,7 @@
 //! Numbers as people write them: `188,096`, `2.1 trillion`, `2조 1천억`, `512장`, `30 %`, `1e25 FLOP`.
 //!
-//! A text is read if it can mean one number only. Where two ways of writing give two numbers (`2,1` and `0,100`: a comma
-//! that marks decimals, or thousands), it is refused, and the error holds what to write instead.
+//! A text is read if it can mean one number only. Where two ways of writing give two numbers (`2,1` and `0,100`: a
+//! comma that marks decimals, or thousands), it is refused, and the error holds what to write instead.
 
 use super::unit::Unit;
 

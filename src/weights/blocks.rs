@@ -44,7 +44,8 @@ impl<'a> Blocks<'a> {
         Ok(Self { checkpoint, files })
     }
 
-    /// Fills `buffer` from byte `offset` of a file on, in bytes of the file. A file that ends before was cut while it was read.
+    /// Fills `buffer` from byte `offset` of a file on, in bytes of the file. A file that ends before was cut while it
+    /// was read.
     pub fn read(&self, file: usize, offset: u64, buffer: &mut [u8]) -> Result<(), WeightsError> {
         read_exact_at(&self.files[file].0, buffer, offset).map_err(|_| self.changed(file, offset))
     }
@@ -62,7 +63,8 @@ impl<'a> Blocks<'a> {
             self.read(file, offset, buffer)?;
             return Ok(buffer);
         };
-        // What was cut since the file was opened is told as when it is read, unless it happens between here and the use.
+        // What was cut since the file was opened is told as when it is read, unless it happens between here and the
+        // use.
         let whole = opened.metadata().is_ok_and(|now| now.len() == self.checkpoint.files[file].bytes);
         let begin = usize::try_from(offset).ok();
         let bytes = begin.and_then(|begin| map.bytes().get(begin..begin.checked_add(count)?)).filter(|_| whole);

@@ -90,8 +90,9 @@ pub struct Tensor {
     pub bytes: u64,
     /// Number of stored elements.
     pub elements: u64,
-    /// Rows of one head, where the file has the rows of queries or keys in pairs that are turned together, and the family's other
-    /// forms have the first half of a head before the second. [`super::Numbers`] gives them in the order of the other forms.
+    /// Rows of one head, where the file has the rows of queries or keys in pairs that are turned together, and the
+    /// family's other forms have the first half of a head before the second. [`super::Numbers`] gives them in the order
+    /// of the other forms.
     pub pairs: Option<u64>,
     /// What its name says.
     pub placement: Placement,
@@ -107,8 +108,8 @@ impl Checkpoint {
         Self::read(&Arc::new(folder), choice, family)
     }
 
-    /// Reads the headers of the weights of a listed directory: those that lie in it, else those of its main part, by the
-    /// family that the config beside them names.
+    /// Reads the headers of the weights of a listed directory: those that lie in it, else those of its main part, by
+    /// the family that the config beside them names.
     pub fn of(folder: &Arc<Folder>) -> Result<Self, WeightsError> {
         let choice = main_choice(folder)?;
         let config = Config::of_part(folder, &choice.part);

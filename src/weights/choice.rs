@@ -1,8 +1,8 @@
 //! Which files of a directory a loader of the field would load, and what lies beside them.
 //!
-//! The order is that of the loaders themselves: a single file of a known name, else the index of that name, else the shards
-//! that number themselves, else whatever is alone of its kind. What looks like weights and was not chosen is named, since
-//! another loader might run it.
+//! The order is that of the loaders themselves: a single file of a known name, else the index of that name, else the
+//! shards that number themselves, else whatever is alone of its kind. What looks like weights and was not chosen is
+//! named, since another loader might run it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +19,8 @@ pub struct Choice {
     pub files: Vec<String>,
 }
 
-/// Names under which the loaders of the field look for a model, the first that is there before the others; each with the
-/// index of its shards.
+/// Names under which the loaders of the field look for a model, the first that is there before the others; each with
+/// the index of its shards.
 const KNOWN: [(&str, &str); 7] = [
     ("model.safetensors", "model.safetensors.index.json"),
     ("diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.safetensors.index.json"),
@@ -153,9 +153,9 @@ const PARTS: [(&str, &str); 16] = [
     ("language_model", "text"),
 ];
 
-/// The parts of a model that lie in folders of their own and hold weights. A folder is a part if a list of parts stands in
-/// the directory (`model_index.json`, `modules.json`), if pipelines call their parts so, or if it holds an adapter and the
-/// directory itself holds no weights; any other folder is not.
+/// The parts of a model that lie in folders of their own and hold weights. A folder is a part if a list of parts stands
+/// in the directory (`model_index.json`, `modules.json`), if pipelines call their parts so, or if it holds an adapter
+/// and the directory itself holds no weights; any other folder is not.
 pub fn part_folders(folder: &Folder) -> Vec<PartFolder> {
     let listed = folder.has("model_index.json") || folder.has("modules.json");
     let mut prefixes: BTreeSet<&str> = BTreeSet::new();
@@ -170,7 +170,8 @@ pub fn part_folders(folder: &Folder) -> Vec<PartFolder> {
     let part = |first: &str| {
         let prefix = format!("{first}/");
         let further = KEPT_BESIDE.iter().any(|word| first.to_lowercase().starts_with(word));
-        // Adapters lie in folders of their own where there are several; beside a model they are its trainer's checkpoints.
+        // Adapters lie in folders of their own where there are several; beside a model they are its trainer's
+        // checkpoints.
         let adapter = alone && !further && folder.has(&format!("{prefix}adapter_config.json"));
         let kind = if adapter { Some("adapter") } else { kind_of_folder(first) };
         let is_part = (kind.is_some() || (listed && !further)) && chosen(folder, &prefix).is_some();

@@ -68,8 +68,8 @@ pub struct ComponentCount {
     pub tensors: u64,
 }
 
-/// A tower's or a bridge's name in a path segment, by the part it stands for. The first that is found decides, so bridges
-/// inside a tower come first.
+/// A tower's or a bridge's name in a path segment, by the part it stands for. The first that is found decides, so
+/// bridges inside a tower come first.
 static SEGMENTS: &[(&str, ComponentKind)] = &[
     ("multi_modal_projector", ComponentKind::Projector),
     ("multimodal_projector", ComponentKind::Projector),

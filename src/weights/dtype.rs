@@ -149,8 +149,8 @@ impl Dtype {
         !self.is_block() && self.bits() == 8
     }
 
-    /// Decodes little-endian `bytes`, which are whole numbers or blocks, onto the end of `out`; false if the format holds neither numbers that can be
-    /// compared nor scales.
+    /// Decodes little-endian `bytes`, which are whole numbers or blocks, onto the end of `out`; false if the format
+    /// holds neither numbers that can be compared nor scales.
     pub fn decode(self, bytes: &[u8], out: &mut Vec<f32>) -> bool {
         let start = out.len();
         let (numbers, size) = self.block();

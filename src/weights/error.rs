@@ -228,7 +228,8 @@ impl Problem {
             ),
             Self::ShardMissing(_) | Self::TensorMissing { .. } | Self::IndexMalformed(_) | Self::ShardName(_) => says(
                 "빠진 파일을 다시 내려받거나, 색인이 오래된 것이면 지우거나 모델을 다시 저장해 새로 만든다",
-                "download what is missing again, or, if the index is out of date, remove it or make the index again by saving the model anew",
+                "download what is missing again, or, if the index is out of date, remove it or make the index again \
+                by saving the model anew",
             ),
             Self::Torch(_) | Self::Gguf(_) | Self::OtherContent(_) => says(
                 "믿을 수 있는 곳에서 열어 safetensors로 저장하면 읽을 수 있다",

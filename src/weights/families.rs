@@ -34,7 +34,8 @@ pub struct Traits {
     pub norm: Option<NormKind>,
     /// Rotary pairing.
     pub rotary: Rotary,
-    /// A gated feed-forward part whose `up` branch is linear, so that up and down may change sign together; none where that is not known.
+    /// A gated feed-forward part whose `up` branch is linear, so that up and down may change sign together; none where
+    /// that is not known.
     pub linear_up: Option<bool>,
     /// A fixed code is added to the stream, which singles channels out.
     pub fixed_positions: bool,
@@ -147,7 +148,8 @@ pub fn traits_of(family: &str) -> Option<Traits> {
     FAMILIES.iter().find(|(names, _)| names.contains(&family)).map(|&(_, traits)| traits)
 }
 
-/// What is known of a family that no table knows: whether its norms have a bias. Its rotary pairing and what its gate does are left open.
+/// What is known of a family that no table knows: whether its norms have a bias. Its rotary pairing and what its gate
+/// does are left open.
 pub fn traits_by_shape(norm_bias: bool) -> Traits {
     Traits {
         norm: Some(if norm_bias { NormKind::Layer } else { NormKind::Rms }),

@@ -49,8 +49,8 @@ fn beginning(head: &[u8]) -> Beginning {
     known.map_or(Beginning::Form(Form::Safetensors), |&(_, beginning)| beginning)
 }
 
-/// Reads the tensors of a file of any form that is known, told by its content and not by its name. `source` is a file of
-/// `file_bytes` bytes, `file` its name in errors.
+/// Reads the tensors of a file of any form that is known, told by its content and not by its name. `source` is a file
+/// of `file_bytes` bytes, `file` its name in errors.
 pub fn read_weights(file: &str, source: &mut (impl Read + Seek), file_bytes: u64) -> Result<Header, WeightsError> {
     let io = |error: std::io::Error| WeightsError::new(file, 0, Problem::Io(error.to_string()));
     let mut head = Vec::new();

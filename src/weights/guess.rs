@@ -1,6 +1,7 @@
 //! Roles of tensors under names that no table knows, from the words they are made of.
 //!
-//! Makers invent names but rarely words: a query is called `q`, `wq` or `query` by nearly all. A guess is a hint like every name: shapes decide later whether it can be.
+//! Makers invent names but rarely words: a query is called `q`, `wq` or `query` by nearly all. A guess is a hint like
+//! every name: shapes decide later whether it can be.
 
 use super::roles::{Fusion, Halves, Role};
 

@@ -1,7 +1,7 @@
 //! How many weights the codes of one module stand for: one law for each way of packing.
 //!
-//! A law gets the tensors of a module and one statement of the config. It answers with a number only where the two agree in every way that can be
-//! told from shapes; bits that are stated and shapes that are other give none.
+//! A law gets the tensors of a module and one statement of the config. It answers with a number only where the two
+//! agree in every way that can be told from shapes; bits that are stated and shapes that are other give none.
 
 use super::Dtype::{I32, U8};
 use super::packing::Statement;

@@ -1,9 +1,9 @@
 //! Weights: files in safetensors, `PyTorch` and GGUF form, read without trusting them and without running anything.
 //!
-//! In: a model directory. Out: its files and tensors by name, type, shape and place ([`Checkpoint`]), the component, layer
-//! and role that a name stands for ([`Placement`]), parameter counts.
-//! A header is refused with file, byte offset and plain words wherever it breaks a rule of the format or a limit
-//! below; nothing is allocated for a length that a file merely claims.
+//! In: a model directory. Out: its files and tensors by name, type, shape and place ([`Checkpoint`]), the component,
+//! layer and role that a name stands for ([`Placement`]), parameter counts. A header is refused with file, byte offset
+//! and plain words wherever it breaks a rule of the format or a limit below; nothing is allocated for a length that a
+//! file merely claims.
 
 mod blocks;
 mod checkpoint;

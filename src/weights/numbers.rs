@@ -73,8 +73,8 @@ impl<'a> Numbers<'a> {
         Ok(out)
     }
 
-    /// Appends `count` stored elements from the `first` on, without any scale beside them. Rows that lie in another order than the
-    /// family's are given in the family's ([`Tensor::pairs`]).
+    /// Appends `count` stored elements from the `first` on, without any scale beside them. Rows that lie in another
+    /// order than the family's are given in the family's ([`Tensor::pairs`]).
     pub fn read_raw(&self, tensor: &Tensor, first: u64, count: u64, out: &mut Vec<f32>) -> Result<(), WeightsError> {
         if tensor.placement.role == Role::Packed || !(tensor.dtype.is_comparable() || tensor.dtype == Dtype::F8_E8M0) {
             return Err(self.failed(tensor, Problem::Packed(tensor.name.clone())));
@@ -142,8 +142,8 @@ impl<'a> Numbers<'a> {
     }
 }
 
-/// Where a row of a family that turns its first half with its second lies, if rows that are turned together lie next to each
-/// other. `head` is the number of rows of one head.
+/// Where a row of a family that turns its first half with its second lies, if rows that are turned together lie next to
+/// each other. `head` is the number of rows of one head.
 fn stored_row(row: u64, head: u64) -> u64 {
     let (begin, inner, half) = (row / head * head, row % head, head / 2);
     begin + 2 * (inner % half) + inner / half

@@ -1,6 +1,8 @@
-//! What a model's own files say on how its weights are packed: config.json, or the side file of the tool that packed them.
+//! What a model's own files say on how its weights are packed: config.json, or the side file of the tool that packed
+//! them.
 //!
-//! Nothing is concluded here. A statement names a scheme of [`SCHEMES`], the bits and the groups; whether the tensors agree is asked in `tally`.
+//! Nothing is concluded here. A statement names a scheme of [`SCHEMES`], the bits and the groups; whether the tensors
+//! agree is asked in `tally`.
 
 use serde_json::Value;
 
@@ -75,7 +77,8 @@ pub struct Packing {
 }
 
 impl Packing {
-    /// Reads what the files beside a part of a listed directory state. A file that is missing, too long or broken states nothing.
+    /// Reads what the files beside a part of a listed directory state. A file that is missing, too long or broken
+    /// states nothing.
     pub fn beside(folder: &Folder, part: &str) -> Self {
         let config = Config::json(folder, &format!("{part}config.json"));
         let tied = config.as_ref().is_some_and(ties);
@@ -90,7 +93,8 @@ impl Packing {
         Self { tied, ..stated.or_else(side).unwrap_or_default() }
     }
 
-    /// What a config states: under `quantization_config` at its root or in the part about text, or under `quantization` as MLX writes it.
+    /// What a config states: under `quantization_config` at its root or in the part about text, or under `quantization`
+    /// as MLX writes it.
     pub fn of_config(config: &Value) -> Option<Self> {
         let text = ["text_config", "llm_config", "language_config"];
         let places = std::iter::once(Some(config)).chain(text.iter().map(|key| config.get(key)));
@@ -135,7 +139,8 @@ impl Packing {
     }
 }
 
-/// Collects the statements at the places of a route: `*` is any key (a pattern, a group or a module), `**` a module's name.
+/// Collects the statements at the places of a route: `*` is any key (a pattern, a group or a module), `**` a module's
+/// name.
 fn read(node: &Value, route: &str, module: Option<&str>, above: &Statement, into: &mut Vec<Statement>) {
     if into.len() >= MAX_STATEMENTS {
         return;

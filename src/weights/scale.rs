@@ -1,7 +1,9 @@
-//! Scales of quantised numbers (method 3.2): a table beside the tensor whose dimensions stand against the tensor's in order.
+//! Scales of quantised numbers (method 3.2): a table beside the tensor whose dimensions stand against the tensor's in
+//! order.
 //!
-//! A dimension as long as the tensor's gives one scale for each index of it, a shorter one for each block, one of length one or a missing one for all. So one rule reads a
-//! scale for the tensor, for each row, for each block of 128 x 128, for each expert of a tensor of experts, and for each row or block of each expert.
+//! A dimension as long as the tensor's gives one scale for each index of it, a shorter one for each block, one of
+//! length one or a missing one for all. So one rule reads a scale for the tensor, for each row, for each block of 128 x
+//! 128, for each expert of a tensor of experts, and for each row or block of each expert.
 
 use super::roles::{self, Role};
 use super::{Checkpoint, Dtype, Numbers, Problem, Tensor, WeightsError};
@@ -94,7 +96,8 @@ impl Scale {
         }
     }
 
-    /// Where the scales of a row begin, in rows of the table of scales. A row is numbered over all dimensions but the last.
+    /// Where the scales of a row begin, in rows of the table of scales. A row is numbered over all dimensions but the
+    /// last.
     fn line(&self, row: usize) -> usize {
         let leading = &self.dimensions[..self.dimensions.len() - 1];
         let (mut left, mut line, mut stride) = (row, 0, 1);

@@ -151,7 +151,8 @@ pub static SCHEMES: &[Scheme] = &[
     )
 .told(
 "4비트: `weight`의 바이트 하나에 2개, `absmax`의 블록 수와 맞아야 한다. 8비트: 바이트마다 하나, 행마다 `SCB`",
-"4 bits: two for each byte of `weight`, which agrees with the blocks of `absmax`; 8 bits: one a byte, with `SCB` for each row",
+"4 bits: two for each byte of `weight`, which agrees with the blocks of `absmax`; 8 bits: one a byte, with `SCB` for \
+each row",
 "https://github.com/bitsandbytes-foundation/bitsandbytes"),
     scheme(
         ("compressed-tensors", "compressed-tensors"),
@@ -172,13 +173,16 @@ pub static SCHEMES: &[Scheme] = &[
         ],
     )
 .told(
-"`pack-quantized`: `weight_shape`에 적힌 모양이 `num_bits`로 `weight_packed`를 채울 때 그 모양대로. `nvfp4`, `mxfp4`: 바이트 하나에 2개. `int`, `float`: 바이트마다 하나",
-"`pack-quantized`: the shape in `weight_shape`, if it fills `weight_packed` at `num_bits`; `nvfp4`, `mxfp4`: two a byte; `int`, `float`: one a byte",
+"`pack-quantized`: `weight_shape`에 적힌 모양이 `num_bits`로 `weight_packed`를 채울 때 그 모양대로. `nvfp4`, `mxfp4`: 바이트 하나에 2개. \
+`int`, `float`: 바이트마다 하나",
+"`pack-quantized`: the shape in `weight_shape`, if it fills `weight_packed` at `num_bits`; `nvfp4`, `mxfp4`: two a \
+byte; `int`, `float`: one a byte",
 "https://github.com/neuralmagic/compressed-tensors"),
     scheme(("mlx", "MLX"), &["mlx"], &["", "**"], &[form(".weight", &[U32], &[".scales", ".biases"], mlx)])
 .told(
 "`weight`의 32비트 정수를 빈틈없이 채운다. `scales`의 묶음 수와 `group_size`가 맞아야 하고, 모듈마다 비트가 다를 수 있다",
-"fills the 32-bit words of `weight` to the last bit; agrees with the groups of `scales`; modules may have bits of their own",
+"fills the 32-bit words of `weight` to the last bit; agrees with the groups of `scales`; modules may have bits of \
+their own",
 "https://github.com/ml-explore/mlx"),
     scheme(
         ("exl2", "EXL2"),

@@ -1,5 +1,5 @@
-//! Every scheme packs matrices of any shape, and is counted back: the true count with the config's statement, no number without it, and never a wrong
-//! one with a false statement.
+//! Every scheme packs matrices of any shape, and is counted back: the true count with the config's statement, no number
+//! without it, and never a wrong one with a false statement.
 
 use std::fs;
 use std::path::Path;

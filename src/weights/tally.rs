@@ -1,6 +1,8 @@
-//! What each tensor of a checkpoint counts: as many parameters as it stores, as many as the stated packing puts into it, none, or not known.
+//! What each tensor of a checkpoint counts: as many parameters as it stores, as many as the stated packing puts into
+//! it, none, or not known.
 //!
-//! A number is given where shape, format and the config's own statement allow one, and nowhere else. Tables that the config ties count once.
+//! A number is given where shape, format and the config's own statement allow one, and nowhere else. Tables that the
+//! config ties count once.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -184,7 +186,8 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
     }
 }
 
-/// The tensor that one below its own name unpacks, as in `X.weight.absmax` and `X.weight.quant_state.bitsandbytes__nf4`.
+/// The tensor that one below its own name unpacks, as in `X.weight.absmax` and
+/// `X.weight.quant_state.bitsandbytes__nf4`.
 fn unpacked(name: &str) -> Option<&str> {
     name.split_once(".quant_state.").or_else(|| name.rsplit_once('.')).map(|(above, _)| above)
 }
@@ -247,8 +250,8 @@ fn is_mask(tensor: &Tensor) -> bool {
         && matches!(last, "bias" | "mask" | "causal_mask")
 }
 
-/// Of a table and a head of one shape and format, both stored though they are one, the head counts nothing; and so do the tables of an
-/// encoder and a decoder beside the one that they share.
+/// Of a table and a head of one shape and format, both stored though they are one, the head counts nothing; and so do
+/// the tables of an encoder and a decoder beside the one that they share.
 fn once(tensors: &mut [Tensor]) {
     let table = |tensor: &Tensor| {
         tensor.placement.role == Role::TokenEmbedding && tensor.placement.component == ComponentKind::Embedding

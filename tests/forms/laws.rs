@@ -130,7 +130,7 @@ proptest! {
 
 /// The same laws on many more cases, for a night.
 #[test]
-#[ignore = "minutes"]
+#[ignore = "takes minutes: cargo test --release --test forms -- --ignored"]
 fn many_random_pickles_and_every_byte_of_every_sample() {
     for name in ["module.pt", "kinds-2.pt", "kinds-4.pt", "checkpoint.pt", "script.pt", "formats.gguf"] {
         let whole = std::fs::read(sample(name)).unwrap();

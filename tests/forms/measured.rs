@@ -10,13 +10,8 @@ use tempfile::TempDir;
 
 use crate::form_writers::{Given, gguf, gguf_tensor, gguf_value, gguf_word, torch_of};
 
-fn zoo() -> Option<PathBuf> {
-    let zoo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo");
-    if !zoo.is_dir() {
-        println!("skipped: the zoo is not here");
-        return None;
-    }
-    Some(zoo)
+fn zoo() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora/zoo")
 }
 
 /// A tensor of a model of the zoo: name, shape, format, bytes.
@@ -183,8 +178,9 @@ fn without_files(mut value: Value) -> String {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_torch_file_is_counted_and_measured_as_its_safetensors_file() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     for (model, reference) in [("a-ft", "llama-a"), ("gpt2-a-ft", "gpt2-a"), ("llama-b", "llama-a")] {
         let (model, reference) = (zoo.join(model), zoo.join(reference));
         let expected = without_files(evidence(&model, &reference));
@@ -200,8 +196,9 @@ fn a_torch_file_is_counted_and_measured_as_its_safetensors_file() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_gguf_file_is_read_in_the_order_of_the_other_forms() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let model = zoo.join("llama-a");
     let (_folder, path) = in_gguf(&model);
     let ours = Checkpoint::open(&path, "").unwrap();
@@ -229,8 +226,9 @@ fn a_gguf_file_is_read_in_the_order_of_the_other_forms() {
 }
 
 #[test]
+#[cfg_attr(not(corpora), ignore = "the corpora are not beside the repository")]
 fn a_gguf_file_is_measured_as_its_safetensors_file() {
-    let Some(zoo) = zoo() else { return };
+    let zoo = zoo();
     let (model, reference) = (zoo.join("a-ft"), zoo.join("llama-a"));
     let (_folder, path) = in_gguf(&model);
     let [ours, theirs] = [&path, &model].map(|at| evidence(at, &reference));

@@ -1,7 +1,7 @@
 //! `PyTorch` and GGUF files against the packages that write them: the same names, formats, shapes and numbers.
 //!
-//! `form_samples/make.py` made the samples with torch 2.15, safetensors and gguf 2.4; the safetensors file beside each holds the
-//! numbers that its own package reads from it.
+//! `form_samples/make.py` made the samples with torch 2.15, safetensors and gguf 2.4; the safetensors file beside each
+//! holds the numbers that its own package reads from it.
 
 use std::collections::BTreeMap;
 use std::fs::File;

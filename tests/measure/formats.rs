@@ -1,4 +1,5 @@
-//! The same experts in eight bits with scales and in full: one file for each expert's tensors, or all experts in one tensor.
+//! The same experts in eight bits with scales and in full: one file for each expert's tensors, or all experts in one
+//! tensor.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ const LAYERS: usize = 3;
 /// Rows and columns that share a scale.
 const BLOCK: (usize, usize) = (16, 32);
 
-/// An eight-bit matrix: codes of four exponent bits, and a scale for each block that differs by up to 2^6 from its neighbour's.
+/// An eight-bit matrix: codes of four exponent bits, and a scale for each block that differs by up to 2^6 from its
+/// neighbour's.
 #[derive(Clone)]
 struct Coded {
     rows: usize,

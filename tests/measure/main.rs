@@ -1,4 +1,5 @@
-//! Measuring small synthetic checkpoints through the public function: verdicts, formats, adapters, mixtures, heads, copied rows, paths of checkpoints, and what is too large to be held.
+//! Measuring small synthetic checkpoints through the public function: verdicts, formats, adapters, mixtures, heads,
+//! copied rows, paths of checkpoints, and what is too large to be held.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::float_cmp, clippy::print_stdout, missing_docs)]
 
 mod adapter;

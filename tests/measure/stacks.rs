@@ -1,4 +1,5 @@
-//! Models with several stacks of layers: encoder and decoder, stages, two eyes. What one of them shares is said of it and of no other.
+//! Models with several stacks of layers: encoder and decoder, stages, two eyes. What one of them shares is said of it
+//! and of no other.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,8 @@ use sovgrade::measure::{Options, measure};
 
 use crate::fixtures::{Format, LAYERS, Weights, model, trained, write_file};
 
-/// A model's layers under other names: the `from`-th and later ones, `count` of them, with `prefix` before their numbers.
+/// A model's layers under other names: the `from`-th and later ones, `count` of them, with `prefix` before their
+/// numbers.
 fn layers(of: &Weights, from: usize, count: usize, prefix: &str) -> Weights {
     let mut out = BTreeMap::new();
     for at in 0..count {
@@ -36,7 +38,8 @@ fn put(root: &Path, name: &str, weights: &Weights, family: &str) -> PathBuf {
     directory
 }
 
-/// The loudest of the families that signs and swaps give a component, against the most that its units allow: one for a copy, about nought for a stranger.
+/// The loudest of the families that signs and swaps give a component, against the most that its units allow: one for a
+/// copy, about nought for a stranger.
 fn loudest(evidence: &EvidenceFile, id: &str) -> f64 {
     let component = evidence.links[0].components.iter().find(|part| part.id == id);
     let component = component.unwrap_or_else(|| panic!("{id} is not there"));

@@ -1,5 +1,6 @@
-//! A small Llama-like network that learns to predict a made-up language, so that tests and benchmarks can be shown weights with a true history: RMS norms, rotary
-//! attention, gated feed-forward parts, untied head; trained by `AdamW`. Everything follows from seeds.
+//! A small Llama-like network that learns to predict a made-up language, so that tests and benchmarks can be shown
+//! weights with a true history: RMS norms, rotary attention, gated feed-forward parts, untied head; trained by `AdamW`.
+//! Everything follows from seeds.
 
 #![allow(clippy::many_single_char_names, reason = "the names of shapes as they are written everywhere")]
 

@@ -23,7 +23,8 @@ pub(crate) fn licence_spelling(file: &SourceFile, written: &str, span: Span) -> 
         Spelling::Near(id) => no_id().help(says(format!("`{id}`을(를) 뜻했는가?"), format!("did you mean `{id}`?"))),
         Spelling::Unknown => no_id().help(says(
             "Hub나 SPDX의 식별자를 적는다. 없으면 `license: other`와 `license_name`, `license_link`를 적는다",
-            "write an id of the Hub or of SPDX; where there is none, `license: other` with `license_name` and `license_link`",
+            "write an id of the Hub or of SPDX; where there is none, `license: other` with `license_name` and \
+            `license_link`",
         )),
     })
 }

@@ -177,7 +177,10 @@ pub(super) fn access(keys: &[String], draft: &mut Draft) {
     let list = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
     draft.limits.push(says(
         format!("접근 신청 양식({list})이 동의를 요구하는 조건을 읽지 않았다. 라이선스와 함께 적용될 수 있다"),
-        format!("the form that asks for access ({list}) was not read; what one must agree to there may apply beside the licence"),
+        format!(
+            "the form that asks for access ({list}) was not read; what one must agree to there may apply beside \
+        the licence"
+        ),
     ));
 }
 

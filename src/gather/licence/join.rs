@@ -82,7 +82,8 @@ fn naming_duty(item: &ItemDraft) -> Option<Finding> {
         says: says(
             format!("따라온 {}은(는) 파생 모델의 이름을 정한다. 이름을 지켰는지 확인해야 한다.{ko} [C11]", called.ko),
             format!(
-                "the {}, which comes along, prescribes names of derived models; whether it is kept must be looked at.{en} [C11]",
+                "the {}, which comes along, prescribes names of derived models; whether it is kept must be looked \
+                at.{en} [C11]",
                 called.en
             ),
         ),

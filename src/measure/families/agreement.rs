@@ -1,9 +1,11 @@
-//! Agreement of matchings: neurons matched by gate, by up and by down, where every sign and order was changed (method 4.12).
+//! Agreement of matchings: neurons matched by gate, by up and by down, where every sign and order was changed (method
+//! 4.12).
 //!
-//! - **Statistic**: `K_up` counts neurons that the best assignments by the cosine of gate rows and by the size of the cosine of up rows send to the same
-//!   neuron; `K_down` likewise with down. Signs, scales and orders of neurons do not enter.
-//! - **Null**, approximate: independent layers agree like random permutations, once on average (measured: mean 1.09, largest
-//!   7 of 828). The bound printed takes ten times that rate: `P(K >= k) <= (10 L)^k / k!` over `L` matchings.
+//! - **Statistic**: `K_up` counts neurons that the best assignments by the cosine of gate rows and by the size of the
+//!   cosine of up rows send to the same neuron; `K_down` likewise with down. Signs, scales and orders of neurons do not
+//!   enter.
+//! - **Null**, approximate: independent layers agree like random permutations, once on average (measured: mean 1.09,
+//!   largest 7 of 828). The bound printed takes ten times that rate: `P(K >= k) <= (10 L)^k / k!` over `L` matchings.
 //! - **Demanded besides**: a fifth of the neurons agree, by up and by down both.
 //! - Rows are freed of their mean first, so that a direction common to all neurons cannot order them.
 
@@ -69,7 +71,8 @@ pub(in crate::measure) fn places(reference: &Matrix, candidate: &Matrix, any_sig
     out
 }
 
-/// Whether each row is told from all others: a match of rows that are zero, or there twice, could have been otherwise and is no evidence.
+/// Whether each row is told from all others: a match of rows that are zero, or there twice, could have been otherwise
+/// and is no evidence.
 fn unlike_any_other(rows: &Matrix) -> Vec<bool> {
     let mut seen: HashMap<Vec<u32>, usize> = HashMap::new();
     let bits = |row: usize| -> Vec<u32> { rows.row(row).iter().map(|value| value.to_bits()).collect() };

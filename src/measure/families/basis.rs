@@ -1,7 +1,8 @@
 //! Residual bases: how the reference's channels lie in the candidate's (method 4.4).
 //!
-//! A basis is estimated from tables alone (embedding and head over shared token strings, pixels and positions of a vision tower), so
-//! families F2 to F5, whose groups leave the tables as they are, keep exact p-values in it (method 4.2).
+//! A basis is estimated from tables alone (embedding and head over shared token strings, pixels and positions of a
+//! vision tower), so families F2 to F5, whose groups leave the tables as they are, keep exact p-values in it (method
+//! 4.2).
 
 use std::iter::once_with;
 
@@ -61,7 +62,8 @@ impl Basis {
         match self {
             Self::AsNamed => BasisKind::AsNamed,
             Self::SignedPermutation(channels) => {
-                // Of streams of unequal widths the channels that are missing stand last on neither side, so order is kept where it rises.
+                // Of streams of unequal widths the channels that are missing stand last on neither side, so order is
+                // kept where it rises.
                 let told: Vec<(usize, f32)> = channels.iter().flatten().copied().collect();
                 let flipped = told.iter().any(|channel| channel.1 < 0.0);
                 match (told.is_sorted_by_key(|channel| channel.0), flipped) {
@@ -91,8 +93,8 @@ impl Basis {
         }
     }
 
-    /// The bases to try for tables of corresponding rows, the plain one first, each made when it is asked for: assignments and rotations grow with the cube of
-    /// the width. Widths may differ.
+    /// The bases to try for tables of corresponding rows, the plain one first, each made when it is asked for:
+    /// assignments and rotations grow with the cube of the width. Widths may differ.
     pub(in crate::measure) fn candidates<'a>(
         reference: &'a Matrix,
         candidate: &'a Matrix,

@@ -1,7 +1,7 @@
 //! Small parts that stand beside a tower: a projector between towers, the dense layer of a masked model's head.
 //!
-//! They have one family at most (F2, on the hidden units of a two-layer bridge), so they are never called reused alone: they go with a tower that was, where they kept as much
-//! likeness as copied parts do.
+//! They have one family at most (F2, on the hidden units of a two-layer bridge), so they are never called reused alone:
+//! they go with a tower that was, where they kept as much likeness as copied parts do.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Which unit of the reference stands against which of the candidate in one pair of layers: as they are counted, or matched.
+//! Which unit of the reference stands against which of the candidate in one pair of layers: as they are counted, or
+//! matched.
 //!
 //! A matching for one family is made only from tensors that this family's group leaves as they are, so that its p-value
 //! stays exact (method 4.2): neurons by gate, for signs of up and down; heads by query and key, for
@@ -8,6 +9,12 @@ use crate::measure::model::shape::{Attention, FeedForward, Layer};
 use crate::measure::stats::assignment::{best_assignment, best_pairs};
 use crate::measure::stats::matrix::{Matrix, dot, narrow};
 use crate::weights::Rotary;
+
+/// For each layer of the candidate: the reference's layer and a weight.
+pub(in crate::measure) type LayerMap = Vec<Option<(usize, f64)>>;
+
+/// For each expert of a layer the pairs of neurons that are duplicates.
+pub(in crate::measure) type Duplicates = Vec<Vec<(usize, usize)>>;
 
 /// How units are put against each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +97,8 @@ fn matched_experts(reference: &Layer, candidate: &Layer) -> Vec<NeuronPairs> {
         .collect()
 }
 
-/// The candidate's rows with the reference's by cosine (its size, if signs may differ): the best assignment, or mutual nearest neighbours.
+/// The candidate's rows with the reference's by cosine (its size, if signs may differ): the best assignment, or mutual
+/// nearest neighbours.
 pub(in crate::measure) fn match_rows(reference: &Matrix, candidate: &Matrix, any_sign: bool) -> Pairs {
     let mut cosines = candidate.row_cosines(reference);
     if any_sign {

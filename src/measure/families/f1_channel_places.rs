@@ -1,10 +1,12 @@
 //! F1': places of residual channels, on a table of tokens, pixels or positions (method 2.4, 2.5).
 //!
 //! - **Group**: permute residual channels everywhere; it leaves RMS- and layer-normed networks as they are.
-//! - **Statistic**: each of `s` channels of A is pointed to the channel of B whose column resembles it most, by the size of the cosine; `K` counts those
-//!   pointed to their own number. All `M` channels are asked where that is cheap, else `s` of them at even distances.
-//! - **Null**: whatever the rule that points, `k` given channels all find themselves with probability at most `(M - k)! / M!`, so
-//!   `P(K >= k) <= C(s, k) (M - k)! / M!`, which is `1/k!` where all are asked. Signs do not enter, so F1 stays exact beside it.
+//! - **Statistic**: each of `s` channels of A is pointed to the channel of B whose column resembles it most, by the
+//!   size of the cosine; `K` counts those pointed to their own number. All `M` channels are asked where that is cheap,
+//!   else `s` of them at even distances.
+//! - **Null**: whatever the rule that points, `k` given channels all find themselves with probability at most `(M - k)!
+//!   / M!`, so `P(K >= k) <= C(s, k) (M - k)! / M!`, which is `1/k!` where all are asked. Signs do not enter, so F1
+//!   stays exact beside it.
 //! - **Not valid** with a fixed positional code on the stream, which singles channels out.
 
 use crate::measure::stats::matrix::Matrix;
@@ -12,7 +14,8 @@ use crate::measure::stats::tail::ln_factorial;
 
 /// Products that asking may take: a tenth of a second of one core.
 const MOST_PRODUCTS: usize = 1 << 30;
-/// Channels that are asked however large the table is. Six of them that find themselves among 4,096 have a chance of `1e-12`.
+/// Channels that are asked however large the table is. Six of them that find themselves among 4,096 have a chance of
+/// `1e-12`.
 const LEAST_ASKED: usize = 128;
 
 /// Channels and rows of a glance.
@@ -66,8 +69,8 @@ fn asked(reference: &Matrix, candidate: &Matrix, count: usize) -> Places {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::stats::chance::Chance;
     use crate::measure::stats::test_matrices::random;
-    use crate::measure::verdict::controls::Chance;
 
     #[test]
     fn some_channels_tell_as_all_do() {
@@ -91,7 +94,8 @@ mod tests {
         }
     }
 
-    /// For a rule that points many channels to few, and shuffled channels, the share of runs beyond is never more than the bound.
+    /// For a rule that points many channels to few, and shuffled channels, the share of runs beyond is never more than
+    /// the bound.
     #[test]
     fn the_bound_holds_for_any_rule() {
         const RUNS: usize = 20_000;

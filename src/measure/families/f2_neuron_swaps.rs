@@ -1,11 +1,12 @@
 //! F2: exchangeable neurons (method 2.3, 2.6).
 //!
 //! - **Group**: permute the neurons of a feed-forward part (rows of gate and up, columns of down).
-//! - **Statistic**: neurons `i` and `i' = i + m/2`, fixed beforehand: `t = cos(a_i - a_i', b_i - b_i')` on the rows of gate; of a plain part on the
-//!   rows of `fc1` and, added inside the unit, the columns of `fc2`.
+//! - **Statistic**: neurons `i` and `i' = i + m/2`, fixed beforehand: `t = cos(a_i - a_i', b_i - b_i')` on the rows of
+//!   gate; of a plain part on the rows of `fc1` and, added inside the unit, the columns of `fc2`.
 //! - **Null**: swapping `i` and `i'` in B flips the sign of `t`: a Rademacher sum over `m/2` pairs, means of columns
 //!   cancel.
-//! - **Not valid** where neurons were sorted (norms rise or fall with the index), or where shards were initialised alike.
+//! - **Not valid** where neurons were sorted (norms rise or fall with the index), or where shards were initialised
+//!   alike.
 
 use crate::measure::families::correspond::NeuronPairs;
 use crate::measure::families::repeated;
@@ -47,8 +48,8 @@ fn difference_cosine(a: &[f32], a_other: &[f32], b: &[f32], b_other: &[f32]) -> 
     cosine(&take(a, a_other), &take(b, b_other))
 }
 
-/// Whether the candidate's experts began as copies of each other, neuron by neuron: then a swap in one alone is no symmetry of its training,
-/// and their terms belong into one unit (method 5.4, within-model duplicates).
+/// Whether the candidate's experts began as copies of each other, neuron by neuron: then a swap in one alone is no
+/// symmetry of its training, and their terms belong into one unit (method 5.4, within-model duplicates).
 pub(in crate::measure) fn copies_inside(layer: &Layer) -> bool {
     let [first, rest @ ..] = layer.experts.as_slice() else { return false };
     rest.iter().any(|other| {

@@ -1,21 +1,22 @@
 //! F3: signs of up and down together (method 2.7).
 //!
 //! - **Group**: flip the row of up and the column of down of any neuron of a gated part with a linear up branch.
-//! - **Statistic**: `t_i = w_i (cos(up_A, up_B) + cos(down_A, down_B))` over pairs of neurons, in place or matched by gate, which
-//!   the flips leave as it is; `w_i` is the match's own cosine.
+//! - **Statistic**: `t_i = w_i (cos(up_A, up_B) + cos(down_A, down_B))` over pairs of neurons, in place or matched by
+//!   gate, which the flips leave as it is; `w_i` is the match's own cosine.
 //! - **Null**: fair signs.
 //! - **Not valid** for plain parts and where the activation sees up (gpt-oss's `up + 1`).
 
+use crate::measure::families::correspond::Duplicates;
 use crate::measure::families::correspond::NeuronPairs;
 use crate::measure::families::f2_neuron_swaps::{copies_inside, summed};
 use crate::measure::families::units::components;
 use crate::measure::model::shape::Layer;
-use crate::measure::search::grid::Duplicates;
 use crate::measure::stats::matrix::cosine;
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
 
-/// `duplicates` are the neurons of each side that change sign together: their summands are added before they are squared.
+/// `duplicates` are the neurons of each side that change sign together: their summands are added before they are
+/// squared.
 pub(in crate::measure) fn test(
     reference: &Layer,
     candidate: &Layer,

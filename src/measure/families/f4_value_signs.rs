@@ -1,7 +1,9 @@
 //! F4: signs of value channels (method 2.8).
 //!
-//! - **Group**: flip one channel of a value head and the columns of output that read it, for all query heads of its group.
-//! - **Statistic**: `t = cos(value rows) + sum over query heads cos(output columns)`, biases of value included; heads in place or matched by query and key.
+//! - **Group**: flip one channel of a value head and the columns of output that read it, for all query heads of its
+//!   group.
+//! - **Statistic**: `t = cos(value rows) + sum over query heads cos(output columns)`, biases of value included; heads
+//!   in place or matched by query and key.
 //! - **Null**: fair signs; valid for every softmax attention, whatever the norm.
 //! - **Not valid** where the value path has a fixed transform.
 

@@ -1,8 +1,9 @@
 //! F5: signs of rotary pairs (method 2.9).
 //!
-//! - **Group**: flip both channels of a rotary pair in a key head and in all query heads of its group; without rotation single channels;
-//!   where the pairing is not known the whole head.
-//! - **Statistic**: the sum of the cosines of the key and query rows that move together, biases included; heads in place or matched by value and output.
+//! - **Group**: flip both channels of a rotary pair in a key head and in all query heads of its group; without rotation
+//!   single channels; where the pairing is not known the whole head.
+//! - **Statistic**: the sum of the cosines of the key and query rows that move together, biases included; heads in
+//!   place or matched by value and output.
 //! - **Null**: fair signs.
 //! - **Not valid** with a wrong pairing, hence the coarse group where it is unknown.
 

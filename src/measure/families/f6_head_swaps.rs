@@ -1,9 +1,10 @@
 //! F6: exchangeable key-value heads (method 2.10, 4.13).
 //!
 //! - **Group**: permute key-value heads with their query heads.
-//! - **Statistic**: heads `u` and `u' = u + n/2`: `t = S_uu + S_u'u' - S_uu' - S_u'u`, where `S` sums the similarities of the heads' forms
-//!   (query with key, value with output). No map of a head's inner space changes a form.
-//! - **Null**: swapping two heads in B flips `t`. The forms do not see the signs of F4 and F5, which stay exact beside it.
+//! - **Statistic**: heads `u` and `u' = u + n/2`: `t = S_uu + S_u'u' - S_uu' - S_u'u`, where `S` sums the similarities
+//!   of the heads' forms (query with key, value with output). No map of a head's inner space changes a form.
+//! - **Null**: swapping two heads in B flips `t`. The forms do not see the signs of F4 and F5, which stay exact beside
+//!   it.
 //! - **Not valid** with a single head.
 
 use crate::measure::families::correspond::{HeadKey, query_head_similarity};

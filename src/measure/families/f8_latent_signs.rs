@@ -1,6 +1,7 @@
 //! F8: signs of the channels of a latent (method 2.12).
 //!
-//! - **Group**: flip a channel of the key-value or query latent of latent attention: the row that writes it and the column that reads it.
+//! - **Group**: flip a channel of the key-value or query latent of latent attention: the row that writes it and the
+//!   column that reads it.
 //! - **Statistic**: `t = cos(rows into the latent) + cos(columns out of it)`.
 //! - **Null**: fair signs, because the norm on the latent is an RMS norm.
 //! - **Not valid** for the rows of the shared rotary key, which are left out.

@@ -1,13 +1,15 @@
 //! Tensors that start at a constant: gains and biases, which hold training and no random start (method 8.2).
 //!
-//! - **Statistic**: Pearson correlation of all such vectors on the residual stream, each centred by its own mean and divided by its own
-//!   deviation, over the layers that correspond. Never a raw cosine: gains near one give 0.95 to 0.999 between strangers.
-//! - **Use**: weights that agree while these do not were begun alike and trained apart. Models with the same start have 0.13 to 0.24
-//!   where fine-tunes have 0.99 and long continued training 0.53 to 0.63; strangers 0 with deviation `1/sqrt(d)`.
+//! - **Statistic**: Pearson correlation of all such vectors on the residual stream, each centred by its own mean and
+//!   divided by its own deviation, over the layers that correspond. Never a raw cosine: gains near one give 0.95 to
+//!   0.999 between strangers.
+//! - **Use**: weights that agree while these do not were begun alike and trained apart. Models with the same start have
+//!   0.13 to 0.24 where fine-tunes have 0.99 and long continued training 0.53 to 0.63; strangers 0 with deviation
+//!   `1/sqrt(d)`.
 //! - **Silent** where a side's vectors are constant: folded into the matrices, or never trained.
 
+use crate::measure::families::correspond::LayerMap;
 use crate::measure::model::shape::{FeedForward, Layer, Tower};
-use crate::measure::search::grid::LayerMap;
 use crate::measure::stats::matrix::{Matrix, dot};
 
 /// What the constant-start tensors say.
@@ -79,8 +81,9 @@ fn standardised(values: &[f32]) -> Option<Vec<f32>> {
     })
 }
 
-/// Whether gains were rescaled and the matrices that read them rescaled back (change D10 of method 1.4): the gains' ratio between the models varies far more over the
-/// channels than the lengths of the readers' columns with the gains folded in. Training apart cannot do that, for what it does to gains nothing undoes.
+/// Whether gains were rescaled and the matrices that read them rescaled back (change D10 of method 1.4): the gains'
+/// ratio between the models varies far more over the channels than the lengths of the readers' columns with the gains
+/// folded in. Training apart cannot do that, for what it does to gains nothing undoes.
 pub(in crate::measure) fn rescaled(reference: &Tower, candidate: &Tower, map: &LayerMap) -> bool {
     if !candidate.traits.norm_first || reference.width != candidate.width {
         return false;

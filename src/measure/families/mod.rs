@@ -1,7 +1,8 @@
 //! The families of tests: one group of symmetries a file, each with its formula, its group and when it must be silent.
 //!
 //! In: two layers or two tables, and which of their units correspond. Out: signed sums whose tail is proven, or counts.
-//! A family is one file and one line of the table in [`family`]; whoever lists, pays for or names families reads that table.
+//! A family is one file and one line of the table in [`family`]; whoever lists, pays for or names families reads that
+//! table.
 
 pub(in crate::measure) mod agreement;
 pub(in crate::measure) mod basis;

@@ -68,8 +68,8 @@ pub(in crate::measure) fn of(stack: &Stack) -> Rungs {
     of_parts(stack, |_| true, Clone::clone)
 }
 
-/// The patterns of value and output that tell of the order of their units: without their mean row, which no order changes. (Half as many pairs as rows would let
-/// the swap form of small matrices never ring.)
+/// The patterns of value and output that tell of the order of their units: without their mean row, which no order
+/// changes. (Half as many pairs as rows would let the swap form of small matrices never ring.)
 pub(in crate::measure) fn of_order(stack: &Stack) -> Rungs {
     of_parts(stack, |part| part.group() == Group::Value, Matrix::without_mean_row)
 }
@@ -278,7 +278,8 @@ pub(in crate::measure) struct Ringing<'r> {
     pub order: &'r Rings,
 }
 
-/// The rings that silence a family; none if it may speak. Numbers of one sign, or of one mean, silence signs and never swaps.
+/// The rings that silence a family; none if it may speak. Numbers of one sign, or of one mean, silence signs and never
+/// swaps.
 pub(in crate::measure) fn silencing(needs: Needs, family: Family, ringing: Ringing<'_>, linear: bool) -> Option<Rings> {
     let of_part = |part: Part| {
         let by_order = family == Family::ValueSwaps && part.group() == Group::Value;

@@ -113,8 +113,8 @@ pub(in crate::measure) fn within_one(layers: &Beside) -> Sums {
     let (mut sums, at) = (Sums::default(), layers.place());
     let ordering = ordering(&layers.frame);
     if layers.rows(ordering).is_some() && a.gates.rows > 0 {
-        // Only pairs inside the first half: the rest are probes. A swap takes a unit's duplicates along, so a unit with a
-        // duplicate among the probes would change what it is asked with.
+        // Only pairs inside the first half: the rest are probes. A swap takes a unit's duplicates along, so a unit with
+        // a duplicate among the probes would change what it is asked with.
         let probed: BTreeSet<usize> = labels_from(layers, ordering.group(), a.gates.rows);
         let swaps = layers.swaps(ordering.group()).into_iter();
         let asked = |swap: &Swap| {

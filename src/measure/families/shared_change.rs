@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::measure::families::units::{Group, Part, Stack};
+use crate::measure::stats::chance::Chance;
 use crate::measure::stats::matrix::{Matrix, dot, narrow};
 use crate::measure::stats::singular::singular_values;
-use crate::measure::verdict::controls::Chance;
 
 /// Draws of each law.
 const DRAWS: usize = 24;

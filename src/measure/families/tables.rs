@@ -1,10 +1,12 @@
 //! Embedding and head: tables with a row for each token, paired by what the tokens stand for (method 7.1).
 //!
-//! A table is never called copied by F1 alone, because a student that was taught hidden states writes in its teacher's channels (method 1.3) and whatever is
-//! trained on borrowed layers adapts to them. Copied rows and imposed channels differ where training did little: rows of rare tokens stay what
-//! they were copied as, but have nothing of the reference where only the channels were imposed. Token ids of merge-built vocabularies rise as frequency falls; and
-//! every vocabulary has tokens that a text never met, so where rows were copied no tenth of them is without the reference.
-//! A head moves in every row at every step, so it has no rare rows: it goes with the layers or the embedding, or with equal numbers, and decides nothing alone.
+//! A table is never called copied by F1 alone, because a student that was taught hidden states writes in its teacher's
+//! channels (method 1.3) and whatever is trained on borrowed layers adapts to them. Copied rows and imposed channels
+//! differ where training did little: rows of rare tokens stay what they were copied as, but have nothing of the
+//! reference where only the channels were imposed. Token ids of merge-built vocabularies rise as frequency falls; and
+//! every vocabulary has tokens that a text never met, so where rows were copied no tenth of them is without the
+//! reference. A head moves in every row at every step, so it has no rare rows: it goes with the layers or the
+//! embedding, or with equal numbers, and decides nothing alone.
 
 use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::f1_channel_places::{self, Places};
@@ -42,10 +44,12 @@ pub(in crate::measure) struct TableFinding {
     pub basis: BasisKind,
     /// Mean cosine of rows of the commoner three quarters and of the rarer quarter of the tokens.
     pub common_and_rare: (f64, f64),
-    /// Mean cosine of the tenth of the rows that agree least, whatever their ids: rows of tokens that were never met keep nothing that was only taught.
+    /// Mean cosine of the tenth of the rows that agree least, whatever their ids: rows of tokens that were never met
+    /// keep nothing that was only taught.
     pub least_kept: f64,
     pub equal: Equal,
-    /// Every step of training moves every row (a head, or a table tied to one), or no tokenizer tells which rows are rare. Rare rows tell nothing then.
+    /// Every step of training moves every row (a head, or a table tied to one), or no tokenizer tells which rows are
+    /// rare. Rare rows tell nothing then.
     pub speaks_for_all_tokens: bool,
     pub skipped: Vec<(Family, Says)>,
 }
@@ -83,8 +87,9 @@ pub(in crate::measure) fn paired(
     })
 }
 
-/// Runs F1 and F1' on a table, and measures how alike corresponding rows are: as named, or, where the layers were found in another basis, in the basis
-/// that the `other` table tells (this one's rows of even number where there is no other).
+/// Runs F1 and F1' on a table, and measures how alike corresponding rows are: as named, or, where the layers were found
+/// in another basis, in the basis that the `other` table tells (this one's rows of even number where there is no
+/// other).
 pub(in crate::measure) fn test(
     pair: &Paired,
     other: Option<&Paired>,

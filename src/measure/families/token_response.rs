@@ -1,10 +1,11 @@
 //! Token response: how neurons answer to the directions of shared tokens, in no basis at all (method 4.12).
 //!
-//! - **Statistic**: `X = N(E) G^T`, tokens by neurons, with `N` centring and normalising embedding rows and `G` gate with the norm's gain folded
-//!   in. Neurons are matched by their answers to one half of the tokens; `K_tok` counts those that the other half sends
-//!   to the same neuron, `K_up` those that the answers of up, by size, do.
+//! - **Statistic**: `X = N(E) G^T`, tokens by neurons, with `N` centring and normalising embedding rows and `G` gate
+//!   with the norm's gain folded in. Neurons are matched by their answers to one half of the tokens; `K_tok` counts
+//!   those that the other half sends to the same neuron, `K_up` those that the answers of up, by size, do.
 //! - Permutations, signs, rotations of the stream, scales and orders of neurons do not change it.
-//! - **Null**, approximate: `K_tok` 1.6 and `K_up` 1.3 a layer on average (largest 6 of 180); bound and demands as in `agreement`.
+//! - **Null**, approximate: `K_tok` 1.6 and `K_up` 1.3 a layer on average (largest 6 of 180); bound and demands as in
+//!   `agreement`.
 
 use crate::measure::families::agreement::{Agreement, places};
 use crate::measure::model::shape::FeedForward;

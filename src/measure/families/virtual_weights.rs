@@ -9,8 +9,8 @@
 //! - **Widths** cancel: rows of `K` have a number for each probe unit, so streams of unlike widths and bases compare
 //!   without a map.
 //! - **Split mode**: neurons are tested on channels of odd pairs, channels of even pairs on other neurons. No group
-//!   element and no number is shared, so its families are independent (method 4.8). Unsplit they share products: two of them
-//!   are one finding.
+//!   element and no number is shared, so its families are independent (method 4.8). Unsplit they share products: two of
+//!   them are one finding.
 //! - **Silent** where no two neighbours are mapped consecutively.
 
 use std::collections::BTreeMap;

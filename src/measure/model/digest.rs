@@ -25,7 +25,8 @@ pub(in crate::measure) fn paths(checkpoint: &Checkpoint) -> Vec<(String, PathBuf
     paths
 }
 
-/// The files of a model with their digests, or without if `wanted` is false. `known` are those of its weight files, where a pass has read them.
+/// The files of a model with their digests, or without if `wanted` is false. `known` are those of its weight files,
+/// where a pass has read them.
 pub(in crate::measure) fn files(
     checkpoint: &Checkpoint,
     wanted: bool,

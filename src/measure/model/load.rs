@@ -1,4 +1,5 @@
-//! From a checkpoint to the one shape that all tests use: which rows are read, how they are turned, what is split, folded and left out.
+//! From a checkpoint to the one shape that all tests use: which rows are read, how they are turned, what is split,
+//! folded and left out.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,8 @@ use crate::measure::model::shape::{Inventory, Model};
 use crate::measure::model::stacks::{TowerParts, Towers};
 use crate::measure::model::tokens::{Rows, Tokens};
 use crate::measure::model::tower::TowerReader;
+use crate::measure::model::unfit;
 use crate::measure::progress::{Progress, Step};
-use crate::measure::run::unfit;
 use crate::measure::stats::matrix::Matrix;
 use crate::text::{Says, clean, says};
 use crate::weights::{Checkpoint, ComponentKind, Numbers, Problem, Role, Tally, Tensor, WeightsError};
@@ -125,7 +126,8 @@ impl Model {
         Ok(())
     }
 
-    /// The table of tokens: the one that several share, else the first. Others are named, and what else stands beside them is not compared.
+    /// The table of tokens: the one that several share, else the first. Others are named, and what else stands beside
+    /// them is not compared.
     fn token_table<'a>(&mut self, tensors: &[&'a Tensor]) -> Option<&'a Tensor> {
         let table = main_table(tensors)?;
         for tensor in tensors.iter().filter(|tensor| tensor.name != table.name && tensor.shape.len() > 1) {
@@ -138,7 +140,8 @@ impl Model {
         Some(table)
     }
 
-    /// A matrix beside a tower: the neurons that the sample keeps and, of both sides, never more than it keeps of a stream.
+    /// A matrix beside a tower: the neurons that the sample keeps and, of both sides, never more than it keeps of a
+    /// stream.
     fn beside(&mut self, tensor: &Tensor, numbers: &Numbers<'_>) -> Result<Matrix, MeasureError> {
         let stored = Stored::of(tensor);
         self.beside_shapes.insert(tensor.name.clone(), (stored.rows, stored.columns));
@@ -274,7 +277,8 @@ impl<'a> Stored<'a> {
             .collect()
     }
 
-    /// The given units, each a row of the result with the given numbers of it. Units are the matrix's rows, or its columns.
+    /// The given units, each a row of the result with the given numbers of it. Units are the matrix's rows, or its
+    /// columns.
     pub(in crate::measure) fn read(
         &self,
         numbers: &Numbers<'_>,
@@ -361,7 +365,8 @@ pub(in crate::measure) fn gain_of(stored: Vec<f32>, lacks_one: bool) -> Vec<f32>
     if lacks_one { stored.into_iter().map(|gain| gain + 1.0).collect() } else { stored }
 }
 
-/// Of a vector that has a number for each of `width` channels, those that are held; a vector of another length as it is.
+/// Of a vector that has a number for each of `width` channels, those that are held; a vector of another length as it
+/// is.
 pub(in crate::measure) fn picked(values: &[f32], width: usize, channels: &[usize]) -> Vec<f32> {
     if values.len() == width { channels.iter().map(|&at| values[at]).collect() } else { values.to_vec() }
 }

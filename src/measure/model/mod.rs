@@ -1,4 +1,5 @@
-//! A checkpoint in one shape for all architectures: towers of layers, each matrix with the channels of its stream as columns.
+//! A checkpoint in one shape for all architectures: towers of layers, each matrix with the channels of its stream as
+//! columns.
 //!
 //! In: opened files. Out: [`shape::Model`]s, whole or by a sample that shapes and token strings alone choose. Gains are
 //! folded with their family's convention here and nowhere else; what could not be read is named.
@@ -15,6 +16,7 @@ pub(in crate::measure) mod thin;
 pub(in crate::measure) mod tokens;
 pub(in crate::measure) mod told;
 pub(in crate::measure) mod tower;
+pub(in crate::measure) mod unfit;
 pub(in crate::measure) mod vocabulary;
 
 #[cfg(test)]

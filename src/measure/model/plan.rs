@@ -1,8 +1,10 @@
 //! Which units are read of models too large to be held: a fixed sample that depends on shapes alone (method 3.10).
 //!
-//! Small models are read whole, somewhat larger ones but for some rows of their tables. Of large ones a run reads the same units from every model: neurons from the start and from the middle (so that pairs `i`, `i + m/2` stay pairs), the
-//! first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have the smallest digests, which two vocabularies choose alike.
-//! Indices never depend on values, so every null law stays exact; what is lost is said in the evidence. Shuffled units are looked for by `wide`.
+//! Small models are read whole, somewhat larger ones but for some rows of their tables. Of large ones a run reads the
+//! same units from every model: neurons from the start and from the middle (so that pairs `i`, `i + m/2` stay pairs),
+//! the first key-value heads with all their query heads, some rotary pairs of each, and the tokens whose strings have
+//! the smallest digests, which two vocabularies choose alike. Indices never depend on values, so every null law stays
+//! exact; what is lost is said in the evidence. Shuffled units are looked for by `wide`.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +14,8 @@ use crate::measure::model::tokens::Tokens;
 use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Role, Rotary, Tensor};
 
-/// Units of a sample. Of two samples the smaller keeps a part of what the larger keeps, so two models that were sampled apart are compared on what both have.
+/// Units of a sample. Of two samples the smaller keeps a part of what the larger keeps, so two models that were sampled
+/// apart are compared on what both have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::measure) struct Sample {
@@ -38,7 +41,8 @@ pub(in crate::measure) struct Sample {
     pub tokens: usize,
 }
 
-/// Numbers that both sides of a pair may hold, where everything is held: four bytes each, and tests make copies. A run is to stay below 300 MB.
+/// Numbers that both sides of a pair may hold, where everything is held: four bytes each, and tests make copies. A run
+/// is to stay below 300 MB.
 const MOST_NUMBERS: u64 = 16_000_000;
 /// Numbers of whole layers and some rows of tables: layers are copied less.
 const MOST_IN_LAYERS: u64 = 32_000_000;
@@ -46,8 +50,9 @@ const MOST_IN_LAYERS: u64 = 32_000_000;
 const MOST_SAMPLED: u64 = 20_000_000;
 /// Token rows that are held beside whole layers, from many to few.
 const ROWS: [usize; 2] = [4096, 2048];
-/// Samples from large to small; a run takes the first that fits. The smallest still tells each layer by itself: 24 neurons, 16 value channels and 8 rotary pairs that agree reach
-/// `z = 6.9` together, and each part 4.9, beyond what a description asks of one of hundreds of pairs of layers.
+/// Samples from large to small; a run takes the first that fits. The smallest still tells each layer by itself: 24
+/// neurons, 16 value channels and 8 rotary pairs that agree reach `z = 6.9` together, and each part 4.9, beyond what a
+/// description asks of one of hundreds of pairs of layers.
 const SAMPLES: [Sample; 5] = [
     Sample { neurons: 96, experts: 4, heads: 2, channels: 16, tokens: 2048, ..Sample::WHOLE },
     Sample { neurons: 64, experts: 2, heads: 2, channels: 16, tokens: 1024, ..Sample::WHOLE },
@@ -62,7 +67,8 @@ const LONG: u64 = 8192;
 /// Query heads of a key-value head where shapes do not tell.
 const USUAL_GROUP: u64 = 8;
 
-/// What a quick look reads of two models with equally many layers, and of others, of which every layer must be put against every one.
+/// What a quick look reads of two models with equally many layers, and of others, of which every layer must be put
+/// against every one.
 const QUICK: Sample = Sample {
     layers: 8,
     columns: 512,
@@ -122,7 +128,8 @@ impl Sample {
 }
 
 impl Sample {
-    /// Everything if it fits in memory, else what fits: for the candidate and the largest of the others, which are held at once.
+    /// Everything if it fits in memory, else what fits: for the candidate and the largest of the others, which are held
+    /// at once.
     pub(in crate::measure) fn that_fits(candidate: &Checkpoint, others: &[&Checkpoint]) -> Self {
         let pair = |size: &dyn Fn(&Checkpoint) -> u64| {
             size(candidate) + others.iter().map(|other| size(other)).max().unwrap_or(0)
@@ -140,7 +147,8 @@ impl Sample {
         fits.unwrap_or(QUICK_OF_MANY)
     }
 
-    /// The sentence for the evidence; none where everything is read. `wide` says whether all units of the candidate were looked through beside the sample.
+    /// The sentence for the evidence; none where everything is read. `wide` says whether all units of the candidate
+    /// were looked through beside the sample.
     pub(in crate::measure) fn statement(self, wide: bool) -> Option<Says> {
         if self == Self::WHOLE {
             return None;
@@ -155,7 +163,8 @@ impl Sample {
         let (shuffled_ko, shuffled_en) = if wide {
             (
                 "이것으로 답하지 못한 것은 대조 모델의 표본을 후보의 모든 뉴런과 키·값 헤드(전문가는 층마다 8개까지) 가운데서, 몇 초 안에 되는 만큼 찾아보았다",
-                "for what this left open, the reference's sample was looked for among all neurons and key-value heads of the candidate (of up to 8 experts a layer), as far as that takes seconds",
+                "for what this left open, the reference's sample was looked for among all neurons and key-value heads \
+                of the candidate (of up to 8 experts a layer), as far as that takes seconds",
             )
         } else {
             ("표본에서는 순서를 섞은 단위를 짝짓지 않는다", "shuffled units of a sample are not matched")
@@ -163,7 +172,8 @@ impl Sample {
         Some(says(
             format!("모양만으로 정해진 계획대로 일부를 읽었다. {ko}, 이득은 읽은 채널에서 모두. {shuffled_ko}"),
             format!(
-                "read by a fixed plan that depends on shapes alone: {en}, and of these channels all gains; {shuffled_en}"
+                "read by a fixed plan that depends on shapes alone: {en}, and of these channels all gains; \
+                {shuffled_en}"
             ),
         ))
     }
@@ -265,8 +275,8 @@ fn group_of(checkpoint: &Checkpoint) -> Option<u64> {
     Some(size(Role::Query)? / size(Role::Key)?.max(1)).filter(|group| *group > 0)
 }
 
-/// `count` of `all` units: the first half of them from the start, the second from the middle on. A smaller count taken of what a larger one took is the
-/// smaller count of all.
+/// `count` of `all` units: the first half of them from the start, the second from the middle on. A smaller count taken
+/// of what a larger one took is the smaller count of all.
 pub(in crate::measure) fn spread(all: usize, count: usize) -> Vec<usize> {
     if count >= all {
         return (0..all).collect();
@@ -296,8 +306,8 @@ pub(in crate::measure) fn head_channels(width: usize, count: usize, rotary: Rota
     if rotary == Rotary::Halves { spread(width, count) } else { (0..count.min(width)).collect() }
 }
 
-/// Rows of a table of `rows` tokens that a sample keeps, in their order: those with the smallest digests of their strings, or of their numbers where
-/// strings are not known.
+/// Rows of a table of `rows` tokens that a sample keeps, in their order: those with the smallest digests of their
+/// strings, or of their numbers where strings are not known.
 pub(in crate::measure) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: usize) -> Vec<usize> {
     if count >= rows {
         return (0..rows).collect();

@@ -1,8 +1,9 @@
-//! Attention of the reference with as many key-value heads as the candidate has (method 3.8): a conversion from many heads to grouped ones begins with the
-//! mean of each group, one back to many with copies.
+//! Attention of the reference with as many key-value heads as the candidate has (method 3.8): a conversion from many
+//! heads to grouped ones begins with the mean of each group, one back to many with copies.
 //!
-//! F4 to F6 then compare shapes that are the same. Their null stays exact, because what they flip and swap are the candidate's own heads, and the reference may be turned
-//! into anything beforehand by a rule that does not look at the candidate's numbers.
+//! F4 to F6 then compare shapes that are the same. Their null stays exact, because what they flip and swap are the
+//! candidate's own heads, and the reference may be turned into anything beforehand by a rule that does not look at the
+//! candidate's numbers.
 
 use crate::measure::model::shape::Attention;
 use crate::measure::stats::matrix::{Matrix, narrow};

@@ -1,8 +1,9 @@
-//! A checkpoint in one shape for all architectures: towers of layers, each matrix with the residual channels as its columns.
+//! A checkpoint in one shape for all architectures: towers of layers, each matrix with the residual channels as its
+//! columns.
 //!
-//! What writes to the stream (output, down) is kept transposed, so that every unit (neuron, value channel, rotary pair) is a
-//! row and a change of residual basis is one multiplication from the right for all. Fused tensors are split,
-//! `in x out` tensors turned, gains of norms that stand before their readers folded into them (method 3.6).
+//! What writes to the stream (output, down) is kept transposed, so that every unit (neuron, value channel, rotary pair)
+//! is a row and a change of residual basis is one multiplication from the right for all. Fused tensors are split, `in x
+//! out` tensors turned, gains of norms that stand before their readers folded into them (method 3.6).
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,8 @@ pub(in crate::measure) struct Model {
     pub table_width: usize,
     /// Rows are tokens; the last norm's gain is folded in.
     pub head: Option<Matrix>,
-    /// That gain, of the channels that are held; none where it is not known, as in a sketch, or where none was folded in.
+    /// That gain, of the channels that are held; none where it is not known, as in a sketch, or where none was folded
+    /// in.
     pub head_gain: Option<Vec<f32>>,
     /// Matrices of the bridge between towers, by name.
     pub projector: BTreeMap<String, Matrix>,
@@ -43,7 +45,8 @@ pub(in crate::measure) struct Model {
     pub beside_shapes: BTreeMap<String, (usize, usize)>,
     /// Tensors that could not be compared, with why.
     pub left_out: Vec<Says>,
-    /// Trained numbers of each component outside towers and of stacks that are no towers, which no family can speak about.
+    /// Trained numbers of each component outside towers and of stacks that are no towers, which no family can speak
+    /// about.
     pub not_compared: BTreeMap<ComponentKind, u64>,
     /// There are more towers than are compared.
     pub too_many_towers: bool,
@@ -126,8 +129,8 @@ pub(in crate::measure) struct Tower {
     pub table: Matrix,
     /// Trained numbers that no layer holds (last norm, patch embedding).
     pub outside: u64,
-    /// Trained numbers, of layers and outside, that no family can speak about: of roles that are not known, of attention whose heads are not known, of what
-    /// does not fit together or is no number.
+    /// Trained numbers, of layers and outside, that no family can speak about: of roles that are not known, of
+    /// attention whose heads are not known, of what does not fit together or is no number.
     pub not_compared: u64,
 }
 
@@ -200,6 +203,35 @@ impl FeedForward {
 }
 
 impl Tower {
+    /// A text tower of layers that were drawn, not read.
+    pub(in crate::measure) fn drawn(layers: Vec<Layer>, traits: Traits, width: usize) -> Self {
+        Self {
+            id: ComponentKind::Text.id().to_owned(),
+            kind: ComponentKind::Text,
+            stack: None,
+            traits,
+            width,
+            extent: Extent::default(),
+            turned: false,
+            layers,
+            table: Matrix::default(),
+            outside: 0,
+            not_compared: 0,
+        }
+    }
+
+    /// The same tower of other layers, with nothing outside them.
+    pub(in crate::measure) fn of_layers(&self, layers: Vec<Layer>) -> Self {
+        Self {
+            id: self.id.clone(),
+            stack: self.stack,
+            kind: self.kind,
+            extent: self.extent,
+            turned: self.turned,
+            ..Self::drawn(layers, self.traits, self.width)
+        }
+    }
+
     /// Trained numbers.
     pub(in crate::measure) fn parameters(&self) -> u64 {
         self.layers.iter().map(|layer| layer.parameters).sum::<u64>() + self.outside
@@ -223,8 +255,8 @@ impl Tower {
 }
 
 impl Model {
-    /// Rows of the head as the files have them. Products of numbers of sixteen bits are exact, so dividing gives back what was stored; none
-    /// where the gain is not known, or is zero somewhere.
+    /// Rows of the head as the files have them. Products of numbers of sixteen bits are exact, so dividing gives back
+    /// what was stored; none where the gain is not known, or is zero somewhere.
     pub(in crate::measure) fn head_as_stored(&self, folded: &Matrix) -> Option<Matrix> {
         let gain = self.head_gain.as_ref().filter(|gain| gain.len() == folded.columns && !gain.contains(&0.0))?;
         let mut out = folded.clone();

@@ -1,4 +1,5 @@
-//! What is read of checkpoints with several stacks, of unknown heads, of places that are claimed twice, and of numbers that are none.
+//! What is read of checkpoints with several stacks, of unknown heads, of places that are claimed twice, and of numbers
+//! that are none.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What a smaller sample keeps of a model that is held: the same that would have been read from its files by that sample (see `plan`), so that two
-//! models which were sampled apart are compared on what both hold.
+//! What a smaller sample keeps of a model that is held: the same that would have been read from its files by that
+//! sample (see `plan`), so that two models which were sampled apart are compared on what both hold.
 
 use crate::measure::model::plan::{Sample, evenly, head_channels, spread};
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Model, Tower};
@@ -45,7 +45,8 @@ impl Model {
         }
     }
 
-    /// Its matrices in the precision of a sketch. Vectors stay: what tells gains apart is small beside the one they start at.
+    /// Its matrices in the precision of a sketch. Vectors stay: what tells gains apart is small beside the one they
+    /// start at.
     pub(in crate::measure) fn rounded(mut self) -> Self {
         // What was rounded with its gain folded in is no longer what was stored.
         self.head_gain = None;

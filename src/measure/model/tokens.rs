@@ -91,7 +91,8 @@ impl Rows {
         Self { numbers, strings }
     }
 
-    /// Places of rows that stand for the same string, else of rows of the same number if the tables may be compared so; in the order of `other`.
+    /// Places of rows that stand for the same string, else of rows of the same number if the tables may be compared so;
+    /// in the order of `other`.
     pub(in crate::measure) fn shared(&self, other: &Self, by_number: bool) -> Option<Vec<(usize, usize)>> {
         let pairs = |here: &[u64], there: &[u64]| -> Vec<(usize, usize)> {
             let known: HashMap<u64, usize> =

@@ -1,5 +1,5 @@
-//! What comparing vocabularies takes of a tokenizer file, read one entry after the other: the whole file as a tree would be twenty times its
-//! size.
+//! What comparing vocabularies takes of a tokenizer file, read one entry after the other: the whole file as a tree
+//! would be twenty times its size.
 
 use std::fmt;
 

@@ -1,8 +1,11 @@
-//! The null law, drawn: how every family's `z` is spread over pairs that share everything but a random element of the symmetry group.
+//! The null law, drawn: how every family's `z` is spread over pairs that share everything but a random element of the
+//! symmetry group.
 //!
-//! Each pair begins with one synthetic tower full of structure that shared data and recipes could leave in two models: a low-rank part, rows of very different
-//! size, a few channels that are far larger than the rest, heavy tails. The second tower is the first with neurons, heads and experts in another order and signs flipped at
-//! random. Nothing is more alike than a model and its own image under the group, so a test that keeps its level here keeps it for any pair whose starts were independent.
+//! Each pair begins with one synthetic tower full of structure that shared data and recipes could leave in two models:
+//! a low-rank part, rows of very different size, a few channels that are far larger than the rest, heavy tails. The
+//! second tower is the first with neurons, heads and experts in another order and signs flipped at random. Nothing is
+//! more alike than a model and its own image under the group, so a test that keeps its level here keeps it for any pair
+//! whose starts were independent.
 
 use std::path::PathBuf;
 
@@ -13,13 +16,14 @@ use crate::measure::families::f1_channel_places;
 use crate::measure::families::f1_channel_signs;
 use crate::measure::families::family::Family;
 use crate::measure::model::plan::{Sample, spread};
-use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Model, Tower};
+use crate::measure::model::shape::{Attention, FeedForward, Layer, Model, Tower};
 use crate::measure::progress::Progress;
-use crate::measure::run::source::Source;
 use crate::measure::search::grid::{ChosenBy, Copied, Grid, carried};
+use crate::measure::sketch::source::Source;
+use crate::measure::stats::chance::Chance;
 use crate::measure::stats::matrix::{Matrix, narrow};
-use crate::measure::verdict::controls::{Chance, disturb, in_place};
-use crate::weights::{ComponentKind, NormKind, Rotary, Traits};
+use crate::measure::verdict::controls::{disturb, in_place};
+use crate::weights::{NormKind, Rotary, Traits};
 
 /// What one family showed over all pairs.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,19 +46,8 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
     for pair in 0..pairs as u64 {
         let mut chance = Chance::new(seed ^ pair.wrapping_mul(0xa076_1d64_78bd_642f));
         let tower = tower(&mut chance);
-        let image = Tower {
-            layers: tower.layers.iter().map(|layer| disturb(layer, tower.traits.rotary, chance.next())).collect(),
-            id: tower.id.clone(),
-            kind: tower.kind,
-            stack: tower.stack,
-            traits: tower.traits,
-            width: tower.width,
-            extent: tower.extent,
-            turned: tower.turned,
-            table: Matrix::default(),
-            outside: 0,
-            not_compared: 0,
-        };
+        let image = tower
+            .of_layers(tower.layers.iter().map(|layer| disturb(layer, tower.traits.rotary, chance.next())).collect());
         samples.put_towers(&tower, &image);
         samples.put_matched(&tower, &image);
         let table = structured(&mut chance, TOKENS, WIDTH);
@@ -67,8 +60,9 @@ pub fn draw_null(pairs: usize, seed: u64) -> Vec<NullSample> {
     samples.finish()
 }
 
-/// Draws from models that began apart: `z` of every family over every two of them, layer by layer in place. They must have the same shapes and rows of the
-/// same tokens; what they were taught may be the same. That the models began apart is the caller's word.
+/// Draws from models that began apart: `z` of every family over every two of them, layer by layer in place. They must
+/// have the same shapes and rows of the same tokens; what they were taught may be the same. That the models began apart
+/// is the caller's word.
 pub fn draw_between(models: &[PathBuf]) -> Result<Vec<NullSample>, MeasureError> {
     let models: Vec<Model> = models
         .iter()
@@ -157,19 +151,7 @@ fn tower(chance: &mut Chance) -> Tower {
         norm_first: true,
     };
     let layers = (0..2).map(|_| layer(chance)).collect();
-    Tower {
-        id: ComponentKind::Text.id().to_owned(),
-        kind: ComponentKind::Text,
-        stack: None,
-        traits,
-        width: WIDTH,
-        extent: Extent::default(),
-        turned: false,
-        layers,
-        table: Matrix::default(),
-        outside: 0,
-        not_compared: 0,
-    }
+    Tower::drawn(layers, traits, WIDTH)
 }
 
 fn layer(chance: &mut Chance) -> Layer {
@@ -257,7 +239,8 @@ mod tests {
 
     #[test]
     fn a_family_that_ignored_its_condition_would_be_wrong() {
-        // Two neurons that began alike (duplicated shards) move together, so that F2's pairs of one shard are not free: `objection` must speak.
+        // Two neurons that began alike (duplicated shards) move together, so that F2's pairs of one shard are not free:
+        // `objection` must speak.
         let mut chance = Chance::new(3);
         let half = structured(&mut chance, NEURONS / 2, WIDTH);
         let doubled = half.clone().stacked(&half);

@@ -1,7 +1,9 @@
-//! The conditions under which a family must be silent, each with strangers for which it would be wrong if it spoke (method 5.6).
+//! The conditions under which a family must be silent, each with strangers for which it would be wrong if it spoke
+//! (method 5.6).
 //!
-//! Every pair drawn here is of two models that share no number: only what the missing symmetry lets two trainings have in common. The family's `z` is
-//! taken as if nothing had been checked, and the code is asked why it would not have been.
+//! Every pair drawn here is of two models that share no number: only what the missing symmetry lets two trainings have
+//! in common. The family's `z` is taken as if nothing had been checked, and the code is asked why it would not have
+//! been.
 
 use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::{Arrangement, HeadKey, heads, neurons};
@@ -12,11 +14,11 @@ use crate::measure::families::tables::{self, Paired};
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
 use crate::measure::run::calibration::structured;
 use crate::measure::search::grid::{ChosenBy, Copied, Grid, copied_layers};
+use crate::measure::stats::chance::Chance;
 use crate::measure::stats::matrix::{Matrix, narrow};
-use crate::measure::verdict::controls::Chance;
 use crate::measure::{families::f1_channel_signs, families::f4_value_signs, families::f5_rotary_signs};
 use crate::text::{Says, says};
-use crate::weights::{ComponentKind, NormKind, Rotary, Traits, traits_by_shape, traits_of};
+use crate::weights::{NormKind, Rotary, Traits, traits_by_shape, traits_of};
 
 /// A condition, and what came of disregarding it.
 #[derive(Debug, Clone)]
@@ -167,19 +169,7 @@ fn llama() -> Traits {
 }
 
 fn tower_of(layers: Vec<Layer>, traits: Traits) -> Tower {
-    Tower {
-        id: ComponentKind::Text.id().to_owned(),
-        kind: ComponentKind::Text,
-        stack: None,
-        traits,
-        width: WIDTH,
-        layers,
-        table: Matrix::default(),
-        outside: 0,
-        not_compared: 0,
-        extent: crate::measure::model::shape::Extent::default(),
-        turned: false,
-    }
+    Tower::drawn(layers, traits, WIDTH)
 }
 
 /// Why the code does not let a family speak about a candidate of this layer.
@@ -206,7 +196,8 @@ fn f4_of(a: &Attention, b: &Attention) -> f64 {
     f4_value_signs::test(a, b, &heads(a, b, Arrangement::InPlace, HeadKey::QueryKey, Rotary::Halves)).z()
 }
 
-/// The same attention with the signs of channels `2j` and `2j + 1` flipped together: strangers under the interleaved pairing.
+/// The same attention with the signs of channels `2j` and `2j + 1` flipped together: strangers under the interleaved
+/// pairing.
 fn f5_of(chance: &mut Chance, assumed: Rotary) -> f64 {
     let a = attention(chance, 1);
     let mut b = attention(chance, 1);

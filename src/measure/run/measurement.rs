@@ -9,12 +9,13 @@ use crate::evidence::{
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
 use crate::measure::progress::{Progress, Step};
-use crate::measure::run::source::Source;
 use crate::measure::run::state::{self, State};
+use crate::measure::search::budget::Budget;
 use crate::measure::search::pairs::most_pairs;
 use crate::measure::search::wide::Wide;
-use crate::measure::stats::budget::Budget;
-use crate::measure::whole::figures::{self, Alignment};
+use crate::measure::sketch::source::Source;
+use crate::measure::verdict::alignment::Alignment;
+use crate::measure::whole::figures;
 use crate::measure::whole::pass::PassPlan;
 use crate::measure::{
     MeasureError, Options, search::token_geometry, special::context, special::low_rank, special::merges,
@@ -267,7 +268,8 @@ impl<'a> Run<'a> {
         Ok(found)
     }
 
-    /// Reads both sides whole where both are directories, and completes the link; gives the digests of the reference's weight files.
+    /// Reads both sides whole where both are directories, and completes the link; gives the digests of the reference's
+    /// weight files.
     fn whole(
         &self,
         other: &Source,
@@ -316,7 +318,8 @@ impl<'a> Run<'a> {
         if plans.iter().any(|plan| plan.1) {
             limits.push(says(
                 "스케치의 수와 그에 견준 수는 유효 숫자 8비트로 반올림되어 있으므로, 동일하다는 말은 거기까지 같다는 뜻이다",
-                "numbers of sketches and what is compared with them are rounded to eight significant bits, so identical means equal to these",
+                "numbers of sketches and what is compared with them are rounded to eight significant bits, so \
+                identical means equal to these",
             ));
         }
         if self.references.is_empty() {

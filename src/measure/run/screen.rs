@@ -1,8 +1,9 @@
 //! Screening: one model or sketch against every sketch of a folder.
 //!
-//! Each sketch gets a first look, which is cheap, and those that are loud in it get the whole ladder of `measure`. The budget covers the folder: every
-//! sketch pays for a whole look, whether it gets one or not, so looking first costs no false finding. What the first look does not look at is said by
-//! the result; its level is so low that in place it misses nothing that the whole ladder would find.
+//! Each sketch gets a first look, which is cheap, and those that are loud in it get the whole ladder of `measure`. The
+//! budget covers the folder: every sketch pays for a whole look, whether it gets one or not, so looking first costs no
+//! false finding. What the first look does not look at is said by the result; its level is so low that in place it
+//! misses nothing that the whole ladder would find.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,12 +19,12 @@ use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::model::thin::thin_tower;
 use crate::measure::progress::{Progress, Step};
-use crate::measure::run::source::Source;
+use crate::measure::search::budget::Budget;
 use crate::measure::search::grid::{ChosenBy, Grid, copied_layers, objections};
 use crate::measure::search::pairs::most_pairs;
+use crate::measure::search::power::least_correlation;
 use crate::measure::sketch::Sketch;
-use crate::measure::stats::budget::Budget;
-use crate::measure::stats::power::least_correlation;
+use crate::measure::sketch::source::Source;
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::link;
 use crate::measure::{MeasureError, Options};
@@ -33,7 +34,8 @@ use crate::measure::{
 };
 use crate::text::{Says, says, shown_path};
 
-/// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms, not of false findings.
+/// A sketch that is this improbable by any family of the first look gets the whole ladder: its share of false alarms,
+/// not of false findings.
 const LOUD_LN_P: f64 = -9.2;
 /// What the first look takes of towers of different depth, where every layer is put against every one.
 const FIRST: Sample = Sample {
@@ -49,8 +51,8 @@ const FIRST: Sample = Sample {
     tokens: 0,
 };
 
-/// Compares a model or a sketch with every sketch of a folder: the files that end in `.sketch` or `.safetensors`. A sketch that cannot be read is reported
-/// and stops nothing. The result does not depend on how many threads there are.
+/// Compares a model or a sketch with every sketch of a folder: the files that end in `.sketch` or `.safetensors`. A
+/// sketch that cannot be read is reported and stops nothing. The result does not depend on how many threads there are.
 pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Screening, MeasureError> {
     let candidate = Source::open(candidate)?;
     let files = listed(registry)?;
@@ -117,8 +119,14 @@ pub fn screen(candidate: &Path, registry: &Path, options: &Options) -> Result<Sc
 
 fn told() -> Says {
     says(
-        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로(부호가 바뀐 채널은 제자리인지로), 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 8개로 살핀다. 검정 하나라도 우연일 확률이 만에 하나보다 작으면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 채널의 차례를 바꾸거나 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 보이지 않는다",
-        "every sketch gets a first look: embeddings by F1, signs and some places; layers, where there are equally many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a head. Where any test is less probable than one in ten thousand by chance, the whole ladder follows. Not seen by the first look: layers in another order at the same depth, channels in another order, a rotated basis, units in another order",
+        "먼저 모든 스케치를 빠르게 훑는다. 임베딩은 F1로(부호가 바뀐 채널은 제자리인지로), 층은 수가 같으면 제자리끼리 F2~F5, F7, F8로, 수가 다르면 모든 층끼리 뉴런 16개와 헤드 채널 \
+        8개로 살핀다. 검정 하나라도 우연일 확률이 만에 하나보다 작으면 끝까지 살핀다. 층 수는 같은데 층의 차례를 바꾼 것, 채널의 차례를 바꾸거나 기저를 돌린 것, 단위의 차례를 바꾼 것은 훑을 때 \
+        보이지 않는다",
+        "every sketch gets a first look: embeddings by F1, signs and some places; layers, where there are equally \
+        many, in place by F2 to F5, F7 and F8, else every layer against every one by 16 neurons and 8 channels of a \
+        head. Where any test is less probable than one in ten thousand by chance, the whole ladder follows. Not seen \
+        by the first look: layers in another order at the same depth, channels in another order, a rotated basis, \
+        units in another order",
     )
 }
 
@@ -233,7 +241,8 @@ fn first_look(reference: &Model, (candidate, mute): (&Model, &[Mute]), budget: B
     heard
 }
 
-/// The families of layers at the same place, without the effect sizes that a whole look adds, and without F6, whose units are few and whose forms take long.
+/// The families of layers at the same place, without the effect sizes that a whole look adds, and without F6, whose
+/// units are few and whose forms take long.
 fn in_place(reference: &Tower, candidate: &Tower, mute: &Mute) -> Vec<(Family, SignSum)> {
     let rotary = candidate.traits.rotary;
     let mut totals: BTreeMap<Family, SignSum> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Parts of a run, for machines side by side, and their merging: `n` parts merged are the bytes of one run.
 
 use crate::evidence::{EvidenceFile, Shard};
-use crate::measure::stats::budget::LEVEL;
+use crate::measure::search::budget::LEVEL;
 use crate::measure::verdict::borne::is_borne;
 use crate::text::{Says, says};
 
@@ -68,7 +68,8 @@ impl ShardFault {
             Self::OtherRun(first, other) => says(
                 format!("`{first}`와 `{other}`: 후보나 대조 모델이나 옵션이 다른 측정의 부분이다"),
                 format!(
-                    "`{first}` and `{other}` are parts of runs with another candidate, other references or other options"
+                    "`{first}` and `{other}` are parts of runs with another candidate, other references or other \
+                    options"
                 ),
             ),
             Self::Twice(first, other, part) => says(

@@ -14,7 +14,7 @@ use crate::evidence::{Control, EvidenceFile, LinkEvidence, MAX_BYTES, SCHEMA, Su
 use crate::measure::MeasureError;
 use crate::measure::model::digest;
 use crate::measure::run::shard::Part;
-use crate::measure::run::source::Source;
+use crate::measure::sketch::source::Source;
 use crate::measure::verdict::borne::is_borne;
 use crate::text::{SourceFile, shown_path, write_whole};
 
@@ -136,8 +136,8 @@ impl State {
         self.write(&control_file(at), &Kept { files, found: control })
     }
 
-    /// What a finished reference came to, if its files are as they were and its figures bear its conclusion at the level of
-    /// one look, `ln_level`.
+    /// What a finished reference came to, if its files are as they were and its figures bear its conclusion at the
+    /// level of one look, `ln_level`.
     pub(in crate::measure) fn link(
         &self,
         at: usize,

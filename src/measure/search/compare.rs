@@ -1,5 +1,5 @@
-//! One tower of the candidate against one of the reference: every basis, every arrangement, what each family says, and which
-//! layers it holds for.
+//! One tower of the candidate against one of the reference: every basis, every arrangement, what each family says, and
+//! which layers it holds for.
 
 use std::collections::BTreeMap;
 use std::iter::once_with;
@@ -11,12 +11,12 @@ use crate::measure::families::f2_neuron_swaps::copies_inside;
 use crate::measure::families::family::Family;
 use crate::measure::families::token_response;
 use crate::measure::model::shape::{Layer, Tower};
+use crate::measure::search::budget::Budget;
 use crate::measure::search::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
 use crate::measure::search::located;
 use crate::measure::search::looks::{Inputs, Kind, Looks, Rows, Silence, looks};
 use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
-use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::stats::tail::{SignSum, ln_fixed_points, ln_pooled};
 use crate::text::{Says, says};
@@ -78,13 +78,15 @@ pub(in crate::measure) struct TowerFinding {
     pub in_place: Vec<(usize, Family, f64)>,
 }
 
-/// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the layer.
+/// Least mean similarity of the forms of matched heads that is called reuse of attention, where only agreement told the
+/// layer.
 const LEAST_FORM: f64 = 0.2;
 /// Mean correlation of a layer above which its basis is beyond doubt: a wrong one never shows so much of a likeness.
 const PLAIN: f64 = 0.5;
 /// How much more alike a layer must be in a later step of the ladder to be told by it.
 const CLEARLY_MORE: f64 = 0.1;
-/// Tokens whose answers are asked for: answers of more add time and hardly any power, because the directions of a stream are fewer.
+/// Tokens whose answers are asked for: answers of more add time and hardly any power, because the directions of a
+/// stream are fewer.
 const MOST_TOKENS: usize = 4096;
 /// Most channels of a sample in which other bases are looked for.
 const WIDEST_SAMPLE: usize = 256;
@@ -112,7 +114,8 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Compares two towers over tables of corresponding rows. `wide` has all units of the candidate, where the towers hold some.
+/// Compares two towers over tables of corresponding rows. `wide` has all units of the candidate, where the towers hold
+/// some.
 pub(in crate::measure) fn towers(
     reference: &Tower,
     candidate: &Tower,
@@ -246,14 +249,14 @@ pub(in crate::measure) fn towers(
     finding
 }
 
-/// Whether so few channels of a stream are held that another basis could not be told: a channel's new place is then rarely among them. In a sample wider than
-/// [`WIDEST_SAMPLE`] telling it would take longer than a quick look may.
+/// Whether so few channels of a stream are held that another basis could not be told: a channel's new place is then
+/// rarely among them. In a sample wider than [`WIDEST_SAMPLE`] telling it would take longer than a quick look may.
 fn holds_too_few_channels(tower: &Tower) -> bool {
     tower.holds_some_channels() && (2 * tower.width < tower.extent.width / 2 * 2 || tower.width > WIDEST_SAMPLE)
 }
 
-/// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A rotation has a trace, so it lets a
-/// faint likeness show in the wrong basis too.)
+/// Whether every layer is found whole and plainly: later steps of the ladder are for what earlier ones left open. (A
+/// rotation has a trace, so it lets a faint likeness show in the wrong basis too.)
 fn settled(located: &BTreeMap<usize, LayerFound>, layers: usize) -> bool {
     (0..layers).all(|layer| {
         located.get(&layer).is_some_and(|found| found.feed_forward && found.attention && found.likeness() > PLAIN)
@@ -271,7 +274,8 @@ fn beyond_level(finding: &TowerFinding, budget: Budget) -> usize {
     exact.filter(|found| found.ln_p <= budget.ln_level()).count()
 }
 
-/// Families that the preconditions silence when rows are put against rows, with why: the law of the start is not symmetric.
+/// Families that the preconditions silence when rows are put against rows, with why: the law of the start is not
+/// symmetric.
 fn families_that_may_not_speak(looks: &Looks) -> BTreeMap<Family, Says> {
     let rows = looks.looks.iter().filter(|look| look.kind == Kind::Place);
     let unfair = rows.filter_map(|look| match &look.silent {
@@ -286,8 +290,9 @@ fn families_that_may_not_speak(looks: &Looks) -> BTreeMap<Family, Says> {
     out
 }
 
-/// Bases told by the gates of layers that lie beside each other, neuron by neuron: for streams that were turned after the vocabulary was replaced, where tables tell nothing. The
-/// signs of F3 to F5 leave gates as they are, so these stay exact; F2 does not.
+/// Bases told by the gates of layers that lie beside each other, neuron by neuron: for streams that were turned after
+/// the vocabulary was replaced, where tables tell nothing. The signs of F3 to F5 leave gates as they are, so these stay
+/// exact; F2 does not.
 fn bases_by_gates(reference: &Tower, candidate: &Tower, map: &[(usize, usize)]) -> Vec<Basis> {
     let place: Vec<(usize, usize)> = (0..candidate.layers.len()).map(|at| (at, at)).collect();
     let pairs = if map.is_empty() && reference.layers.len() == candidate.layers.len() { &place } else { map };
@@ -358,7 +363,8 @@ fn take(finding: &mut TowerFinding, found: Found) {
     }
 }
 
-/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees most by up.
+/// Agreements over the layers where a fifth of the neurons agree by both counts, each layer with the one that agrees
+/// most by up.
 fn pooled_agreement(rows: impl Iterator<Item = impl Iterator<Item = Agreement>>) -> Option<Agreement> {
     let mut total = Agreement::default();
     let mut any = false;
@@ -390,8 +396,8 @@ fn counted(family: Family, basis: BasisKind, agreement: Agreement) -> Found {
     }
 }
 
-/// Where each layer comes from. A cell is chosen among all by both parts together, or by agreement; the other part is then tested on that cell alone, which costs no
-/// choice, because its group leaves what chose it as it is.
+/// Where each layer comes from. A cell is chosen among all by both parts together, or by agreement; the other part is
+/// then tested on that cell alone, which costs no choice, because its group leaves what chose it as it is.
 fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFound>) {
     let ln_given = Budget::ln_given_cell(grid.cells.len());
     for (layer, row) in grid.cells.iter().enumerate() {
@@ -429,7 +435,8 @@ fn take_layers(grid: &Grid, ln_level: f64, located: &mut BTreeMap<usize, LayerFo
     }
 }
 
-/// Keeps for each layer what shows most: more parts, or clearly more likeness; else the earlier, plainer step of the ladder.
+/// Keeps for each layer what shows most: more parts, or clearly more likeness; else the earlier, plainer step of the
+/// ladder.
 fn merge(located: &mut BTreeMap<usize, LayerFound>, found: LayerFound) {
     if !(found.feed_forward || found.attention) {
         return;

@@ -1,9 +1,10 @@
-//! All layers of the candidate against all of the reference, in one basis and one arrangement, and the maps of layers chosen
-//! from it.
+//! All layers of the candidate against all of the reference, in one basis and one arrangement, and the maps of layers
+//! chosen from it.
 //!
-//! A family is pooled over a map of layers. Either the map is fixed beforehand (layer `j` with layer `j`), or it is chosen by tensors that the
-//! family's group leaves as they are, so that choosing costs nothing (method 4.2, 2.13): by gate for the signs of F3 to F6
-//! and F8; by attention for F2, F3 and F7; by query and key for F4; by value and output for F5.
+//! A family is pooled over a map of layers. Either the map is fixed beforehand (layer `j` with layer `j`), or it is
+//! chosen by tensors that the family's group leaves as they are, so that choosing costs nothing (method 4.2, 2.13): by
+//! gate for the signs of F3 to F6 and F8; by attention for F2, F3 and F7; by query and key for F4; by value and output
+//! for F5.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 use crate::measure::families::agreement::{self, Agreement};
 use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::{
-    Arrangement, HeadKey, HeadPairs, NeuronPairs, heads, neurons, query_head_similarity,
+    Arrangement, Duplicates, HeadKey, HeadPairs, LayerMap, NeuronPairs, heads, neurons, query_head_similarity,
 };
 use crate::measure::families::family::Family;
 use crate::measure::families::responses;
@@ -51,9 +52,6 @@ pub(in crate::measure) enum ChosenBy {
     QueryKey,
     ValueOutput,
 }
-
-/// For each layer of the candidate: the reference's layer and a weight.
-pub(in crate::measure) type LayerMap = Vec<Option<(usize, f64)>>;
 
 #[derive(Debug)]
 pub(in crate::measure) struct Grid {
@@ -255,7 +253,8 @@ impl Grid {
         cell
     }
 
-    /// The map by `chosen`; weights grow with the square of how far the choice stands out, so that layers without any likeness hardly count.
+    /// The map by `chosen`; weights grow with the square of how far the choice stands out, so that layers without any
+    /// likeness hardly count.
     pub(in crate::measure) fn map(&self, chosen: ChosenBy) -> Option<LayerMap> {
         let here = self.cells.len();
         let there = self.cells.first().map_or(0, Vec::len);
@@ -346,9 +345,6 @@ enum Units {
     Matched(Pair<Vec<Duplicates>>),
 }
 
-/// For each expert of a layer the pairs of neurons that are duplicates.
-pub(in crate::measure) type Duplicates = Vec<Vec<(usize, usize)>>;
-
 impl Units {
     fn arrangement(&self) -> Arrangement {
         match self {
@@ -393,8 +389,8 @@ fn duplicates(layer: &Layer) -> Duplicates {
     layer.experts.iter().map(of_part).collect()
 }
 
-/// Whether neighbours among matched units stand in one order on both sides. Of a shuffled order half do; of one that was kept all but the few that
-/// were matched wrongly. Three quarters lie four deviations from both with 64 units.
+/// Whether neighbours among matched units stand in one order on both sides. Of a shuffled order half do; of one that
+/// was kept all but the few that were matched wrongly. Three quarters lie four deviations from both with 64 units.
 fn keeps_order(pairs: &[(usize, usize, f64)]) -> bool {
     let mut by_candidate: Vec<(usize, usize)> = pairs.iter().map(|&(i, j, _)| (j, i)).collect();
     by_candidate.sort_unstable();
@@ -440,8 +436,8 @@ pub(in crate::measure) fn copied_layers(tower: &Tower) -> Vec<Copied> {
         .collect()
 }
 
-/// All experts of a layer as one part, so that slices of another model's part are found whatever expert they went to. Experts that copy each other agree together, so of those one
-/// stands for all.
+/// All experts of a layer as one part, so that slices of another model's part are found whatever expert they went to.
+/// Experts that copy each other agree together, so of those one stands for all.
 pub(in crate::measure) fn whole(layer: &Layer, copies: bool) -> Option<Cow<'_, FeedForward>> {
     let [first, rest @ ..] = layer.experts.as_slice() else { return None };
     let rest = if copies { &[] } else { rest };
@@ -459,8 +455,8 @@ pub(in crate::measure) fn whole(layer: &Layer, copies: bool) -> Option<Cow<'_, F
     }))
 }
 
-/// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of down. Gate may have chosen the pairs or the basis, and what
-/// chose may not be judged by (method 4.2).
+/// Correlation of the rows of up, each with the sign that its column of down tells; of a plain part of the columns of
+/// down. Gate may have chosen the pairs or the basis, and what chose may not be judged by (method 4.2).
 fn neuron_correlation(a: &Layer, b: &Layer, pairs: &[NeuronPairs]) -> f64 {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for pair in pairs {

@@ -1,11 +1,11 @@
 //! Whether two tables are one in another basis: half of the rows tell the turn, the other half is measured in it.
 //!
-//! - **Statistic**: centred correlation of held rows, the reference's carried by the orthogonal Procrustes map of the others. Of wide tables both
-//!   halves are first expressed in an orthonormal basis of the rows that tell, so that no step grows with the cube of the width: a
-//!   turned copy has the same coordinates there.
+//! - **Statistic**: centred correlation of held rows, the reference's carried by the orthogonal Procrustes map of the
+//!   others. Of wide tables both halves are first expressed in an orthonormal basis of the rows that tell, so that no
+//!   step grows with the cube of the width: a turned copy has the same coordinates there.
 //! - **Weights**: both sides are whitened by the rows that tell, so that no few directions decide.
-//! - **Null**, calibrated and not proven (method 6.3): 210 pairs of strangers mean 0.006, deviation 0.03, largest 0.30 (tied tables). The
-//!   same table rotated or reordered 1.00, one public table trained apart 0.76.
+//! - **Null**, calibrated and not proven (method 6.3): 210 pairs of strangers mean 0.006, deviation 0.03, largest 0.30
+//!   (tied tables). The same table rotated or reordered 1.00, one public table trained apart 0.76.
 
 use crate::measure::families::basis::nearest_rotation;
 use crate::measure::stats::matrix::{Matrix, centred_correlation, dot, narrow};
@@ -45,11 +45,12 @@ pub(in crate::measure) fn correlation(reference: &Matrix, candidate: &Matrix) ->
     Some(centred_correlation(&held_a.times(&turn), &held_b))
 }
 
-/// Part of the mean variance that is added to every direction, so that those of which rows hold next to nothing are not blown up.
+/// Part of the mean variance that is added to every direction, so that those of which rows hold next to nothing are not
+/// blown up.
 const RIDGE: f64 = 0.05;
 
-/// The lower factor of the covariance of rows: what makes all directions weigh alike, so that a few that all languages share (words that
-/// were never met lie together) cannot pass for a whole table.
+/// The lower factor of the covariance of rows: what makes all directions weigh alike, so that a few that all languages
+/// share (words that were never met lie together) cannot pass for a whole table.
 fn cholesky(rows: &Matrix) -> Matrix {
     let turned = rows.transposed();
     let mut out = turned.times_transposed(&turned);

@@ -1,8 +1,8 @@
 //! Which layers hold what the looks without a basis found.
 //!
-//! A look pools over layers; of each layer of its map the families of one part are put together, `sum sqrt(k) z / sqrt(sum k)`, and
-//! the layer is told at the level of a description. The kind that tells most is taken. No numbers are aligned, so how alike a part is
-//! is the mean cosine of its answers, `z / sqrt(k)` where all summands are of one size.
+//! A look pools over layers; of each layer of its map the families of one part are put together, `sum sqrt(k) z /
+//! sqrt(sum k)`, and the layer is told at the level of a description. The kind that tells most is taken. No numbers are
+//! aligned, so how alike a part is is the mean cosine of its answers, `z / sqrt(k)` where all summands are of one size.
 
 use std::collections::BTreeMap;
 

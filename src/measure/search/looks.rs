@@ -1,5 +1,5 @@
-//! All looks of the method at two towers (method 10.3): of each kind and family `z`, units and tail, or why it is silent, and
-//! where in the tower it holds.
+//! All looks of the method at two towers (method 10.3): of each kind and family `z`, units and tail, or why it is
+//! silent, and where in the tower it holds.
 //!
 //! In: two towers and corresponding rows of their tables. Out: figures alone; what they mean is said by the verdict.
 //! Layers are looked at by place and, where a map was found on units of even index, by that map on units of odd index.

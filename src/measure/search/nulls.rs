@@ -15,9 +15,9 @@ use crate::measure::search::gram::match_and_test;
 use crate::measure::search::layer_map;
 use crate::measure::search::looks::{By, Inputs, Kind, Looks, Rows, Silence, looks};
 use crate::measure::search::plant::{Reach, least_correlation, plant};
+use crate::measure::stats::chance::Chance;
 use crate::measure::stats::matrix::{Matrix, cosine, narrow};
 use crate::measure::stats::tail::SignSum;
-use crate::measure::verdict::controls::Chance;
 use crate::weights::{ComponentKind, traits_of};
 
 const WIDTH: usize = 32;
@@ -374,7 +374,7 @@ fn what_is_planted_is_found_where_the_formula_says() {
             .collect();
         spread(&z).0
     };
-    let wanted = crate::measure::stats::power::least_z(ln_level);
+    let wanted = crate::measure::search::power::least_z(ln_level);
     let found = mean_z(least);
     assert!((found - wanted).abs() < 1.0, "at {least} a mean of {found} against {wanted}");
     assert!(mean_z(least / 2.0) < wanted - 1.0);

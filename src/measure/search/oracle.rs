@@ -249,8 +249,8 @@ fn ordered(text: &str) -> Vec<&str> {
     words
 }
 
-/// How far `D^2` over the square of the length may be off, which comes of 24 draws of another generator. Over 24 seeds of the prototype's own generator its deviation is
-/// 0.0003 to 0.0008 by matrix, and the farthest two lie 0.0038 apart.
+/// How far `D^2` over the square of the length may be off, which comes of 24 draws of another generator. Over 24 seeds
+/// of the prototype's own generator its deviation is 0.0003 to 0.0008 by matrix, and the farthest two lie 0.0038 apart.
 const MOVED: f64 = 4e-3;
 /// How far the mean of all these may be off: a law of another kind would shift it.
 const MOVED_ON_AVERAGE: f64 = 2e-4;

@@ -4,8 +4,8 @@
 use crate::measure::families::family::Family;
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
 use crate::measure::search::looks::Kind;
+use crate::measure::search::power::least_z;
 use crate::measure::stats::matrix::{Matrix, dot, narrow};
-use crate::measure::stats::power::least_z;
 
 /// Of planted neurons that were shuffled all are found from here on, at widths from 64 to 2,048, and none much below
 /// (method 4.11).

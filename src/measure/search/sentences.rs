@@ -1,4 +1,5 @@
-//! The sentences of evidence: why a family said nothing. Findings are data; this is the one place where they become words.
+//! The sentences of evidence: why a family said nothing. Findings are data; this is the one place where they become
+//! words.
 
 use crate::measure::families::patterns::{Pattern, Rings};
 use crate::measure::families::units::Part;

@@ -1,9 +1,11 @@
 //! Geometry of shared tokens: how alike two embeddings are in no basis at all (Gram matrices; method 4.14).
 //!
-//! - **Statistic**: unbiased linear CKA of the rows of up to [`MOST`] shared tokens, `HSIC(K, L) / sqrt(HSIC(K, K) HSIC(L, L))` with `K = X X^T` and `L = Y Y^T`, after
-//!   rows and columns were scaled to one deviation three times. Rotations, signs and orders of channels do not change it, nor does the width.
-//! - **Null**: none that could be stated. Models of one language share how their words lie (small independent models of the zoo 0.00 to 0.03, and more is expected
-//!   of large ones), so it is a likeness beside the weights: shown with the value of every control, never judged.
+//! - **Statistic**: unbiased linear CKA of the rows of up to [`MOST`] shared tokens, `HSIC(K, L) / sqrt(HSIC(K, K)
+//!   HSIC(L, L))` with `K = X X^T` and `L = Y Y^T`, after rows and columns were scaled to one deviation three times.
+//!   Rotations, signs and orders of channels do not change it, nor does the width.
+//! - **Null**: none that could be stated. Models of one language share how their words lie (small independent models of
+//!   the zoo 0.00 to 0.03, and more is expected of large ones), so it is a likeness beside the weights: shown with the
+//!   value of every control, never judged.
 
 use crate::evidence::GeometryContext;
 use crate::measure::families::tables;

@@ -1,8 +1,9 @@
-//! Shuffled units of models of which only a sample is held: every layer of the candidate is read once more, all of its units on some channels, and the reference's few are
-//! looked for among them.
+//! Shuffled units of models of which only a sample is held: every layer of the candidate is read once more, all of its
+//! units on some channels, and the reference's few are looked for among them.
 //!
-//! Matching and tests are those of whole models (`grid`): neurons by gate, heads by query and key or by value and output, then the signs of what did not choose. They stay exact,
-//! because a matching may use any of the reference's units: the signs of the candidate's are as fair as before. One layer is held at a time, some tens of megabytes.
+//! Matching and tests are those of whole models (`grid`): neurons by gate, heads by query and key or by value and
+//! output, then the signs of what did not choose. They stay exact, because a matching may use any of the reference's
+//! units: the signs of the candidate's are as fair as before. One layer is held at a time, some tens of megabytes.
 //!
 //! Layers stand against those in their own place, and against all others where that takes no longer than some seconds.
 
@@ -17,15 +18,16 @@ use crate::measure::model::shape::{FeedForward, Layer, Tower};
 use crate::measure::model::stacks::Towers;
 use crate::measure::model::tower::TowerReader;
 use crate::measure::search::grid::{Cell, Copied, Grid};
-use crate::measure::verdict::controls::tower_like;
 use crate::weights::{Checkpoint, Numbers};
 
-/// Channels on which units are looked for. The largest of eleven thousand chance cosines on 256 channels is about `4.1 / sqrt 256 = 0.26` (method 4.10), four deviations below 0.5:
-/// a unit that still correlates by half is told from all others.
+/// Channels on which units are looked for. The largest of eleven thousand chance cosines on 256 channels is about `4.1
+/// / sqrt 256 = 0.26` (method 4.10), four deviations below 0.5: a unit that still correlates by half is told from all
+/// others.
 const CHANNELS: usize = 256;
 /// Most experts of a layer that are read; what goes to one part of the reference may be any of them.
 const EXPERTS: usize = 8;
-/// Most numbers of the feed-forward part of one layer that are held, and of cosines of its units: 36 MB beside what the sample takes.
+/// Most numbers of the feed-forward part of one layer that are held, and of cosines of its units: 36 MB beside what the
+/// sample takes.
 const MOST_HELD: usize = 9_000_000;
 /// Most work, in multiplications, that looking for layers in other places may take: some seconds for each basis.
 const MOST_WORK: f64 = 3e10;
@@ -57,7 +59,8 @@ impl<'a> Wide<'a> {
         self.failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
-    /// The grid of matched cells between the reference's sample, already carried into `basis`, and all units of the candidate, of which `held` is the sample.
+    /// The grid of matched cells between the reference's sample, already carried into `basis`, and all units of the
+    /// candidate, of which `held` is the sample.
     pub(in crate::measure) fn grid(
         &self,
         reference: &[Layer],
@@ -89,7 +92,7 @@ impl<'a> Wide<'a> {
         let mut grid: Option<Grid> = None;
         for (at, layer) in held.layers.iter().enumerate() {
             let layer = self.layer(&held.id, wide, layer.number)?;
-            let one = Tower { layers: vec![layer], width: channels.len(), ..tower_like(held) };
+            let one = Tower { width: channels.len(), ..held.of_layers(vec![layer]) };
             let against = if all { layers.as_slice() } else { std::slice::from_ref(&layers[at]) };
             let found = Grid::of(against, &one, basis, Arrangement::Matched, copies, gates_used);
             let mut row = found.cells.into_iter().next()?;

@@ -1,12 +1,14 @@
 //! Sketches: a file of a few megabytes with what the tests need of a model of any size (docs/sketch.md).
 //!
-//! In: a model directory, or a sketch. Out: the sketch file, or the [`Model`] that it holds. The container is a safetensors file, so that anyone can look
-//! into it: matrices in BF16, gains in F32, digests of token strings in U64; everything else is JSON under [`KEY`] in its metadata.
-//! Which units are kept depends on shapes alone, so every null law of the tests stays as it is, and what one sketch keeps another of the same model
-//! kind keeps too. At most half of the residual channels are ever kept, so nothing that runs can be made of it.
+//! In: a model directory, or a sketch. Out: the sketch file, or the [`Model`] that it holds. The container is a
+//! safetensors file, so that anyone can look into it: matrices in BF16, gains in F32, digests of token strings in U64;
+//! everything else is JSON under [`KEY`] in its metadata. Which units are kept depends on shapes alone, so every null
+//! law of the tests stays as it is, and what one sketch keeps another of the same model kind keeps too. At most half of
+//! the residual channels are ever kept, so nothing that runs can be made of it.
 
 mod manifest;
 mod read;
+pub(in crate::measure) mod source;
 mod write;
 
 use std::path::Path;
@@ -17,7 +19,7 @@ pub use manifest::{SketchError, SketchFault, SketchSummary};
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
 use crate::measure::progress::{Progress, Step};
-use crate::measure::run::source::Source;
+use crate::measure::sketch::source::Source;
 use crate::measure::{MeasureError, Options};
 use crate::weights::{Checkpoint, Numbers};
 

@@ -8,9 +8,9 @@ use super::manifest::{LayerNote, Manifest, PartNote, Sketch, SketchSummary, Towe
 use super::{KEY, SCHEMA};
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::model::thin::bf16;
-use crate::measure::stats::budget::Budget;
+use crate::measure::search::budget::Budget;
+use crate::measure::search::power::least_of_two;
 use crate::measure::stats::matrix::Matrix;
-use crate::measure::stats::power::least_of_two;
 use crate::measure::verdict::controls::in_place;
 use crate::text::{Says, says};
 
@@ -28,7 +28,8 @@ pub(super) fn write(sketch: &Sketch) -> (Vec<u8>, SketchSummary) {
         Some(rho) => says(
             format!("모양이 같은 모델 하나와 견주면, 제자리에서 상관 {rho:.3} 이상으로 재사용한 구성요소를 찾는다"),
             format!(
-                "compared with one model of the same shapes, reuse of a whole tower in place with a correlation of {rho:.3} or more would be found"
+                "compared with one model of the same shapes, reuse of a whole tower in place with a correlation of \
+                {rho:.3} or more would be found"
             ),
         ),
         None => says(

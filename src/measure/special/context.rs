@@ -1,8 +1,8 @@
-//! Likenesses beside the weights: configs field by field, vocabularies, how shared tokens lie, norm gains. They are shown and explained and never decide: nothing of what
-//! is computed here is read by a judge.
+//! Likenesses beside the weights: configs field by field, vocabularies, how shared tokens lie, norm gains. They are
+//! shown and explained and never decide: nothing of what is computed here is read by a judge.
 //!
-//! A value that two configs share is called *common* if at least two of the public models in `examples/` have it (a test holds the table to
-//! them); of any other nothing is known about how rare it is, and nothing is claimed.
+//! A value that two configs share is called *common* if at least two of the public models in `examples/` have it (a
+//! test holds the table to them); of any other nothing is known about how rare it is, and nothing is claimed.
 
 use std::collections::HashMap;
 

@@ -1,9 +1,11 @@
 //! Low-rank adapters: a difference that few directions hold, in some tensors, with all others untouched (method 11.5).
 //!
-//! - **Statistic**: singular values of `B - A` of each changed matrix, by random projection in two passes over its rows (Halko, Martinsson and Tropp 2011); the rank is the
-//!   number above the edge of rounding noise, `ulp (sqrt m + sqrt n) / 2` with `ulp` the root mean square of the last place.
-//! - **Called an adapter** if every tensor is either the reference's to the last digit or changed by a rank of at most a quarter of its smaller side that holds 99 % of what
-//!   rounding does not explain. Training of whole tensors moves every direction.
+//! - **Statistic**: singular values of `B - A` of each changed matrix, by random projection in two passes over its rows
+//!   (Halko, Martinsson and Tropp 2011); the rank is the number above the edge of rounding noise, `ulp (sqrt m + sqrt
+//!   n) / 2` with `ulp` the root mean square of the last place.
+//! - **Called an adapter** if every tensor is either the reference's to the last digit or changed by a rank of at most
+//!   a quarter of its smaller side that holds 99 % of what rounding does not explain. Training of whole tensors moves
+//!   every direction.
 //! - **Silent** where shapes differ, where the number format changed, and where a gain or a bias moved.
 //!
 //! A directory that holds the factors alone has no weights to compare; it is named for what it is.
@@ -13,8 +15,8 @@ use std::collections::BTreeMap;
 use crate::evidence::{Adapter, LinkEvidence, Relation, Words};
 use crate::measure::MeasureError;
 use crate::measure::special::merges::{eigenvalues, last_place};
+use crate::measure::stats::chance::Chance;
 use crate::measure::stats::matrix::{Matrix, narrow};
-use crate::measure::verdict::controls::Chance;
 use crate::text::says;
 use crate::weights::{Checkpoint, Dtype, Numbers, Role, Tensor};
 
@@ -166,7 +168,8 @@ impl Difference<'_> {
             if effective_rank(energy.moved, fourth) > 2.0 * most as f64 {
                 return Ok(None);
             }
-            // Squares of less than 1e-11 of the largest are rounding of this very computation, whose products are added in f32.
+            // Squares of less than 1e-11 of the largest are rounding of this very computation, whose products are added
+            // in f32.
             let floor = squares.first().map_or(0.0, |largest| 1e-11 * largest);
             let above = squares.iter().take_while(|square| **square > floor && square.sqrt() > edge).count();
             if above > wanted && !could_be_low(&squares, (wanted, most), energy.moved) {
@@ -233,8 +236,9 @@ struct Singular {
     fourth: f64,
 }
 
-/// `(sum s^2)^2 / sum s^4`: never more than the rank, and never more than `r / 0.99^2` where `r` directions hold 99 % of the squares. The estimate of the
-/// fourth powers errs by a share of about `sqrt(2 / (24 r))`, which leaves room for the factor of two that is asked.
+/// `(sum s^2)^2 / sum s^4`: never more than the rank, and never more than `r / 0.99^2` where `r` directions hold 99 %
+/// of the squares. The estimate of the fourth powers errs by a share of about `sqrt(2 / (24 r))`, which leaves room for
+/// the factor of two that is asked.
 fn effective_rank(squares: f64, fourth: f64) -> f64 {
     if fourth > 0.0 { squares * squares / fourth } else { 0.0 }
 }
@@ -245,8 +249,9 @@ fn moved(reference: &[f32], candidate: &[f32], columns: usize) -> Matrix {
     Matrix::new(numbers.len() / columns.max(1), columns, numbers)
 }
 
-/// Whether `most` directions could hold enough of the change, if none beyond those seen holds more than the `wanted`-th does. Seen through eight directions beside sixteen, a square
-/// comes out too small by a factor of 1 + 16/7 at most on average (Halko, Martinsson and Tropp 2011, theorem 10.5), so it counts four times.
+/// Whether `most` directions could hold enough of the change, if none beyond those seen holds more than the `wanted`-th
+/// does. Seen through eight directions beside sixteen, a square comes out too small by a factor of 1 + 16/7 at most on
+/// average (Halko, Martinsson and Tropp 2011, theorem 10.5), so it counts four times.
 fn could_be_low(squares: &[f64], (wanted, most): (usize, usize), moved: f64) -> bool {
     let seen: f64 = squares[..wanted].iter().sum();
     let beyond = 4.0 * squares[wanted - 1] * (most - wanted) as f64;
@@ -277,7 +282,8 @@ fn orthonormal(vectors: &[Vec<f64>]) -> Vec<Vec<f64>> {
     out
 }
 
-/// Says of a candidate that holds low-rank factors alone what it is, and which tensors of the reference the factors fit.
+/// Says of a candidate that holds low-rank factors alone what it is, and which tensors of the reference the factors
+/// fit.
 pub(in crate::measure) fn name_factors(reference: &Checkpoint, candidate: &Checkpoint, link: &mut LinkEvidence) {
     let factors: Vec<&Tensor> =
         candidate.tensors.iter().filter(|tensor| tensor.placement.role == Role::LowRank).collect();
@@ -304,7 +310,8 @@ pub(in crate::measure) fn name_factors(reference: &Checkpoint, candidate: &Check
     link.relation = Relation::Undecided;
     link.limits.push(Words::from(says(
         "이 디렉터리에는 어댑터의 저랭크 인자만 있다. 인자는 새로 학습한 수여서 어느 모델 위에 얹은 것인지 스스로 보이지 못한다. 어댑터를 합친 모델을 재야 한다",
-        "this directory holds the low-rank factors of an adapter and nothing else; the factors are new numbers and do not show whose weights they were made for: measure the model with the adapter merged into it",
+        "this directory holds the low-rank factors of an adapter and nothing else; the factors are new numbers and do \
+        not show whose weights they were made for: measure the model with the adapter merged into it",
     )));
     link.limits.push(Words::from(says(
         format!(

@@ -1,9 +1,10 @@
-//! The best assignment of rows to columns (shortest augmenting paths, Jonker and Volgenant 1987), and what stands in for it among many.
+//! The best assignment of rows to columns (shortest augmenting paths, Jonker and Volgenant 1987), and what stands in
+//! for it among many.
 
 use crate::measure::stats::matrix::Matrix;
 
-/// Rows above this number are matched by mutual nearest neighbours: the best assignment costs the cube of the number, and among many rows of many numbers it
-/// finds hardly a pair more (method 4.10).
+/// Rows above this number are matched by mutual nearest neighbours: the best assignment costs the cube of the number,
+/// and among many rows of many numbers it finds hardly a pair more (method 4.10).
 const MOST_ASSIGNED: usize = 1024;
 
 /// For each row the column it goes with: by the best assignment, or, of many, by mutual nearest neighbours.

@@ -23,7 +23,8 @@ impl Equal {
         if a.len() != b.len() {
             return;
         }
-        // What is zero on both sides says nothing: pruned models of strangers share their zeros by chance, and so do padded rows.
+        // What is zero on both sides says nothing: pruned models of strangers share their zeros by chance, and so do
+        // padded rows.
         for (x, y) in a.iter().zip(b).filter(|(x, y)| **x != 0.0 || **y != 0.0) {
             self.of += 1;
             self.exactly += u64::from(x.total_cmp(y).is_eq());

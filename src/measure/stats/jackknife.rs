@@ -1,6 +1,7 @@
 //! The standard error of an estimate, by leaving out one part at a time.
 
-/// The standard error of an estimate of which these were made with one part left out: `sqrt((n - 1) / n sum (x_i - mean)^2)`; none of fewer than two.
+/// The standard error of an estimate of which these were made with one part left out: `sqrt((n - 1) / n sum (x_i -
+/// mean)^2)`; none of fewer than two.
 pub(in crate::measure) fn jackknife(without_one: impl Iterator<Item = f64>) -> Option<f64> {
     let values: Vec<f64> = without_one.collect();
     let n = values.len() as f64;

@@ -180,7 +180,8 @@ impl Matrix {
         broken
     }
 
-    /// Whether it is one row again and again, and not of zeros: a constant or a computed pattern, of which signs and places tell nothing.
+    /// Whether it is one row again and again, and not of zeros: a constant or a computed pattern, of which signs and
+    /// places tell nothing.
     pub(in crate::measure) fn repeats_a_row(&self) -> bool {
         let first = self.data.get(..self.columns).unwrap_or_default();
         self.rows > 1
@@ -194,7 +195,8 @@ pub(in crate::measure) fn centred_correlation(a: &Matrix, b: &Matrix) -> f64 {
     centred_correlation_and_error(a, b).0
 }
 
-/// The same with its standard error, by leaving out one of twenty blocks of rows at a time (method 10.5): rows of tokens are not independent of each other.
+/// The same with its standard error, by leaving out one of twenty blocks of rows at a time (method 10.5): rows of
+/// tokens are not independent of each other.
 pub(in crate::measure) fn centred_correlation_and_error(a: &Matrix, b: &Matrix) -> (f64, Option<f64>) {
     if a.rows != b.rows || a.columns != b.columns || a.data.is_empty() {
         return (0.0, None);

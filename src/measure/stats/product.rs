@@ -1,8 +1,9 @@
 //! Products of large matrices: nearly all the time of matching goes here.
 //!
-//! Each product is added in `f32` number by number over pieces of a row, and the pieces in `f64`: the result is the same on every machine and for any
-//! number of cores, which a library that picks its kernel by the processor would not give. Four rows of the left side meet eight of the right at once, so that their 32 sums stay
-//! in registers; the eight lie interleaved, so that one load serves all.
+//! Each product is added in `f32` number by number over pieces of a row, and the pieces in `f64`: the result is the
+//! same on every machine and for any number of cores, which a library that picks its kernel by the processor would not
+//! give. Four rows of the left side meet eight of the right at once, so that their 32 sums stay in registers; the eight
+//! lie interleaved, so that one load serves all.
 
 use multiversion::multiversion;
 use rayon::prelude::*;
@@ -29,7 +30,8 @@ pub(in crate::measure) fn rows_by_rows(left: &Matrix, right: &Matrix) -> Vec<f32
     if out.is_empty() || left.columns == 0 || left.columns != right.columns {
         return out;
     }
-    // Many more parts than cores, in case that one of them is kept from its work; each is worth its own interleaving of the right side.
+    // Many more parts than cores, in case that one of them is kept from its work; each is worth its own interleaving of
+    // the right side.
     let share =
         if out.len() * left.columns < WORTH_SHARING { left.rows } else { SHARE.max(left.rows.div_ceil(MOST_PARTS)) };
     let parts = out.par_chunks_mut(share * right.rows).zip(left.data.par_chunks(share * left.columns));
@@ -55,7 +57,8 @@ fn some_rows(rows: &[f32], right: &Matrix, out: &mut [f32]) {
     }
 }
 
-/// Up to `most` groups of `N` rows: the first number of each row of a group, then the second of each; zeros where rows are wanting.
+/// Up to `most` groups of `N` rows: the first number of each row of a group, then the second of each; zeros where rows
+/// are wanting.
 fn interleave<const N: usize>(rows: &[f32], columns: usize, most: usize, groups: &mut Vec<[f32; N]>) {
     groups.clear();
     for group in rows.chunks(N * columns).take(most) {
@@ -79,7 +82,8 @@ fn meet(left: &[[f32; ROWS]], right: &[[f32; LANES]]) -> [[f64; LANES]; ROWS] {
     sums
 }
 
-/// By itself, because only so the compiler keeps its sums in vector registers: 25 times as fast. Sums keep their order whatever the width of a register.
+/// By itself, because only so the compiler keeps its sums in vector registers: 25 times as fast. Sums keep their order
+/// whatever the width of a register.
 #[inline(never)]
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl", "x86_64+avx2"))]
 fn meet_in_piece(left: &[[f32; ROWS]], right: &[[f32; LANES]]) -> [[f32; LANES]; ROWS] {

@@ -1,7 +1,8 @@
-//! Whether a conclusion that was read back is one that its own figures bear: of an interrupted run, or of a part of one.
+//! Whether a conclusion that was read back is one that its own figures bear: of an interrupted run, or of a part of
+//! one.
 
 use crate::evidence::{LinkEvidence, Relation, TestResult};
-use crate::measure::stats::budget::LEVEL;
+use crate::measure::search::budget::LEVEL;
 
 /// Families whose chance is known exactly, as evidence names them.
 const EXACT: [&str; 9] = ["identity", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8"];

@@ -1,4 +1,5 @@
-//! What was changed between two models that share numbers, in neutral words: read off effect sizes after something was found (method 1.7).
+//! What was changed between two models that share numbers, in neutral words: read off effect sizes after something was
+//! found (method 1.7).
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -125,7 +126,8 @@ fn of_sizes(there: usize, here: usize, [cut, added]: [Change; 2]) -> Option<Chan
     }
 }
 
-/// What the map of layers says: told of towers that are shared in every layer, since of a part nobody knows which whole it was cut from.
+/// What the map of layers says: told of towers that are shared in every layer, since of a part nobody knows which whole
+/// it was cut from.
 fn of_layers(reference: &Tower, candidate: &Tower, finding: &TowerFinding) -> Vec<Change> {
     // Where half of a layer or less is told, its place is not beyond doubt.
     let whole = finding.layers.iter().filter(|found| found.feed_forward && found.attention);

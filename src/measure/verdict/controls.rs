@@ -1,8 +1,9 @@
 //! Controls: comparisons whose answer is known beforehand (method 10.8). They can only spoil a run, never help it.
 //!
-//! - *Disturbed*: a random element of every group is applied to the candidate; each family's `z` against the reference must look like a standard normal number.
-//! - *Self*: the candidate against itself must reach the most that each family's units allow; this guards against a fault that
-//!   makes everything pass quietly.
+//! - *Disturbed*: a random element of every group is applied to the candidate; each family's `z` against the reference
+//!   must look like a standard normal number.
+//! - *Self*: the candidate against itself must reach the most that each family's units allow; this guards against a
+//!   fault that makes everything pass quietly.
 
 use crate::evidence::Control;
 use crate::measure::families::basis::{Basis, BasisKind};
@@ -11,6 +12,7 @@ use crate::measure::families::f5_rotary_signs::sign_units;
 use crate::measure::families::family::Family;
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
 use crate::measure::search::grid::{ChosenBy, Copied, Grid};
+use crate::measure::stats::chance::Chance;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::stats::tail::SignSum;
 use crate::text::says;
@@ -24,15 +26,9 @@ pub(in crate::measure) fn run(reference: &Tower, candidate: &Tower) -> Vec<Contr
     let id = &candidate.id;
     let mut out = Vec::new();
     if reference.width == candidate.width {
-        let disturbed = Tower {
-            layers: candidate
-                .layers
-                .iter()
-                .zip(1_u64..)
-                .map(|(layer, seed)| disturb(layer, candidate.traits.rotary, seed))
-                .collect(),
-            ..tower_like(candidate)
-        };
+        let layers = candidate.layers.iter().zip(1_u64..);
+        let disturbed =
+            candidate.of_layers(layers.map(|(layer, seed)| disturb(layer, candidate.traits.rotary, seed)).collect());
         let sums = in_place(&reference.layers, &disturbed);
         let loudest = sums.iter().map(|(_, sum)| sum.z().abs()).fold(0.0, f64::max);
         out.push(Control {
@@ -78,7 +74,7 @@ fn listed(sums: &[(Family, SignSum)], none: &str) -> String {
 pub(in crate::measure) fn in_place(reference: &[Layer], candidate: &Tower) -> Vec<(Family, SignSum)> {
     let mut totals: Vec<(Family, SignSum)> = Family::EXACT.iter().map(|&family| (family, SignSum::default())).collect();
     for (a, b) in reference.iter().zip(&candidate.layers) {
-        let one = Tower { layers: vec![copy(b)], ..tower_like(candidate) };
+        let one = candidate.of_layers(vec![copy(b)]);
         let grid = Grid::of(&[copy(a)], &one, BasisKind::AsNamed, Arrangement::InPlace, &[Copied::default()], false);
         let map = grid.map(ChosenBy::Place).unwrap_or_default();
         for (family, total) in &mut totals {
@@ -89,65 +85,14 @@ pub(in crate::measure) fn in_place(reference: &[Layer], candidate: &Tower) -> Ve
     totals
 }
 
-pub(in crate::measure) fn tower_like(tower: &Tower) -> Tower {
-    Tower {
-        id: tower.id.clone(),
-        kind: tower.kind,
-        stack: tower.stack,
-        traits: tower.traits,
-        width: tower.width,
-        extent: tower.extent,
-        turned: tower.turned,
-        layers: Vec::new(),
-        table: Matrix::default(),
-        outside: 0,
-        not_compared: 0,
-    }
-}
-
 fn copy(layer: &Layer) -> Layer {
     crate::measure::search::grid::carried(layer, &Basis::AsNamed)
 }
 
-/// A generator of coins and orders that depends on its seed alone.
-pub(in crate::measure) struct Chance(u64);
-
-impl Chance {
-    pub(in crate::measure) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A standard normal number (Box and Muller 1958).
-    pub(in crate::measure) fn normal(&mut self) -> f64 {
-        let mut unit = || ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
-        (-2.0 * unit().ln()).sqrt() * (std::f64::consts::TAU * unit()).cos()
-    }
-
-    pub(in crate::measure) fn next(&mut self) -> u64 {
-        // SplitMix64 (Steele, Lea and Flood 2014).
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub(in crate::measure) fn coins(&mut self, count: usize) -> Vec<f32> {
-        (0..count).map(|_| if self.next() & 1 == 0 { 1.0 } else { -1.0 }).collect()
-    }
-
-    pub(in crate::measure) fn order(&mut self, count: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..count).collect();
-        for at in (1..count).rev() {
-            order.swap(at, usize::try_from(self.next() % (at as u64 + 1)).unwrap_or(0));
-        }
-        order
-    }
-}
-
-/// A layer with neurons, key-value heads and experts in another order, and signs of up and down, value and output, query and key flipped.
+/// A layer with neurons, key-value heads and experts in another order, and signs of up and down, value and output,
+/// query and key flipped.
 pub(in crate::measure) fn disturb(layer: &Layer, rotary: Rotary, seed: u64) -> Layer {
-    let mut chance = Chance(seed);
+    let mut chance = Chance::new(seed);
     let mut out = copy(layer);
     for part in &mut out.experts {
         disturb_feed_forward(part, &mut chance);

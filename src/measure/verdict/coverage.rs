@@ -1,12 +1,13 @@
-//! What a look at a tower would have found: for each class of change the kind that finds it, from which correlation on, and
-//! a plant of this run that shows it.
+//! What a look at a tower would have found: for each class of change the kind that finds it, from which correlation on,
+//! and a plant of this run that shows it.
 //!
 //! - **Classes** are those of method 9.2. A class that the shapes exclude is covered, and says why it cannot be.
-//! - **Stated correlation**: the least at which two families of one kind are both beyond the level of one look with a chance of
-//!   99 %, by the formula of [`least_correlation`], in every layer at once. Matching finds from a correlation on that was
-//!   measured and is no formula.
-//! - **Plant**: the reference is mixed into the candidate at the stated correlation and the same code looks again. A plant
-//!   that is missed takes the class from the covered ones, whatever the formula says: wrong heads or a wrong file do so.
+//! - **Stated correlation**: the least at which two families of one kind are both beyond the level of one look with a
+//!   chance of 99 %, by the formula of [`least_correlation`], in every layer at once. Matching finds from a correlation
+//!   on that was measured and is no formula.
+//! - **Plant**: the reference is mixed into the candidate at the stated correlation and the same code looks again. A
+//!   plant that is missed takes the class from the covered ones, whatever the formula says: wrong heads or a wrong file
+//!   do so.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +18,14 @@ use crate::measure::families::responses::{self, Probes};
 use crate::measure::families::units::{Stack, Sums, laid};
 use crate::measure::families::virtual_weights::{self, Locks};
 use crate::measure::model::shape::{FeedForward, Layer, Tower};
+use crate::measure::search::budget::Budget;
 use crate::measure::search::gram;
 use crate::measure::search::layer_map;
 use crate::measure::search::looks::{By, Inputs, Kind, Look, Looks};
 use crate::measure::search::plant::{Reach, least_correlation, mixed, plant};
+use crate::measure::search::power::least_z;
 use crate::measure::search::sentences;
-use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::Matrix;
-use crate::measure::stats::power::least_z;
 use crate::measure::stats::tail::{ln_fixed_points, ln_normal_tail};
 use crate::text::{Says, says};
 
@@ -32,8 +33,8 @@ use crate::text::{Says, says};
 const MARGIN: f64 = 2.576;
 /// Grid of stated correlations: a stated figure is rounded up to it.
 const STEP: f64 = 0.01;
-/// Where neurons are matched without their places, all planted ones are found from here on at every width that was tried
-/// (method 4.11).
+/// Where neurons are matched without their places, all planted ones are found from here on at every width that was
+/// tried (method 4.11).
 const MATCHED_FROM: f64 = 0.9;
 
 /// What was covered of one component.
@@ -165,8 +166,8 @@ impl Plants<'_> {
         self.looks.looks.iter().filter(of_kind).collect()
     }
 
-    /// The mean `z` that passes the level by the margin, as a logarithm of its chance. Of `k` summands of one size `z` has the deviation `sqrt(1 - z^2 / k)`
-    /// about its mean, so the margin vanishes where nearly all agree.
+    /// The mean `z` that passes the level by the margin, as a logarithm of its chance. Of `k` summands of one size `z`
+    /// has the deviation `sqrt(1 - z^2 / k)` about its mean, so the margin vanishes where nearly all agree.
     fn ln_level(&self, units: usize) -> f64 {
         let (level, k) = (least_z(self.budget.ln_level()), units.max(1) as f64);
         let (mut low, mut high) = (level, (level + MARGIN).min(k.sqrt()));
@@ -230,8 +231,8 @@ impl Plants<'_> {
         Some(responses::tokens(layers, &embedding, head.as_ref()))
     }
 
-    /// Whether the shapes leave nothing that one tower could have given the other by a standard change: neither heads of one width nor
-    /// feed-forward parts of one make.
+    /// Whether the shapes leave nothing that one tower could have given the other by a standard change: neither heads
+    /// of one width nor feed-forward parts of one make.
     fn shapes_exclude(&self) -> bool {
         let heads = |tower: &Tower| {
             tower.layers.iter().filter_map(|layer| layer.attention.as_ref()).map(|part| part.whole_head).max()
@@ -294,8 +295,8 @@ impl Plants<'_> {
                 out.not(ChangeClass::UnitsReordered, why.clone());
                 out.not(ChangeClass::UnitsReorderedInAnotherBasis, why);
             }
-            // Without gates nothing is left to test once neurons are matched by what they do; for a "no" the agreement of two
-            // matchings serves, whose error is calibrated.
+            // Without gates nothing is left to test once neurons are matched by what they do; for a "no" the agreement
+            // of two matchings serves, whose error is calibrated.
             (false, true) => {
                 out.looked_for.push(row(ChangeClass::UnitsReordered, "agreement", self.planted_agreement()));
                 out.cannot_be(ChangeClass::UnitsReorderedInAnotherBasis, "no-gate");

@@ -1,12 +1,12 @@
-//! What a look at a table would have found. Rows in place are told by the signs and places of channels; channels in another order,
-//! rotated or cut by a turn that half of the rows tell and the other half is measured in.
+//! What a look at a table would have found. Rows in place are told by the signs and places of channels; channels in
+//! another order, rotated or cut by a turn that half of the rows tell and the other half is measured in.
 
 use crate::evidence::{ChangeClass, LookedFor, Planted};
 use crate::measure::families::tables::Paired;
 use crate::measure::families::{f1_channel_places, f1_channel_signs};
+use crate::measure::search::budget::Budget;
 use crate::measure::search::held_out;
 use crate::measure::search::plant::mixed;
-use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::verdict::coverage::Coverage;
 use crate::measure::verdict::thresholds::ALIKE_IN_ANOTHER_BASIS;
@@ -23,7 +23,8 @@ pub(in crate::measure) fn without_rows() -> Coverage {
     out
 }
 
-/// What the looks at two tables of corresponding rows cover. `signs`: the stream is free to change the sign of a channel.
+/// What the looks at two tables of corresponding rows cover. `signs`: the stream is free to change the sign of a
+/// channel.
 pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, budget: Budget) -> Coverage {
     let mut out = Coverage::default();
     let same_width = pair.reference.columns == pair.candidate.columns;

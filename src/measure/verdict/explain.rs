@@ -1,8 +1,9 @@
 //! Which explanations of shared numbers are left (method 1.5).
 //!
-//! Two files do not tell who came first, nor a copy from a common random start, but for one thing: what training alone makes and nobody
-//! can redraw. Either a bound shows that most of what training did to one is in the other, or a dense trained matrix of a layer is equal to the
-//! last bit, which no start survives. Gains, biases and tables tell nothing here.
+//! Two files do not tell who came first, nor a copy from a common random start, but for one thing: what training alone
+//! makes and nobody can redraw. Either a bound shows that most of what training did to one is in the other, or a dense
+//! trained matrix of a layer is equal to the last bit, which no start survives. Gains, biases and tables tell nothing
+//! here.
 
 use crate::evidence::{Explanation, ExplanationState, Explanations};
 use crate::measure::families::shared_change::{self, SharedChange};

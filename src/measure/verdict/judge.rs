@@ -1,6 +1,7 @@
 //! From findings to relations (method 10.7).
 //!
-//! - *Shared* needs two families beyond the level of one look, and an effect worth the name. Two matchings whose null is calibrated make a finding together, and say so.
+//! - *Shared* needs two families beyond the level of one look, and an effect worth the name. Two matchings whose null
+//!   is calibrated make a finding together, and say so.
 //! - *No trace*: looked for, not found, and the look could have found it. Else *undecided*.
 //! - Nothing here tells descent from a common start: gains and biases exculpate nobody and accuse nobody.
 
@@ -11,10 +12,10 @@ use crate::measure::families::equal_numbers::{EqualTable, LEAST_EXCESS};
 use crate::measure::families::family::Family;
 use crate::measure::families::tables::TableFinding;
 use crate::measure::families::units::Group;
+use crate::measure::search::budget::Budget;
 use crate::measure::search::compare::{Found, TowerFinding};
 use crate::measure::search::looks::{By, Kind, Look};
-use crate::measure::stats::budget::Budget;
-use crate::measure::stats::power::least_correlation;
+use crate::measure::search::power::least_correlation;
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::changes::mean_correlation;
 use crate::measure::verdict::coverage::Coverage;
@@ -55,7 +56,8 @@ pub(in crate::measure) fn tower(finding: &TowerFinding, coverage: Option<&Covera
     if how == Related::SmallModel {
         notes.push(says(
             "작은 모델: 한 갈래만으로 수준에 이를 만큼 단위가 많은 검정이 없어, 두 갈래를 함께 보아 그 합동 수준을 넘었다",
-            "small model: no family has units enough for the level of one look, two families together are beyond their joint level",
+            "small model: no family has units enough for the level of one look, two families together are beyond \
+            their joint level",
         ));
     }
     if how == Related::ByMatchings {
@@ -115,8 +117,9 @@ fn related(finding: &TowerFinding, budget: Budget) -> Option<Related> {
     if able < 2 && below(budget.ln_pair_level()) >= 2 {
         return Some(Related::SmallModel);
     }
-    // Where every sign, order and basis was changed no exact family is left: two matchings, each of a fifth of the neurons and each beyond the
-    // level with ten times the measured rate, of neurons whose start shows no public pattern.
+    // Where every sign, order and basis was changed no exact family is left: two matchings, each of a fifth of the
+    // neurons and each beyond the level with ten times the measured rate, of neurons whose start shows no public
+    // pattern.
     let plain = finding.looks.as_ref().is_none_or(|looks| looks.rings.keys().all(|part| part.group() != Group::Neuron));
     let held = |family: Family| {
         finding.families.get(&family).is_some_and(|found| {
@@ -213,7 +216,8 @@ pub(in crate::measure) fn table(
             says(
                 format!("숫자의 {share:.1} %가 제자리에서 똑같다. 값의 분포만 같았다면 {chance:.1} %이다"),
                 format!(
-                    "{share:.1} % of the numbers are the same in their places, where equal values by chance would give {chance:.1} %"
+                    "{share:.1} % of the numbers are the same in their places, where equal values by chance would \
+                    give {chance:.1} %"
                 ),
             ),
         );
@@ -231,7 +235,8 @@ pub(in crate::measure) fn table(
                     "드문 토큰의 행이 {rare:.2}, 흔한 토큰의 행이 {common:.2}만큼 닮았다: 행을 베낀 것이지 가르침으로 채널만 물려받은 것이 아니다"
                 ),
                 format!(
-                    "rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels imposed by teaching"
+                    "rare tokens' rows agree at {rare:.2}, common ones' at {common:.2}: copied rows, not channels \
+                    imposed by teaching"
                 ),
             ),
         );
@@ -241,7 +246,8 @@ pub(in crate::measure) fn table(
             Relation::Undecided,
             says(
                 "채널이 일치하지만 행을 베꼈다는 뜻은 아니다: 빌려 온 층도, 은닉 상태를 따라 배운 교사 모델도 자기 채널을 물려준다",
-                "the channels agree, but the rows need not have been copied: layers that were borrowed impose their channels, and so does a teacher whose hidden states are imitated",
+                "the channels agree, but the rows need not have been copied: layers that were borrowed impose their \
+                channels, and so does a teacher whose hidden states are imitated",
             ),
         );
     }
@@ -254,7 +260,8 @@ pub(in crate::measure) fn table(
                     "행의 절반으로 기저를 맞추면 나머지 절반의 상관이 {alike:.2}이다. 다른 기저에서 같은 표일 수 있어 판단하지 않는다"
                 ),
                 format!(
-                    "rows lie to each other alike by {alike:.2}: perhaps one table in another basis, which is not decided"
+                    "rows lie to each other alike by {alike:.2}: perhaps one table in another basis, which is not \
+                    decided"
                 ),
             ),
         );
@@ -293,7 +300,8 @@ pub(in crate::measure) fn beside(finding: &BesideFinding, towers: &[(Relation, f
     }
 }
 
-/// The relation over all components: shared if one is, without a trace if every one that could have come from the reference is.
+/// The relation over all components: shared if one is, without a trace if every one that could have come from the
+/// reference is.
 pub(in crate::measure) fn over_all<'a>(relations: impl Iterator<Item = &'a Relation>) -> Relation {
     let counted: Vec<Relation> =
         relations.copied().filter(|one| !matches!(one, Relation::NoCounterpart | Relation::Beside)).collect();

@@ -10,21 +10,21 @@ use crate::measure::families::gains::{self, Gains};
 use crate::measure::families::tables::{self, Paired};
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::model::stacks::kind_of;
+use crate::measure::search::budget::Budget;
 use crate::measure::search::compare::{Tables, TowerFinding, enough, towers};
 use crate::measure::search::looks::{By, Look, Rows, Silence};
 use crate::measure::search::pairs::{most_telling, pairs};
 use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
-use crate::measure::special::token_rows;
-use crate::measure::stats::budget::Budget;
 use crate::measure::stats::matrix::{Matrix, centred_correlation};
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::SignSum;
+use crate::measure::verdict::alignment::Alignment;
 use crate::measure::verdict::controls;
 use crate::measure::verdict::judge::{self, Backbone, Judgement};
 use crate::measure::verdict::thresholds::LEAST_COUNTED;
+use crate::measure::verdict::token_rows;
 use crate::measure::verdict::{changes, coverage, explain, table};
-use crate::measure::whole::figures::Alignment;
 use crate::text::{Says, says};
 use crate::weights::ComponentKind;
 
@@ -41,7 +41,8 @@ pub(super) struct Entry {
     pub compared: u64,
 }
 
-/// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the candidate where a sample of it is held.
+/// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the
+/// candidate where a sample of it is held.
 pub(in crate::measure) fn link(
     reference: &Model,
     candidate: &Model,
@@ -240,7 +241,8 @@ fn finish(out: &mut LinkEvidence, mut entries: Vec<Entry>, models: Pair<&Model>)
     out.limits.push(
         says(
             "출력만 보고 배운 것(증류)은 가중치에 흔적을 남기지 않으므로 배제하지 못한다. 누가 먼저인지도 가중치로는 알 수 없다",
-            "teaching by outputs (distillation) leaves no trace in weights and is not excluded; who came first is not told by weights",
+            "teaching by outputs (distillation) leaves no trace in weights and is not excluded; who came first is not \
+            told by weights",
         )
         .into(),
     );
@@ -256,8 +258,8 @@ fn is_needed(id: &str) -> bool {
     matches!(stem, "text" | "vision" | "audio" | "embedding" | "head")
 }
 
-/// What can explain the whole: open what is open for any shared component. A common start is excluded once trained change is
-/// shown to be shared in one of them.
+/// What can explain the whole: open what is open for any shared component. A common start is excluded once trained
+/// change is shown to be shared in one of them.
 fn explanations_of_all(entries: &[Entry]) -> Explanations {
     let shared = entries.iter().filter_map(|entry| entry.evidence.explanations.as_ref());
     let mut out = Explanations::default();
@@ -269,8 +271,8 @@ fn explanations_of_all(entries: &[Entry]) -> Explanations {
     out
 }
 
-/// Components of the candidate that were compared with nothing: without counterpart where the reference has none, undecided
-/// where shapes cannot be compared.
+/// Components of the candidate that were compared with nothing: without counterpart where the reference has none,
+/// undecided where shapes cannot be compared.
 fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) -> Vec<Entry> {
     let named = |kind: ComponentKind, id: &str| id == kind.id() || kind_of(id) == Some(kind);
     let alone = |id: &str, parameters: u64, relation: Relation, note: Says| Entry {
@@ -442,7 +444,8 @@ fn constant_start(reference: &Tower, candidate: &Tower, finding: &TowerFinding) 
     Some(gains::compare(reference, candidate, &map))
 }
 
-/// Share of a tower's numbers in the parts of layers that were found; what no layer holds counts with a tower that was found whole.
+/// Share of a tower's numbers in the parts of layers that were found; what no layer holds counts with a tower that was
+/// found whole.
 fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
     let mut reused: u64 = 0;
     for found in &finding.layers {

@@ -1,8 +1,9 @@
 //! Which of several related references lies nearest.
 //!
-//! Two references are compared over the tensors that both were compared with, as they are stored: by how much the one is more alike, in
-//! the mean over numbers, with a standard error that leaves out one tensor at a time. The nearest is named beyond three standard errors
-//! of every other one (method 8.9), else none is. Nearness is no direction: a child, a parent and a sibling can each lie nearest.
+//! Two references are compared over the tensors that both were compared with, as they are stored: by how much the one
+//! is more alike, in the mean over numbers, with a standard error that leaves out one tensor at a time. The nearest is
+//! named beyond three standard errors of every other one (method 8.9), else none is. Nearness is no direction: a child,
+//! a parent and a sibling can each lie nearest.
 
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@ use crate::evidence::{ComponentEvidence, Explanations, Relation, TestResult};
 use crate::measure::families::equal_numbers::{self, EqualTable, Grid};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::shape::{Model, Tower};
+use crate::measure::search::budget::Budget;
 use crate::measure::search::held_out;
-use crate::measure::stats::budget::Budget;
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::stats::pair::Pair;
@@ -41,7 +41,8 @@ pub(super) fn without_rows(candidate: &Model, kind: ComponentKind) -> Entry {
     Entry { evidence, parameters: candidate.inventory.parameters_of(kind), compared: candidate.compared(kind) }
 }
 
-/// Whether the architecture is one without a head, such as a sentence encoder: then only tokens that were met move their rows.
+/// Whether the architecture is one without a head, such as a sentence encoder: then only tokens that were met move
+/// their rows.
 fn has_no_head(model: &Model) -> bool {
     let named = model.config.value().pointer("/architectures/0").and_then(serde_json::Value::as_str);
     model.head.is_none() && named.is_some_and(|name| name.ends_with("Model"))

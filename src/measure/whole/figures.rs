@@ -1,77 +1,19 @@
-//! What the pass over whole files adds to a link: how alike each tensor is, the exact families over all units where only a sample was
-//! read before, numeric identity with its chance, digests.
+//! What the pass over whole files adds to a link: how alike each tensor is, the exact families over all units where
+//! only a sample was read before, numeric identity with its chance, digests.
 
 use std::collections::BTreeMap;
 
 use crate::evidence::{
     Change, ComponentEvidence, Explanations, LinkEvidence, Relation, TensorEvidence, TestResult, Words,
 };
-use crate::measure::families::f2_neuron_swaps::{copies_inside, objection};
 use crate::measure::families::family::Family;
-use crate::measure::model::shape::Tower;
-use crate::measure::search::grid::copied_layers;
-use crate::measure::stats::budget::Budget;
-use crate::measure::stats::pair::Pair;
+use crate::measure::search::budget::Budget;
 use crate::measure::stats::tail::SignSum;
+use crate::measure::verdict::alignment::{AlignedTower, Alignment};
 use crate::measure::verdict::{judge, thresholds};
-use crate::measure::whole::pass::{self, PassFinding, PassPlan, StackMap, Stream, TensorFound};
+use crate::measure::whole::pass::{self, PassFinding, PassPlan, TensorFound};
 use crate::text::says;
-use crate::weights::{Checkpoint, ComponentKind, Role, WeightsError};
-
-/// How two models lie beside each other, as far as the ladder has told.
-#[derive(Debug, Default)]
-pub(in crate::measure) struct Alignment {
-    /// By the candidate's stacks.
-    towers: BTreeMap<u32, AlignedTower>,
-    /// Components whose rows do not stand in the same places.
-    pub without: Vec<ComponentKind>,
-}
-
-/// How one tower of the candidate lies beside one of the reference.
-#[derive(Debug)]
-struct AlignedTower {
-    /// The candidate's id.
-    id: String,
-    map: StackMap,
-    stream: Stream,
-    /// The candidate's layers that began as copies of others.
-    copies: Vec<u32>,
-}
-
-impl Alignment {
-    /// Takes in one pair: `found` pairs the candidate's layers with the reference's as places in their towers, where they were found as named. Others stay in place
-    /// where both towers are equally deep.
-    pub(in crate::measure) fn add(
-        &mut self,
-        Pair { reference, candidate }: Pair<&Tower>,
-        found: impl Iterator<Item = (usize, usize)>,
-    ) {
-        let (Some(own), Some(other)) = (candidate.stack, reference.stack) else { return };
-        let number = |tower: &Tower, at: usize| tower.layers[at].number;
-        let mut layers: BTreeMap<u32, u32> = BTreeMap::new();
-        if reference.layers.len() == candidate.layers.len() {
-            layers.extend((0..candidate.layers.len()).map(|at| (number(candidate, at), number(reference, at))));
-        }
-        layers.extend(found.map(|(here, there)| (number(candidate, here), number(reference, there))));
-        let head_width = candidate.layers.iter().find_map(|layer| layer.attention.as_ref()).map(|part| part.whole_head);
-        let swaps_allowed = !candidate.layers.iter().any(|layer| copies_inside(layer) || objection(layer).is_some());
-        let stream = Stream {
-            width: candidate.extent.width,
-            turned: candidate.turned,
-            traits: candidate.traits,
-            head_width,
-            swaps_allowed,
-        };
-        let copies = copied_layers(candidate).into_iter().enumerate().filter(|(_, copy)| copy.feed_forward);
-        let aligned = AlignedTower {
-            id: candidate.id.clone(),
-            map: StackMap { reference: other, layers },
-            stream,
-            copies: copies.map(|(at, _)| number(candidate, at)).collect(),
-        };
-        self.towers.insert(own, aligned);
-    }
-}
+use crate::weights::{Checkpoint, Role, WeightsError};
 
 /// Reads both models whole and completes the link. `sampled` says that the ladder saw only a part.
 pub(in crate::measure) fn complete(
@@ -138,7 +80,8 @@ fn take(component: &mut ComponentEvidence, family: Family, sum: &SignSum) {
     }
 }
 
-/// Numeric identity: the share of equal numbers, its chance, and how far beyond chance it is. Beyond the level it is a finding by itself (method 6.5).
+/// Numeric identity: the share of equal numbers, its chance, and how far beyond chance it is. Beyond the level it is a
+/// finding by itself (method 6.5).
 fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swaps: &SignSum, budget: Budget) {
     let numbers: u64 = tensors.iter().map(|found| found.numbers()).sum();
     let equal: u64 = tensors.iter().map(|found| found.equal).sum();
@@ -168,7 +111,10 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
         let (whole, by_chance) = (share * 100.0, chance * 100.0);
         component.notes.push(Words::from(says(
             format!("숫자의 {whole:.2} %가 똑같다. 우연이라면 {by_chance:.2} %이고, 같은 숫자는 같은 뉴런에 모여 있다"),
-            format!("{whole:.2} % of the numbers are the same, where chance gives {by_chance:.2} %, and they stand in the same neurons"),
+            format!(
+                "{whole:.2} % of the numbers are the same, where chance gives {by_chance:.2} %, and they stand in \
+            the same neurons"
+            ),
         )));
     }
 }

@@ -51,13 +51,16 @@ fn config_line(config: &ConfigContext, lang: Lang) -> String {
         Lang::Ko => {
             let more = if more == 0 { String::new() } else { format!(" 밖의 {more}개") };
             format!(
-                "설정: 양쪽에 다 있는 항목 {fields}개 가운데 {same}개의 값이 같다. {common}개는 공개된 여러 모델에서도 볼 수 있는 값이고, 나머지는 얼마나 드문지 알 수 없다{named}{more}. 설정이 같으면 설계가 같다는 뜻이지 가중치가 같다는 뜻이 아니다."
+                "설정: 양쪽에 다 있는 항목 {fields}개 가운데 {same}개의 값이 같다. {common}개는 공개된 여러 모델에서도 볼 수 있는 값이고, 나머지는 얼마나 드문지 알 수 \
+                없다{named}{more}. 설정이 같으면 설계가 같다는 뜻이지 가중치가 같다는 뜻이 아니다."
             )
         }
         Lang::En => {
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             format!(
-                "Config: {same} of {fields} fields that both have hold the same value. {common} of these values are found in several public models; how rare the others are is not known{named}{more}. An equal config means an equal design, not equal weights."
+                "Config: {same} of {fields} fields that both have hold the same value. {common} of these values are \
+                found in several public models; how rare the others are is not known{named}{more}. An equal config \
+                means an equal design, not equal weights."
             )
         }
     }
@@ -71,10 +74,12 @@ fn vocabulary_line(vocabulary: &VocabularyContext, lang: Lang) -> String {
     let jaccard = vocabulary.shared as f64 / union.max(1) as f64;
     let mut text = match lang {
         Lang::Ko => format!(
-            "어휘: 함께 가진 토큰 {shared}개는 이 모델 어휘의 {own} %, 대조 모델 어휘의 {theirs} %이다(자카드 {jaccard:.3}). 그 가운데 {same_id} %는 번호도 같다."
+            "어휘: 함께 가진 토큰 {shared}개는 이 모델 어휘의 {own} %, 대조 모델 어휘의 {theirs} %이다(자카드 {jaccard:.3}). 그 가운데 {same_id} %는 \
+            번호도 같다."
         ),
         Lang::En => format!(
-            "Vocabulary: {shared} tokens in common are {own} % of this model's and {theirs} % of the reference's (Jaccard {jaccard:.3}). {same_id} % of them have the same number."
+            "Vocabulary: {shared} tokens in common are {own} % of this model's and {theirs} % of the reference's \
+            (Jaccard {jaccard:.3}). {same_id} % of them have the same number."
         ),
     };
     if let (Some(merges), Some(order)) = (vocabulary.shared_merges, vocabulary.merge_rank_correlation) {
@@ -96,10 +101,13 @@ fn geometry_line(geometry: &GeometryContext, lang: Lang) -> String {
     let (tokens, similarity) = (number(geometry.tokens as f64), geometry.similarity);
     match lang {
         Lang::Ko => format!(
-            "토큰의 배치: 함께 가진 토큰 {tokens}개의 임베딩이 서로 놓인 모양의 닮음은 {similarity:.3}이다(같은 표를 어떻게 돌려도 1). 같은 언어를 배운 남남끼리도 0보다 클 수 있고 얼마까지인지 알 수 없으므로, 남남임을 아는 모델(--control)의 값과 견주어서만 읽을 수 있다."
+            "토큰의 배치: 함께 가진 토큰 {tokens}개의 임베딩이 서로 놓인 모양의 닮음은 {similarity:.3}이다(같은 표를 어떻게 돌려도 1). 같은 언어를 배운 남남끼리도 0보다 클 \
+            수 있고 얼마까지인지 알 수 없으므로, 남남임을 아는 모델(--control)의 값과 견주어서만 읽을 수 있다."
         ),
         Lang::En => format!(
-            "Token geometry: how {tokens} shared tokens lie to each other is alike to {similarity:.3} (1 for one table however it is rotated). Strangers of one language may be above 0 too, by how much is not known, so it can be read only beside models known to be strangers (--control)."
+            "Token geometry: how {tokens} shared tokens lie to each other is alike to {similarity:.3} (1 for one \
+            table however it is rotated). Strangers of one language may be above 0 too, by how much is not known, so \
+            it can be read only beside models known to be strangers (--control)."
         ),
     }
 }
@@ -111,7 +119,8 @@ fn gains_line(gains: &GainsContext, lang: Lang) -> String {
             "정규화 이득: 그대로 잰 코사인은 {raw:.3}이지만 아무 뜻이 없다. 이득은 모두 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. 평균을 뺀 값은 {centred:.3}이다."
         ),
         Lang::En => format!(
-            "Norm gains: their cosine as they stand is {raw:.3}, which means nothing: gains start at one and stay positive, so any two strangers come near one. With the means taken off it is {centred:.3}."
+            "Norm gains: their cosine as they stand is {raw:.3}, which means nothing: gains start at one and stay \
+            positive, so any two strangers come near one. With the means taken off it is {centred:.3}."
         ),
     }
 }

@@ -128,10 +128,12 @@ fn how_sure(evidence: &EvidenceFile, lang: Lang, canvas: &mut Canvas) {
             "- ",
             &match lang {
                 Lang::Ko => format!(
-                    "아무것도 공유하지 않는 모델을 공유한다고 한 번이라도 잘못 말할 확률은 이 측정을 통틀어 {odds}분의 1을 넘지 않는다. 들여다본 {looks}가지가 이 확률을 나누어 쓴다."
+                    "아무것도 공유하지 않는 모델을 공유한다고 한 번이라도 잘못 말할 확률은 이 측정을 통틀어 {odds}분의 1을 넘지 않는다. 들여다본 {looks}가지가 이 확률을 나누어 \
+                    쓴다."
                 ),
                 Lang::En => format!(
-                    "The chance that a model which shares nothing is said to share anything is at most one in {odds} for the whole run. {looks} looks share it."
+                    "The chance that a model which shares nothing is said to share anything is at most one in {odds} \
+                    for the whole run. {looks} looks share it."
                 ),
             },
         );

@@ -123,8 +123,8 @@ struct Row {
     role: Option<&'static str>,
 }
 
-/// A row for each role of a part where whole tensors were compared as they stand, which says nothing where units were matched or the stream
-/// was turned; else one row for the part.
+/// A row for each role of a part where whole tensors were compared as they stand, which says nothing where units were
+/// matched or the stream was turned; else one row for the part.
 fn rows(component: &ComponentEvidence, name: Name, roles: &[Name]) -> Vec<Row> {
     let part = name.0;
     let of_it = component.parts.iter().filter(|found| found.role == part);

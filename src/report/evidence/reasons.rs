@@ -34,9 +34,14 @@ pub(super) fn why(component: &ComponentEvidence, first: bool, lang: Lang) -> Vec
         if let Some(p) = least.filter(|p| first && *p < TELLING) {
             let zeros = (-p).floor();
             reasons.push(match lang {
-                Lang::Ko => format!("이 가운데 가장 뚜렷한 일치가 우연일 확률은 10의 {zeros:.0}제곱분의 1을 넘지 않는다."),
+                Lang::Ko => {
+                    format!("이 가운데 가장 뚜렷한 일치가 우연일 확률은 10의 {zeros:.0}제곱분의 1을 넘지 않는다.")
+                }
                 Lang::En => {
-                    format!("The plainest of these has a chance of at most one in 10^{zeros:.0}, a one with {zeros:.0} zeros.")
+                    format!(
+                        "The plainest of these has a chance of at most one in 10^{zeros:.0}, a one with \
+                    {zeros:.0} zeros."
+                    )
                 }
             });
         }
@@ -91,7 +96,8 @@ fn agreement(tests: &[&TestResult], lang: Lang) -> Option<String> {
         (Lang::Ko, false, true) => format!("{orders}의 순서가 대조 모델과 같다. 우연이라면 절반이다."),
         (Lang::Ko, true, false) => format!("{signs}의 부호가 대조 모델과 같다. 우연이라면 절반이다."),
         (Lang::En, false, false) => format!(
-            "In {orders} the candidate agrees with the reference's order, in {signs} with its sign; chance would give half."
+            "In {orders} the candidate agrees with the reference's order, in {signs} with its sign; chance would give \
+            half."
         ),
         (Lang::En, false, true) => {
             format!("In {orders} the candidate agrees with the reference's order; chance would give half.")
@@ -120,13 +126,15 @@ fn matched(tests: &[&TestResult], lang: Lang) -> Vec<String> {
                 Some(format!("뉴런 {n}개 가운데 {agree}개는 두 가지로 따로 짝지어도 대조 모델의 같은 뉴런이 나온다. 우연이라면 거의 없다."))
             }
             ("neuron-agreement", Lang::En) => Some(format!(
-                "Matched by two separate counts, {agree} of {n} neurons meet the same neuron of the reference; chance would give hardly any."
+                "Matched by two separate counts, {agree} of {n} neurons meet the same neuron of the reference; chance \
+                would give hardly any."
             )),
             ("token-response", Lang::Ko) => {
                 Some(format!("뉴런 {n}개 가운데 {agree}개가 같은 토큰에 대조 모델의 같은 뉴런처럼 반응한다. 우연이라면 거의 없다."))
             }
             ("token-response", Lang::En) => Some(format!(
-                "{agree} of {n} neurons answer the same tokens as one neuron of the reference does; chance would give hardly any."
+                "{agree} of {n} neurons answer the same tokens as one neuron of the reference does; chance would give \
+                hardly any."
             )),
             _ => None,
         }

@@ -129,8 +129,12 @@ pub(super) fn relation_sentences(link: &LinkEvidence, lang: Lang, plain: bool) -
     if only_tables_ring(link) {
         sentences.push(say(
             lang,
-            "층에서는 아무것도 나오지 않았고 토큰 표의 채널만 일치한다. 다른 모델의 은닉 상태를 흉내 내도록 배운 모델이 이렇다. 가중치를 하나도 가져오지 않고도 가르친 모델의 채널로 쓰기 때문이다. 베낀 뒤 오래 학습한 표도 이렇게 보일 수 있으므로 이 표에 대해서는 아무것도 판단하지 않는다.",
-            "The layers show nothing, and only the channels of the token tables agree. A student that was taught to imitate another model's hidden states looks like this: it writes in its teacher's channels without having taken a single weight. A table that was copied and trained much further could look like this too, so nothing is decided about the tables.",
+            "층에서는 아무것도 나오지 않았고 토큰 표의 채널만 일치한다. 다른 모델의 은닉 상태를 흉내 내도록 배운 모델이 이렇다. 가중치를 하나도 가져오지 않고도 가르친 모델의 채널로 쓰기 \
+            때문이다. 베낀 뒤 오래 학습한 표도 이렇게 보일 수 있으므로 이 표에 대해서는 아무것도 판단하지 않는다.",
+            "The layers show nothing, and only the channels of the token tables agree. A student that was taught to \
+            imitate another model's hidden states looks like this: it writes in its teacher's channels without having \
+            taken a single weight. A table that was copied and trained much further could look like this too, so \
+            nothing is decided about the tables.",
         ).to_owned());
     }
     sentences.extend(moved_layers(link, lang, plain));
@@ -156,7 +160,8 @@ fn shared(link: &LinkEvidence, lang: Lang) -> Vec<String> {
         }
         (Lang::En, true, None) => format!("This model shares its weights with {reference}."),
         (Lang::En, false, Some(share)) => format!(
-            "Part of this model shares its weights with {reference}: {parts}, {share} % of the whole model's parameters."
+            "Part of this model shares its weights with {reference}: {parts}, {share} % of the whole model's \
+            parameters."
         ),
         (Lang::En, false, None) => format!("Part of this model shares its weights with {reference}: {parts}."),
     }];
@@ -251,7 +256,8 @@ fn changed(link: &LinkEvidence, lang: Lang) -> Vec<String> {
             say(
                 lang,
                 "순서, 부호, 기저, 크기를 그렇게 바꾸어도 모델이 계산하는 것은 그대로이다. 왜 바뀌었는지는 가중치로 알 수 없다.",
-                "Another order, sign, basis or scale of that kind leaves what the network computes as it is. Why it was changed is not told by weights.",
+                "Another order, sign, basis or scale of that kind leaves what the network computes as it is. Why it \
+                was changed is not told by weights.",
             )
             .to_owned(),
         );

@@ -124,7 +124,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         Kind::Flag,
         b("own class at release or later", "자체 클래스 보유"),
         b(
-            "The model has a class of the maker's own, in its repository or merged upstream under its own `model_type`.",
+            "The model has a class of the maker's own, in its repository or merged upstream under its own \
+            `model_type`.",
             "모델이 저장소 안에, 또는 자체 `model_type`으로 상위 라이브러리에 병합된 제작자의 클래스를 가진다.",
         ),
         CARD,

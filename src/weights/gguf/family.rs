@@ -1,10 +1,11 @@
 //! What a GGUF file says of its architecture, in the words of config.json, and how its rows lie.
 //!
-//! llama.cpp turns queries and keys by position in pairs of neighbours for some architectures. Where the model was trained to turn
-//! the first half of each head with the second, as the llama family does, the converter reorders the rows of queries and keys, so
-//! that rows `j` and `j + half` of a head become rows `2j` and `2j + 1`. The reader undoes that: the rows come in the order in
-//! which all other forms have them ([`Tensor::pairs`](crate::weights::Tensor::pairs)). Where the file does not say how many heads
-//! there are, it cannot be undone; then the file counts as of no known family, and the tests that need pairs say nothing.
+//! llama.cpp turns queries and keys by position in pairs of neighbours for some architectures. Where the model was
+//! trained to turn the first half of each head with the second, as the llama family does, the converter reorders the
+//! rows of queries and keys, so that rows `j` and `j + half` of a head become rows `2j` and `2j + 1`. The reader undoes
+//! that: the rows come in the order in which all other forms have them
+//! ([`Tensor::pairs`](crate::weights::Tensor::pairs)). Where the file does not say how many heads there are, it cannot
+//! be undone; then the file counts as of no known family, and the tests that need pairs say nothing.
 //!
 //! The converter also adds one to the gains of gemma's norms, which other forms store without.
 
@@ -12,7 +13,8 @@ use serde_json::{Map, Value};
 
 use crate::weights::{Config, HeaderTensor};
 
-/// An architecture: llama.cpp's name, the `model_type` of config.json, and whether rows of queries and keys were reordered.
+/// An architecture: llama.cpp's name, the `model_type` of config.json, and whether rows of queries and keys were
+/// reordered.
 type Row = (&'static str, &'static str, bool);
 
 /// Architectures whose name is another one in config.json, or whose rows were reordered.
@@ -88,7 +90,8 @@ impl Config {
     }
 }
 
-/// Rows of one head, where the rows of queries and keys were reordered in pairs. `key` says which of the two the tensor is.
+/// Rows of one head, where the rows of queries and keys were reordered in pairs. `key` says which of the two the tensor
+/// is.
 pub(in crate::weights) fn pairs(metadata: &[(String, String)], tensor: &HeaderTensor, key: bool) -> Option<u64> {
     let architecture = &metadata.iter().find(|(known, _)| known == "general.architecture")?.1;
     if !row(architecture).is_some_and(|row| row.2) || tensor.shape.len() > 2 {

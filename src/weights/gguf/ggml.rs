@@ -1,7 +1,7 @@
 //! The number formats of ggml that are stored in blocks: their sizes, and the numbers of the simplest.
 //!
-//! A block holds so many numbers in so many bytes; the rows of a tensor are whole blocks. Sizes and formulas are those of
-//! ggml's `ggml-common.h` and `ggml-quants.c`; the tests hold them against the `gguf` package of its authors.
+//! A block holds so many numbers in so many bytes; the rows of a tensor are whole blocks. Sizes and formulas are those
+//! of ggml's `ggml-common.h` and `ggml-quants.c`; the tests hold them against the `gguf` package of its authors.
 
 use crate::weights::dtype::half_to_f32;
 

@@ -1,7 +1,8 @@
-//! GGUF, the form of llama.cpp: values by key, then the names, shapes, formats and places of tensors, then their numbers.
+//! GGUF, the form of llama.cpp: values by key, then the names, shapes, formats and places of tensors, then their
+//! numbers.
 //!
-//! A shape is written with the length of a row first; here it is turned round, so that rows come first as in all other forms.
-//! Values that are long, the vocabulary above all, are stepped over and take no memory.
+//! A shape is written with the length of a row first; here it is turned round, so that rows come first as in all other
+//! forms. Values that are long, the vocabulary above all, are stepped over and take no memory.
 
 mod error;
 mod family;
@@ -31,8 +32,8 @@ const MAX_KEPT: usize = 1 << 20;
 /// Place of the numbers, in bytes, where the file does not say.
 const ALIGNMENT: u64 = 32;
 
-/// Reads the values and tensors of a GGUF file of version 2 or 3. `source` is a file of `file_bytes` bytes, `file` its name in
-/// errors. Short values stand in [`Header::metadata`] as text; arrays and long texts are not kept.
+/// Reads the values and tensors of a GGUF file of version 2 or 3. `source` is a file of `file_bytes` bytes, `file` its
+/// name in errors. Short values stand in [`Header::metadata`] as text; arrays and long texts are not kept.
 pub fn read_gguf(file: &str, source: &mut (impl Read + Seek), file_bytes: u64) -> Result<Header, WeightsError> {
     let mut head = Head { source: BufReader::new(source), at: 0, end: file_bytes };
     let read = head.values().and_then(|(count, metadata)| {

@@ -1,7 +1,7 @@
 //! Where the entries of a zip archive lie, by the directory at its end.
 //!
-//! What `torch.save` writes is narrower than zip: nothing is compressed, nothing is encrypted, and no entry shares bytes with
-//! another. All else is refused.
+//! What `torch.save` writes is narrower than zip: nothing is compressed, nothing is encrypted, and no entry shares
+//! bytes with another. All else is refused.
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};

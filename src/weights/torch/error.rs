@@ -37,7 +37,8 @@ pub enum TorchProblem {
     DirectoryTooLong(u64),
     /// A name of an entry that is none.
     #[error(
-        "an entry of the zip file is called {0:?}, which is not read: empty, too long, not UTF-8 or with control characters"
+        "an entry of the zip file is called {0:?}, which is not read: empty, too long, not UTF-8 or with control \
+        characters"
     )]
     EntryName(String),
     /// Two entries of one name.

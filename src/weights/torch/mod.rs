@@ -1,9 +1,9 @@
 //! `PyTorch` files in zip form (`.bin`, `.pt`, `.pth`), read without executing anything (docs/decisions/0022).
 //!
-//! `torch.save` writes a zip archive whose entries are stored as they are: `data.pkl` says which tensors there are, and each
-//! storage of numbers is an entry of its own, so that a tensor is a range of bytes of the file as in a safetensors file.
-//! `data.pkl` is a pickle, a program for a small stack machine that in Python may call anything. Here the machine builds a tree
-//! of values, knows the few names that weights need ([`names`]), and calls nothing.
+//! `torch.save` writes a zip archive whose entries are stored as they are: `data.pkl` says which tensors there are, and
+//! each storage of numbers is an entry of its own, so that a tensor is a range of bytes of the file as in a safetensors
+//! file. `data.pkl` is a pickle, a program for a small stack machine that in Python may call anything. Here the machine
+//! builds a tree of values, knows the few names that weights need ([`names`]), and calls nothing.
 
 mod archive;
 mod error;
@@ -25,11 +25,12 @@ use super::{
 use crate::files::Form;
 use crate::text::Untrusted;
 
-/// Reads the tensors of a `PyTorch` file in zip form. `source` is a file of `file_bytes` bytes, `file` its name in errors.
+/// Reads the tensors of a `PyTorch` file in zip form. `source` is a file of `file_bytes` bytes, `file` its name in
+/// errors.
 ///
-/// Tensors over the same bytes are one tensor and its names ([`Header::tied`]). Values that are no tensors (epochs, settings)
-/// are passed over, and so are the states of optimisers. Numbers themselves are not read, nor are checksums of the archive
-/// looked at.
+/// Tensors over the same bytes are one tensor and its names ([`Header::tied`]). Values that are no tensors (epochs,
+/// settings) are passed over, and so are the states of optimisers. Numbers themselves are not read, nor are checksums
+/// of the archive looked at.
 pub fn read_torch(file: &str, source: &mut (impl Read + Seek), file_bytes: u64) -> Result<Header, WeightsError> {
     let fail = |offset: Option<u64>, problem: TorchProblem| WeightsError::new(file, offset, problem.into());
     let archive = Archive::open(source, file_bytes).map_err(|problem| fail(None, problem))?;
@@ -162,7 +163,8 @@ impl Placing<'_> {
     }
 }
 
-/// Whether the numbers lie row after row without a gap. Dimensions of one and tensors without numbers may say what they like.
+/// Whether the numbers lie row after row without a gap. Dimensions of one and tensors without numbers may say what they
+/// like.
 fn is_contiguous(shape: &[u64], strides: &[u64]) -> bool {
     if shape.len() != strides.len() {
         return false;
@@ -176,8 +178,8 @@ fn is_contiguous(shape: &[u64], strides: &[u64]) -> bool {
         })
 }
 
-/// What several names say of the same bytes is counted once: under the table of tokens where one of them is that, else under
-/// the name that comes first in the file. Parts of each other's bytes are refused.
+/// What several names say of the same bytes is counted once: under the table of tokens where one of them is that, else
+/// under the name that comes first in the file. Parts of each other's bytes are refused.
 fn once(tensors: Vec<HeaderTensor>) -> Result<(Vec<HeaderTensor>, Vec<Tied>), (u64, Problem)> {
     if tensors.len() > MAX_TENSORS {
         return Err((0, Problem::TooManyTensors(MAX_TENSORS)));

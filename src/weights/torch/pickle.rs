@@ -1,9 +1,9 @@
 //! A pickle read as a tree of values, calling nothing.
 //!
-//! The instructions of protocols 2 to 5 that write data are understood; those that make objects by calling make a value of the
-//! table of [`names`](super::names) or end the reading. Values live in lists of one pickle, named by number, so that a value
-//! that contains itself costs nothing and nothing is freed by recursion. What the values take is bounded by
-//! [`MAX_VALUE_BYTES`], whatever the program does.
+//! The instructions of protocols 2 to 5 that write data are understood; those that make objects by calling make a value
+//! of the table of [`names`](super::names) or end the reading. Values live in lists of one pickle, named by number, so
+//! that a value that contains itself costs nothing and nothing is freed by recursion. What the values take is bounded
+//! by [`MAX_VALUE_BYTES`], whatever the program does.
 
 use super::TorchProblem;
 use super::names::{MAX_BYTES, Meaning, Name};

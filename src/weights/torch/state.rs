@@ -1,7 +1,7 @@
 //! Which of a pickle's values are the weights of a model, and what each is called.
 //!
-//! A file holds either the weights themselves, by name, or a checkpoint of a trainer: weights under one of a few keys, beside
-//! counters, settings and the states of optimisers. Loaders take the weights; so does this.
+//! A file holds either the weights themselves, by name, or a checkpoint of a trainer: weights under one of a few keys,
+//! beside counters, settings and the states of optimisers. Loaders take the weights; so does this.
 
 use super::TorchProblem;
 use super::pickle::{Object, Pickle, Tensor, Value};

@@ -1,8 +1,9 @@
 //! Linear or along the arc: what the coefficients of each tensor add up to (method 11.2).
 //!
-//! SLERP by `t` gives `sin((1-t) theta) / sin theta` and `sin(t theta) / sin theta`, whose sum exceeds 1 by about `t (1-t) theta^2 / 2`, with `theta` the angle between
-//! the two tensors; a linear mixture adds up to 1. Over all tensors the excess that is there is regressed on the excess that the arc asks for: the slope is 0 or 1, and only
-//! five standard errors tell them apart.
+//! SLERP by `t` gives `sin((1-t) theta) / sin theta` and `sin(t theta) / sin theta`, whose sum exceeds 1 by about `t
+//! (1-t) theta^2 / 2`, with `theta` the angle between the two tensors; a linear mixture adds up to 1. Over all tensors
+//! the excess that is there is regressed on the excess that the arc asks for: the slope is 0 or 1, and only five
+//! standard errors tell them apart.
 
 use super::TensorFit;
 

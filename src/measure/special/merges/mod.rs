@@ -1,15 +1,21 @@
 //! Mixtures: a candidate that two or more references of one run are found in, as a weighted sum of them (method 11.1).
 //!
-//! - **Model**: tensor by tensor `y = sum_k beta_k x_k + e`, coded as `y = s x_0 + sum_k beta_k (x_k - x_0) + e` with `x_0` the reference nearest to all others, which
-//!   takes the collinearity away; the coefficient of `x_0` is `s - sum_k beta_k`, and `s` is the sum of all.
-//! - **Errors**: clustered by row within a tensor, by leaving out a tensor at a time over all (never `n` numbers as if independent).
-//! - **Null**: with one true parent the coefficient of every other reference is zero given the parent. That is exact where the other reference is no kin of the parent
-//!   (its signs and orders are a random element of the group given all else), and F2 on what is left of both after the parent is taken out tests it. It is *not* true of kin: a
+//! - **Model**: tensor by tensor `y = sum_k beta_k x_k + e`, coded as `y = s x_0 + sum_k beta_k (x_k - x_0) + e` with
+//!   `x_0` the reference nearest to all others, which takes the collinearity away; the coefficient of `x_0` is `s -
+//!   sum_k beta_k`, and `s` is the sum of all.
+//! - **Errors**: clustered by row within a tensor, by leaving out a tensor at a time over all (never `n` numbers as if
+//!   independent).
+//! - **Null**: with one true parent the coefficient of every other reference is zero given the parent. That is exact
+//!   where the other reference is no kin of the parent (its signs and orders are a random element of the group given
+//!   all else), and F2 on what is left of both after the parent is taken out tests it. It is *not* true of kin: a
 //!   sibling learnt alike and a later checkpoint lies beyond, so both get coefficients without any merge.
-//! - **Called a merge**, hence, only if at least two coefficients are beyond [`LEAST_COEFFICIENT`] and five standard errors, and one of these holds: the mixture leaves nothing but
-//!   rounding (a point of so many dimensions does not fall on a line by chance); the references are no kin and F2 given the other is beyond the level; or the differences from the
-//!   ancestor are trimmed or dropped as TIES and DARE do ([`sparse`]). What lies between kin with more left over is reported as lying between.
-//! - **Silent** where a component is not found as named, where shapes differ, and on tensors of 8 bits for the rounding (their grid is coarser than the last place).
+//! - **Called a merge**, hence, only if at least two coefficients are beyond [`LEAST_COEFFICIENT`] and five standard
+//!   errors, and one of these holds: the mixture leaves nothing but rounding (a point of so many dimensions does not
+//!   fall on a line by chance); the references are no kin and F2 given the other is beyond the level; or the
+//!   differences from the ancestor are trimmed or dropped as TIES and DARE do ([`sparse`]). What lies between kin with
+//!   more left over is reported as lying between.
+//! - **Silent** where a component is not found as named, where shapes differ, and on tensors of 8 bits for the rounding
+//!   (their grid is coarser than the last place).
 
 mod arc;
 mod describe;
@@ -25,7 +31,7 @@ pub(in crate::measure) use self::tensors::last_place;
 use self::tensors::{Shared, shared};
 use crate::evidence::{Change, LinkEvidence, Mixture, MixtureKind, Relation};
 use crate::measure::MeasureError;
-use crate::measure::stats::budget::LEVEL;
+use crate::measure::search::budget::LEVEL;
 use crate::measure::stats::tail::SignSum;
 use crate::weights::{Checkpoint, Numbers};
 
@@ -33,7 +39,8 @@ use crate::weights::{Checkpoint, Numbers};
 const LEAST_COEFFICIENT: f64 = 0.02;
 /// Least number of standard errors that it must have.
 const LEAST_ERRORS: f64 = 5.0;
-/// What is left over counts as rounding up to so many units in the last place (root mean square); one rounding leaves 0.29, a chain of a few in the same format more.
+/// What is left over counts as rounding up to so many units in the last place (root mean square); one rounding leaves
+/// 0.29, a chain of a few in the same format more.
 const ROUNDING: f64 = 1.0;
 /// Least share of the difference from the nearest reference that a place between kin must explain to be told.
 const LEAST_BETWEEN: f64 = 0.25;
@@ -176,7 +183,8 @@ fn mixture(
     Ok(describe(component, ids, &pooled, &total, &all, (&kin, &atoms), (LEVEL / looks).ln()))
 }
 
-/// F2 on the leading matrices, unit `i` against unit `i + m/2`: between references, and between the candidate and a reference given the others.
+/// F2 on the leading matrices, unit `i` against unit `i + m/2`: between references, and between the candidate and a
+/// reference given the others.
 struct Kin {
     /// Between references, `[a][b]`.
     between: Vec<Vec<SignSum>>,

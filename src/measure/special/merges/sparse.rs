@@ -1,12 +1,14 @@
 //! Trimmed and dropped differences: TIES and DARE leave marks number by number (method 11.3).
 //!
-//! - **Marks**: with `d_k = x_k - x_0`, numbers of the candidate that are the ancestor's to the last digit though `d_k` is far beyond rounding, and an atom in the ratio
-//!   `(y - x_0) / d_k`: DARE keeps a share `p` of the differences at random and multiplies them by `w/p`, TIES keeps the large ones and gives a number that only one reference
-//!   kept `lambda` times that one's difference.
-//! - **Chance**: training has a smooth density of ratios. Of the counts in a window and in two flanks of its own width beside it, the window then gets a third: binomial, with
-//!   the level divided by the windows tried. Demanded besides: a twentieth of all numbers, three times the density of the flanks.
-//! - **Told apart** by which differences were dropped: TIES drops small ones, DARE any. The figure is the chance that a kept difference is larger than a dropped one: near 1, and
-//!   one half.
+//! - **Marks**: with `d_k = x_k - x_0`, numbers of the candidate that are the ancestor's to the last digit though `d_k`
+//!   is far beyond rounding, and an atom in the ratio `(y - x_0) / d_k`: DARE keeps a share `p` of the differences at
+//!   random and multiplies them by `w/p`, TIES keeps the large ones and gives a number that only one reference kept
+//!   `lambda` times that one's difference.
+//! - **Chance**: training has a smooth density of ratios. Of the counts in a window and in two flanks of its own width
+//!   beside it, the window then gets a third: binomial, with the level divided by the windows tried. Demanded besides:
+//!   a twentieth of all numbers, three times the density of the flanks.
+//! - **Told apart** by which differences were dropped: TIES drops small ones, DARE any. The figure is the chance that a
+//!   kept difference is larger than a dropped one: near 1, and one half.
 
 use super::tensors::{Block, last_place};
 use crate::evidence::{MixtureKind, TestResult};
@@ -152,7 +154,8 @@ fn found(counts: &Counts, id: &str, ln_level: f64) -> Option<Found> {
     })
 }
 
-/// Logarithm of the chance, at most, that a window gets so many of the counts where it is due a third (Hoeffding 1963): `exp(-n KL(share, 1/3))`.
+/// Logarithm of the chance, at most, that a window gets so many of the counts where it is due a third (Hoeffding 1963):
+/// `exp(-n KL(share, 1/3))`.
 fn ln_third(inside: u64, beside: u64) -> f64 {
     let n = (inside + beside) as f64;
     let share = inside as f64 / n.max(1.0);

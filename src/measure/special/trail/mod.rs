@@ -1,12 +1,15 @@
 //! A checkpoint trail: a claimed path from initial weights to the release, put to the test.
 //!
 //! 1. *Random start*: the first checkpoint's matrices are what an initialiser draws, its gains constant ([`start`]).
-//! 2. *Foreign start*: no reference of the run is related to the first checkpoint. Equal random numbers are a relation, too.
-//! 3. *Steps*: each checkpoint shares its numbers with the one before, as named, in every layer of every tower, and so do the tables. The test is symmetric: it does not tell which of the two came first.
+//! 2. *Foreign start*: no reference of the run is related to the first checkpoint. Equal random numbers are a relation,
+//!    too.
+//! 3. *Steps*: each checkpoint shares its numbers with the one before, as named, in every layer of every tower, and so
+//!    do the tables. The test is symmetric: it does not tell which of the two came first.
 //! 4. *Order*: of three checkpoints the middle one lies between the others, and none stands there twice ([`order`]).
 //! 5. *Release*: the last checkpoint is the candidate, number by number up to the coarser format's rounding.
 //!
-//! What it cannot show: that nobody made the path backwards, by hiding a little of trained weights in noise. That is why a passed trail is audited only in an assessor's hands.
+//! What it cannot show: that nobody made the path backwards, by hiding a little of trained weights in noise. That is
+//! why a passed trail is audited only in an assessor's hands.
 
 mod order;
 mod release;
@@ -21,8 +24,8 @@ use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
 use crate::measure::model::stacks::kind_of;
 use crate::measure::progress::Progress;
-use crate::measure::run::source::Source;
-use crate::measure::stats::budget::Budget;
+use crate::measure::search::budget::Budget;
+use crate::measure::sketch::source::Source;
 use crate::measure::{MeasureError, Options, model::digest, verdict::link};
 use crate::text::{Says, says};
 use crate::weights::Checkpoint;
@@ -178,7 +181,8 @@ fn loudest(found: &LinkEvidence) -> Vec<TestResult> {
     spoke.filter(|test| test.family != "raw-cosine-norm-gains").cloned().collect()
 }
 
-/// How far gains and biases are from a constant, as the root mean square deviation from their own means: it grows with training. Description only.
+/// How far gains and biases are from a constant, as the root mean square deviation from their own means: it grows with
+/// training. Description only.
 fn gain_spread(model: &Model) -> TestResult {
     let (mut squares, mut count) = (0.0, 0_u64);
     for vector in model.towers.iter().flat_map(|tower| &tower.layers).flat_map(|layer| layer.constant_start.values()) {

@@ -1,10 +1,10 @@
 //! Whether the checkpoints of a path lie in the order that was given, and none of them twice.
 //!
-//! Training moves weights step by step, and steps hardly undo each other: of three checkpoints the first and the last lie
-//! farthest apart (method 8.6: at the middle one of a chain the angle's cosine is -0.14 to 0.05, so the square of the
-//! way across is the sum of both squares up to a seventh). A path that lists them otherwise has a triple whose ends are
-//! nearer than one of its steps. Distances have no direction, so the whole path read backwards passes too: that it begins
-//! where it says is the question of the random start.
+//! Training moves weights step by step, and steps hardly undo each other: of three checkpoints the first and the last
+//! lie farthest apart (method 8.6: at the middle one of a chain the angle's cosine is -0.14 to 0.05, so the square of
+//! the way across is the sum of both squares up to a seventh). A path that lists them otherwise has a triple whose ends
+//! are nearer than one of its steps. Distances have no direction, so the whole path read backwards passes too: that it
+//! begins where it says is the question of the random start.
 
 use crate::evidence::{TestResult, TrailCheck, TrailQuestion, Words};
 use crate::measure::model::shape::{Layer, Model};

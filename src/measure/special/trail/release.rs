@@ -1,4 +1,5 @@
-//! Whether the last checkpoint of a trail is the release: every number the same, or the same after rounding to the coarser of the two formats.
+//! Whether the last checkpoint of a trail is the release: every number the same, or the same after rounding to the
+//! coarser of the two formats.
 
 use crate::evidence::{TestResult, TrailCheck, TrailQuestion, Words};
 use crate::measure::MeasureError;

@@ -1,22 +1,28 @@
 //! Whether a checkpoint looks like fresh random numbers.
 //!
-//! - **Matrices**: independent numbers of one law, whatever its scale: normal, normal cut off at two or three deviations, or uniform. A matrix passes if it fits one of them in all of:
-//!   - *shape*: the kurtosis, with the delta method's variance from the law's moments (for the normal law Anscombe and Glynn 1983, whose tail is right for few numbers as well);
-//!   - *lengths*: the dispersion of row and of column lengths against chi-square (Wilson and Hilferty 1931), widened by the law's own fourth moment. Training makes rows unequal;
-//!   - *spectrum*: the largest singular value, `P(s > sigma (sqrt m + sqrt n + t)) <= exp(-t^2 / 2)` (Davidson and Szarek 2001; a bound for normal numbers, and lighter tails
-//!     stay below it). Training raises directions.
-//!   - *distribution*: the Kolmogorov distance, by the bound of Massart (1990) with the error of the estimated scale added: `D <= sqrt(ln(2/a) / 2n) + 0.242 z / sqrt(2n)`.
+//! - **Matrices**: independent numbers of one law, whatever its scale: normal, normal cut off at two or three
+//!   deviations, or uniform. A matrix passes if it fits one of them in all of:
+//!   - *shape*: the kurtosis, with the delta method's variance from the law's moments (for the normal law Anscombe and
+//!     Glynn 1983, whose tail is right for few numbers as well);
+//!   - *lengths*: the dispersion of row and of column lengths against chi-square (Wilson and Hilferty 1931), widened by
+//!     the law's own fourth moment. Training makes rows unequal;
+//!   - *spectrum*: the largest singular value, `P(s > sigma (sqrt m + sqrt n + t)) <= exp(-t^2 / 2)` (Davidson and
+//!     Szarek 2001; a bound for normal numbers, and lighter tails stay below it). Training raises directions.
+//!   - *distribution*: the Kolmogorov distance, by the bound of Massart (1990) with the error of the estimated scale
+//!     added: `D <= sqrt(ln(2/a) / 2n) + 0.242 z / sqrt(2n)`.
 //! - **Gains** are constant; biases are constant or fit a law. Computed tables are left out.
-//! - **Level**: one in a million over all tensors and tests of the checkpoint. The laws are alternatives of one hypothesis, so trying them can only help the maker.
-//! - Rows of zeros are a padding token's and are left out; a matrix of zeros alone is constant, as adapters and gates begin.
+//! - **Level**: one in a million over all tensors and tests of the checkpoint. The laws are alternatives of one
+//!   hypothesis, so trying them can only help the maker.
+//! - Rows of zeros are a padding token's and are left out; a matrix of zeros alone is constant, as adapters and gates
+//!   begin.
 
 use crate::evidence::{TestResult, TrailCheck, TrailQuestion, Words};
 use crate::measure::MeasureError;
 use crate::measure::families::basis::spectral_norm;
 use crate::measure::model::plan::spread;
-use crate::measure::stats::budget::LEVEL;
+use crate::measure::search::budget::LEVEL;
+use crate::measure::search::power::least_z_one_sided;
 use crate::measure::stats::matrix::{Matrix, dot};
-use crate::measure::stats::power::least_z_one_sided;
 use crate::measure::stats::tail::ln_normal_tail;
 use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Numbers, Role, Tensor};
@@ -279,7 +285,8 @@ fn distance(table: &Matrix, deviation: f64, law: &Law, moments: &Moments, ln_lev
     sorted.sort_by(f32::total_cmp);
     let n = sorted.len() as f64;
     let mut found = 0.0_f64;
-    // Numbers come in few digits: the distance is taken between groups of equal ones, where it is what it would be without rounding, up to half a group.
+    // Numbers come in few digits: the distance is taken between groups of equal ones, where it is what it would be
+    // without rounding, up to half a group.
     let mut at = 0;
     while at < sorted.len() {
         let end = at + sorted[at..].iter().take_while(|value| value.total_cmp(&sorted[at]).is_eq()).count();
@@ -295,7 +302,7 @@ fn distance(table: &Matrix, deviation: f64, law: &Law, moments: &Moments, ln_lev
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::verdict::controls::Chance;
+    use crate::measure::stats::chance::Chance;
 
     fn drawn(law: &str, seed: u64) -> Matrix {
         let mut chance = Chance::new(seed);

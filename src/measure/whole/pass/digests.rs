@@ -1,6 +1,7 @@
 //! SHA-256 of files in the same pass: whoever has read a block waits for its turn and feeds it, so a file is read once.
 //!
-//! A file whose blocks are not asked for in the order in which they lie (the other model keeps another order) is left to a read of its own.
+//! A file whose blocks are not asked for in the order in which they lie (the other model keeps another order) is left
+//! to a read of its own.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

@@ -1,8 +1,9 @@
 //! The innermost loop of the pass: sums over a piece of two rows of either side, in a fixed number of lanes.
 //!
-//! Rows of `bf16` are taken as they are stored, two numbers out of every four bytes, so that even columns come in the first half of a step and odd ones in the
-//! second; all others are decoded before. Products and sums are fused, `fma(x, y, sum)`, rounded once: so the result is the same on every processor, and
-//! one without such an instruction only takes longer. Written with arrays passed by value, because so the compiler keeps them in registers.
+//! Rows of `bf16` are taken as they are stored, two numbers out of every four bytes, so that even columns come in the
+//! first half of a step and odd ones in the second; all others are decoded before. Products and sums are fused, `fma(x,
+//! y, sum)`, rounded once: so the result is the same on every processor, and one without such an instruction only takes
+//! longer. Written with arrays passed by value, because so the compiler keeps them in registers.
 
 #![expect(
     clippy::inline_always,
@@ -166,7 +167,8 @@ pub(super) struct TwoRows {
     pub crossed: u32,
 }
 
-/// Sums over two rows of either side, `[a0, a1, b0, b1]`, and column by column into `columns`. Of `ACROSS`, what tells swapped rows.
+/// Sums over two rows of either side, `[a0, a1, b0, b1]`, and column by column into `columns`. Of `ACROSS`, what tells
+/// swapped rows.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512cd+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
 pub(super) fn add_two_rows<R: Row, const K: usize, const ACROSS: bool>(
     rows: [R; 4],

@@ -1,9 +1,10 @@
-//! One pass over the files of two models: every number of every tensor that both have in the same place, read in blocks, both cores at work, digests
-//! of the files from the same bytes.
+//! One pass over the files of two models: every number of every tensor that both have in the same place, read in
+//! blocks, both cores at work, digests of the files from the same bytes.
 //!
-//! What the ladder of tests finds on a sample, the pass measures on the whole: how alike each tensor is, how many numbers are the same, and the exact families as the
-//! tensors stand. Memory is a few blocks for each worker and the cosines of all units; results do not depend on how many work, because blocks are fixed
-//! beforehand and added up in their order.
+//! What the ladder of tests finds on a sample, the pass measures on the whole: how alike each tensor is, how many
+//! numbers are the same, and the exact families as the tensors stand. Memory is a few blocks for each worker and the
+//! cosines of all units; results do not depend on how many work, because blocks are fixed beforehand and added up in
+//! their order.
 
 mod digests;
 mod lanes;
@@ -24,11 +25,11 @@ use self::pairs::Pair;
 use self::sums::{BlockSums, Pieces, Side, Wanted};
 use self::tensor::Folding;
 use crate::measure::progress::{Progress, Step};
+use crate::measure::verdict::alignment::{LayerMaps, Stream};
 use crate::weights::{Access, Blocks, Checkpoint, ComponentKind, Dtype, Numbers, WeightsError};
 
-pub(in crate::measure) use self::pairs::{LayerMaps, StackMap};
 pub(in crate::measure) use self::tensor::TensorFound;
-pub(in crate::measure) use self::units::{Stream, families, identity};
+pub(in crate::measure) use self::units::{families, identity};
 
 /// Bytes of one block of either side.
 const BLOCK: usize = 2 << 20;
@@ -62,7 +63,8 @@ struct Block {
     rows: usize,
 }
 
-/// Compares all tensors in the same place. `streams` tells of each of the candidate's stacks which side of a matrix its units are.
+/// Compares all tensors in the same place. `streams` tells of each of the candidate's stacks which side of a matrix its
+/// units are.
 pub(in crate::measure) fn run(
     (reference, candidate): (&Checkpoint, &Checkpoint),
     (maps, without): (&LayerMaps, &[ComponentKind]),

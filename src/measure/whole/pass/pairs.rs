@@ -1,20 +1,10 @@
-//! Which tensors stand in the same place: same component, role and expert, in layers that correspond, with the same shape.
+//! Which tensors stand in the same place: same component, role and expert, in layers that correspond, with the same
+//! shape.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use crate::measure::verdict::alignment::LayerMaps;
 use crate::weights::{Checkpoint, ComponentKind, Numbers, Placement, Role, Tensor};
-
-/// Where the layers of one of the candidate's stacks stand in the reference.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::measure) struct StackMap {
-    /// The reference's stack.
-    pub reference: u32,
-    /// The reference's layer for each of the candidate's, by number.
-    pub layers: BTreeMap<u32, u32>,
-}
-
-/// By the candidate's stacks. One that is not named stands against the stack of the same name, layer by layer.
-pub(in crate::measure) type LayerMaps = BTreeMap<u32, StackMap>;
 
 /// Two tensors that are compared.
 #[derive(Debug, Clone, Copy)]

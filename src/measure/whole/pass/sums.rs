@@ -1,7 +1,8 @@
 //! The inner loops: sums over blocks of rows of two tensors that stand in the same place.
 //!
-//! Products are added in `f32` within a piece of a row, in a fixed number of lanes, and in `f64` beyond it: the result is the same whatever the processor
-//! and however many work. What must be decoded is decoded a piece at a time, so that it lies in the nearest cache.
+//! Products are added in `f32` within a piece of a row, in a fixed number of lanes, and in `f64` beyond it: the result
+//! is the same whatever the processor and however many work. What must be decoded is decoded a piece at a time, so that
+//! it lies in the nearest cache.
 
 use multiversion::multiversion;
 
@@ -73,7 +74,8 @@ pub(super) struct BlockSums {
 pub(super) struct Pieces([Vec<f32>; 4]);
 
 impl BlockSums {
-    /// `columns` numbers a row; `coarse` says that the coarser format of the two is `bf16`, to which both are rounded before they are called equal.
+    /// `columns` numbers a row; `coarse` says that the coarser format of the two is `bf16`, to which both are rounded
+    /// before they are called equal.
     pub(super) fn of(
         a: Side<'_>,
         b: Side<'_>,
@@ -202,7 +204,8 @@ impl PieceSums {
 }
 
 impl Pieces {
-    /// Pieces of `[a0, a1, b0, b1]`, filled up with zeros to whole steps; the second rows are zeros where there are none.
+    /// Pieces of `[a0, a1, b0, b1]`, filled up with zeros to whole steps; the second rows are zeros where there are
+    /// none.
     fn decode(&mut self, sides: [Side<'_>; 2], at: usize, count: usize, second: Option<usize>) -> [&[[f32; STEP]]; 4] {
         let whole = count.next_multiple_of(STEP);
         for (row, piece) in self.0.iter_mut().enumerate() {
@@ -264,7 +267,8 @@ fn decode_bytes(dtype: Dtype, bytes: &[u8], out: &mut [f32]) {
     dtype.decode_into(bytes, out);
 }
 
-/// `cos(a0 - a1, b0 - b1)` from products of the rows and of their sums: `(a0 - a1)(b0 - b1) = 2 (a0 b0 + a1 b1) - (a0 + a1)(b0 + b1)`.
+/// `cos(a0 - a1, b0 - b1)` from products of the rows and of their sums: `(a0 - a1)(b0 - b1) = 2 (a0 b0 + a1 b1) - (a0 +
+/// a1)(b0 + b1)`.
 fn difference_cosine(rows: &[RowSums; 2], [st, ss, tt]: [f64; 3]) -> f64 {
     let squares = [0, 1].map(|side| rows[0].squares[side] + rows[1].squares[side]);
     let products = 2.0 * (rows[0].products + rows[1].products) - st;

@@ -37,7 +37,8 @@ pub(in crate::measure) struct TensorFound {
     /// Cosines of corresponding rows and, where asked for, of corresponding columns.
     pub row_cosines: Vec<f32>,
     pub column_cosines: Vec<f32>,
-    /// Of neighbouring rows, where asked for: the cosine of their differences, and equal numbers in place less those after a swap.
+    /// Of neighbouring rows, where asked for: the cosine of their differences, and equal numbers in place less those
+    /// after a swap.
     pub swaps: Vec<f32>,
     pub equal_swaps: Vec<f32>,
 }
@@ -134,7 +135,8 @@ impl Open {
         }
     }
 
-    /// `sum ab - (sum of rows' products) / n - (sum of columns' products) / m + (sums' product) / (m n)`, and likewise for the squares.
+    /// `sum ab - (sum of rows' products) / n - (sum of columns' products) / m + (sums' product) / (m n)`, and likewise
+    /// for the squares.
     fn correlation(&self) -> f64 {
         let (m, n) = (self.rows.len() as f64, self.columns[0].len() as f64);
         let centred = |x: usize, y: usize, whole: &dyn Fn(&RowSums) -> f64| {

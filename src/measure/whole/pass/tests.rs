@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::{PassFinding, PassPlan, Stream, families, run};
+use super::{PassFinding, PassPlan, families, run};
 use crate::evidence::sha256_of_file;
 use crate::measure::families::family::Family;
 use crate::measure::model::plan::Sample;
 use crate::measure::model::shape::Model;
 use crate::measure::progress::Progress;
 use crate::measure::stats::test_matrices::random;
+use crate::measure::verdict::alignment::Stream;
 use crate::measure::verdict::controls::in_place;
 use crate::weights::{Access, Checkpoint, ComponentKind};
 

@@ -1,8 +1,8 @@
 //! The exact families on whole tensors, in place and as they are stored, from the cosines that the pass kept.
 //!
-//! Groups, statistics and nulls are those of `f2_neuron_swaps` to `f5_rotary_signs`; two things differ. Gains are not folded in: the
-//! signs of a group move what is stored as they move what is folded. And a neuron is swapped with its neighbour, because rows are read in their order: any pairs that are
-//! fixed beforehand serve.
+//! Groups, statistics and nulls are those of `f2_neuron_swaps` to `f5_rotary_signs`; two things differ. Gains are not
+//! folded in: the signs of a group move what is stored as they move what is folded. And a neuron is swapped with its
+//! neighbour, because rows are read in their order: any pairs that are fixed beforehand serve.
 
 use std::collections::BTreeMap;
 
@@ -14,20 +14,8 @@ use crate::measure::families::f5_rotary_signs::sign_units;
 use crate::measure::families::family::Family;
 use crate::measure::model::heads::{self, fused_orders};
 use crate::measure::stats::tail::SignSum;
-use crate::weights::{Fusion, Halves, Role, Traits};
-
-/// The residual stream of one component, as far as it tells what the units of a matrix are.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::measure) struct Stream {
-    pub width: usize,
-    /// Matrices are stored `in x out`.
-    pub turned: bool,
-    pub traits: Traits,
-    /// Channels of one head.
-    pub head_width: Option<usize>,
-    /// Whether the candidate's experts, or parts of its neurons, began alike, so that a swap of neurons is no symmetry.
-    pub swaps_allowed: bool,
-}
+use crate::measure::verdict::alignment::Stream;
+use crate::weights::{Fusion, Halves, Role};
 
 /// Which side of a matrix its units are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +69,8 @@ pub(super) fn wanted(pair: &Pair<'_>, streams: &BTreeMap<u32, Stream>) -> Wanted
     }
 }
 
-/// Families over all layers of one of the candidate's stacks that stand in place; `left_out` are its layers that began as copies of others.
+/// Families over all layers of one of the candidate's stacks that stand in place; `left_out` are its layers that began
+/// as copies of others.
 pub(in crate::measure) fn families(
     tensors: &[TensorFound],
     stack: u32,
@@ -112,7 +101,8 @@ pub(in crate::measure) fn families(
     out.into_iter().map(|(family, terms)| (family, SignSum::of(terms))).filter(|(_, sum)| sum.units() > 0).collect()
 }
 
-/// Numeric identity (method 6.3): equal numbers of neighbouring neurons and value channels in place, less those after a swap.
+/// Numeric identity (method 6.3): equal numbers of neighbouring neurons and value channels in place, less those after a
+/// swap.
 ///
 /// - **Group**: swap two neurons, or two channels of one value head, wherever they stand.
 /// - **Statistic**: `eq(a, b) + eq(a', b') - eq(a, b') - eq(a', b)`, counts of equal numbers of neighbouring rows.
@@ -211,7 +201,8 @@ impl Heads {
         fits.then(|| Self { parts: [query, key, value, output], keys: kv_heads, group: heads / kv_heads, width })
     }
 
-    /// For each key-value head and each of `units`: the cosine of its own channels and of those of its group's query heads.
+    /// For each key-value head and each of `units`: the cosine of its own channels and of those of its group's query
+    /// heads.
     fn terms(&self, own: usize, shared: usize, units: &[Vec<usize>]) -> Vec<f64> {
         let mut out = Vec::with_capacity(self.keys * units.len());
         for head in 0..self.keys {

@@ -1,8 +1,8 @@
 //! The level of a whole run, and how it is spent (method 10.1, 10.2).
 //!
-//! The probability that a run says "derived" of anything that is independent is at most one in a million. Every look pays an equal part:
-//! references x (towers x bases x looks in a basis + tables x families of a table). What was found is then described (which layers, which parts) at a
-//! level of its own, which decides nothing.
+//! The probability that a run says `shared` of anything that shares nothing is at most one in a million. Every look
+//! pays an equal part: references x (towers x bases x looks in a basis + tables x families of a table). What was found
+//! is then described (which layers, which parts) at a level of its own, which decides nothing.
 
 use crate::evidence::Level;
 use crate::measure::families::family::Family;
@@ -19,8 +19,8 @@ const BASES: usize = 5;
 const APPROXIMATE: usize = 2;
 /// Embedding and head, each by signs and by places, and by equal numbers swapped and with the other sign.
 const TABLE_LOOKS: usize = 8;
-/// What is read off no basis of the stream: every family of every kind, by place and by a map, but for virtual weights unsplit, which are
-/// shown and not counted; matched gates and equal numbers once.
+/// What is read off no basis of the stream: every family of every kind, by place and by a map, but for virtual weights
+/// unsplit, which are shown and not counted; matched gates and equal numbers once.
 fn looks_without_basis() -> usize {
     let twice = [Kind::Place, Kind::Tokens, Kind::Within, Kind::VirtualSplit];
     let once = [Kind::Gram, Kind::Equal];
@@ -54,8 +54,8 @@ impl Budget {
         (LEVEL / self.looks as f64).ln()
     }
 
-    /// Logarithm of the level at which *two* families together are a finding in a model too small for the level of one look: there are
-    /// `n (n - 1) / 2` pairs of families, each below `x` with probability `x^2` at most (method 10.4).
+    /// Logarithm of the level at which *two* families together are a finding in a model too small for the level of one
+    /// look: there are `n (n - 1) / 2` pairs of families, each below `x` with probability `x^2` at most (method 10.4).
     pub(in crate::measure) fn ln_pair_level(self) -> f64 {
         let pairs = (FAMILIES * (FAMILIES - 1) / 2) as f64;
         let runs = self.looks as f64 / FAMILIES as f64;

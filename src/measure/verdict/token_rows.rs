@@ -1,20 +1,23 @@
 //! Which rows of a table of tokens were copied, and what new rows were made of (method 11.6).
 //!
-//! - **Copied**: a row whose token the reference has as well and whose cosine with the reference's row, both less the mean row, is beyond chance. Between strangers whose channels
-//!   carry signs by chance that cosine has deviation `1 / sqrt d`; a row counts from `z / sqrt d` on, with `z` at one in ten thousand for the whole table. Row lengths are never
-//!   compared: rare words are short in every model.
-//! - **New**: a row whose token the reference does not have. If its bytes split into tokens of the reference (greedily, the longest first; at least two), the mean of their rows in the
-//!   *reference* is what a tokenizer transplant starts from, and the row is compared with it in the same way.
-//! - **Control**: the same cosines with the mean of another new token's parts, a fixed step away. What they reach, a row must pass: rows of all words lean the same way, and training
-//!   on a shared language makes them alike. If more than one in twenty of the controls is beyond the limit, the limit is raised to what nineteen of twenty stay below.
+//! - **Copied**: a row whose token the reference has as well and whose cosine with the reference's row, both less the
+//!   mean row, is beyond chance. Between strangers whose channels carry signs by chance that cosine has deviation `1 /
+//!   sqrt d`; a row counts from `z / sqrt d` on, with `z` at one in ten thousand for the whole table. Row lengths are
+//!   never compared: rare words are short in every model.
+//! - **New**: a row whose token the reference does not have. If its bytes split into tokens of the reference (greedily,
+//!   the longest first; at least two), the mean of their rows in the *reference* is what a tokenizer transplant starts
+//!   from, and the row is compared with it in the same way.
+//! - **Control**: the same cosines with the mean of another new token's parts, a fixed step away. What they reach, a
+//!   row must pass: rows of all words lean the same way, and training on a shared language makes them alike. If more
+//!   than one in twenty of the controls is beyond the limit, the limit is raised to what nineteen of twenty stay below.
 //! - **Silent** where a side has no token strings, the widths differ or the streams are in other bases.
 
 use std::collections::HashMap;
 
 use crate::evidence::{ComponentEvidence, Relation, TableRows};
 use crate::measure::model::shape::Model;
+use crate::measure::search::power::least_z_one_sided;
 use crate::measure::stats::matrix::{Matrix, cosine, narrow};
-use crate::measure::stats::power::least_z_one_sided;
 
 /// Chance of one row too many in a whole table of strangers.
 const TABLE_LEVEL: f64 = 1e-4;

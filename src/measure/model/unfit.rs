@@ -1,7 +1,9 @@
-//! What is left out before anything is read, so that a file that lies costs nothing: tensors without numbers, and tensors of a size that no model has.
+//! What is left out before anything is read, so that a file that lies costs nothing: tensors without numbers, and
+//! tensors of a size that no model has.
 //!
-//! Tests read rows of a matrix by a plan, but vectors, tables of positions and routers whole; the bounds below keep both within the memory
-//! that a run may take, and lie far beyond anything that is met (the widest vocabularies have a quarter of a million rows).
+//! Tests read rows of a matrix by a plan, but vectors, tables of positions and routers whole; the bounds below keep
+//! both within the memory that a run may take, and lie far beyond anything that is met (the widest vocabularies have a
+//! quarter of a million rows).
 
 use crate::measure::model::shape::Model;
 use crate::text::{Says, says};
@@ -31,8 +33,9 @@ pub(in crate::measure) fn objection(tensor: &Tensor) -> Option<Says> {
     })
 }
 
-/// Whether a checkpoint gave not one number that could be compared, though nothing in it is of a kind that is known not to be, or of a role that is not known: then there is nothing to
-/// measure, which is not the same as having measured and found nothing.
+/// Whether a checkpoint gave not one number that could be compared, though nothing in it is of a kind that is known not
+/// to be, or of a role that is not known: then there is nothing to measure, which is not the same as having measured
+/// and found nothing.
 pub(in crate::measure) fn is_barren(model: &Model, checkpoint: &Checkpoint) -> bool {
     let numbers = |matrix: &crate::measure::stats::matrix::Matrix| matrix.data.iter().any(|value| *value != 0.0);
     let held = model.embedding.iter().chain(&model.head).any(numbers)

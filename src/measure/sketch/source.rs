@@ -96,7 +96,8 @@ impl Source {
         }
     }
 
-    /// Its files; with digests if `wanted`, and of a sketch if it has them. `known` are those of weight files that were read already.
+    /// Its files; with digests if `wanted`, and of a sketch if it has them. `known` are those of weight files that were
+    /// read already.
     pub(in crate::measure) fn files(
         &self,
         wanted: bool,
@@ -112,7 +113,8 @@ impl Source {
         }
     }
 
-    /// The model that evidence is about, with its files as [`Source::files`] has them; read through a sketch, it says so.
+    /// The model that evidence is about, with its files as [`Source::files`] has them; read through a sketch, it says
+    /// so.
     pub(in crate::measure) fn subject(
         &self,
         wanted: bool,

@@ -1,10 +1,11 @@
 //! What a look could have found (method 9.3).
 //!
-//! For `k` units of `n` numbers and a true correlation `rho`: `E[z] = sqrt(k) rho sqrt(n) / sqrt(1 + rho^2 (n + 1))`. Turned round it gives the least
-//! correlation that reaches the level; two families must reach it, so the second best counts.
+//! For `k` units of `n` numbers and a true correlation `rho`: `E[z] = sqrt(k) rho sqrt(n) / sqrt(1 + rho^2 (n + 1))`.
+//! Turned round it gives the least correlation that reaches the level; two families must reach it, so the second best
+//! counts.
 
 use crate::measure::families::family::Family;
-use crate::measure::stats::budget::Budget;
+use crate::measure::search::budget::Budget;
 use crate::measure::stats::tail::ln_normal_tail;
 
 /// The `z` whose one-sided normal tail is the level.
@@ -28,14 +29,16 @@ pub(in crate::measure) fn least_z(ln_level: f64) -> f64 {
     high
 }
 
-/// Mean `z` of a family whose `units` of `numbers` each correlate at `rho` in a share of them and not at all in the others.
+/// Mean `z` of a family whose `units` of `numbers` each correlate at `rho` in a share of them and not at all in the
+/// others.
 fn mean_z((units, numbers): (usize, usize), rho: f64, share: f64) -> f64 {
     let (k, n) = (units as f64, numbers as f64);
     k.sqrt() * share * rho * n.sqrt() / (1.0 + share * rho * rho * (n + 1.0)).sqrt()
 }
 
-/// Chance that two families or more are beyond the level of a run with one tower and one reference, where a share of their units correlates at `rho`. Each family
-/// is given by its units and the numbers of a unit; its `z` is taken as normal about its mean with deviation one.
+/// Chance that two families or more are beyond the level of a run with one tower and one reference, where a share of
+/// their units correlates at `rho`. Each family is given by its units and the numbers of a unit; its `z` is taken as
+/// normal about its mean with deviation one.
 pub fn predicted_power(families: &[(usize, usize)], rho: f64, share: f64) -> f64 {
     let level = least_z(Budget::of(1, 1).ln_level());
     let beyond = families.iter().map(|family| ln_normal_tail(level - mean_z(*family, rho, share)).exp());
@@ -43,15 +46,17 @@ pub fn predicted_power(families: &[(usize, usize)], rho: f64, share: f64) -> f64
     1.0 - none - one
 }
 
-/// Least correlation that a family of `units` of `numbers` each would have found; none if even perfect agreement is too little.
+/// Least correlation that a family of `units` of `numbers` each would have found; none if even perfect agreement is too
+/// little.
 pub(in crate::measure) fn least_correlation(units: usize, numbers: usize, ln_level: f64) -> Option<f64> {
     let (z, k, n) = (least_z(ln_level), units as f64, numbers as f64);
     let left = k * n - z * z * (n + 1.0);
     (left > 0.0).then(|| (z / left.sqrt()).min(1.0)).filter(|rho| *rho < 1.0)
 }
 
-/// The second best of several families' least correlations, at the level of a run. `reach` gives units and numbers to a unit; of the agreement of matchings, the neurons of
-/// a layer: matching finds most neurons once their cosine stands out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (method 4.10).
+/// The second best of several families' least correlations, at the level of a run. `reach` gives units and numbers to a
+/// unit; of the agreement of matchings, the neurons of a layer: matching finds most neurons once their cosine stands
+/// out from the largest of `m` chance cosines, `sqrt(2 ln m / n)` (method 4.10).
 pub(in crate::measure) fn least_of_two<'a>(
     reach: impl Iterator<Item = (&'a Family, &'a (usize, usize))>,
     budget: Budget,
