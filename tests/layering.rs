@@ -2,6 +2,7 @@
 //! how long a file may be.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Every room with the rooms that it may use. A room stands below those that it uses; nothing points back.
@@ -201,6 +202,101 @@ fn rooms_inside_measure_use_only_those_before_them() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(seen > 100, "{seen} arrows were read");
+}
+
+/// Every path that the `use` declarations of a file name, its segments in order: `use a::{b, c::d};` names `a b` and
+/// `a c d`.
+fn used_paths(text: &str) -> Vec<Vec<String>> {
+    fn tree(before: &[String], text: &str, found: &mut Vec<Vec<String>>) {
+        let (mut path, mut rest) = (before.to_vec(), text.trim());
+        while let Some((word, after)) = rest.split_once("::").filter(|(word, _)| !word.contains('{')) {
+            path.push(word.trim().to_owned());
+            rest = after.trim();
+        }
+        let Some(group) = rest.strip_prefix('{').and_then(|group| group.trim_end().strip_suffix('}')) else {
+            path.push(rest.split(" as ").next().unwrap_or_default().trim().to_owned());
+            found.push(path);
+            return;
+        };
+        let (mut depth, mut from) = (0, 0);
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    tree(&path, &group[from..at], found);
+                    from = at + 1;
+                }
+                _ => {}
+            }
+        }
+        if !group[from..].trim().is_empty() {
+            tree(&path, &group[from..], found);
+        }
+    }
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("use ") {
+        if let Some((declaration, _)) = text[at + 4..].split_once(';') {
+            tree(&[], declaration, &mut found);
+        }
+    }
+    found
+}
+
+/// The files of `measure` with the files that each uses. A door lists what its room has and is no file of its own;
+/// tests may use what they test.
+fn arrows_of_files() -> BTreeMap<String, BTreeSet<String>> {
+    let all: Vec<(String, String)> = sources().into_iter().filter(|(file, _)| file.starts_with("measure/")).collect();
+    let is_door = |file: &str| file.ends_with("mod.rs");
+    let segments = |file: &str| -> Vec<String> {
+        let path = file.trim_end_matches(".rs").trim_end_matches("/mod");
+        path.split('/').map(str::to_owned).collect()
+    };
+    let place: BTreeMap<Vec<String>, &str> = all.iter().map(|(file, _)| (segments(file), file.as_str())).collect();
+    let mut arrows = BTreeMap::new();
+    for (file, text) in &all {
+        if is_door(file) || ["tests.rs", "nulls.rs", "oracle.rs"].iter().any(|end| file.ends_with(end)) {
+            continue;
+        }
+        let text = code(text.split("#[cfg(test)]\nmod ").next().unwrap_or_default());
+        let mut used = BTreeSet::new();
+        for path in used_paths(&text) {
+            let ups = path.iter().take_while(|word| *word == "super").count();
+            let target: Vec<String> = match path[0].as_str() {
+                "crate" => path[1..].to_vec(),
+                "super" => {
+                    let own = segments(file);
+                    own[..own.len() - ups].iter().chain(&path[ups..]).cloned().collect()
+                }
+                _ => continue,
+            };
+            let named = (1..=target.len()).rev().find_map(|length| place.get(&target[..length]));
+            used.extend(named.filter(|name| **name != file && !is_door(name)).map(|name| (*name).to_owned()));
+        }
+        arrows.insert(file.clone(), used);
+    }
+    arrows
+}
+
+#[test]
+fn files_of_measure_use_each_other_in_no_circle() {
+    let mut left = arrows_of_files();
+    let (files, arrows) = (left.len(), left.values().map(BTreeSet::len).sum::<usize>());
+    assert!(files > 80 && arrows > 300, "{files} files and {arrows} arrows were read");
+    // Take away what uses nothing that is left; a circle stays.
+    loop {
+        let done: Vec<String> = left.iter().filter(|(_, used)| used.is_empty()).map(|(file, _)| file.clone()).collect();
+        if done.is_empty() {
+            break;
+        }
+        for file in &done {
+            left.remove(file);
+        }
+        for used in left.values_mut() {
+            used.retain(|file| !done.contains(file));
+        }
+    }
+    assert!(left.is_empty(), "a circle is among these: {left:#?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What of a tower is not compared.
 
-use crate::measure::model::load::Stored;
+use crate::measure::model::stored::Stored;
 use crate::text::{Says, clean, says};
 
 /// What of a tower is not compared, as it turns up while it is read.

@@ -12,6 +12,7 @@ pub(in crate::measure) mod plan;
 pub(in crate::measure) mod regroup;
 pub(in crate::measure) mod shape;
 pub(in crate::measure) mod stacks;
+pub(in crate::measure) mod stored;
 pub(in crate::measure) mod thin;
 pub(in crate::measure) mod tokens;
 pub(in crate::measure) mod told;

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure::model::tokens::Tokens;
 use crate::text::{Says, says};
 use crate::weights::{Checkpoint, Role, Rotary, Tensor};
 
@@ -306,42 +305,10 @@ pub(in crate::measure) fn head_channels(width: usize, count: usize, rotary: Rota
     if rotary == Rotary::Halves { spread(width, count) } else { (0..count.min(width)).collect() }
 }
 
-/// Rows of a table of `rows` tokens that a sample keeps, in their order: those with the smallest digests of their
-/// strings, or of their numbers where strings are not known.
-pub(in crate::measure) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: usize) -> Vec<usize> {
-    if count >= rows {
-        return (0..rows).collect();
-    }
-    let mut all: Vec<(u64, usize)> = match tokens {
-        Some(tokens) => {
-            tokens.0.iter().filter(|entry| *entry.1 < rows).map(|(token, &row)| (digest(token), row)).collect()
-        }
-        None => (0..rows).map(|row| (digest_of_number(row), row)).collect(),
-    };
-    all.sort_unstable();
-    let mut kept: Vec<usize> = all.into_iter().take(count).map(|entry| entry.1).collect();
-    kept.sort_unstable();
-    kept.dedup();
-    kept
-}
-
-/// Stands for the string of a row whose string is not known. The first row is in every sample.
-pub(in crate::measure) fn digest_of_number(row: usize) -> u64 {
-    if row == 0 { 0 } else { digest(&(row as u64).to_le_bytes()) }
-}
-
-/// FNV-1a, for a choice that is the same everywhere; nothing is secured by it.
-pub(in crate::measure) fn digest(token: &[u8]) -> u64 {
-    let hash = token
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    // One round of mixing, so that short strings are not ordered by their last byte.
-    (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::model::tokens::{digest_of_number, token_rows};
 
     #[test]
     fn samples_keep_pairs() {

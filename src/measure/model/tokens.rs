@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::fs;
 
-use crate::measure::model::plan::{digest, digest_of_number};
 use crate::measure::model::vocabulary::{Pairs, TokenFile};
 use crate::weights::Checkpoint;
 
@@ -13,6 +12,39 @@ const MAX_TOKENIZER_BYTES: u64 = 64 << 20;
 /// Row of the embedding by token, the token as the bytes it stands for; a leading space is part of it.
 #[derive(Debug, Clone, Default)]
 pub(in crate::measure) struct Tokens(pub HashMap<Vec<u8>, usize>);
+
+/// Rows of a table of `rows` tokens that a sample keeps, in their order: those with the smallest digests of their
+/// strings, or of their numbers where strings are not known.
+pub(in crate::measure) fn token_rows(tokens: Option<&Tokens>, rows: usize, count: usize) -> Vec<usize> {
+    if count >= rows {
+        return (0..rows).collect();
+    }
+    let mut all: Vec<(u64, usize)> = match tokens {
+        Some(tokens) => {
+            tokens.0.iter().filter(|entry| *entry.1 < rows).map(|(token, &row)| (digest(token), row)).collect()
+        }
+        None => (0..rows).map(|row| (digest_of_number(row), row)).collect(),
+    };
+    all.sort_unstable();
+    let mut kept: Vec<usize> = all.into_iter().take(count).map(|entry| entry.1).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept
+}
+
+/// Stands for the string of a row whose string is not known. The first row is in every sample.
+pub(in crate::measure) fn digest_of_number(row: usize) -> u64 {
+    if row == 0 { 0 } else { digest(&(row as u64).to_le_bytes()) }
+}
+
+/// FNV-1a, for a choice that is the same everywhere; nothing is secured by it.
+pub(in crate::measure) fn digest(token: &[u8]) -> u64 {
+    let hash = token
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    // One round of mixing, so that short strings are not ordered by their last byte.
+    (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+}
 
 /// A tokenizer file of the part that was read, else of the directory around it.
 pub(in crate::measure) fn tokenizer_text(checkpoint: &Checkpoint, name: &str) -> Option<String> {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::measure::MeasureError;
 use crate::measure::model::heads::{HeadFault, Heads, Rows, Stated, fused_orders};
-use crate::measure::model::load::{Stored, gain_of, picked};
 use crate::measure::model::lost::Lost;
 use crate::measure::model::plan::{Sample, evenly, head_channels, spread};
 use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Tower};
 use crate::measure::model::stacks::TowerParts;
+use crate::measure::model::stored::{Stored, gain_of, picked};
 use crate::measure::model::told::{is_norm, measured_head, stream_width, traits_of_tower};
 use crate::measure::progress::{Progress, Step};
 use crate::measure::stats::matrix::Matrix;

@@ -13,7 +13,7 @@ use crate::measure::families::token_response;
 use crate::measure::model::shape::{Layer, Tower};
 use crate::measure::search::budget::Budget;
 use crate::measure::search::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
-use crate::measure::search::located;
+use crate::measure::search::located::{self, LayerFound};
 use crate::measure::search::looks::{Inputs, Kind, Looks, Rows, Silence, looks};
 use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
@@ -35,32 +35,6 @@ pub(in crate::measure) struct Found {
     pub agree: usize,
     /// Share of units that agree, for families that count.
     pub share: Option<f64>,
-}
-
-/// What one layer of the candidate shows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::measure) struct LayerFound {
-    /// The candidate's layer, by its place in the tower.
-    pub layer: usize,
-    /// The reference's layer.
-    pub from: usize,
-    pub basis: BasisKind,
-    pub arrangement: Arrangement,
-    pub feed_forward: bool,
-    pub attention: bool,
-    /// Neurons that were matched stand in the order of the reference's.
-    pub in_order: bool,
-    /// Aligned correlation of feed-forward part and attention.
-    pub correlation: [f64; 2],
-}
-
-impl LayerFound {
-    /// Mean correlation of the parts that were found.
-    pub(in crate::measure) fn likeness(&self) -> f64 {
-        let parts = [(self.feed_forward, self.correlation[0]), (self.attention, self.correlation[1])];
-        let held: Vec<f64> = parts.iter().filter(|(held, _)| *held).map(|(_, value)| *value).collect();
-        held.iter().sum::<f64>() / held.len().max(1) as f64
-    }
 }
 
 /// What was found between two towers.

@@ -8,9 +8,34 @@ use std::collections::BTreeMap;
 
 use crate::measure::families::basis::BasisKind;
 use crate::measure::families::correspond::Arrangement;
-use crate::measure::search::compare::LayerFound;
 use crate::measure::search::looks::{By, Kind, Look, Looks};
 use crate::measure::stats::tail::ln_pooled;
+
+/// What one layer of the candidate shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::measure) struct LayerFound {
+    /// The candidate's layer, by its place in the tower.
+    pub layer: usize,
+    /// The reference's layer.
+    pub from: usize,
+    pub basis: BasisKind,
+    pub arrangement: Arrangement,
+    pub feed_forward: bool,
+    pub attention: bool,
+    /// Neurons that were matched stand in the order of the reference's.
+    pub in_order: bool,
+    /// Aligned correlation of feed-forward part and attention.
+    pub correlation: [f64; 2],
+}
+
+impl LayerFound {
+    /// Mean correlation of the parts that were found.
+    pub(in crate::measure) fn likeness(&self) -> f64 {
+        let parts = [(self.feed_forward, self.correlation[0]), (self.attention, self.correlation[1])];
+        let held: Vec<f64> = parts.iter().filter(|(held, _)| *held).map(|(_, value)| *value).collect();
+        held.iter().sum::<f64>() / held.len().max(1) as f64
+    }
+}
 
 /// What one part of one layer shows over several families.
 #[derive(Debug, Clone, Copy, Default)]

@@ -117,21 +117,6 @@ impl Matrix {
         self
     }
 
-    /// `self` times `other`.
-    pub(in crate::measure) fn times(&self, other: &Self) -> Self {
-        self.times_transposed(&other.transposed())
-    }
-
-    /// `self` times the transpose of `other`: all dot products of rows.
-    pub(in crate::measure) fn times_transposed(&self, other: &Self) -> Self {
-        Self::new(self.rows, other.rows, crate::measure::stats::product::rows_by_rows(self, other))
-    }
-
-    /// Cosines of all rows with all rows of `other`.
-    pub(in crate::measure) fn row_cosines(&self, other: &Self) -> Self {
-        self.unit_rows().times_transposed(&other.unit_rows())
-    }
-
     /// Each row divided by its length; zero rows stay.
     pub(in crate::measure) fn unit_rows(&self) -> Self {
         self.clone().into_unit_rows()

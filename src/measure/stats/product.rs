@@ -24,6 +24,23 @@ const WORTH_SHARING: usize = 1 << 22;
 const SHARE: usize = 64;
 const MOST_PARTS: usize = 64;
 
+impl Matrix {
+    /// `self` times `other`.
+    pub(in crate::measure) fn times(&self, other: &Self) -> Self {
+        self.times_transposed(&other.transposed())
+    }
+
+    /// `self` times the transpose of `other`: all dot products of rows.
+    pub(in crate::measure) fn times_transposed(&self, other: &Self) -> Self {
+        Self::new(self.rows, other.rows, rows_by_rows(self, other))
+    }
+
+    /// Cosines of all rows with all rows of `other`.
+    pub(in crate::measure) fn row_cosines(&self, other: &Self) -> Self {
+        self.unit_rows().times_transposed(&other.unit_rows())
+    }
+}
+
 /// All dot products of the rows of `left` with the rows of `right`, row by row.
 pub(in crate::measure) fn rows_by_rows(left: &Matrix, right: &Matrix) -> Vec<f32> {
     let mut out = vec![0.0; left.rows * right.rows];

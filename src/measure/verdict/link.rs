@@ -18,9 +18,9 @@ use crate::measure::search::sentences;
 use crate::measure::search::wide::Wide;
 use crate::measure::stats::matrix::{Matrix, centred_correlation};
 use crate::measure::stats::pair::Pair;
-use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::alignment::Alignment;
 use crate::measure::verdict::controls;
+use crate::measure::verdict::entry::{Entry, effect, skipped, summed};
 use crate::measure::verdict::judge::{self, Backbone, Judgement};
 use crate::measure::verdict::thresholds::LEAST_COUNTED;
 use crate::measure::verdict::token_rows;
@@ -32,14 +32,6 @@ use crate::weights::ComponentKind;
 const LEAST_ROWS: usize = 8;
 /// So many tensors that were not compared are named.
 const MOST_NAMED: usize = 8;
-
-/// A component's entry with the weight of its parameters.
-pub(super) struct Entry {
-    pub evidence: ComponentEvidence,
-    pub parameters: u64,
-    /// Of these, those that a family could have spoken about.
-    pub compared: u64,
-}
 
 /// Compares the candidate with one reference, and tells how the two lie beside each other. `wide` reads more of the
 /// candidate where a sample of it is held.
@@ -491,26 +483,6 @@ fn beside_entry(
     };
     let parameters = models.candidate.inventory.parameters_of(kind);
     Entry { evidence, parameters, compared: models.candidate.compared(kind) }
-}
-
-pub(super) fn effect(family: &str, statistic: f64, n: u64) -> TestResult {
-    TestResult { family: family.to_owned(), statistic: Some(statistic), n: Some(n), ..TestResult::default() }
-}
-
-/// A signed sum as a test.
-pub(super) fn summed(family: &str, sum: &SignSum) -> TestResult {
-    TestResult {
-        family: family.to_owned(),
-        n: Some(sum.units() as u64),
-        agree: Some(sum.agree() as u64),
-        z: Some(sum.z()),
-        log10_p: Some(sum.ln_p() / std::f64::consts::LN_10),
-        ..TestResult::default()
-    }
-}
-
-pub(super) fn skipped(family: &str, why: &Says) -> TestResult {
-    TestResult { family: family.to_owned(), skipped: Some(why.clone().into()), ..TestResult::default() }
 }
 
 /// Whether two models are related so plainly that a control which was to be independent rings.

@@ -9,6 +9,7 @@ pub(in crate::measure) mod changes;
 pub(in crate::measure) mod controls;
 pub(in crate::measure) mod coverage;
 pub(in crate::measure) mod covered_table;
+pub(in crate::measure) mod entry;
 pub(in crate::measure) mod explain;
 pub(in crate::measure) mod judge;
 pub(in crate::measure) mod link;

@@ -200,7 +200,7 @@ impl Kin {
         }
     }
 
-    fn look(&mut self, block: &tensors::Block, coefficients: &[f64]) {
+    fn look(&mut self, block: &normal::Block, coefficients: &[f64]) {
         let half = block.rows / 2;
         let references = block.references.len();
         for at in 0..half {

@@ -1,7 +1,14 @@
 //! Sums of a least-squares fit, and the fit.
 
 use super::solve::{eigenvalues, inverse};
-use super::tensors::Block;
+
+/// The numbers of a place.
+pub(super) struct Block {
+    pub rows: usize,
+    pub columns: usize,
+    pub candidate: Vec<f32>,
+    pub references: Vec<Vec<f32>>,
+}
 
 /// Above this condition of the scaled normal equations coefficients are not told apart (method 11.1).
 const WORST_CONDITION: f64 = 1e8;

@@ -10,7 +10,8 @@
 //! - **Told apart** by which differences were dropped: TIES drops small ones, DARE any. The figure is the chance that a
 //!   kept difference is larger than a dropped one: near 1, and one half.
 
-use super::tensors::{Block, last_place};
+use super::normal::Block;
+use super::tensors::last_place;
 use crate::evidence::{MixtureKind, TestResult};
 use crate::weights::Dtype;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::normal::Fit;
+use super::normal::{Block, Fit};
 use super::solve::inverse;
 use crate::measure::MeasureError;
 use crate::measure::model::plan::spread;
@@ -26,14 +26,6 @@ pub(super) struct Shared {
     pub swaps: bool,
     /// Numbers of the whole tensor.
     pub numbers: u64,
-}
-
-/// Its numbers.
-pub(super) struct Block {
-    pub rows: usize,
-    pub columns: usize,
-    pub candidate: Vec<f32>,
-    pub references: Vec<Vec<f32>>,
 }
 
 /// A place: layer, expert, role, and the how-manieth of several alike.
