@@ -21,7 +21,7 @@ pub(in crate::measure) enum Basis {
 }
 
 /// Widths above this are not tried with a rotation: its cost grows with the cube.
-const WIDEST_ROTATION: usize = 1024;
+pub(in crate::measure) const WIDEST_ROTATION: usize = 1024;
 /// Widths above this are not tried with a permutation.
 const WIDEST_PERMUTATION: usize = 4096;
 

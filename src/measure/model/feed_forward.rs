@@ -12,7 +12,7 @@ use crate::measure::model::tower::{Parts, TowerReader, Vectors};
 use crate::measure::stats::matrix::Matrix;
 use crate::weights::{Halves, Role};
 
-impl<'a> TowerReader<'a> {
+impl TowerReader<'_> {
     /// A feed-forward part with the number of its neurons in the file.
     pub(super) fn feed_forward(
         &self,
@@ -43,8 +43,8 @@ impl<'a> TowerReader<'a> {
             .find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
         let count = |stored: &Stored<'_>| self.reading(stored).0;
         if let Some((halves, stored)) = fused {
-            let half = |place: fn(usize, usize) -> usize| Branch { stored, place, neurons };
-            let (gate, up): (fn(usize, usize) -> usize, fn(usize, usize) -> usize) = match halves {
+            let half = |place: Place| Branch { stored, place, neurons };
+            let (gate, up): (Place, Place) = match halves {
                 Halves::GateFirst => (|unit, _| unit, |unit, neurons| neurons + unit),
                 Halves::Interleaved => (|unit, _| 2 * unit, |unit, _| 2 * unit + 1),
             };
@@ -83,11 +83,13 @@ struct Branches<'a> {
     neurons: usize,
 }
 
+/// The row of a neuron, of so many.
+type Place = fn(usize, usize) -> usize;
+
 /// A matrix with a row for each neuron, by itself or as a half of one that is fused.
 struct Branch<'a> {
     stored: Stored<'a>,
-    /// The row of a neuron, of so many.
-    place: fn(usize, usize) -> usize,
+    place: Place,
     neurons: usize,
 }
 

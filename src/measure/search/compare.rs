@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::iter::once_with;
 
 use crate::measure::families::agreement::{Agreement, LEAST_SHARE, RATE};
-use crate::measure::families::basis::{Basis, BasisKind};
+use crate::measure::families::basis::{Basis, BasisKind, WIDEST_ROTATION};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::f2_neuron_swaps::copies_inside;
 use crate::measure::families::family::Family;
@@ -133,7 +133,8 @@ pub(in crate::measure) fn towers(
         once_with(|| if as_named_alone { Vec::new() } else { bases_by_gates(reference, candidate, &looks.map.pairs) })
             .flatten();
     let mut bases = by_tables.chain(by_gates.map(|basis| (basis, true)));
-    let mut plainly_as_named = false;
+    let (mut plainly_as_named, mut permutation_tried) = (false, false);
+    let level = budget.ln_level();
     // One stream has one basis: once it is told, no other is tried.
     while !(settled(&located, candidate.layers.len())
         || plainly_as_named && beyond_level(&finding, budget) > 0
@@ -143,6 +144,7 @@ pub(in crate::measure) fn towers(
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
         // A rotation of a wide stream is as large as everything else that is held.
         let (name, as_named) = (basis.kind(), basis == Basis::AsNamed);
+        permutation_tried |= matches!(basis, Basis::SignedPermutation(_));
         drop(basis);
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
@@ -210,7 +212,29 @@ pub(in crate::measure) fn towers(
     {
         take(&mut finding, counted(Family::NeuronAgreement, BasisKind::Untold, found));
     }
+    let wide = reference.width.min(candidate.width) > WIDEST_ROTATION;
+    if wide
+        && let Some([there, here]) = looks.probes.as_ref().filter(|_| !few)
+        && looks.looks.iter().any(|look| look.kind == Kind::Gram && look.silent.is_none() && look.ln_p <= level)
+    {
+        let through = |probes: &Matrix, layers: &[Layer]| -> Vec<Layer> {
+            let basis = Basis::Rotation(probes.transposed());
+            layers.iter().map(|layer| carried(layer, &basis)).collect()
+        };
+        let seen = Tower { width: here.rows, ..candidate.of_layers(through(here, &candidate.layers)) };
+        let layers = through(there, &reference.layers);
+        let grid = Grid::of(&layers, &seen, BasisKind::Untold, Arrangement::Matched, &copies, true).without(&unfair);
+        take_families(&grid, &mut finding);
+        take_layers(&grid, Budget::ln_description(cells), &mut located);
+    }
     for found in located::layers(&looks, Budget::ln_description(cells)) {
+        if wide && permutation_tried && found.likeness() > PLAIN {
+            let clearly = |known: &LayerFound| found.likeness() > known.likeness() + CLEARLY_MORE;
+            if located.get(&found.layer).is_some_and(|known| known.basis != BasisKind::Untold && clearly(known)) {
+                // Its answers agree and no order of channels fits: a stream too wide to be turned back was turned.
+                located.remove(&found.layer);
+            }
+        }
         let known = located.get(&found.layer);
         let more = |known: &LayerFound| {
             known.from == found.from
@@ -226,6 +250,11 @@ pub(in crate::measure) fn towers(
                 located.insert(found.layer, both);
             }
             Some(_) => {}
+        }
+    }
+    if wide && permutation_tried {
+        for found in located.values_mut().filter(|found| found.basis == BasisKind::Untold && found.likeness() > PLAIN) {
+            found.basis = BasisKind::Rotated;
         }
     }
     finding.looks = Some(looks);

@@ -79,7 +79,27 @@ pub(in crate::measure) fn layers(looks: &Looks, ln_level: f64) -> Vec<LayerFound
             }
         }
     }
+    for found in by_gates(looks, ln_level) {
+        best.entry(found.layer).or_insert(found);
+    }
     best.into_values().collect()
+}
+
+/// Layers whose neurons were matched by their gates: of attention nothing is told.
+fn by_gates(looks: &Looks, ln_level: f64) -> Vec<LayerFound> {
+    let heard = looks.looks.iter().filter(|look| look.kind == Kind::Gram && look.silent.is_none());
+    let told = heard.flat_map(|look| &look.layers).filter(|layer| layer.z > 0.0 && ln_pooled(layer.z) <= ln_level);
+    let found = told.map(|layer| LayerFound {
+        layer: layer.candidate,
+        from: layer.reference,
+        basis: BasisKind::Untold,
+        arrangement: Arrangement::Matched,
+        feed_forward: true,
+        attention: false,
+        in_order: false,
+        correlation: [(layer.z / (layer.units.max(1) as f64).sqrt()).clamp(0.0, 1.0), 0.0],
+    });
+    found.collect()
 }
 
 fn of_kind(heard: &[&Look], ln_level: f64) -> Vec<LayerFound> {

@@ -179,6 +179,8 @@ pub(in crate::measure) struct Looks {
     pub tokens: usize,
     /// How much of what training did to one is in the other.
     pub shared_change: Option<SharedChange>,
+    /// Gates that matching found on both sides; see [`matched::Matched::probes`].
+    pub probes: Option<[Matrix; 2]>,
 }
 
 /// Fewer shared tokens than this say nothing (method 4.5).
@@ -210,7 +212,8 @@ pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
         let odd = [pair.a.kept(Keep::Odd), pair.b.kept(Keep::Odd)];
         looks.extend(pair.with(odd).look(By::Map, &map.pairs, &conditions));
     }
-    looks.push(pair.gram(&place, &conditions, inputs));
+    let (gram, probes) = pair.gram(&place, &conditions, inputs);
+    looks.push(gram);
     let raw = [inputs.reference, inputs.candidate].map(Stack::unfolded);
     let sums = equal_numbers::layers(&raw[0], &raw[1], &place, Grid::coarser(inputs.formats));
     let equal = Found::Sums(sums);
@@ -224,7 +227,7 @@ pub(in crate::measure) fn looks(inputs: &Inputs<'_>) -> Looks {
         shared_change::of((&raw[0], &raw[1]), map, |part| rings.contains_key(&part), seed)
     };
     let shared_change = inputs.shared_change.map(change);
-    Looks { looks, map, rings, own_layers, tokens, shared_change }
+    Looks { looks, map, rings, own_layers, tokens, shared_change, probes }
 }
 
 /// What may silence a family besides its own units.
@@ -280,10 +283,15 @@ impl Pair {
 
     /// Neurons matched by gates. Units of a sample are not matched, since few would find their like in another; layers
     /// are read from the files for it.
-    fn gram(&self, map: &[(usize, usize)], conditions: &Conditions<'_>, inputs: &Inputs<'_>) -> Look {
+    fn gram(
+        &self,
+        map: &[(usize, usize)],
+        conditions: &Conditions<'_>,
+        inputs: &Inputs<'_>,
+    ) -> (Look, Option<[Matrix; 2]>) {
         let (kind, by, family) = (Kind::Gram, By::LoudestCell, Family::UpDownSigns);
         let quiet = Look { kind, by, family, z: 0.0, units: 0, ln_p: 0.0, silent: None, layers: Vec::new() };
-        let silent = |why: Silence| Look { silent: Some(why), ..quiet.clone() };
+        let silent = |why: Silence| (Look { silent: Some(why), ..quiet.clone() }, None);
         if !conditions.linear {
             return silent(Silence::NoLinearBranch);
         }
@@ -306,7 +314,7 @@ impl Pair {
             z: cell.sum.z(),
             units: cell.sum.units(),
         };
-        Look {
+        let told = Look {
             z: sum.z(),
             units: sum.units(),
             // The loudest of all pairs of layers that were tried.
@@ -314,7 +322,8 @@ impl Pair {
             silent: conditions.silence(kind, family),
             layers: found.cells.iter().map(layer).collect(),
             ..quiet
-        }
+        };
+        (told, found.probes)
     }
 
     fn look(&self, by: By, map: &[(usize, usize)], conditions: &Conditions<'_>) -> Vec<Look> {

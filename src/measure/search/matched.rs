@@ -24,6 +24,9 @@ pub(in crate::measure) struct Matched {
     /// For each layer of the candidate the loudest of the reference.
     pub cells: Vec<Cell>,
     pub tried: usize,
+    /// Gates that were matched one by one, reference's and candidate's, where a layer rings: a stream of each side seen
+    /// through them has as many coordinates, which stand for the same on both sides whatever its basis.
+    pub probes: Option<[Matrix; 2]>,
 }
 
 impl Matched {

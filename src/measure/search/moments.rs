@@ -172,7 +172,9 @@ impl Sums {
         let length = |row: &[f64]| row.iter().map(|value| value * value).sum::<f64>().sqrt();
         for row in self.data.chunks_exact_mut(d) {
             let long = length(row).max(f64::MIN_POSITIVE);
-            row.iter_mut().for_each(|value| *value /= long);
+            for value in row {
+                *value /= long;
+            }
         }
         for row in 0..self.data.len() / d {
             let (before, rest) = self.data.split_at_mut(row * d);
@@ -182,18 +184,25 @@ impl Sums {
                 row.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
             }
             let left = length(row);
-            row.iter_mut().for_each(|value| *value = if left > NEW { *value / left } else { 0.0 });
+            for value in row {
+                *value = if left > NEW { *value / left } else { 0.0 };
+            }
         }
         let data: Vec<f32> = self.data.into_iter().map(narrow).collect();
         Matrix::new(data.len() / d, d, data)
     }
 }
 
-impl Described {
-    pub(in crate::measure) fn of(neurons: &dyn Neurons) -> Option<Self> {
+/// Lengths of the neurons' rows and their cosines, and directions that no order of neurons changes.
+struct Layer {
+    sizes: Vec<[f64; 3]>,
+    means: [f64; 3],
+    directions: Matrix,
+}
+
+impl Layer {
+    fn of(neurons: &dyn Neurons, blocks: &[Vec<usize>]) -> Option<Self> {
         let (count, d) = (neurons.count(), neurons.width());
-        let blocks: Vec<Vec<usize>> =
-            (0..count).step_by(BLOCK).map(|first| (first..(first + BLOCK).min(count)).collect()).collect();
         let weighed = |block: &Vec<usize>| {
             let rows = neurons.rows(block)?;
             let sizes = sizes(&rows);
@@ -208,8 +217,7 @@ impl Described {
             sums.add(&sum);
             sizes.extend(own);
         }
-        let mean = |of: usize| sizes.iter().map(|own| own[of]).sum::<f64>() / count.max(1) as f64;
-        let means = [mean(0), mean(1), mean(2)];
+        let means = [0, 1, 2].map(|of: usize| sizes.iter().map(|own| own[of]).sum::<f64>() / count.max(1) as f64);
         let plain = sums.data[..d].to_vec();
         for (at, mean) in means.iter().enumerate() {
             let row = &mut sums.data[(at + 1) * d..(at + 2) * d];
@@ -222,10 +230,20 @@ impl Described {
             let [gates, ups] = rows.map(|part| part.times_transposed(&first).transposed().times(&part));
             Some(gates.stacked(&ups))
         };
-        let found: Vec<Matrix> = blocks.par_iter().map(carried).collect::<Option<_>>()?;
         let mut back = Sums::zero(2 * first.rows, d);
-        found.iter().for_each(|sum| back.add(sum));
-        let directions = Sums::of(&first).below(back).directions();
+        for sum in blocks.par_iter().map(carried).collect::<Option<Vec<Matrix>>>()? {
+            back.add(&sum);
+        }
+        Some(Self { sizes, means, directions: Sums::of(&first).below(back).directions() })
+    }
+}
+
+impl Described {
+    pub(in crate::measure) fn of(neurons: &dyn Neurons) -> Option<Self> {
+        let count = neurons.count();
+        let blocks: Vec<Vec<usize>> =
+            (0..count).step_by(BLOCK).map(|first| (first..(first + BLOCK).min(count)).collect()).collect();
+        let Layer { sizes, means, directions } = Layer::of(neurons, &blocks)?;
         let told = |block: &Vec<usize>| {
             let [gate, up] = neurons.rows(block)?;
             let answers = gate.into_unit_rows().times_transposed(&directions);
@@ -246,25 +264,30 @@ impl Described {
             columns.push(of(|pair| &pair.0));
             columns.push(of(|pair| &pair.1));
         }
-        columns.iter_mut().for_each(|column| standardise(column, 1.0));
+        for column in &mut columns {
+            standardise(column, 1.0);
+        }
         let data = (0..count).flat_map(|row| columns.iter().map(move |column| narrow(column[row]))).collect();
         Some(Self(Matrix::new(count, columns.len(), data)))
     }
 }
 
-/// F3 on the neurons of the reference that were found again.
+/// F3 on the neurons of the reference that were found again, and their gates on both sides.
 pub(in crate::measure) fn test(
     (a, told): (&dyn Neurons, &Described),
     (b, here): (&dyn Neurons, &Described),
-) -> Option<SignSum> {
+) -> Option<(SignSum, [Matrix; 2])> {
     let sought = frame::thinned(a.count(), SOUGHT);
     let pairs = best_pairs(&nearness(&told.0.take_rows(sought.iter().copied()), &here.0));
     let (rows, to): (Vec<usize>, Vec<usize>) =
         pairs.iter().zip(sought).filter_map(|(to, row)| Some((row, (*to)?))).unzip();
     if rows.is_empty() {
-        return Some(SignSum::default());
+        return Some((SignSum::default(), Default::default()));
     }
-    Some(signs_of_up(&a.rows(&rows)?, &b.rows(&to)?))
+    let (a, b) = (a.rows(&rows)?, b.rows(&to)?);
+    let sum = signs_of_up(&a, &b);
+    let ([a, _], [b, _]) = (a, b);
+    Some((sum, [a, b]))
 }
 
 /// Neurons that are found in one place by their first rows and by their second, each alone; signs of the second do not
@@ -299,5 +322,44 @@ impl Neurons for One<'_> {
     fn rows(&self, which: &[usize]) -> Option<[Matrix; 2]> {
         let rows = self.of.rows(which)?;
         Some([rows[self.part].clone(), rows[self.part].clone()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::stats::test_matrices::random;
+
+    fn layer(seed: u64) -> Held {
+        Held::of([random(700, 256, seed), random(700, 256, seed + 1)])
+    }
+
+    fn z(a: &Held, b: &dyn Neurons) -> f64 {
+        let told = (Described::of(a).expect("held"), Described::of(b).expect("held"));
+        test((a, &told.0), (b, &told.1)).expect("held").0.z()
+    }
+
+    /// No order, no turn of the stream and no noise hides the neurons of a copy; a stranger has none of them.
+    #[test]
+    fn planted_neurons_are_found_in_any_order_and_basis() {
+        let (a, b) = (layer(1), layer(3));
+        assert!(z(&a, &b).abs() < 4.0, "{}", z(&a, &b));
+        assert!(z(&a, &Planted { reference: &a, candidate: &b, rho: 0.95 }) > 12.0);
+        let turn = crate::measure::families::basis::nearest_rotation(&random(600, 256, 5), &random(600, 256, 6));
+        let planted = Planted { reference: &a, candidate: &b, rho: 0.95 };
+        let all: Vec<usize> = (0..planted.count()).collect();
+        let turned = Held::of(planted.rows(&all).expect("held").map(|part| part.times(&turn)));
+        assert!(z(&a, &turned) > 12.0, "{}", z(&a, &turned));
+    }
+
+    /// F3 is exact because a match reads no sign of up: flipped signs leave it as it is and turn the sum round.
+    #[test]
+    fn a_flip_of_up_changes_the_sum_and_not_the_match() {
+        let (a, b) = (layer(7), layer(9));
+        let planted = Planted { reference: &a, candidate: &b, rho: 0.95 };
+        let all: Vec<usize> = (0..planted.count()).collect();
+        let [gate, mut up] = planted.rows(&all).expect("held");
+        up.data.iter_mut().for_each(|value| *value = -*value);
+        assert!((z(&a, &planted) + z(&a, &Held::of([gate, up]))).abs() < 1e-3);
     }
 }

@@ -12,6 +12,7 @@ use crate::measure::search::gram;
 use crate::measure::search::matched::{Block, Cell, Matched, RINGS};
 use crate::measure::search::moments::{self, Described, Held, InFile, Neurons, Planted};
 use crate::measure::search::wide::Wide;
+use crate::measure::stats::matrix::Matrix;
 use crate::measure::stats::pair::Pair;
 use crate::weights::NormKind;
 
@@ -31,9 +32,11 @@ pub(in crate::measure) fn of_held(a: &Stack, b: &Stack, map: &[(usize, usize)]) 
     }
     let mut out = Matched::default();
     let mut found: Vec<Cell> = Vec::new();
+    let mut probes: Vec<(f64, [Matrix; 2])> = Vec::new();
     let held = |stack: &Stack, block: &Block| Held::of(block.rows(stack));
-    let cell = |(i, x): (usize, &(Held, Described)), (j, y): (usize, &(Held, Described))| {
-        let sum = moments::test((&x.0, &x.1), (&y.0, &y.1))?;
+    let mut cell = |(i, x): (usize, &(Held, Described)), (j, y): (usize, &(Held, Described))| {
+        let (sum, gates) = moments::test((&x.0, &x.1), (&y.0, &y.1))?;
+        probes.push((sum.z(), gates));
         Some(Cell { reference: i, candidate: j, sum })
     };
     let told = |stack: &Stack, block: &Block| {
@@ -62,6 +65,8 @@ pub(in crate::measure) fn of_held(a: &Stack, b: &Stack, map: &[(usize, usize)]) 
         }
     }
     out.keep_loudest(&found);
+    let loudest = probes.into_iter().max_by(|x, y| x.0.total_cmp(&y.0));
+    out.probes = loudest.filter(|(z, _)| *z >= RINGS).map(|(_, gates)| gates.map(Matrix::into_unit_rows));
     out
 }
 
@@ -80,7 +85,7 @@ pub(in crate::measure) fn of_files(
             break;
         }
         let sum = with_neurons(files, towers, (i, j), rho, |gated, a, b| {
-            gated.then(|| moments::test((a, &Described::of(a)?), (b, &Described::of(b)?))).flatten()
+            gated.then(|| Some(moments::test((a, &Described::of(a)?), (b, &Described::of(b)?))?.0)).flatten()
         })?;
         found.push(Cell { reference: i, candidate: j, sum });
         out.tried += 1;

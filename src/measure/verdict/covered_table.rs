@@ -10,6 +10,7 @@ use crate::measure::search::plant::mixed;
 use crate::measure::stats::matrix::Matrix;
 use crate::measure::verdict::coverage::Coverage;
 use crate::measure::verdict::thresholds::ALIKE_IN_ANOTHER_BASIS;
+use crate::text::says;
 
 /// Stated correlations that are planted, the least first.
 const STATED: [f64; 6] = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95];
@@ -24,8 +25,8 @@ pub(in crate::measure) fn without_rows() -> Coverage {
 }
 
 /// What the looks at two tables of corresponding rows cover. `signs`: the stream is free to change the sign of a
-/// channel.
-pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, budget: Budget) -> Coverage {
+/// channel. `all`: every channel of both is held; of some, another basis has left too little.
+pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, all: bool, budget: Budget) -> Coverage {
     let mut out = Coverage::default();
     let same_width = pair.reference.columns == pair.candidate.columns;
     for class in [ChangeClass::UnitsReordered, ChangeClass::UnitsReorderedInAnotherBasis] {
@@ -42,6 +43,12 @@ pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, budget: Budget) -
     if same_width {
         out.looked_for.push(row(ChangeClass::InPlace, "f1", pair, &in_place));
         out.cannot_be(ChangeClass::ChannelsCutOrAdded, "same-width");
+        if !all {
+            for class in [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
+                out.not(class, says("표의 채널 가운데 일부만 읽었다", "of the table's channels some were read"));
+            }
+            return out;
+        }
         for class in [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
             out.looked_for.push(row(class, "held-out-rows", pair, &elsewhere));
         }

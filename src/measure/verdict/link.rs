@@ -52,10 +52,7 @@ pub(in crate::measure) fn link(
     let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
     // A head beside one that is tied may have been the table of both.
-    let head_or_tied = match head.is_none() {
-        true => tables::paired(reference.head_table(), candidate.head.as_ref(), &rows),
-        false => None,
-    };
+    let tied = head.is_none().then(|| tables::paired(reference.head_table(), candidate.head.as_ref(), &rows)).flatten();
     let mut out = LinkEvidence {
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
         ..LinkEvidence::default()
@@ -76,9 +73,9 @@ pub(in crate::measure) fn link(
         files,
     };
     for pairs in pairs(reference, candidate) {
-        let all = pairs.into_iter().map(|pair| {
-            (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget))
-        });
+        let all = pairs
+            .into_iter()
+            .map(|pair| (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget)));
         let Some((pair, finding)) = most_telling(all) else { continue };
         let Pair { reference: a, candidate: b } = pair;
         let (kind, controls) = (b.kind, controls::run(a, b));
@@ -101,8 +98,9 @@ pub(in crate::measure) fn link(
     }
     let text =
         Pair { reference: reference.tower(ComponentKind::Text), candidate: candidate.tower(ComponentKind::Text) };
-    let of_head = if head.is_some() { &head } else { &head_or_tied };
-    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, of_head, &embedding)]
+    let of_head = if head.is_some() { &head } else { &tied };
+    for (kind, pair, other) in
+        [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, of_head, &embedding)]
     {
         let (there, here) = match kind {
             ComponentKind::Embedding => (reference.embedding.as_ref(), candidate.embedding.as_ref()),

@@ -1,6 +1,7 @@
 //! One table of tokens, compared and judged: an entry of the link.
 
 use crate::evidence::{ComponentEvidence, Explanations, Relation, TestResult};
+use crate::measure::families::basis::BasisKind;
 use crate::measure::families::equal_numbers::{self, EqualTable, Grid};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::shape::{Model, Tower};
@@ -58,11 +59,17 @@ pub(super) fn entry(models: Pair<&Model>, text: Pair<Option<&Tower>>, asked: &As
     let tied = models.candidate.head.is_none() && !has_no_head(models.candidate);
     let everywhere = kind == ComponentKind::Head || tied || !ids_tell;
     let moved = backbone.is_some_and(|backbone| backbone.moved);
-    let finding =
+    let mut finding =
         tables::test(pair, other, moved, if rms { NormKind::Rms } else { NormKind::Layer }, fixed, everywhere);
     let same = equal_in_place(models, kind, pair, rms && !fixed);
     let alike = held_out::correlation(&pair.reference, &pair.candidate);
-    let coverage = covered_table::of_table(pair, rms && !fixed, budget);
+    if let Some(alike) = alike.filter(|alike| moved && *alike > finding.correlation) {
+        // Of streams too wide to be turned, held rows tell in the coordinates of other rows.
+        (finding.correlation, finding.basis) = (alike, BasisKind::Rotated);
+    }
+    let all = pair.reference.columns == models.reference.table_width
+        && pair.candidate.columns == models.candidate.table_width;
+    let coverage = covered_table::of_table(pair, rms && !fixed, all, budget);
     let Judgement { relation, notes } = judge::table(&finding, same.as_ref(), (backbone, alike), &coverage, budget);
     let related = relation == Relation::Shared;
     let equal = finding.equal;
