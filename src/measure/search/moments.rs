@@ -12,9 +12,9 @@ use crate::measure::families::agreement::Agreement;
 use crate::measure::families::units::{frame, without_row_means};
 use crate::measure::model::feed_forward::Gates;
 use crate::measure::search::matched::{nearness, signs_of_up, standardise};
-use crate::measure::search::plant::mixed;
 use crate::measure::stats::assignment::best_pairs;
 use crate::measure::stats::matrix::{Matrix, dot, narrow};
+use crate::measure::stats::mixed::mixed;
 use crate::measure::stats::tail::SignSum;
 
 /// Neurons of the reference that are looked for.
@@ -358,8 +358,10 @@ mod tests {
         let (a, b) = (layer(7), layer(9));
         let planted = Planted { reference: &a, candidate: &b, rho: 0.95 };
         let all: Vec<usize> = (0..planted.count()).collect();
-        let [gate, mut up] = planted.rows(&all).expect("held");
-        up.data.iter_mut().for_each(|value| *value = -*value);
-        assert!((z(&a, &planted) + z(&a, &Held::of([gate, up]))).abs() < 1e-3);
+        let [gate, up] = planted.rows(&all).expect("held");
+        let mut flipped = up.clone();
+        flipped.data.iter_mut().for_each(|value| *value = -*value);
+        let (plain, turned) = (z(&a, &Held::of([gate.clone(), up])), z(&a, &Held::of([gate, flipped])));
+        assert!(plain > 12.0 && (plain + turned).abs() < 1e-3, "{plain} {turned}");
     }
 }

@@ -8,6 +8,7 @@ pub(in crate::measure) mod chance;
 pub(in crate::measure) mod equal;
 pub(in crate::measure) mod jackknife;
 pub(in crate::measure) mod matrix;
+pub(in crate::measure) mod mixed;
 pub(in crate::measure) mod pair;
 pub(in crate::measure) mod product;
 pub(in crate::measure) mod singular;

@@ -21,11 +21,12 @@ use crate::measure::model::shape::{FeedForward, Layer, Tower};
 use crate::measure::search::budget::Budget;
 use crate::measure::search::layer_map;
 use crate::measure::search::looks::{By, Inputs, Kind, Look, Looks, Silence};
-use crate::measure::search::plant::{Reach, least_correlation, mixed, plant};
+use crate::measure::search::plant::{Reach, least_correlation, plant};
 use crate::measure::search::power::least_z;
 use crate::measure::search::sentences;
 use crate::measure::search::shuffled;
 use crate::measure::stats::matrix::Matrix;
+use crate::measure::stats::mixed::mixed;
 use crate::measure::stats::tail::{ln_fixed_points, ln_normal_tail};
 use crate::text::{Says, says};
 
