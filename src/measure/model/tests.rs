@@ -146,7 +146,7 @@ fn of_a_decoder_the_second_attention_is_a_tower_of_its_own() {
     let config =
         json!({"model_type": "bart", "d_model": WIDTH, "encoder_attention_heads": 2, "decoder_attention_heads": 8});
     let model = files.read(&config);
-    assert_eq!(ids(&model), [("text/decoder", 2), ("text/decoder/cross", 2), ("text/encoder", 2)]);
+    assert_eq!(ids(&model), [("text-decoder", 2), ("text-decoder/cross", 2), ("text-encoder", 2)]);
     let heads = |at: usize| model.towers[at].layers.iter().map(|layer| layer.attention.as_ref().map(|part| part.heads));
     for (at, expected) in [(0, 8), (1, 8), (2, 2)] {
         assert!(heads(at).all(|heads| heads == Some(expected)), "{}", model.towers[at].id);

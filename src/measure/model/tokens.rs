@@ -1,6 +1,6 @@
 //! Token strings of a model, so that rows of two embeddings can be paired by what they stand for (method 4.3).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use crate::measure::model::vocabulary::{Pairs, TokenFile};
@@ -63,7 +63,10 @@ impl Tokens {
         let file = text("tokenizer.json").and_then(|text| serde_json::from_str::<TokenFile>(&text).ok());
         if let Some(file) = file {
             let mut read = Self::of_pairs(file.model.vocab.0)?;
-            // Tokens that were added beside the vocabulary are written as they stand, not in the letters of its bytes.
+            // Tokens that were added are written as they stand, not in the letters of the vocabulary's bytes; where it
+            // lists them too, a row would stand for two strings.
+            let added: HashSet<usize> = file.added_tokens.iter().map(|added| added.id).collect();
+            read.0.retain(|_, row| !added.contains(row));
             for added in file.added_tokens {
                 read.0.entry(added.content.into_bytes()).or_insert(added.id);
             }
@@ -139,6 +142,15 @@ impl Rows {
             }
             _ => None,
         }
+    }
+
+    /// Of the rows of `other` that are held, those whose strings a sample as this one of a table of `vocabulary` rows
+    /// would hold if the table had them: of a larger table a sample reaches fewer. None where strings are not known.
+    pub(in crate::measure) fn reached(&self, vocabulary: usize, other: &Self) -> Option<usize> {
+        let (here, there) = (self.strings.as_ref()?, other.strings.as_ref()?);
+        let sampled = self.numbers.len() < vocabulary;
+        let reach = here.iter().copied().max().filter(|_| sampled).unwrap_or(u64::MAX);
+        Some(there.iter().filter(|name| **name <= reach).count())
     }
 
     /// Places of the `count` rows that a smaller sample keeps, in their order.
