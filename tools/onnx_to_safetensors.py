@@ -380,9 +380,13 @@ class Weights:
         if found is None or found[0].kind not in SMALL or len(found[0].shape) != 2 or found[0].size < 2:
             return
         tensor, name, sources = found
-        after = next((user for user, came in self.following(node, ()) if user.kind == "DequantizeLinear"), None)
-        scale = self.scale_after(node)
+        moved = ("Transpose", "Reshape", "Squeeze", "Unsqueeze")
+        after = next((user for user, _ in self.following(node, moved) if user.kind == "DequantizeLinear"), None)
+        scale = self.scale_after(node) or (self.input(after, 1) if after else None)
         zero = self.input(after, 2) if after else None
+        # What was moved before its scale came has no axis that is known: one number alone fits it.
+        if scale and scale[0].size != 1 and scale != self.scale_after(node):
+            return
         made = scale and scaled(tensor, scale[0], zero[0] if zero else None, 0)
         if made:
             place = name or ((layer_of(node) or "") + ".weight").strip(".")
