@@ -13,6 +13,7 @@ Every weight of the graph is written or named: a tensor of more than one number 
 the exit code is 1. The file is written all the same. Python 3.9 or newer and its standard library; weights beside the
 file (external data) are read, and nothing outside its folder.
 """
+
 import argparse
 import array
 import json
@@ -27,9 +28,21 @@ import sys
 
 # Number of a type in ONNX: name in safetensors, letter of `array`, bytes. No letter: only carried.
 TYPES = {
-    1: ("F32", "f", 4), 2: ("U8", "B", 1), 3: ("I8", "b", 1), 4: ("U16", "H", 2), 5: ("I16", "h", 2), 6: ("I32", "i", 4),
-    7: ("I64", "q", 8), 9: ("BOOL", "B", 1), 10: ("F16", None, 2), 11: ("F64", "d", 8), 12: ("U32", "I", 4),
-    13: ("U64", "Q", 8), 16: ("BF16", None, 2), 17: ("F8_E4M3", None, 1), 19: ("F8_E5M2", None, 1),
+    1: ("F32", "f", 4),
+    2: ("U8", "B", 1),
+    3: ("I8", "b", 1),
+    4: ("U16", "H", 2),
+    5: ("I16", "h", 2),
+    6: ("I32", "i", 4),
+    7: ("I64", "q", 8),
+    9: ("BOOL", "B", 1),
+    10: ("F16", None, 2),
+    11: ("F64", "d", 8),
+    12: ("U32", "I", 4),
+    13: ("U64", "Q", 8),
+    16: ("BF16", None, 2),
+    17: ("F8_E4M3", None, 1),
+    19: ("F8_E5M2", None, 1),
 }
 FLOAT, FLOATS, SMALL = 1, (1, 10, 11, 16, 17, 19), (2, 3)
 
@@ -59,7 +72,7 @@ def fields(data):
             size = varint() if wire == 2 else size
             if size is None or at + size > end:
                 raise SystemExit("not an ONNX file, or a damaged one")
-            yield number, wire, data[at:at + size]
+            yield number, wire, data[at : at + size]
             at += size
 
 
@@ -371,7 +384,7 @@ class Weights:
         for name in given:
             found = self.fold(name)
             if found and found[1] and found[1].endswith(".bias") and found[0].size == outputs:
-                return found[1][:-len(".bias")]
+                return found[1][: -len(".bias")]
         return None
 
     def table(self, node):
@@ -471,7 +484,7 @@ def scaled(tensor, scale, zero, axis):
         values = array.array("f", [(code - shift) * factor for code in range(least, least + 256)])
         if least:
             values = values[128:] + values[:128]  # a negative index counts from the end
-        out.extend(map(values.__getitem__, numbers[group * each:(group + 1) * each]))
+        out.extend(map(values.__getitem__, numbers[group * each : (group + 1) * each]))
     return floats(out, tensor.shape)
 
 
@@ -505,9 +518,7 @@ def dequantise(node, parts):
     return scaled(parts[0], parts[1], parts[2] if len(parts) > 2 else None, axis % max(len(parts[0].shape), 1))
 
 
-FOLDED = {
-    "Identity": same, "Cast": cast, "Transpose": transpose, "Mul": multiply, "DequantizeLinear": dequantise,
-}
+FOLDED = {"Identity": same, "Cast": cast, "Transpose": transpose, "Mul": multiply, "DequantizeLinear": dequantise}
 
 
 # ---------------------------------------------------------------------------------------------------- the way out
