@@ -133,7 +133,11 @@ fn descends(before: &Model, next: &Model, budget: Budget) -> TrailCheck {
             None => failures.push(missing(id)),
             Some(part) if !related(part.relation) => failures.push(not_from(part, &before.id)),
             Some(part) if part.layers.len() < tower.layers.len() => failures.push(Words::from(says(
-                format!("{id}: {}개 층 가운데 {}개만 앞 체크포인트와 가중치를 공유한다", tower.layers.len(), part.layers.len()),
+                format!(
+                    "{id}: {}개 층 가운데 {}개만 앞 체크포인트와 가중치를 공유한다",
+                    tower.layers.len(),
+                    part.layers.len()
+                ),
                 format!(
                     "{id}: only {} of {} layers share their weights with the checkpoint before",
                     part.layers.len(),
