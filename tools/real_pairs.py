@@ -342,7 +342,8 @@ def answer(link: dict, lang: str) -> str:
         told = component(part["id"], lang)
         if part["relation"] == "shared" and layers:
             told += f" ({layers}층)" if lang == "ko" else f" ({layers} layer{'s' if layers > 1 else ''})"
-        parts.setdefault(part["relation"], []).append(told)
+        known = parts.setdefault(part["relation"], [])
+        known += [] if told in known else [told]  # a head may be a table and layers before it
     first = f"**{word(relation, lang)}**"
     if relation == "shared":
         first += f" {100 * link['share']:.0f} %"
