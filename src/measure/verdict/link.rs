@@ -58,10 +58,7 @@ pub(in crate::measure) fn link(
     let embedding = paired(reference.embedding.as_ref(), candidate.embedding.as_ref());
     let head = paired(reference.head.as_ref(), candidate.head.as_ref());
     // A head beside one that is tied may have been the table of both.
-    let head_or_tied = match head.is_none() {
-        true => paired(reference.head_table(), candidate.head.as_ref()),
-        false => None,
-    };
+    let head_or_tied = if head.is_none() { paired(reference.head_table(), candidate.head.as_ref()) } else { None };
     let mut out = LinkEvidence {
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
         ..LinkEvidence::default()
