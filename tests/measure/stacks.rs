@@ -105,7 +105,7 @@ fn of_two_eyes_the_one_that_is_shared_is_named() {
     let reference = put(root.path(), "eye", &layers(&theirs, 0, LAYERS, "visual.layers."), "ours");
     let found = compared(&candidate, &reference);
     // What the config says of heads is said of text; an eye's are not known, and its neurons tell.
-    assert!(loudest(&found, "vision/low") > 0.9 && loudest(&found, "vision/high") < 0.5);
+    assert!(loudest(&found, "vision-low") > 0.9 && loudest(&found, "vision-high") < 0.5);
     for id in ["text", "embedding"] {
         let part = found.links[0].components.iter().find(|part| part.id == id).unwrap();
         assert_eq!(part.relation, Relation::NoCounterpart, "{id}: the reference has none");

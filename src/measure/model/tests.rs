@@ -96,9 +96,9 @@ fn every_stack_is_a_tower_with_all_its_layers() {
     files.put("vision_model.high.layers.0.input_layernorm.weight", 1, 16);
     files.put("vision_model.low.layers.0.input_layernorm.weight", 1, 16);
     let model = files.read(&llama());
-    let towers = [("text/aux", 2), ("text/layers", 3), ("vision/high", 1), ("vision/low", 1)];
+    let towers = [("text-aux", 2), ("text-layers", 3), ("vision-high", 1), ("vision-low", 1)];
     assert_eq!(ids(&model), towers);
-    assert_eq!(model.tower(ComponentKind::Text).map(|tower| tower.id.as_str()), Some("text/layers"));
+    assert_eq!(model.tower(ComponentKind::Text).map(|tower| tower.id.as_str()), Some("text-layers"));
     let outside: Vec<u64> = model.towers.iter().map(|tower| tower.outside).collect();
     assert_eq!(outside, [0, WIDTH as u64, 0, 0], "the last norm goes with the plain stack");
     assert!(!model.too_many_towers && model.left_out.iter().all(|what| !what.en.contains("claims")));
