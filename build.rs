@@ -1,5 +1,5 @@
 //! Lists the data that is embedded in the program: every ruleset, with every file of it. A list made at build time
-//! cannot forget a file, and needs no crate. And tells the tests whether the corpora are here.
+//! cannot forget a file, and needs no crate. And tells the tests whether the corpora and a Python are here.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ fn main() -> std::io::Result<()> {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     beside(&root);
+    python();
     let rules = root.join("rules");
     println!("cargo::rerun-if-changed={}", rules.display());
     let mut code = String::from("const RULESETS: &[Embedded] = &[\n");
@@ -39,6 +40,17 @@ fn beside(root: &Path) {
     println!("cargo::rerun-if-changed={}", corpora.display());
     if corpora.is_dir() {
         println!("cargo::rustc-cfg=corpora");
+    }
+}
+
+/// Whether a Python runs the tools of this repository, which need nothing but its standard library.
+fn python() {
+    println!("cargo::rustc-check-cfg=cfg(python)");
+    println!("cargo::rerun-if-env-changed=PATH");
+    let mut asked = std::process::Command::new("python3");
+    asked.args(["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]);
+    if asked.status().is_ok_and(|status| status.success()) {
+        println!("cargo::rustc-cfg=python");
     }
 }
 

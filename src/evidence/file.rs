@@ -234,7 +234,7 @@ pub struct LinkEvidence {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ComponentEvidence {
     /// The component's id: `text`, `vision`, `projector`, `embedding`, `head`, ...; one of several stacks is
-    /// `text/decoder`.
+    /// `text-decoder`.
     pub id: String,
     /// What was seen.
     pub relation: Relation,

@@ -59,9 +59,9 @@ fn each_stack_is_found_for_itself_whichever_way_round() {
     let copy = trained(&theirs, 9, 0.1);
     let reference = put(root.path(), "reference", &theirs, "llama");
     for (name, first, second, told) in [
-        ("decoder", "model.decoder.layers.", "model.encoder.layers.", ["text/decoder", "text/encoder"]),
-        ("encoder", "model.encoder.layers.", "model.decoder.layers.", ["text/encoder", "text/decoder"]),
-        ("stage", "net.stage1.block", "net.stage2.block", ["text/stage1", "text/stage2"]),
+        ("decoder", "model.decoder.layers.", "model.encoder.layers.", ["text-decoder", "text-encoder"]),
+        ("encoder", "model.encoder.layers.", "model.decoder.layers.", ["text-encoder", "text-decoder"]),
+        ("stage", "net.stage1.block", "net.stage2.block", ["text-stage1", "text-stage2"]),
     ] {
         let mut weights = ends(&own);
         weights.extend(layers(&copy, 0, LAYERS, first));
@@ -85,7 +85,7 @@ fn a_stack_that_was_cut_in_two_is_found_in_both() {
     weights.extend(layers(&copy, 0, 2, "net.stage1.block"));
     weights.extend(layers(&copy, 2, LAYERS - 2, "net.stage2.block"));
     let found = compared(&put(root.path(), "stages", &weights, "ours"), &reference);
-    for (id, from) in [("text/stage1", 0), ("text/stage2", 2)] {
+    for (id, from) in [("text-stage1", 0), ("text-stage2", 2)] {
         let part = found.links[0].components.iter().find(|part| part.id == id).unwrap();
         let origin: Vec<u32> =
             part.parts.iter().filter(|part| part.role == "feed-forward").map(|part| part.from).collect();
@@ -105,7 +105,7 @@ fn of_two_eyes_the_one_that_is_shared_is_named() {
     let reference = put(root.path(), "eye", &layers(&theirs, 0, LAYERS, "visual.layers."), "ours");
     let found = compared(&candidate, &reference);
     // What the config says of heads is said of text; an eye's are not known, and its neurons tell.
-    assert!(loudest(&found, "vision/low") > 0.9 && loudest(&found, "vision/high") < 0.5);
+    assert!(loudest(&found, "vision-low") > 0.9 && loudest(&found, "vision-high") < 0.5);
     for id in ["text", "embedding"] {
         let part = found.links[0].components.iter().find(|part| part.id == id).unwrap();
         assert_eq!(part.relation, Relation::NoCounterpart, "{id}: the reference has none");

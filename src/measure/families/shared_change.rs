@@ -170,7 +170,10 @@ impl Both<'_> {
         let law = &plain[&(a.rows, a.columns)];
         let length = |matrix: &Matrix| dot(&matrix.data, &matrix.data);
         // A common factor changes nothing of what share of a matrix was moved.
-        let (moved_a, moved_b) = (moved(a, law, seed), moved(b, law, seed));
+        let moved_a = moved(a, law, seed);
+        // What was drawn for one side is drawn for another that is the same to the last bit.
+        let of = |other: &Matrix| if other == *a { moved_a } else { moved(other, law, seed) };
+        let moved_b = of(b);
         let along = dot(&a.data, &b.data);
         let scaled = scaled_by(b, if along > 0.0 { along / length(b) } else { 1.0 });
         let fitted = fitted(a, b);
@@ -178,7 +181,7 @@ impl Both<'_> {
             moved: [moved_a * length(a), moved_b * length(b)],
             apart: a.data.iter().zip(&b.data).map(|(x, y)| (f64::from(*x) - f64::from(*y)).powi(2)).sum(),
         };
-        let both = [sums(moved_b, &scaled), sums(moved(&fitted, law, seed), &fitted)];
+        let both = [sums(moved_b, &scaled), sums(if b == a { moved_a } else { of(&fitted) }, &fitted)];
         let found = OfMatrix {
             reference: self.reference,
             candidate: self.candidate,

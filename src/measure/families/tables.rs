@@ -24,7 +24,7 @@ use crate::weights::NormKind;
 pub(in crate::measure) struct Paired {
     pub reference: Matrix,
     pub candidate: Matrix,
-    /// Rows of the candidate's whole table.
+    /// Rows of the candidate's table that could have had a row of the reference beside them.
     pub of: usize,
 }
 

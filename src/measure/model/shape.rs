@@ -113,7 +113,7 @@ fn main_format(checkpoint: &Checkpoint, kind: ComponentKind) -> Option<Dtype> {
 /// A stack of layers on one residual stream.
 #[derive(Debug, Clone)]
 pub(in crate::measure) struct Tower {
-    /// Its name in evidence: the word of its kind, or `text/decoder` where there are several.
+    /// Its name in evidence: the word of its kind, or `text-decoder` where there are several.
     pub id: String,
     pub kind: ComponentKind,
     /// Its place in the stacks of its checkpoint; none in a sketch.

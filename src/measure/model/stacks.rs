@@ -27,7 +27,7 @@ pub(in crate::measure) const TOWERS: [(ComponentKind, &[&str]); 3] = [
 /// The tensors of one tower.
 #[derive(Debug, Clone)]
 pub(in crate::measure) struct TowerParts<'a> {
-    /// Its name in evidence: `text`, or `text/decoder` where there are several of the kind.
+    /// Its name in evidence: `text`, or `text-decoder` where there are several of the kind.
     pub id: String,
     pub kind: ComponentKind,
     /// Its place in [`Checkpoint::stacks`]; none where names tell no layers.
@@ -189,12 +189,14 @@ fn home(name: &str, towers: &[TowerParts<'_>]) -> Option<usize> {
 }
 
 /// Ids of the towers of one kind: its word, and where there are several the shortest part of each prefix that
-/// tells it from the others.
+/// tells it from the others. The attention of a decoder that asks the encoder is a part of the decoder's tower:
+/// `text-decoder/cross`.
 pub(in crate::measure) fn ids(kind: ComponentKind, stacks: &[Stack]) -> Vec<String> {
     if stacks.len() == 1 {
         return vec![kind.id().to_owned()];
     }
     let paths: Vec<Vec<&str>> = stacks.iter().map(|stack| stack.prefix.split('.').collect()).collect();
+    let same = paths.iter().all(|path| *path == paths[0]);
     let shortest = paths.iter().map(Vec::len).min().unwrap_or(0);
     let common = |segment: &dyn Fn(&[&str]) -> String| {
         paths.iter().map(|path| segment(path)).collect::<BTreeSet<_>>().len() == 1
@@ -205,13 +207,14 @@ pub(in crate::measure) fn ids(kind: ComponentKind, stacks: &[Stack]) -> Vec<Stri
         .count();
     let mut taken = BTreeSet::new();
     let named = paths.iter().zip(stacks).map(|(path, stack)| {
+        let cross = if stack.cross { "/cross" } else { "" };
         let told = path.get(before..path.len() - after).filter(|told| !told.is_empty());
         let last = || path.last().filter(|last| !last.is_empty()).map_or("layers", |last| *last).to_owned();
         let told = told.map_or_else(last, |told| told.join("."));
         let told = if told.is_empty() { last() } else { told };
         let told: String = clean(&told).chars().take(LONGEST_ID).collect();
-        let cross = if stack.cross { "/cross" } else { "" };
-        let base = format!("{}/{told}{cross}", kind.id());
+        // Of one decoder alone nothing has to be told.
+        let base = if same { kind.id().to_owned() } else { format!("{}-{told}", kind.id()) } + cross;
         let again = |number: &usize| if *number == 1 { base.clone() } else { format!("{base}-{number}") };
         let id = (1..=taken.len() + 1)
             .find(|number| !taken.contains(&again(number)))
@@ -224,7 +227,7 @@ pub(in crate::measure) fn ids(kind: ComponentKind, stacks: &[Stack]) -> Vec<Stri
 
 /// The kind of a tower by its id; none of an id of something else.
 pub(in crate::measure) fn kind_of(id: &str) -> Option<ComponentKind> {
-    let stem = id.split('/').next().unwrap_or(id);
+    let stem = id.split(['-', '/']).next().unwrap_or(id);
     TOWERS.iter().map(|tower| tower.0).find(|kind| kind.id() == stem)
 }
 
@@ -246,12 +249,12 @@ mod tests {
         assert_eq!(named(&[("model.layers", false)]), ["text"]);
         assert_eq!(
             named(&[("model.decoder.layers", false), ("model.decoder.layers", true), ("model.encoder.layers", false)]),
-            ["text/decoder", "text/decoder/cross", "text/encoder"]
+            ["text-decoder", "text-decoder/cross", "text-encoder"]
         );
-        assert_eq!(named(&[("net.stage1.block", false), ("net.stage2.block", false)]), ["text/stage1", "text/stage2"]);
-        assert_eq!(named(&[("model.layers", false), ("model.aux.layers", false)]), ["text/layers", "text/aux"]);
-        assert_eq!(named(&[("h", false), ("h", true)]), ["text/h", "text/h/cross"]);
-        assert_eq!(named(&[("", false), ("h", false)]), ["text/layers", "text/h"]);
+        assert_eq!(named(&[("net.stage1.block", false), ("net.stage2.block", false)]), ["text-stage1", "text-stage2"]);
+        assert_eq!(named(&[("model.layers", false), ("model.aux.layers", false)]), ["text-layers", "text-aux"]);
+        assert_eq!(named(&[("h", false), ("h", true)]), ["text", "text/cross"]);
+        assert_eq!(named(&[("", false), ("h", false)]), ["text-layers", "text-h"]);
     }
 
     #[test]

@@ -96,9 +96,9 @@ fn every_stack_is_a_tower_with_all_its_layers() {
     files.put("vision_model.high.layers.0.input_layernorm.weight", 1, 16);
     files.put("vision_model.low.layers.0.input_layernorm.weight", 1, 16);
     let model = files.read(&llama());
-    let towers = [("text/aux", 2), ("text/layers", 3), ("vision/high", 1), ("vision/low", 1)];
+    let towers = [("text-aux", 2), ("text-layers", 3), ("vision-high", 1), ("vision-low", 1)];
     assert_eq!(ids(&model), towers);
-    assert_eq!(model.tower(ComponentKind::Text).map(|tower| tower.id.as_str()), Some("text/layers"));
+    assert_eq!(model.tower(ComponentKind::Text).map(|tower| tower.id.as_str()), Some("text-layers"));
     let outside: Vec<u64> = model.towers.iter().map(|tower| tower.outside).collect();
     assert_eq!(outside, [0, WIDTH as u64, 0, 0], "the last norm goes with the plain stack");
     assert!(!model.too_many_towers && model.left_out.iter().all(|what| !what.en.contains("claims")));
@@ -146,7 +146,7 @@ fn of_a_decoder_the_second_attention_is_a_tower_of_its_own() {
     let config =
         json!({"model_type": "bart", "d_model": WIDTH, "encoder_attention_heads": 2, "decoder_attention_heads": 8});
     let model = files.read(&config);
-    assert_eq!(ids(&model), [("text/decoder", 2), ("text/decoder/cross", 2), ("text/encoder", 2)]);
+    assert_eq!(ids(&model), [("text-decoder", 2), ("text-decoder/cross", 2), ("text-encoder", 2)]);
     let heads = |at: usize| model.towers[at].layers.iter().map(|layer| layer.attention.as_ref().map(|part| part.heads));
     for (at, expected) in [(0, 8), (1, 8), (2, 2)] {
         assert!(heads(at).all(|heads| heads == Some(expected)), "{}", model.towers[at].id);

@@ -1,6 +1,6 @@
 //! Token strings of a model, so that rows of two embeddings can be paired by what they stand for (method 4.3).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use crate::measure::model::vocabulary::{Pairs, TokenFile};
@@ -62,18 +62,25 @@ impl Tokens {
         let text = |name: &str| tokenizer_text(checkpoint, name);
         let file = text("tokenizer.json").and_then(|text| serde_json::from_str::<TokenFile>(&text).ok());
         if let Some(file) = file {
-            let mut read = Self::of_pairs(file.model.vocab.0)?;
-            // Tokens that were added beside the vocabulary are written as they stand, not in the letters of its bytes.
-            for added in file.added_tokens {
-                read.0.entry(added.content.into_bytes()).or_insert(added.id);
-            }
-            return Some(read);
+            return Self::of_file(file);
         }
         if let Some(vocab) = text("vocab.json").and_then(|text| serde_json::from_str::<Pairs>(&text).ok()) {
             return Self::of_pairs(vocab.0);
         }
         text("vocab.txt")
             .and_then(|text| Self::of_pairs(text.lines().enumerate().map(|(id, line)| (line.to_owned(), id)).collect()))
+    }
+
+    fn of_file(file: TokenFile) -> Option<Self> {
+        let mut read = Self::of_pairs(file.model.vocab.0)?;
+        // Tokens that were added are written as they stand, not in the letters of the vocabulary's bytes; where it
+        // lists them too, a row would stand for two strings.
+        let added: HashSet<usize> = file.added_tokens.iter().map(|added| added.id).collect();
+        read.0.retain(|_, row| !added.contains(row));
+        for added in file.added_tokens {
+            read.0.entry(added.content.into_bytes()).or_insert(added.id);
+        }
+        Some(read)
     }
 
     fn of_pairs(pairs: Vec<(String, usize)>) -> Option<Self> {
@@ -141,6 +148,15 @@ impl Rows {
         }
     }
 
+    /// Of the rows of `other` that are held, those whose strings a sample as this one of a table of `vocabulary` rows
+    /// would hold if the table had them: of a larger table a sample reaches fewer. None where strings are not known.
+    pub(in crate::measure) fn reached(&self, vocabulary: usize, other: &Self) -> Option<usize> {
+        let (here, there) = (self.strings.as_ref()?, other.strings.as_ref()?);
+        let sampled = self.numbers.len() < vocabulary;
+        let reach = here.iter().copied().max().filter(|_| sampled).unwrap_or(u64::MAX);
+        Some(there.iter().filter(|name| **name <= reach).count())
+    }
+
     /// Places of the `count` rows that a smaller sample keeps, in their order.
     pub(in crate::measure) fn sampled(&self, count: usize) -> Vec<usize> {
         let names: Vec<u64> = match &self.strings {
@@ -203,6 +219,31 @@ fn byte_of(letter: char) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_stands_for_one_string() {
+        let text = r###"{"added_tokens": [{"id": 0, "content": "[CLS]"}, {"id": 3, "content": "<new>"}],
+            "model": {"type": "WordPiece", "vocab": {"[CLS]": 0, "the": 1, "##s": 2}}}"###;
+        let read = Tokens::of_file(serde_json::from_str(text).expect("read")).expect("tokens");
+        let mut rows: Vec<(usize, &[u8])> = read.0.iter().map(|(token, &row)| (row, token.as_slice())).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, [(0, &b"[CLS]"[..]), (1, b" the"), (2, b"s"), (3, b"<new>")]);
+    }
+
+    #[test]
+    fn of_a_larger_table_a_sample_reaches_fewer_rows() {
+        let tokens = |count: usize| Tokens((0..count).map(|at| (format!("t{at}").into_bytes(), at)).collect());
+        let held = |count: usize| {
+            let tokens = tokens(count);
+            Rows::of(token_rows(Some(&tokens), count, 64), Some(&tokens))
+        };
+        let (large, small) = (held(4096), held(512));
+        let both = large.shared(&small, false).expect("strings on both sides").len();
+        let reached = large.reached(4096, &small).expect("strings on both sides");
+        assert!(both == reached && (2..32).contains(&both), "{both} of {reached}");
+        assert_eq!(small.reached(512, &large), Some(64), "the smaller table's sample reaches further");
+        assert_eq!(Rows::of((0..8).collect(), None).reached(8, &small), None);
+    }
 
     #[test]
     fn one_word_under_three_spellings() {

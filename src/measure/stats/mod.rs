@@ -12,6 +12,7 @@ pub(in crate::measure) mod mixed;
 pub(in crate::measure) mod pair;
 pub(in crate::measure) mod product;
 pub(in crate::measure) mod singular;
+pub(in crate::measure) mod steps;
 pub(in crate::measure) mod tail;
 #[cfg(test)]
 pub(in crate::measure) mod test_matrices;

@@ -62,9 +62,8 @@ fn reflect(matrix: &mut [f64], n: usize, step: usize) -> f64 {
         *value /= scale;
     }
     let row_of = |row: usize| row * n + first..(row + 1) * n;
-    let mut image: Vec<f64> =
-        (first..n).map(|row| matrix[row_of(row)].iter().zip(&normal).map(|(x, y)| x * y).sum()).collect();
-    let along: f64 = image.iter().zip(&normal).map(|(x, y)| x * y).sum();
+    let mut image: Vec<f64> = (first..n).map(|row| product(&matrix[row_of(row)], &normal)).collect();
+    let along = product(&image, &normal);
     image.iter_mut().zip(&normal).for_each(|(x, y)| *x = 2.0 * (*x - along * y));
     for (at, row) in (first..n).enumerate() {
         let (here, there) = (normal[at], image[at]);
@@ -73,6 +72,20 @@ fn reflect(matrix: &mut [f64], n: usize, step: usize) -> f64 {
         }
     }
     kept
+}
+
+/// Sum of products, eight partial sums folded in order: one after the other they would wait for each other.
+fn product(a: &[f64], b: &[f64]) -> f64 {
+    let mut sums = [0.0_f64; 8];
+    let (left, left_rest) = a.as_chunks::<8>();
+    let (right, right_rest) = b.as_chunks::<8>();
+    for (x, y) in left.iter().zip(right) {
+        for (sum, (x, y)) in sums.iter_mut().zip(x.iter().zip(y)) {
+            *sum += x * y;
+        }
+    }
+    let rest: f64 = left_rest.iter().zip(right_rest).map(|(x, y)| x * y).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 /// One sweep of rotations with Wilkinson's shift.
@@ -84,7 +97,7 @@ fn sweep(diagonal: &mut [f64], beside: &mut [f64]) {
     let shift = diagonal[last] - corner * corner / (half + sign * half.hypot(corner));
     let (mut x, mut z) = (diagonal[0] - shift, beside[0]);
     for at in 0..last {
-        let length = x.hypot(z);
+        let length = (x * x + z * z).sqrt();
         let (c, s) = if length > 0.0 { (x / length, z / length) } else { (1.0, 0.0) };
         if at > 0 {
             beside[at - 1] = length;

@@ -13,6 +13,7 @@ use crate::measure::search::located::LayerFound;
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::jackknife::jackknife;
 use crate::measure::stats::pair::Pair;
+use crate::measure::stats::steps::on_steps;
 use crate::measure::verdict::thresholds::{LITTLE_TRAINED, SAME};
 use crate::weights::{ComponentKind, Dtype};
 
@@ -72,12 +73,14 @@ pub(in crate::measure) fn of_tower(
     rescaled: bool,
 ) -> Vec<Change> {
     let Pair { reference, candidate } = towers;
-    let formats = Pair {
-        reference: models.reference.inventory.format_of(candidate.kind),
-        candidate: models.candidate.inventory.format_of(candidate.kind),
+    let there = layers_on_steps(finding.layers.iter().map(|found| &reference.layers[found.from]));
+    let here = layers_on_steps(finding.layers.iter().map(|found| &candidate.layers[found.layer]));
+    let grains = Pair {
+        reference: Grain::of(models.reference, candidate.kind, there),
+        candidate: Grain::of(models.candidate, candidate.kind, here),
     };
     let equal = equal_numbers(reference, candidate, finding);
-    let mut changes = of_numbers(equal, mean_correlation(finding), formats);
+    let mut changes = of_numbers(equal, mean_correlation(finding), grains);
     let basis = most_common(finding.layers.iter().map(|found| found.basis));
     // A wider stream that repeats channels is a turn of the narrower one too: that it was turned besides is not told.
     let wider = candidate.extent.width > reference.extent.width;
@@ -159,15 +162,42 @@ fn most_common<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<T> {
     counts.into_iter().rev().max_by_key(|entry| entry.1).map(|entry| entry.0)
 }
 
+/// How the numbers of a part are stored, and whether they stand on even steps all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::measure) struct Grain {
+    pub format: Option<Dtype>,
+    pub steps: bool,
+}
+
+impl Grain {
+    fn of(model: &Model, kind: ComponentKind, steps: bool) -> Self {
+        Self { format: model.inventory.format_of(kind), steps }
+    }
+
+    fn is_coarse(self) -> bool {
+        self.steps || self.format.is_some_and(|format| format.is_eight_bit() || format.is_block())
+    }
+}
+
+/// Whether most of these layers stand on steps in what writes to the stream, into which no gain is folded.
+fn layers_on_steps<'a>(layers: impl Iterator<Item = &'a Layer>) -> bool {
+    let written = layers.flat_map(|layer| {
+        let downs = layer.experts.iter().take(1).map(|part| &part.down);
+        downs.chain(layer.attention.as_ref().map(|part| &part.output))
+    });
+    let told: Vec<bool> = written.map(on_steps).collect();
+    2 * told.iter().filter(|steps| **steps).count() > told.len()
+}
+
 /// Cast, quantised or trained further, or nothing of these.
-pub(in crate::measure) fn of_numbers(equal: Equal, correlation: f64, formats: Pair<Option<Dtype>>) -> Vec<Change> {
-    let coarse = |format: Option<Dtype>| format.is_some_and(|format| format.is_eight_bit() || format.is_block());
-    let other_format = formats.reference != formats.candidate;
+pub(in crate::measure) fn of_numbers(equal: Equal, correlation: f64, grains: Pair<Grain>) -> Vec<Change> {
+    let Pair { reference, candidate } = grains;
+    let other_format = reference.format != candidate.format;
     let change = if equal.of > 0 && equal.share() >= SAME && !other_format {
         return Vec::new();
     } else if equal.of > 0 && equal.rounded_share() >= SAME && other_format {
         Change::Cast
-    } else if coarse(formats.reference) != coarse(formats.candidate) && correlation > LITTLE_TRAINED {
+    } else if reference.is_coarse() != candidate.is_coarse() && correlation > LITTLE_TRAINED {
         Change::Quantised
     } else {
         Change::TrainedFurther
@@ -183,11 +213,12 @@ pub(in crate::measure) fn of_table(
     correlation: f64,
     basis: BasisKind,
 ) -> Vec<Change> {
-    let formats = Pair {
-        reference: models.reference.inventory.format_of(kind),
-        candidate: models.candidate.inventory.format_of(kind),
+    let grain = |model: &Model| {
+        let table = if kind == ComponentKind::Embedding { model.embedding.as_ref() } else { None };
+        Grain::of(model, kind, table.is_some_and(on_steps))
     };
-    let mut changes = of_numbers(equal, correlation, formats);
+    let grains = Pair { reference: grain(models.reference), candidate: grain(models.candidate) };
+    let mut changes = of_numbers(equal, correlation, grains);
     let widths = [models.reference, models.candidate].map(|model| model.table_width);
     changes.extend(of_basis(Some(basis).filter(|basis| !(widths[1] > widths[0] && *basis == BasisKind::Rotated))));
     changes.sort();

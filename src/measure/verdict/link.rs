@@ -48,11 +48,17 @@ pub(in crate::measure) fn link(
     // Some channels of streams of different widths are not the same channels.
     let rows = if same_channels(reference, candidate) { rows } else { Vec::new() };
     // Strings can be renamed: where hardly any is common, rows are put against rows of the same number.
-    let rows = if rows.len() < LEAST_ROWS { tables::rows_by_number(reference, candidate) } else { rows };
-    let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
-    let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
+    let by_number = rows.len() < LEAST_ROWS;
+    let rows = if by_number { tables::rows_by_number(reference, candidate) } else { rows };
+    let reached = reference.rows.reached(reference.vocabulary, &candidate.rows).filter(|_| !by_number);
+    let paired = |a: Option<&Matrix>, b: Option<&Matrix>| {
+        let pair = tables::paired(a, b, &rows)?;
+        Some(Paired { of: reached.map_or(pair.of, |reached| reached.min(pair.of)), ..pair })
+    };
+    let embedding = paired(reference.embedding.as_ref(), candidate.embedding.as_ref());
+    let head = paired(reference.head.as_ref(), candidate.head.as_ref());
     // A head beside one that is tied may have been the table of both.
-    let tied = head.is_none().then(|| tables::paired(reference.head_table(), candidate.head.as_ref(), &rows)).flatten();
+    let head_or_tied = if head.is_none() { paired(reference.head_table(), candidate.head.as_ref()) } else { None };
     let mut out = LinkEvidence {
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
         ..LinkEvidence::default()
@@ -98,7 +104,7 @@ pub(in crate::measure) fn link(
     }
     let text =
         Pair { reference: reference.tower(ComponentKind::Text), candidate: candidate.tower(ComponentKind::Text) };
-    let of_head = if head.is_some() { &head } else { &tied };
+    let of_head = if head.is_some() { &head } else { &head_or_tied };
     for (kind, pair, other) in
         [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, of_head, &embedding)]
     {
@@ -255,7 +261,7 @@ fn finish(out: &mut LinkEvidence, mut entries: Vec<Entry>, models: Pair<&Model>)
 
 /// Stacks and tables count however small they are: the model is made of them.
 fn is_needed(id: &str) -> bool {
-    let stem = id.split('/').next().unwrap_or(id);
+    let stem = id.split(['-', '/']).next().unwrap_or(id);
     matches!(stem, "text" | "vision" | "audio" | "embedding" | "head")
 }
 

@@ -4,7 +4,7 @@
 //!   mean row, is beyond chance. Between strangers whose channels carry signs by chance that cosine has deviation `1 /
 //!   sqrt d`; a row counts from `z / sqrt d` on, with `z` at one in ten thousand for the whole table. Row lengths are
 //!   never compared: rare words are short in every model.
-//! - **New**: a row whose token the reference does not have. If its bytes split into tokens of the reference (greedily,
+//! - **New**: a row whose token is nowhere in the reference's vocabulary, whichever of its rows are held. If its bytes split into tokens of the reference (greedily,
 //!   the longest first; at least two), the mean of their rows in the *reference* is what a tokenizer transplant starts
 //!   from, and the row is compared with it in the same way.
 //! - **Control**: the same cosines with the mean of another new token's parts, a fixed step away. What they reach, a
@@ -51,12 +51,14 @@ pub(in crate::measure) fn look(
 }
 
 fn rows(reference: &Model, candidate: &Model, table: &str, (a, b): (&Matrix, &Matrix)) -> Option<TableRows> {
-    let (theirs, own) = (&reference.held_tokens()?, &candidate.held_tokens()?);
+    let (whole, theirs, own) = (reference.tokens.as_ref()?, &reference.held_tokens()?, &candidate.held_tokens()?);
     if a.columns != b.columns || a.columns == 0 {
         return None;
     }
     // Centred by the mean of the rows that both have: new rows would pull the mean of one side.
-    let shared = theirs.shared(own, a.rows, b.rows);
+    // A row that stands for two strings is one row.
+    let mut shared = theirs.shared(own, a.rows, b.rows);
+    shared.dedup_by_key(|pair| pair.1);
     if shared.is_empty() {
         return None;
     }
@@ -65,10 +67,12 @@ fn rows(reference: &Model, candidate: &Model, table: &str, (a, b): (&Matrix, &Ma
     let mut new: Vec<(&Vec<u8>, usize)> = own
         .0
         .iter()
-        .filter(|(token, row)| **row < b.rows && !theirs.0.contains_key(*token))
+        .filter(|(token, row)| **row < b.rows && !whole.0.contains_key(*token))
         .map(|(t, r)| (t, *r))
+        .filter(|entry| shared.binary_search_by_key(&entry.1, |pair| pair.1).is_err())
         .collect();
-    new.sort_by_key(|entry| entry.1);
+    new.sort_by_key(|entry| (entry.1, entry.0));
+    new.dedup_by_key(|entry| entry.1);
     let level = (TABLE_LEVEL / (shared.len() + new.len()) as f64).ln();
     let limit = least_z_one_sided(level) / (a.columns as f64).sqrt();
     let alike = |x: &[f32], y: &[f32]| cosine(&less(x, &mean_a), &less(y, &mean_b));
@@ -77,8 +81,10 @@ fn rows(reference: &Model, candidate: &Model, table: &str, (a, b): (&Matrix, &Ma
     let composed: Vec<(usize, Vec<f32>)> = new
         .iter()
         .filter_map(|(token, row)| {
-            let parts = split(token, &theirs.0, a.rows)?;
-            Some((*row, mean(parts.iter().map(|part| a.row(*part)), a.columns)))
+            let held = |row: usize| reference.rows.numbers.binary_search(&row).ok().filter(|at| *at < a.rows);
+            let parts: Option<Vec<usize>> =
+                split(token, &whole.0, reference.vocabulary)?.into_iter().map(held).collect();
+            Some((*row, mean(parts?.iter().map(|part| a.row(*part)), a.columns)))
         })
         .collect();
     let step = (composed.len() / 2).max(1);
@@ -93,7 +99,7 @@ fn rows(reference: &Model, candidate: &Model, table: &str, (a, b): (&Matrix, &Ma
     let from_means = composed.iter().filter(|(row, mean)| alike(mean, b.row(*row)) > least).count();
     Some(TableRows {
         table: table.to_owned(),
-        rows: b.rows as u64,
+        rows: (shared.len() + new.len()) as u64,
         shared: shared.len() as u64,
         copied: copied as u64,
         identical: identical as u64,

@@ -133,9 +133,13 @@ fn descends(before: &Model, next: &Model, budget: Budget) -> TrailCheck {
             None => failures.push(missing(id)),
             Some(part) if !related(part.relation) => failures.push(not_from(part, &before.id)),
             Some(part) if part.layers.len() < tower.layers.len() => failures.push(Words::from(says(
-                format!("{id}: {}개 층 가운데 {}개만 앞 체크포인트에서 왔다", tower.layers.len(), part.layers.len()),
                 format!(
-                    "{id}: only {} of {} layers come from the checkpoint before",
+                    "{id}: {}개 층 가운데 {}개만 앞 체크포인트와 가중치를 공유한다",
+                    tower.layers.len(),
+                    part.layers.len()
+                ),
+                format!(
+                    "{id}: only {} of {} layers share their weights with the checkpoint before",
                     part.layers.len(),
                     tower.layers.len()
                 ),
@@ -166,10 +170,13 @@ fn not_from(part: &ComponentEvidence, before: &str) -> Words {
     let id = &part.id;
     match part.relation {
         Relation::Undecided => says(
-            format!("{id}: `{before}`에서 왔는지 판단하지 못했다"),
-            format!("{id}: whether it comes from `{before}` could not be decided"),
+            format!("{id}: `{before}`의 것과 가중치를 공유하는지 판단하지 못했다"),
+            format!("{id}: whether it shares its weights with that of `{before}` could not be decided"),
         ),
-        _ => says(format!("{id}: `{before}`에서 오지 않았다"), format!("{id}: does not come from `{before}`")),
+        _ => says(
+            format!("{id}: `{before}`의 것과 가중치를 공유하지 않는다"),
+            format!("{id}: shares no weights with that of `{before}`"),
+        ),
     }
     .into()
 }
