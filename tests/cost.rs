@@ -146,7 +146,7 @@ fn evidence_of_every_shape() {
     let fact = |n| {
         format!("{{\"fact\":\"component.role\",\"item\":\"c{n}\",\"value\":\"text\",\"source\":{{\"title\":\"t\"}}}},")
     };
-    let facts = lines(8_000, fact);
+    let facts = lines(20_000, fact);
     run("facts", evidence("", &format!(",\"documented\":[{}]", facts.trim_end_matches(','))));
 }
 

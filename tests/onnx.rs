@@ -54,8 +54,11 @@ fn attribute(name: &str, value: u64) -> Vec<u8> {
     bytes(5, &[bytes(1, name.as_bytes()), number(3, value), number(20, 2)].concat())
 }
 
-/// Runs the tool on a graph and reads what it wrote: name, shape and numbers of each tensor.
-fn converted(graph: &[Vec<u8>]) -> (Output, Vec<(String, Vec<u64>, Vec<f32>)>) {
+/// A tensor by name, with its shape and its numbers.
+type Written = (String, Vec<u64>, Vec<f32>);
+
+/// Runs the tool on a graph and reads what it wrote.
+fn converted(graph: &[Vec<u8>]) -> (Output, Vec<Written>) {
     let dir = tempfile::tempdir().unwrap();
     let model = dir.path().join("model.onnx");
     std::fs::write(&model, [number(1, 8), bytes(7, &graph.concat())].concat()).unwrap();

@@ -21,7 +21,10 @@ const MOST_WORK: f64 = 2e10;
 /// first only if that one rings.
 pub(in crate::measure) fn match_and_test(a: &Stack, b: &Stack, map: &[(usize, usize)]) -> Matched {
     let (blocks_a, blocks_b) = (Block::all(a), Block::all(b));
-    let all: Vec<(usize, usize)> = (0..blocks_b.len()).flat_map(|j| (0..blocks_a.len()).map(move |i| (i, j))).collect();
+    let all: Vec<(usize, usize)> = (0..blocks_b.len())
+        .flat_map(|j| (0..blocks_a.len()).map(move |i| (i, j)))
+        .filter(|&(i, j)| blocks_a[i].fits(&blocks_b[j]))
+        .collect();
     let work = |&(i, j): &(usize, usize)| (blocks_a[i].neurons.max(blocks_b[j].neurons) as f64).powi(3) * ROUNDS as f64;
     let signature = |stack: &Stack, block: &Block| {
         let [gate, up] = block.rows(stack);
@@ -40,7 +43,8 @@ pub(in crate::measure) fn match_and_test(a: &Stack, b: &Stack, map: &[(usize, us
             let of = |blocks: &[Block], layer: usize| -> Vec<usize> {
                 (0..blocks.len()).filter(|&at| blocks[at].layer == layer).collect()
             };
-            of(&blocks_a, layers.0).into_iter().zip(of(&blocks_b, layers.1)).collect::<Vec<_>>()
+            let both = of(&blocks_a, layers.0).into_iter().zip(of(&blocks_b, layers.1));
+            both.filter(|&(i, j)| blocks_a[i].fits(&blocks_b[j])).collect::<Vec<_>>()
         };
         for pair in map.iter().flat_map(beside) {
             let quiet = found.first().is_some_and(|first| first.sum.z() < RINGS);

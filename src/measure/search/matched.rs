@@ -44,13 +44,15 @@ impl Matched {
     }
 }
 
-/// The neurons of one expert of a layer, or of a dense one: matching looks among these, since neurons stay in the
-/// expert that they were trained in.
+/// Neurons of a layer among which matching looks: those of one expert, since neurons stay in the expert that they were
+/// trained in, and of a mixture those of all its experts besides, which are more than one expert may have.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::measure) struct Block {
     pub layer: usize,
     pub first: usize,
     pub neurons: usize,
+    /// Of all experts of a mixture.
+    pub mixture: bool,
 }
 
 impl Block {
@@ -62,9 +64,17 @@ impl Block {
             };
             let rows = gate.rows.min(up.rows);
             let neurons = if plate.experts * plate.neurons == rows { plate.neurons } else { rows };
-            (0..rows / neurons.max(1)).map(|expert| Self { layer, first: expert * neurons, neurons }).collect()
+            let experts = rows / neurons.max(1);
+            let one = |expert: usize| Self { layer, first: expert * neurons, neurons, mixture: false };
+            let all = (experts > 1).then_some(Self { layer, first: 0, neurons: rows, mixture: true });
+            (0..experts).map(one).chain(all).collect()
         };
         stack.plates.iter().enumerate().flat_map(of_layer).collect()
+    }
+
+    /// Whether neurons of one can be among the other's: an expert beside an expert, a mixture beside a mixture.
+    pub(in crate::measure) fn fits(&self, other: &Self) -> bool {
+        self.mixture == other.mixture
     }
 
     /// Gates and the branch beside them.

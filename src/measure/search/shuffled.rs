@@ -44,18 +44,20 @@ pub(in crate::measure) fn of_held(a: &Stack, b: &Stack, map: &[(usize, usize)]) 
         Described::of(&held).map(|told| (held, told))
     };
     if there.len() * here.len() <= MOST_PAIRS {
-        let xs: Vec<_> = there.iter().filter_map(|block| Some((block.layer, told(a, block)?))).collect();
-        let ys: Vec<_> = here.iter().filter_map(|block| Some((block.layer, told(b, block)?))).collect();
+        let xs: Vec<_> = there.iter().filter_map(|block| Some((block, told(a, block)?))).collect();
+        let ys: Vec<_> = here.iter().filter_map(|block| Some((block, told(b, block)?))).collect();
         for (j, y) in &ys {
-            found.extend(xs.iter().filter_map(|(i, x)| cell((*i, x), (*j, y))));
+            for (i, x) in xs.iter().filter(|(i, _)| i.fits(j)) {
+                found.extend(cell((i.layer, x), (j.layer, y)));
+                out.tried += 1;
+            }
         }
-        out.tried = xs.len() * ys.len();
     } else {
         let of = |blocks: &[Block], layer: usize| -> Vec<Block> {
             blocks.iter().filter(|block| block.layer == layer).copied().collect()
         };
         let beside = |&(i, j): &(usize, usize)| of(&there, i).into_iter().zip(of(&here, j)).collect::<Vec<_>>();
-        for (i, j) in middle_first(map).iter().flat_map(beside) {
+        for (i, j) in middle_first(map).iter().flat_map(beside).filter(|(i, j)| i.fits(j)) {
             if found.first().is_some_and(|first| first.sum.z() < RINGS) {
                 break;
             }
