@@ -3,6 +3,7 @@
 //! In: rules, dossier, grading. Out: a [`Story`], which is sentences with the facts they lead back to. There is no
 //! second evaluation: every sentence comes from a leaf of the trace.
 
+mod disagreement;
 mod reason;
 mod sentence;
 mod step;

@@ -332,27 +332,18 @@ fn open_questions(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<Stri
     })
 }
 
+/// Every fact of which sources that count say different things, both sides, whoever lost.
 fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
     let mut list = Vec::new();
     for (path, owners, fact) in dossier.each_fact() {
-        let lost: Vec<&Source> = fact.contradicted().collect();
-        let Some(standing) = fact.standing() else { continue };
-        if lost.is_empty() {
+        let sides = fact.sides();
+        if sides.is_empty() {
             continue;
         }
-        let entry = vocabulary().entry(path);
-        let subject = voice.subject(entry, &owners);
-        let value =
-            |source: &Source| source.value.as_ref().map_or_else(String::new, |v| v.says(entry.kind, voice.lang));
-        let (said, found) = (value(lost[0]), value(standing));
-        let how = voice.assurance(standing);
-        let text = match voice.lang {
-            Lang::Ko => format!("{subject}: 카드는 '{said}'라고 하지만, {how}에 따르면 '{found}'이다."),
-            Lang::En => format!("{subject}: the card says \"{said}\", but it is {how} to be \"{found}\"."),
-        };
+        let text = voice.disagreement(vocabulary().entry(path), &owners, fact);
         let items: Vec<String> = owners.iter().map(|item| item.id.clone()).collect();
         let side = |source: &Source| Side { path, items: items.clone(), source: source.clone() };
-        list.push(Contradiction { text, sides: lost.into_iter().chain([standing]).map(side).collect() });
+        list.push(Contradiction { text, sides: sides.into_iter().map(side).collect() });
     }
     for finding in dossier.findings.iter().filter(|finding| finding.contradiction) {
         let path = vocabulary().must("model.relation");

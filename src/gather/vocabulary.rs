@@ -20,11 +20,11 @@ pub(super) fn reconcile(tables: &BTreeSet<u64>, multiple: Option<u64>, draft: &m
         Some(Value::Number(number)) => Some(number),
         _ => None,
     };
-    let counted = sources.iter().find(|source| source.assurance == Assurance::Measured && !source.from_card);
+    let counted = sources.iter().find(|source| source.assurance == Assurance::Measured && !source.from_card());
     let Some((entries, file)) = counted.and_then(|it| Some((number(it)?, it.origin.file.clone()))) else { return };
     let config: Vec<f64> = sources.iter().filter(|it| it.origin.file == "config.json").filter_map(number).collect();
     let same = |a: f64, b: f64| Value::Number(a).agrees(&Value::Number(b));
-    for source in sources.iter_mut().filter(|source| source.from_card) {
+    for source in sources.iter_mut().filter(|source| source.from_card()) {
         let Some(stated) = number(source).filter(|stated| !same(*stated, entries)) else { continue };
         let measured = tables.iter().map(|rows| *rows as f64).find(|rows| same(*rows, stated));
         let declared = || {

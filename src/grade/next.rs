@@ -4,8 +4,8 @@ use super::evaluate::Question;
 use super::grading::CriterionResult;
 use super::scale::Grade;
 use super::trace::{TraceNode, What};
-use super::truth::{Truth, View};
-use crate::facts::{Assurance, Fact, Item};
+use super::truth::Truth;
+use crate::facts::{Assurance, Fact, Item, View};
 use crate::rules::{Quantifier, Scale, Slot, Test};
 
 /// How a leaf is moved, the cheapest first.
@@ -209,7 +209,7 @@ impl Planner {
         match fact.claimed() {
             None if self.needs == Assurance::Declared => Some(MoveKind::Declare),
             None => Some(MoveKind::DeclareWithEvidence),
-            Some(_) => (fact.settled().strength < self.needs).then_some(MoveKind::Evidence),
+            Some(_) => fact.assured(self.needs).is_none().then_some(MoveKind::Evidence),
         }
     }
 

@@ -3,7 +3,8 @@
 use super::Standing;
 use super::evaluate::{ItemPoints, Question, points_of_items};
 use super::sensitivity::standings;
-use super::truth::{Truth, View};
+use super::truth::Truth;
+use crate::facts::View;
 use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
 
 /// How far a criterion carries: in the three views of the facts, and if evidence filled every gap.
@@ -289,7 +290,7 @@ fn percent(
             Reach::View(view) => view,
             Reach::Attainable => View::Claimed,
         };
-        let items = points[View::ALL.iter().position(|other| *other == view).unwrap_or(0)];
+        let items = points[View::SHOWN.iter().position(|other| *other == view).unwrap_or(0)];
         // Items that may count, or are not listed, bring what is missing from the whole at most.
         let best = if items.more { items.high.max(out_of) } else { items.high };
         low += if reach == Reach::Attainable { best } else { items.low };

@@ -219,9 +219,7 @@ fn side(side: &Side) -> Value {
     }
     value["value"] = side.source.value.as_ref().map_or(Value::Null, |v| v.json(entry.kind));
     value["assurance"] = side.source.assurance.word().into();
-    if side.source.against_interest {
-        value["against-interest"] = true.into();
-    }
+    value["by"] = side.source.speaker.word().into();
     value["source"] = source(&side.source);
     value
 }
