@@ -244,7 +244,7 @@ fn write(
                     continue;
                 }
                 let name = crate::text::clean(&model.to_string_lossy());
-                human(it, &mut canvas, arguments.next.then_some(name.as_str()));
+                human(it, &mut canvas, &name, arguments.next);
                 if let Some(moves) = moves {
                     what_if_human(moves, it.rules, &mut canvas, screen.lang);
                 }

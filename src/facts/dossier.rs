@@ -303,13 +303,14 @@ impl ItemDraft {
         let said = self.sources.values().flatten().filter(|s| s.counts() && s.value.is_some());
         let named: Vec<(Speaker, Assurance)> =
             self.presence.iter().copied().chain(said.map(|s| (s.speaker, s.weight()))).collect();
-        let (sure, absent) = existence(&named, closed);
+        let from_card = self.presence.iter().any(|(speaker, _)| *speaker == Speaker::Card);
+        let (sure, absent) = existence(&named, from_card, closed);
         let children = std::mem::take(&mut self.children);
         let children = children.into_iter().map(|(id, items)| (id, settle_items(id, items, self.closes(id)))).collect();
         let facts = self.settle_facts(Scope::Item(collection));
         Item {
             id,
-            from_card: self.presence.iter().any(|(speaker, _)| *speaker == Speaker::Card),
+            from_card,
             sure,
             absent,
             called: self.called,
@@ -330,7 +331,7 @@ impl ItemDraft {
 
 /// In which views an item is surely there, and in which it is surely not. One that is named only below what is needed
 /// may be there; so may one that only a report names beside a list that the maker calls complete.
-fn existence(named: &[(Speaker, Assurance)], closed: bool) -> (ByNeeds, ViewSet) {
+fn existence(named: &[(Speaker, Assurance)], from_card: bool, closed: bool) -> (ByNeeds, ViewSet) {
     let mut sure = ByNeeds::default();
     for (views, needs) in sure.iter_mut().zip(Assurance::ALL) {
         for (speaker, weight) in named {
@@ -340,11 +341,11 @@ fn existence(named: &[(Speaker, Assurance)], closed: bool) -> (ByNeeds, ViewSet)
         if closed && named.iter().all(|(speaker, _)| *speaker == Speaker::Report) {
             *views &= !View::Claimed.bit();
         }
+        if !from_card {
+            *views &= !View::Declared.bit();
+        }
     }
-    let mut absent = 0;
-    if !named.iter().any(|(speaker, _)| *speaker == Speaker::Card) {
-        absent |= View::Declared.bit();
-    }
+    let mut absent = if from_card { 0 } else { View::Declared.bit() };
     if named.iter().all(|(speaker, _)| *speaker == Speaker::Report) {
         let unreported = [View::ClaimedUnreported, View::AssuredUnreported, View::AdmittedUnreported];
         absent |= unreported.iter().fold(0, |views, view| views | view.bit());

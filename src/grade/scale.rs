@@ -5,7 +5,7 @@ use super::evaluate::{ItemPoints, Question, points_of_items};
 use super::sensitivity::standings;
 use super::truth::Truth;
 use crate::facts::View;
-use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
+use crate::rules::{Axis, NotApplicable, Objective, Ruleset, Rung, Scale, Scorecard};
 
 /// How far a criterion carries: in the three views of the facts, and if evidence filled every gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,6 +223,14 @@ pub(super) fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> O
             && (rung.requires.is_empty() || truths().any(|truth| truth == Truth::True))
     });
     reached.count().checked_sub(1)
+}
+
+/// The highest rung that stands without documents that nobody opened.
+pub(super) fn measured(rules: &Ruleset, standings: &[Standing]) -> Option<usize> {
+    match &rules.scale {
+        Scale::Ladder(rungs) => highest(rungs, standings, Reach::View(View::Measured)),
+        Scale::Gate(_) | Scale::Scorecard(_) => None,
+    }
 }
 
 fn passed(axis: &Axis, standings: &[Standing], reach: Reach) -> Passed {
