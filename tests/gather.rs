@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sovgrade::facts::{Assurance, Dossier, Fact, Item, Value, WhyUnknown};
+use sovgrade::facts::{Assurance, Dossier, Fact, Item, Speaker, Value, View, WhyUnknown};
 use sovgrade::gather::{Gathered, gather};
 use sovgrade::text::{Code, Diagnostics, Lang};
 use sovgrade::vocabulary::vocabulary;
@@ -123,10 +123,12 @@ fn a_card_becomes_facts_with_their_lines() {
     assert_eq!(of(text, "component.parameters"), "7100000000 parameters");
     let source = fact(text, "component.initialisation").standing().expect("a source");
     assert_eq!((source.origin.file.as_str(), source.origin.at.map(|at| at.line)), ("README.md", Some(14)));
-    assert_eq!((source.assurance, source.against_interest), (Assurance::Declared, false));
+    assert_eq!((source.assurance, source.speaker), (Assurance::Declared, Speaker::Card));
     assert_eq!(source.date.map(|d| d.to_string()).as_deref(), Some("2026-03-01"));
     let vision = item(dossier, "component", "vision");
-    assert!(fact(vision, "component.initialisation").assured(Assurance::Audited).is_some(), "an admission");
+    let admitted = fact(vision, "component.initialisation");
+    assert!(admitted.assured(Assurance::Documented).is_none(), "a word is no proof");
+    assert!(admitted.value(View::Admitted, Assurance::Audited).is_some(), "and it is believed where it denies");
     let links = vision.children(vocabulary().must_collection("link"));
     assert_eq!(links[0].id, "faraway/vit");
     assert_eq!(of(&links[0], "link.relation"), "shared");
