@@ -127,7 +127,7 @@ pub(super) struct Grade {
     /// Show the short form, whose last lines are the grade
     #[arg(long, conflicts_with_all = ["next", "what_if"])]
     pub(super) brief: bool,
-    /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
+    /// Exit with 1 unless this rung is reached: RUNG in the assured view, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,
     /// Show every fact that was read, where it stands, and what was counted and passed over
@@ -153,7 +153,7 @@ pub(super) enum SortColumn {
     AsDeclared,
     /// The grade if all that is said holds, the best first.
     Claimed,
-    /// The grade on what is proved, the best first.
+    /// The grade on what is shown, the best first.
     Assured,
     /// The grade if every gap were filled, the best first.
     Attainable,
@@ -466,6 +466,8 @@ pub(super) enum SchemaKind {
     Case,
     /// allow.yaml
     Allow,
+    /// references.yaml
+    References,
     /// The `sovereignty:` block and sovereignty.yaml
     Card,
     /// Evidence files

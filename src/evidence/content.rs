@@ -5,9 +5,10 @@
 
 use std::path::PathBuf;
 
+use super::anew::contradicted;
 use super::decode::ReadEvidence;
 use super::digest::sha256_of_file;
-use super::file::FileDigest;
+use super::file::{ComponentEvidence, FileDigest, LinkEvidence};
 use super::hand::{Bound, Hand};
 use super::seen::Relation;
 use crate::files::{is_weights, pointer};
@@ -74,9 +75,11 @@ pub(crate) fn compare(read: &mut ReadEvidence, here: &Here<'_>) -> Result<Vec<Sa
 
 /// Whether an entry could change the result if the file is about these weights.
 fn could_count(read: &ReadEvidence) -> bool {
-    let relation = |relation: Relation| matches!(relation, Relation::Shared | Relation::NoTrace);
-    let link = |link: &super::file::LinkEvidence| {
-        relation(link.relation) || link.components.iter().any(|component| relation(component.relation))
+    let counts = |relation: Relation| matches!(relation, Relation::Shared | Relation::NoTrace);
+    let link = |link: &LinkEvidence| {
+        // What its own figures contradict is set aside whatever the digests say.
+        let stands = |it: &ComponentEvidence| counts(it.relation) && contradicted(read, link, it).is_none();
+        (link.components.is_empty() && counts(link.relation)) || link.components.iter().any(stands)
     };
     let file = &read.file;
     file.links.iter().any(link) || !file.documented.is_empty() || !file.attested.is_empty() || file.trail.is_some()

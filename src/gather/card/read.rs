@@ -60,6 +60,9 @@ pub(crate) struct Declared {
 pub(crate) fn read_card(card: &CardFile) -> Declared {
     let mut reader = Reader::new(card.file.clone());
     let citations = Citations::read(&card.block, &mut reader);
+    if let Some(node) = card.block.get("written_by").filter(|node| !node.is_null()) {
+        reader.word(node, &["maker", "other"]);
+    }
     let maker = card.block.at(&["developer", "name"]).and_then(Node::text).map(str::to_owned);
     let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
     let mut root = ItemDraft::default();
