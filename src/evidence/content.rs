@@ -28,6 +28,9 @@ pub(crate) struct Here<'a> {
 /// is vouched for is digested whatever its size.
 const MAX_REPORTED_BYTES: u64 = 1 << 30;
 
+/// A file up to this size is digested whether or not an entry could count, so that evidence about another model is told.
+const MAX_IDLE_BYTES: u64 = 16 << 20;
+
 /// Compares the files that an evidence file names with those that are there, and notes in it whether it is bound to
 /// them.
 ///
@@ -121,7 +124,7 @@ fn one(
     };
     let found = match stands_for {
         Some(pointer) => pointer.sha256,
-        None if !counts => return Ok(Some(not_needed(&name))),
+        None if !counts && bytes > MAX_IDLE_BYTES => return Ok(Some(not_needed(&name))),
         None if *hand == Hand::Report && bytes > MAX_REPORTED_BYTES => return Ok(Some(too_large_for_a_report(&name))),
         None => sha256_of_file(&path).map_err(|error| {
             let text = says(format!("`{name}`을 읽을 수 없다: {error}"), format!("`{name}` cannot be read: {error}"));
