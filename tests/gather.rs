@@ -351,7 +351,10 @@ fn a_vouch_counts_for_what_is_bound_and_consistent() {
     for (from, to) in [
         ("\"log10-p\": -1.0", "\"log10-p\": -400.0"),
         ("\"least-correlation\": 0.1, \"by\": \"place\"", "\"least-correlation\": 1.0, \"by\": \"place\""),
-        ("{\"change\": \"channels-rotated\", \"planted\": \"found\"", "{\"change\": \"channels-rotated\", \"planted\": \"missed\""),
+        (
+            "{\"change\": \"channels-rotated\", \"planted\": \"found\"",
+            "{\"change\": \"channels-rotated\", \"planted\": \"missed\"",
+        ),
         ("\"f2\"", "\"something-new\""),
         ("\"components\"", "\"controls\": [{\"id\": \"c\", \"passed\": false}], \"components\""),
     ] {

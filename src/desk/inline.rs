@@ -163,15 +163,7 @@ fn source(value: Option<Value>, step: Assurance, by: Option<Speaker>, node: &Nod
         Assurance::Corroborated | Assurance::Measured => Speaker::Run,
         Assurance::Audited => Speaker::Vouched,
     };
-    Source {
-        value,
-        assurance: step,
-        speaker: by.unwrap_or(usual),
-        opened: false,
-        origin,
-        date: None,
-        set_aside: None,
-    }
+    Source { value, assurance: step, speaker: by.unwrap_or(usual), opened: false, origin, date: None, set_aside: None }
 }
 
 /// Declares a collection complete; `link` for every component.

@@ -54,7 +54,8 @@ pub(super) fn why_not_admissible(tests: &[TestResult]) -> Option<Says> {
     if spoke.is_empty() || spoke.iter().any(known) {
         return None;
     }
-    let mut reasons: Vec<Says> = spoke.iter().map(|test| inadmissible(&test.family).unwrap_or_else(|| unknown(test))).collect();
+    let mut reasons: Vec<Says> =
+        spoke.iter().map(|test| inadmissible(&test.family).unwrap_or_else(|| unknown(test))).collect();
     reasons.dedup();
     let join = |pick: fn(&Says) -> &str| reasons.iter().map(pick).collect::<Vec<_>>().join("; ");
     Some(says(join(|s| &s.ko), join(|s| &s.en)))

@@ -31,7 +31,9 @@ pub(super) fn contradicted(read: &ReadEvidence, link: &LinkEvidence, component: 
         ));
     }
     match component.relation {
-        Relation::NoTrace => failed_control(link).or_else(|| a_finding(read, component)).or_else(|| powerless(component)),
+        Relation::NoTrace => {
+            failed_control(link).or_else(|| a_finding(read, component)).or_else(|| powerless(component))
+        }
         Relation::Shared => no_finding(read, component),
         Relation::Undecided | Relation::NoCounterpart | Relation::Beside => None,
     }
@@ -92,8 +94,11 @@ fn powerless(component: &ComponentEvidence) -> Option<Says> {
         };
         component.looked_for.iter().any(|look| look.change == *class && has_power(look))
     };
-    let open: Vec<&str> =
-        ChangeClass::ALL[..ChangeClass::STANDARD].iter().filter(|class| !covers(class)).map(|class| class.word()).collect();
+    let open: Vec<&str> = ChangeClass::ALL[..ChangeClass::STANDARD]
+        .iter()
+        .filter(|class| !covers(class))
+        .map(|class| class.word())
+        .collect();
     if open.is_empty() && component.coverage.is_some_and(|coverage| coverage > 0.0) {
         return None;
     }

@@ -143,7 +143,9 @@ fn not_needed(name: &str) -> Says {
 
 fn too_large_for_a_report(name: &str) -> Says {
     says(
-        format!("`{name}`은(는) 커서 크기만 대조했다. 보증하는 사람이 없는 증거는 어차피 선언으로만 친다. `--vouch`로 주면 해시를 대조한다"),
+        format!(
+            "`{name}`은(는) 커서 크기만 대조했다. 보증하는 사람이 없는 증거는 어차피 선언으로만 친다. `--vouch`로 주면 해시를 대조한다"
+        ),
         format!(
             "`{name}` is large and only its size was compared: evidence that nobody vouches for counts as declared in \
             any case; with `--vouch` the digest is compared"

@@ -17,7 +17,9 @@ use super::origins::{Parts, cleaned, from_assessor, from_document, link_source};
 use super::seen::{Explanation, ExplanationState, Explanations, Planted, Relation};
 use super::stated::{stated, unattested};
 use super::trails::trails;
-use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Speaker, Value, directions, imply_no_family};
+use crate::facts::{
+    Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Speaker, Value, directions, imply_no_family,
+};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, Says, Span, clean, model_id, says};
 use crate::vocabulary::{Country, vocabulary};
 

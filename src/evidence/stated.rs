@@ -46,7 +46,8 @@ fn state(
     };
     let entry = vocabulary().entry(id);
     // A document that was opened is the best there is for what neither files nor weights can show.
-    let opened = source.speaker == Speaker::Vouched && source.assurance >= Assurance::Documented && shown_by_nothing(id);
+    let opened =
+        source.speaker == Speaker::Vouched && source.assurance >= Assurance::Documented && shown_by_nothing(id);
     let source = &Source { opened, ..source.clone() };
     let target = match (vocabulary().scope(id), item) {
         (Scope::Model, None) => &mut draft.root,

@@ -58,7 +58,8 @@ fn documents(dossier: &Dossier, lang: Lang) -> String {
     match lang {
         Lang::Ko => {
             let by = if other { "카드가" } else { "제작자가" };
-            let more = if reports > 0 { format!(", 보증 없이 낸 증거 파일 {reports}개") } else { String::new() };
+            let more =
+                if reports > 0 { format!(", 보증 없이 낸 증거 파일 {reports}개") } else { String::new() };
             format!("{by} 이름을 댄 문서 {count}건{more}, 열어 본 것 없음")
         }
         Lang::En => {
@@ -86,7 +87,9 @@ fn on_what_is_shown(assured: &str, dossier: &Dossier, lang: Lang) -> String {
     let documents = documents(dossier, lang);
     match lang {
         Lang::Ko => format!("측정되거나 문서에 적힌 것만으로는 {assured}({documents})."),
-        Lang::En => format!("On what is measured, documented or said by the card against itself: {assured} ({documents})."),
+        Lang::En => {
+            format!("On what is measured, documented or said by the card against itself: {assured} ({documents}).")
+        }
     }
 }
 
@@ -102,7 +105,11 @@ pub(super) fn head(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: 
         .collect();
     if !chosen.is_empty() {
         let list = chosen.join(", ");
-        lines.push(if lang == Lang::Ko { format!("고른 해석: {list}") } else { format!("readings chosen: {list}") });
+        lines.push(if lang == Lang::Ko {
+            format!("고른 해석: {list}")
+        } else {
+            format!("readings chosen: {list}")
+        });
     }
     for vouch in &dossier.about.vouched {
         let entry = vouch.entry.as_ref().map_or_else(String::new, |entry| format!("#{entry}"));
@@ -110,7 +117,9 @@ pub(super) fn head(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: 
         let file = &vouch.file;
         lines.push(match (lang, vouch.bound) {
             (Lang::Ko, true) => format!("평가자가 보증함: {file}{entry}(sha256 {digest}), 여기 있는 가중치에 묶임"),
-            (Lang::Ko, false) => format!("평가자가 보증함: {file}{entry}(sha256 {digest}), 여기 있는 가중치에 묶이지 않음"),
+            (Lang::Ko, false) => {
+                format!("평가자가 보증함: {file}{entry}(sha256 {digest}), 여기 있는 가중치에 묶이지 않음")
+            }
             (Lang::En, true) => format!("vouched for: {file}{entry} (sha256 {digest}), bound to the weights here"),
             (Lang::En, false) => format!("vouched for: {file}{entry} (sha256 {digest}), not bound to the weights here"),
         });
@@ -152,9 +161,7 @@ fn origin(rules: &Ruleset, lang: Lang) -> String {
 /// Which of proof and the card decides an outcome that is not met, and what an accusation is worth.
 pub(super) fn decided(voice: Voice, standing: Standing, written_by_other: bool) -> Option<Decided> {
     let card = voice.card_begins(written_by_other);
-    let say = |by, ko: String, en: String| {
-        Some(Decided { by, text: if voice.lang == Lang::Ko { ko } else { en } })
-    };
+    let say = |by, ko: String, en: String| Some(Decided { by, text: if voice.lang == Lang::Ko { ko } else { en } });
     if let Some(decider) = standing.denied_by() {
         return match decider {
             Decider::Card => say(
@@ -178,7 +185,10 @@ pub(super) fn decided(voice: Voice, standing: Standing, written_by_other: bool) 
         return say(
             "card",
             format!("다른 사실은 그렇다고 하지만 {card}의 말이 스스로 부정한다."),
-            format!("Other facts say yes; {} says no of the model itself, and is believed.", voice.card(written_by_other)),
+            format!(
+                "Other facts say yes; {} says no of the model itself, and is believed.",
+                voice.card(written_by_other)
+            ),
         );
     }
     let accused = standing.truth.get(View::Claimed) == Truth::False
@@ -233,7 +243,8 @@ pub(super) fn joined_by_name(dossier: &Dossier, lang: Lang) -> Vec<String> {
 
 /// With how many of the families that the ruleset asks for each component was compared, where that was begun.
 pub(super) fn comparisons(dossier: &Dossier, lang: Lang) -> Vec<String> {
-    let begun = dossier.about.comparisons.iter().filter(|it| it.done() > 0 || !it.is_complete() && is_begun(dossier, it));
+    let begun =
+        dossier.about.comparisons.iter().filter(|it| it.done() > 0 || !it.is_complete() && is_begun(dossier, it));
     begun
         .map(|it| {
             let (done, all) = (it.done(), it.families.len());
@@ -246,7 +257,9 @@ pub(super) fn comparisons(dossier: &Dossier, lang: Lang) -> Vec<String> {
                 (Lang::En, open) => format!(" Still to compare with: {}.", open.join(", ")),
             };
             capital(&match lang {
-                Lang::Ko => format!("`{component}`: 규칙집이 요구하는 모델 계열 {all}개 가운데 {done}개와 견주었다.{tail}"),
+                Lang::Ko => {
+                    format!("`{component}`: 규칙집이 요구하는 모델 계열 {all}개 가운데 {done}개와 견주었다.{tail}")
+                }
                 Lang::En => {
                     format!("`{component}` was compared with {done} of {all} families that the ruleset asks for.{tail}")
                 }
@@ -260,5 +273,7 @@ fn is_begun(dossier: &Dossier, comparison: &crate::facts::Comparison) -> bool {
     let relation = crate::vocabulary::vocabulary().must("link.relation");
     let item = dossier.named("component").iter().find(|item| item.id == comparison.component);
     let links = item.into_iter().flat_map(|item| &item.children).flat_map(|(_, links)| links);
-    links.into_iter().any(|link| link.fact(relation).sources().iter().any(|source| source.counts() && source.is_solid()))
+    links
+        .into_iter()
+        .any(|link| link.fact(relation).sources().iter().any(|source| source.counts() && source.is_solid()))
 }

@@ -331,7 +331,8 @@ impl Voice {
 
     /// Who answers for an attestation.
     fn assessor(self, source: &Source) -> String {
-        let parts = [source.origin.publisher.clone(), source.date.map(|day| day.to_string()), source.origin.title.clone()];
+        let parts =
+            [source.origin.publisher.clone(), source.date.map(|day| day.to_string()), source.origin.title.clone()];
         let list = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
         match self.lang {
             _ if list.is_empty() => String::new(),

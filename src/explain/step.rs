@@ -190,7 +190,11 @@ fn references(dossier: &Dossier, items: &[&Item]) -> Vec<String> {
     }
     // Families that the ruleset asks for and nobody compared.
     let components: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
-    let asked = dossier.about.comparisons.iter().filter(|it| components.is_empty() || components.contains(&it.component.as_str()));
+    let asked = dossier
+        .about
+        .comparisons
+        .iter()
+        .filter(|it| components.is_empty() || components.contains(&it.component.as_str()));
     found.extend(asked.flat_map(|it| &it.families).filter(|family| !family.done).map(|family| family.model.clone()));
     found.sort();
     found.dedup();
@@ -255,9 +259,17 @@ fn evidence_entry(step: &Move<'_>, path: PathId, needs: Assurance) -> Option<Str
         _ => "attested",
     };
     let item = if ids.is_empty() { String::new() } else { format!(", \"item\": \"{}\"", ids.join("/")) };
-    let value = step.items.last().map(|item| item.fact(path)).and_then(|fact| fact.claimed()).map(|value| value.json(fact.kind));
+    let value = step
+        .items
+        .last()
+        .map(|item| item.fact(path))
+        .and_then(|fact| fact.claimed())
+        .map(|value| value.json(fact.kind));
     let value = value.map_or_else(|| "...".to_owned(), |value| value.to_string());
-    let entry = format!("{list}: {{\"fact\": \"{}\"{item}, \"value\": {value}, \"source\": {{\"title\": ..., \"url\": ...}}}}", fact.path);
+    let entry = format!(
+        "{list}: {{\"fact\": \"{}\"{item}, \"value\": {value}, \"source\": {{\"title\": ..., \"url\": ...}}}}",
+        fact.path
+    );
     // A document that nobody opened is no more than documented.
     let vouch = if needs > Assurance::Documented { "; --vouch FILE" } else { "" };
     Some(format!("{entry}{vouch}"))

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use super::reason::{Reason, ReasonKind, responsible};
-use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::rests::{by_name_alone, comparisons, decided, head, joined_by_name, rests};
+use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Assurance, Dossier, Fact, Finding, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
@@ -288,7 +288,9 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
             format!("{title}: 모든 사실을 받아들이면 {claimed}, 빠진 것이 모두 유리하게 채워지면 {attainable}.")
         }
         Lang::En => {
-            format!("{title}: {claimed} if all that is said holds, {attainable} if every gap were filled in its favour.")
+            format!(
+                "{title}: {claimed} if all that is said holds, {attainable} if every gap were filled in its favour."
+            )
         }
     };
     let more = [open_questions(rules, grading, voice.lang), nothing_known(rules, grading, voice.lang)];

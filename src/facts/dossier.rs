@@ -308,16 +308,7 @@ impl ItemDraft {
         let children = std::mem::take(&mut self.children);
         let children = children.into_iter().map(|(id, items)| (id, settle_items(id, items, self.closes(id)))).collect();
         let facts = self.settle_facts(Scope::Item(collection));
-        Item {
-            id,
-            from_card,
-            sure,
-            absent,
-            called: self.called,
-            alternatives: self.alternatives,
-            facts,
-            children,
-        }
+        Item { id, from_card, sure, absent, called: self.called, alternatives: self.alternatives, facts, children }
     }
 
     /// Whether the maker, or what this run read, says that a list of this item is complete.

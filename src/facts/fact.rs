@@ -140,7 +140,8 @@ impl Fact {
     pub fn sides(&self) -> Vec<&Source> {
         let mut sides: Vec<&Source> = Vec::new();
         for source in self.speaking() {
-            let known = |side: &&Source| side.value.as_ref().zip(source.value.as_ref()).is_some_and(|(a, b)| a.agrees(b));
+            let known =
+                |side: &&Source| side.value.as_ref().zip(source.value.as_ref()).is_some_and(|(a, b)| a.agrees(b));
             if !sides.iter().any(known) {
                 sides.push(source);
             }
@@ -248,7 +249,8 @@ mod tests {
 
     #[test]
     fn what_is_set_aside_does_not_count() {
-        let source = Source { set_aside: Some(crate::text::says("근거가 될 수 없다", "not admissible")), ..run(false) };
+        let source =
+            Source { set_aside: Some(crate::text::says("근거가 될 수 없다", "not admissible")), ..run(false) };
         let fact = Fact::settle(vec![card(true), source.clone()]);
         assert_eq!((fact.claimed(), fact.sides().len()), (YES, 0));
         assert_eq!(Fact::settle(vec![source]).unknown(), WhyUnknown::SetAside);

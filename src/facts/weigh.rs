@@ -76,8 +76,8 @@ fn admitted(sources: &[Source], proved: Resolved) -> Resolved {
         Resolved::Conflict => true,
         Resolved::Nothing => false,
     };
-    let mut words =
-        (0..sources.len()).filter(|&at| speaks(&sources[at]) && sources[at].speaker.is_maker() && !silenced(&sources[at]));
+    let mut words = (0..sources.len())
+        .filter(|&at| speaks(&sources[at]) && sources[at].speaker.is_maker() && !silenced(&sources[at]));
     let first = match proved {
         Resolved::Conflict => return Resolved::Conflict,
         Resolved::Stands(at) => at,

@@ -57,10 +57,7 @@ fn one(path: &Path, hand: Hand) -> Result<ReadEvidence, Diagnostics> {
 
 fn no_such_entry(file: &str, entry: &str) -> Diagnostic {
     let entry = clean(entry);
-    let message = says(
-        format!("`{file}`에 `{entry}`(이)라는 항목이 없다"),
-        format!("`{file}` has no entry `{entry}`"),
-    );
+    let message = says(format!("`{file}`에 `{entry}`(이)라는 항목이 없다"), format!("`{file}` has no entry `{entry}`"));
     let help = says(
         "`links/0`, `documented/0`, `attested/0`처럼 목록과 0부터 센 번호를 적거나 `trail`을 적는다",
         "name a list and a number counted from 0, as in `links/0`, `documented/0` or `attested/0`, or `trail`",
@@ -78,8 +75,11 @@ pub(super) fn note(read: &ReadEvidence, sha256: String, about: &mut About) {
         Hand::Vouched(entries) if entries.is_empty() => {
             about.vouched.push(Vouched { file, entry: None, sha256, bound });
         }
-        Hand::Vouched(entries) => about.vouched.extend(
-            entries.iter().map(|entry| Vouched { file: file.clone(), entry: Some(entry.clone()), sha256: sha256.clone(), bound }),
-        ),
+        Hand::Vouched(entries) => about.vouched.extend(entries.iter().map(|entry| Vouched {
+            file: file.clone(),
+            entry: Some(entry.clone()),
+            sha256: sha256.clone(),
+            bound,
+        })),
     }
 }

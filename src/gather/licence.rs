@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::choice::Offers;
 use super::card::StatedLicence;
 use super::directory::Directory;
-use crate::facts::{Speaker, Assurance, Draft, Fact, Finding, ItemDraft, Origin, Source, Value};
+use crate::facts::{Assurance, Draft, Fact, Finding, ItemDraft, Origin, Source, Speaker, Value};
 use crate::licence::{How, Identified, LicenceStatement, Note, Resolution, TextMatch, catalogue};
 use crate::text::{Diagnostics, Says, Severity, SourceFile, clean, says};
 use crate::vocabulary::vocabulary;

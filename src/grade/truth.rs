@@ -87,9 +87,8 @@ impl Views {
     /// measured is what is assured without documents that nobody opened.
     pub(super) fn at_root(self) -> Self {
         let claimed = self.get(View::Claimed);
-        let denied = [View::AssuredUnreported, View::AdmittedUnreported]
-            .into_iter()
-            .any(|view| self.get(view) == Truth::False);
+        let denied =
+            [View::AssuredUnreported, View::AdmittedUnreported].into_iter().any(|view| self.get(view) == Truth::False);
         let same = self.get(View::Assured) == claimed && self.get(View::Admitted) != Truth::False;
         let assured = match claimed {
             Truth::False | Truth::Unknown if denied => Truth::False,

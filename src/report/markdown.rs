@@ -53,8 +53,7 @@ pub fn markdown(it: &Assessment<'_>) -> String {
     for line in &it.story.criteria {
         let criterion = &it.rules.criteria[line.criterion];
         let decided = line.decided.iter().map(|decided| escaped(&decided.text));
-        let why: Vec<String> =
-            decided.chain(line.reasons.iter().take(4).map(|reason| because(reason, lang))).collect();
+        let why: Vec<String> = decided.chain(line.reasons.iter().take(4).map(|reason| because(reason, lang))).collect();
         let _ = writeln!(
             out,
             "| {} ({}) | {} | {} | {} |",

@@ -3,9 +3,7 @@
 
 use super::load::format;
 use crate::facts::{Date, Family, KnownModel};
-use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says,
-};
+use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says};
 use crate::vocabulary::{Kind, vocabulary};
 
 /// Families of one ruleset, and models of one family.
@@ -72,7 +70,8 @@ fn model(node: &Node, reader: &mut Reader) -> Option<KnownModel> {
 fn day(node: &Node, reader: &mut Reader) -> Option<Date> {
     let day = Date::parse(reader.text(node)?);
     if day.is_none() {
-        let problem = Diagnostic::error(Code::BadDate, &reader.file, node.span, says("날짜가 아니다", "this is no date"));
+        let problem =
+            Diagnostic::error(Code::BadDate, &reader.file, node.span, says("날짜가 아니다", "this is no date"));
         reader.report(problem.help(says("2026-01-15처럼 적는다", "write it as 2026-01-15")));
     }
     day

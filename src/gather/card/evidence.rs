@@ -7,7 +7,7 @@ use super::fields::{EVIDENCE, EVIDENCE_KINDS};
 use super::line;
 use super::shape::Shape;
 use crate::evidence::is_address;
-use crate::facts::{Speaker, Assurance, Date, Origin, Source, Style, Value};
+use crate::facts::{Assurance, Date, Origin, Source, Speaker, Style, Value};
 use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::Kind;
 

@@ -1,7 +1,7 @@
 //! The clauses of a licence as facts of its item: each with its place in the text, its address, and the line of the
 //! licence data that says so.
 
-use crate::facts::{Speaker, Assurance, Finding, ItemDraft, Origin, Source, Value};
+use crate::facts::{Assurance, Finding, ItemDraft, Origin, Source, Speaker, Value};
 use crate::licence::{Clause, ClauseName, ClauseValue, Identified, Law, Licence};
 use crate::text::says;
 use crate::vocabulary::vocabulary;
