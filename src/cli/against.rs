@@ -18,13 +18,19 @@ pub(super) struct Reference {
 
 impl Reference {
     /// Reads `[ID=]PATH`. A path that is there is taken whole.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Self {
         match text.split_once('=') {
             Some((id, path)) if !Path::new(text).exists() && !id.is_empty() && !path.is_empty() => {
-                Ok(Self { id: Some(id.to_owned()), path: path.into() })
+                Self { id: Some(id.to_owned()), path: path.into() }
             }
-            _ => Ok(Self { id: None, path: text.into() }),
+            _ => Self { id: None, path: text.into() },
         }
+    }
+}
+
+impl From<&str> for Reference {
+    fn from(text: &str) -> Self {
+        Self::parse(text)
     }
 }
 

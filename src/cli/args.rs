@@ -119,7 +119,7 @@ pub(super) struct Grade {
     #[command(flatten)]
     pub(super) reading: Reading,
     /// Measure the weights against these references and let what is found count
-    #[arg(long, num_args = 1.., value_name = "[ID=]REF", value_parser = Reference::parse)]
+    #[arg(long, num_args = 1.., value_name = "[ID=]REF")]
     pub(super) against: Vec<Reference>,
     /// Show what each higher rung asks for, cheapest first
     #[arg(long)]
@@ -166,7 +166,7 @@ pub(super) struct Measure {
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
     /// Reference directories or sketches to compare with
-    #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "[ID=]REF", value_parser = Reference::parse)]
+    #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "[ID=]REF")]
     pub(super) against: Vec<Reference>,
     /// Weights files of the model that need not be looked into; the evidence says so (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]

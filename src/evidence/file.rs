@@ -415,7 +415,7 @@ pub fn is_address(text: &str) -> bool {
         let legal = |label: &&str| {
             !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-') && !label.starts_with('-')
         };
-        return labels.len() > 1 && labels.iter().all(|label| legal(label)) && !text.contains(char::is_whitespace);
+        return labels.len() > 1 && labels.iter().all(legal) && !text.contains(char::is_whitespace);
     }
     ["doi:10.", "arxiv:", "urn:"].iter().any(|start| lower.strip_prefix(start).is_some_and(|rest| rest.len() > 3))
         && !text.contains(char::is_whitespace)

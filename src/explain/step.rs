@@ -256,7 +256,7 @@ fn evidence_entry(step: &Move<'_>, path: PathId, needs: Assurance) -> Option<Str
         Assurance::Declared | Assurance::Documented => "documented",
         Assurance::Corroborated | Assurance::Measured if about_weights => return None,
         Assurance::Corroborated | Assurance::Measured => "documented",
-        _ => "attested",
+        Assurance::Audited => "attested",
     };
     let item = if ids.is_empty() { String::new() } else { format!(", \"item\": \"{}\"", ids.join("/")) };
     let value = step

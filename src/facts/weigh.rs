@@ -59,12 +59,11 @@ pub(super) fn resolve(sources: &[Source], take: impl Fn(&Source) -> bool) -> Res
 
 /// Whether the card says one thing throughout, and no report says another than the maker.
 fn words_agree(sources: &[Source], from: &[usize]) -> bool {
-    let of = |take: fn(Speaker) -> bool| from.iter().map(|&at| &sources[at]).filter(move |it| take(it.speaker));
-    let same = |take: fn(Speaker) -> bool, with: fn(Speaker) -> bool| {
-        of(with).next().is_none_or(|first| of(take).all(|other| agree(other, first)))
-    };
-    let (card, maker): (fn(Speaker) -> bool, fn(Speaker) -> bool) = (|it| it == Speaker::Card, Speaker::is_maker);
-    same(card, card) && same(|it| it == Speaker::Report, maker)
+    type Who = fn(Speaker) -> bool;
+    let of = |who: Who| from.iter().map(|&at| &sources[at]).filter(move |it| who(it.speaker));
+    let same = |who: Who, with: Who| of(with).next().is_none_or(|first| of(who).all(|other| agree(other, first)));
+    let card: Who = |it| it == Speaker::Card;
+    same(card, card) && same(|it| it == Speaker::Report, Speaker::is_maker)
 }
 
 /// What stands where all that the maker says is added to what stands already. Words that differ leave nothing standing;

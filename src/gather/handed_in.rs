@@ -48,7 +48,8 @@ fn one(path: &Path, hand: Hand) -> Result<ReadEvidence, Diagnostics> {
     if let Hand::Vouched(entries) = &hand {
         let it = &file.file;
         let lengths = [it.links.len(), it.documented.len(), it.attested.len()];
-        for entry in entries.iter().filter(|entry| !names_an_entry(entry, lengths, it.trail.is_some())) {
+        let unknown = entries.iter().find(|entry| !names_an_entry(entry, lengths, it.trail.is_some()));
+        if let Some(entry) = unknown {
             return Err(no_such_entry(&name, entry).into());
         }
     }

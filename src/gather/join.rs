@@ -26,7 +26,7 @@ pub(super) fn join(files: &mut [ReadEvidence], families: &[Family], by_name: boo
             match fits.as_slice() {
                 [only] if by_name => {
                     joined.push(ByName { local: own, link: (*only).clone(), own: is_own(draft, only) });
-                    link.reference.id = (*only).clone();
+                    link.reference.id.clone_from(only);
                 }
                 [_] => {}
                 _ => not_joined(&own, &links, draft),

@@ -31,7 +31,7 @@ pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, model: &str, next: bool) 
     for line in &it.story.rests {
         page.canvas.paragraph(0, "", line);
     }
-    page.to_vouch(model);
+    page.vouching(model);
     page.contradictions();
     page.rests_on();
     page.only_claimed();
@@ -92,7 +92,7 @@ impl Page<'_, '_> {
     }
 
     /// The command that would count what nobody vouches for.
-    fn to_vouch(&mut self, model: &str) {
+    fn vouching(&mut self, model: &str) {
         let reports = &self.it.dossier.about.reports;
         if reports.is_empty() {
             return;
