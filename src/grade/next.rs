@@ -147,7 +147,8 @@ impl Planner {
     /// The cheapest moves that make `node` come out as `wanted`; `None` if no move of leaves can.
     fn plan<'a>(&self, node: &TraceNode<'a>, wanted: bool) -> Plan<'a> {
         let goal = if wanted { Truth::True } else { Truth::False };
-        if node.get(View::Assured) == goal {
+        // What is so on record below what is needed may be otherwise on the whole record: that is no step of the way.
+        if node.get(View::Assured) == goal && node.get(View::Claimed) != goal.negated() {
             return Some(Vec::new());
         }
         match (&node.what, wanted) {
