@@ -5,6 +5,7 @@
 //! folded with their family's convention here and nowhere else; what could not be read is named.
 
 pub(in crate::measure) mod digest;
+pub(in crate::measure) mod feed_forward;
 pub(in crate::measure) mod heads;
 pub(in crate::measure) mod load;
 mod lost;

@@ -290,13 +290,26 @@ impl Model {
         all.saturating_sub(in_towers + self.not_compared.get(&kind).copied().unwrap_or(0))
     }
 
+    /// The table that a head's rows may have come from: that of the head, or of the embedding where both are one.
+    pub(in crate::measure) fn head_table(&self) -> Option<&Matrix> {
+        self.head.as_ref().or(self.embedding.as_ref())
+    }
+
+    /// Whether there is anything that the other's part of this kind may have come from. A head is a table of tokens or
+    /// layers before one; neither can be made of the other.
+    fn can_give(&self, kind: ComponentKind, other: &Self) -> bool {
+        if kind == ComponentKind::Head {
+            let (table, layers) = (other.head.is_some(), !other.head_layers.is_empty());
+            let unread = !table && !layers && self.inventory.parameters_of(kind) > 0;
+            return unread || table && self.head_table().is_some() || layers && !self.head_layers.is_empty();
+        }
+        self.inventory.parameters_of(kind) > 0 || self.towers_of(kind).next().is_some()
+    }
+
     /// Parts of this model that `reference` cannot have given: of kinds of which it has nothing.
     pub(in crate::measure) fn without_counterpart(&self, reference: &Self) -> Vec<NoCounterpart> {
-        let parts = self.inventory.components.iter().filter(|(kind, part)| {
-            part.parameters > 0
-                && reference.inventory.parameters_of(**kind) == 0
-                && reference.towers_of(**kind).next().is_none()
-        });
+        let parts = self.inventory.components.iter();
+        let parts = parts.filter(|(kind, part)| part.parameters > 0 && !reference.can_give(**kind, self));
         let each = parts.flat_map(|(kind, part)| {
             let towers: Vec<NoCounterpart> = self
                 .towers_of(*kind)

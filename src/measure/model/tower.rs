@@ -6,14 +6,14 @@ use crate::measure::MeasureError;
 use crate::measure::model::heads::{HeadFault, Heads, Rows, Stated, fused_orders};
 use crate::measure::model::lost::Lost;
 use crate::measure::model::plan::{Sample, evenly, head_channels, spread};
-use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Tower};
+use crate::measure::model::shape::{Attention, Extent, Layer, Tower};
 use crate::measure::model::stacks::TowerParts;
 use crate::measure::model::stored::{Stored, gain_of, picked};
 use crate::measure::model::told::{is_norm, measured_head, stream_width, traits_of_tower};
 use crate::measure::progress::{Progress, Step};
 use crate::measure::stats::matrix::Matrix;
 use crate::text::{Says, clean, says};
-use crate::weights::{ComponentKind, Halves, Numbers, Role, Tensor, Traits};
+use crate::weights::{ComponentKind, Numbers, Role, Tensor, Traits};
 
 pub(in crate::measure) struct TowerReader<'a> {
     parts: &'a TowerParts<'a>,
@@ -22,15 +22,15 @@ pub(in crate::measure) struct TowerReader<'a> {
     traits: Traits,
     heads: Stated,
     numbers: &'a Numbers<'a>,
-    sample: Sample,
+    pub(super) sample: Sample,
     /// Channels of the stream that are held.
-    channels: Vec<usize>,
+    pub(super) channels: Vec<usize>,
 }
 
 /// The matrices of one layer by expert and role.
-type Parts<'a> = BTreeMap<(Option<u32>, Role), Stored<'a>>;
+pub(super) type Parts<'a> = BTreeMap<(Option<u32>, Role), Stored<'a>>;
 /// Its vectors by expert, role and whether they are biases.
-type Vectors = BTreeMap<(Option<u32>, Role, bool), Vec<f32>>;
+pub(super) type Vectors = BTreeMap<(Option<u32>, Role, bool), Vec<f32>>;
 
 impl<'a> TowerReader<'a> {
     pub(in crate::measure) fn new(
@@ -150,9 +150,13 @@ impl<'a> TowerReader<'a> {
 
     /// One layer of the tower, by its number.
     pub(in crate::measure) fn one(&self, number: u32) -> Result<Layer, MeasureError> {
+        self.layer(number, &self.tensors_of(number), &mut Lost::default(), &mut 0)
+    }
+
+    /// The tensors of a layer.
+    pub(super) fn tensors_of(&self, number: u32) -> Vec<&'a Tensor> {
         let of_it = |tensor: &&&Tensor| tensor.placement.layer == Some(number) && !is_outside(tensor);
-        let tensors: Vec<&Tensor> = self.parts.tensors.iter().filter(of_it).copied().collect();
-        self.layer(number, &tensors, &mut Lost::default(), &mut 0)
+        self.parts.tensors.iter().filter(of_it).copied().collect()
     }
 
     fn layer(
@@ -173,16 +177,7 @@ impl<'a> TowerReader<'a> {
         let parts = self.matrices(tensors, lost);
         let (vectors, starts) = self.vectors(tensors, lost)?;
         layer.constant_start = starts;
-        let gain = |role: Role| {
-            let found = vectors.get(&(None, role, false)).filter(|_| self.traits.norm_first && !self.parts.cross)?;
-            Some(picked(&gain_of(found.clone(), self.traits.gain_lacks_one), self.width, &self.channels))
-        };
-        let before_attention = gain(Role::AttentionNorm);
-        let before_feed_forward = gain(Role::FeedForwardNorm).or_else(|| {
-            // One norm stands before both parts of a layer that has no other.
-            let norms = tensors.iter().filter(|tensor| self.is_norm_of_stream(tensor)).count();
-            before_attention.clone().filter(|_| norms == 1)
-        });
+        let [before_attention, before_feed_forward] = self.gains(&vectors, tensors);
         let of = |wanted: &dyn Fn(Role) -> bool| -> f64 {
             parts.iter().filter(|((_, role), _)| wanted(*role)).map(|(_, stored)| stored.numbers() as f64).sum()
         };
@@ -232,8 +227,23 @@ impl<'a> TowerReader<'a> {
         Ok(layer)
     }
 
+    /// Gains of the norms that stand before attention and before the feed-forward part, of the channels that are held.
+    pub(super) fn gains(&self, vectors: &Vectors, tensors: &[&Tensor]) -> [Option<Vec<f32>>; 2] {
+        let gain = |role: Role| {
+            let found = vectors.get(&(None, role, false)).filter(|_| self.traits.norm_first && !self.parts.cross)?;
+            Some(picked(&gain_of(found.clone(), self.traits.gain_lacks_one), self.width, &self.channels))
+        };
+        let before_attention = gain(Role::AttentionNorm);
+        let before_feed_forward = gain(Role::FeedForwardNorm).or_else(|| {
+            // One norm stands before both parts of a layer that has no other.
+            let norms = tensors.iter().filter(|tensor| self.is_norm_of_stream(tensor)).count();
+            before_attention.clone().filter(|_| norms == 1)
+        });
+        [before_attention, before_feed_forward]
+    }
+
     /// The matrices of a layer. Where several claim one place none has it; all of them are named.
-    fn matrices(&self, tensors: &[&'a Tensor], lost: &mut Lost) -> Parts<'a> {
+    pub(super) fn matrices(&self, tensors: &[&'a Tensor], lost: &mut Lost) -> Parts<'a> {
         let mut claims: BTreeMap<(Option<u32>, Role), Vec<Stored<'a>>> = BTreeMap::new();
         for &tensor in tensors.iter().filter(|tensor| tensor.shape.len() > 1 && !tensor.placement.is_bias) {
             let (role, expert) = (tensor.placement.role, tensor.placement.expert);
@@ -272,7 +282,7 @@ impl<'a> TowerReader<'a> {
 
     /// Vectors by place, and those that start at a constant by the name of their place. Of two in one place
     /// neither is used, and both are kept apart.
-    fn vectors(
+    pub(super) fn vectors(
         &self,
         tensors: &[&'a Tensor],
         lost: &mut Lost,
@@ -312,7 +322,7 @@ impl<'a> TowerReader<'a> {
     }
 
     /// Units of a matrix that reads the stream, and whether they are its rows.
-    fn reading(&self, stored: &Stored<'_>) -> (usize, bool) {
+    pub(super) fn reading(&self, stored: &Stored<'_>) -> (usize, bool) {
         let square = stored.rows == stored.columns;
         if stored.columns == self.width && !(square && self.turned) {
             (stored.rows, true)
@@ -322,7 +332,7 @@ impl<'a> TowerReader<'a> {
     }
 
     /// Units of a matrix that writes to the stream, and whether they are its rows.
-    fn writing(&self, stored: &Stored<'_>) -> (usize, bool) {
+    pub(super) fn writing(&self, stored: &Stored<'_>) -> (usize, bool) {
         let square = stored.rows == stored.columns;
         if stored.rows == self.width && !(square && self.turned) {
             (stored.columns, false)
@@ -332,7 +342,7 @@ impl<'a> TowerReader<'a> {
     }
 
     /// Units of a matrix; no columns where it cannot be used. Units with numbers that are none are blanked and named.
-    fn read_units(
+    pub(super) fn read_units(
         &self,
         stored: &Stored<'_>,
         units: &[usize],
@@ -461,55 +471,6 @@ impl<'a> TowerReader<'a> {
             }
         }
         Ok(out)
-    }
-
-    /// A feed-forward part with the number of its neurons in the file.
-    fn feed_forward(
-        &self,
-        expert: Option<u32>,
-        parts: &Parts<'_>,
-        vectors: &Vectors,
-        gain: Option<&[f32]>,
-        lost: &mut Lost,
-    ) -> Result<Option<(FeedForward, usize)>, MeasureError> {
-        let get = |role: Role| parts.get(&(expert, role)).copied();
-        let Some(down) = get(Role::Down) else { return Ok(None) };
-        let neurons = self.writing(&down).0;
-        let units = spread(neurons, self.sample.neurons);
-        let fused = [Halves::GateFirst, Halves::Interleaved]
-            .into_iter()
-            .find_map(|halves| Some((halves, get(Role::GateUp(halves))?)));
-        let count = |stored: Option<Stored<'_>>| stored.map(|stored| self.reading(&stored).0);
-        let fits = match fused {
-            Some((_, both)) => count(Some(both)) == Some(2 * neurons),
-            None => {
-                count(get(Role::Up)) == Some(neurons) && count(get(Role::Gate)).is_none_or(|gates| gates == neurons)
-            }
-        };
-        if !fits {
-            return Ok(None);
-        }
-        let (gate, up) = if let Some((halves, both)) = fused {
-            let place = |second: usize| -> Vec<usize> {
-                units
-                    .iter()
-                    .map(|&unit| if halves == Halves::GateFirst { second * neurons + unit } else { 2 * unit + second })
-                    .collect()
-            };
-            (
-                Some(self.read_units(&both, &place(0), true, gain, lost)?),
-                self.read_units(&both, &place(1), true, gain, lost)?,
-            )
-        } else {
-            let Some(up) = get(Role::Up) else { return Ok(None) };
-            let gate = get(Role::Gate).map(|gate| self.read_units(&gate, &units, true, gain, lost)).transpose()?;
-            (gate, self.read_units(&up, &units, true, gain, lost)?)
-        };
-        let down = self.read_units(&down, &units, false, None, lost)?;
-        let bias = vectors.get(&(expert, Role::Up, true)).map_or(&[][..], Vec::as_slice);
-        let up_bias = units.iter().filter_map(|&unit| bias.get(unit).copied()).collect();
-        let fits = [&up, &down].into_iter().chain(&gate).all(|matrix| matrix.columns == self.channels.len());
-        Ok(fits.then_some((FeedForward { gate, up, down, up_bias }, neurons)))
     }
 }
 

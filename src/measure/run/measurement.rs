@@ -14,6 +14,7 @@ use crate::measure::search::budget::Budget;
 use crate::measure::search::pairs::most_pairs;
 use crate::measure::search::wide::Wide;
 use crate::measure::sketch::source::Source;
+use crate::measure::stats::pair::Pair;
 use crate::measure::verdict::alignment::Alignment;
 use crate::measure::whole::figures;
 use crate::measure::whole::pass::PassPlan;
@@ -255,16 +256,18 @@ impl<'a> Run<'a> {
         self.candidate.source.checkpoint().zip(other.checkpoint())
     }
 
-    /// What `work` gives, which may read all units of the candidate where both sides are directories.
+    /// What `work` gives, which may read all units of both where both sides are directories.
     fn beside_all_units<T>(
         &self,
         other: &Source,
         candidate: &Model,
-        work: impl FnOnce(Option<&Wide<'_>>) -> T,
+        work: impl FnOnce(Option<Pair<&Wide<'_>>>) -> T,
     ) -> Result<T, MeasureError> {
-        let wide = self.reads_whole(other).map(|(here, _)| Wide::of(here, candidate.sample));
-        let found = work(wide.as_ref());
-        wide.map_or(Ok(()), Wide::outcome)?;
+        let Some((here, there)) = self.reads_whole(other) else { return Ok(work(None)) };
+        let [here, there] = [here, there].map(|checkpoint| Wide::of(checkpoint, candidate.sample));
+        let found = work(Some(Pair { reference: &there, candidate: &here }));
+        here.outcome()?;
+        there.outcome()?;
         Ok(found)
     }
 
@@ -338,7 +341,7 @@ impl<'a> Run<'a> {
     fn control(&self, source: &Source) -> Result<Control, MeasureError> {
         let (control, candidate) = self.pair(source)?;
         let rings =
-            self.beside_all_units(source, &candidate, |wide| link::rings(&control, &candidate, self.budget, wide))?;
+            self.beside_all_units(source, &candidate, |files| link::rings(&control, &candidate, self.budget, files))?;
         self.options.progress.tell(Step::Compared);
         let detail = token_geometry::look(&control, &candidate).map(|found| {
             let similarity = found.similarity;
@@ -351,7 +354,7 @@ impl<'a> Run<'a> {
         let (reference, candidate) = self.pair(source)?;
         let geometry = token_geometry::look(&reference, &candidate);
         let (mut link, alignment) =
-            self.beside_all_units(source, &candidate, |wide| link::link(&reference, &candidate, self.budget, wide))?;
+            self.beside_all_units(source, &candidate, |files| link::link(&reference, &candidate, self.budget, files))?;
         let known = self.whole(source, &alignment, &mut link)?;
         let files = source.files(self.options.digests, &known, &self.options.progress)?;
         link.reference = ReferenceModel { files, ..link.reference };

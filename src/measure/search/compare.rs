@@ -15,9 +15,12 @@ use crate::measure::search::budget::Budget;
 use crate::measure::search::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
 use crate::measure::search::located::{self, LayerFound};
 use crate::measure::search::looks::{Inputs, Kind, Looks, Rows, Silence, looks};
+use crate::measure::search::matched::RINGS;
 use crate::measure::search::sentences;
+use crate::measure::search::shuffled;
 use crate::measure::search::wide::Wide;
 use crate::measure::stats::matrix::Matrix;
+use crate::measure::stats::pair::Pair;
 use crate::measure::stats::tail::{SignSum, ln_fixed_points, ln_pooled};
 use crate::text::{Says, says};
 use crate::weights::Dtype;
@@ -68,7 +71,7 @@ const WIDEST_SAMPLE: usize = 256;
 const MOST_MATCHING: f64 = 3e11;
 
 /// What stands beside two towers: corresponding rows of tables, and the number formats of both.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub(in crate::measure) struct Tables<'a> {
     /// Of the reference's file and of the candidate's.
     pub formats: [Option<Dtype>; 2],
@@ -78,24 +81,24 @@ pub(in crate::measure) struct Tables<'a> {
     pub embedding: Option<Rows<'a>>,
     /// The same rows of the head.
     pub head: Option<Rows<'a>>,
+    /// The files of both, where a sample of them is held.
+    pub files: Option<Pair<&'a Wide<'a>>>,
 }
 
 impl<'a> Tables<'a> {
     /// What the looks that need no basis ask for.
     pub(in crate::measure) fn inputs(self, reference: &'a Tower, candidate: &'a Tower) -> Inputs<'a> {
-        let Self { embedding, head, formats, .. } = self;
-        Inputs { reference, candidate, embedding, head, formats, shared_change: None }
+        let Self { embedding, head, formats, files, .. } = self;
+        Inputs { reference, candidate, embedding, head, formats, files, shared_change: None }
     }
 }
 
-/// Compares two towers over tables of corresponding rows. `wide` has all units of the candidate, where the towers hold
-/// some.
+/// Compares two towers over tables of corresponding rows.
 pub(in crate::measure) fn towers(
     reference: &Tower,
     candidate: &Tower,
     tables: Tables<'_>,
     budget: Budget,
-    wide: Option<&Wide<'_>>,
 ) -> TowerFinding {
     let mut finding = TowerFinding::default();
     let tokens = tables.embedding.map(|rows| (rows.reference, rows.candidate));
@@ -115,6 +118,9 @@ pub(in crate::measure) fn towers(
     let looks = looks(&tables.inputs(reference, candidate));
     let unfair = families_that_may_not_speak(&looks);
     let few = reference.holds_few_neurons() || candidate.holds_few_neurons();
+    // What sums over a layer do not find in any basis, a search in one basis after another finds hardly more often.
+    let gram = looks.looks.iter().find(|look| look.kind == Kind::Gram && look.silent.is_none());
+    let shuffled_as_named_alone = few && gram.is_some_and(|look| look.z < RINGS);
     let copies = copied_layers(candidate);
     let cells = reference.layers.len() * candidate.layers.len();
     let mut located: BTreeMap<usize, LayerFound> = BTreeMap::new();
@@ -142,9 +148,12 @@ pub(in crate::measure) fn towers(
             if settled(&located, candidate.layers.len()) {
                 break;
             }
+            if arrangement == Arrangement::Matched && shuffled_as_named_alone && !as_named {
+                continue;
+            }
             if arrangement == Arrangement::Matched
                 && few
-                && let Some(wide) = wide
+                && let Some(Pair { candidate: wide, .. }) = tables.files
             {
                 if let Some(grid) = wide.grid(&layers, candidate, name, &copies, gates_used) {
                     take_families(&grid, &mut finding);
@@ -189,6 +198,17 @@ pub(in crate::measure) fn towers(
         && matching_work(&reference.layers, candidate) <= MOST_MATCHING
     {
         take_token_response(reference, candidate, (a, b), &mut finding, &mut located);
+    }
+    if few
+        && let Some(files) = tables.files
+        && let Some(found) = shuffled::agreement_in_files(
+            files,
+            Pair { reference, candidate },
+            &(0..reference.layers.len().min(candidate.layers.len())).map(|at| (at, at)).collect::<Vec<_>>(),
+            None,
+        )
+    {
+        take(&mut finding, counted(Family::NeuronAgreement, BasisKind::Untold, found));
     }
     for found in located::layers(&looks, Budget::ln_description(cells)) {
         let known = located.get(&found.layer);

@@ -3,83 +3,59 @@
 //!
 //! The match reads gates and sizes of products with up alone, so that a flip of (up, down) leaves it as it is and flips
 //! what is summed: F3 stays exact, and choosing among matches costs nothing. Choosing the loudest layer of the
-//! reference for each of the candidate's is paid for.
+//! reference, or expert of it, for each of the candidate's is paid for.
 
 use rayon::prelude::*;
 
-use crate::measure::families::units::{Part, Stack, components, near_pairs};
+use crate::measure::families::units::Stack;
+use crate::measure::search::matched::{Block, Cell, Matched, NOTHING, RINGS, nearness, signs_of_up, standardise};
 use crate::measure::stats::assignment::best_pairs;
-use crate::measure::stats::matrix::{Matrix, cosine, dot, narrow};
-use crate::measure::stats::tail::SignSum;
+use crate::measure::stats::matrix::{Matrix, dot, narrow};
 
 /// Rounds of matching by what is matched already; it is still long before.
 const ROUNDS: usize = 12;
 /// Cubes of numbers of neurons, over all rounds, that one pair of towers may cost.
 const MOST_WORK: f64 = 2e10;
-/// A layer rings from here on: where work is short, others are looked at only then.
-const RINGS: f64 = 4.0;
-/// What stands in for nothing in a logarithm or a quotient.
-const NOTHING: f64 = 1e-12;
 
-/// What one layer of the candidate shows against one of the reference.
-#[derive(Debug, Clone, PartialEq)]
-pub(in crate::measure) struct Cell {
-    pub reference: usize,
-    pub candidate: usize,
-    pub sum: SignSum,
-}
-
-/// What was found, and among how many pairs of layers.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(in crate::measure) struct Matched {
-    /// For each layer of the candidate the loudest of the reference.
-    pub cells: Vec<Cell>,
-    pub tried: usize,
-}
-
-/// Gate and up of a layer, if both are there.
-fn gated(stack: &Stack, layer: usize) -> Option<(&Matrix, &Matrix)> {
-    let parts = &stack.plates[layer].parts;
-    Some((parts.get(&Part::Gate)?, parts.get(&Part::Up)?))
-}
-
-/// All layers against all, if the work allows; else those that `map` puts beside each other, and after the first only
-/// if that one rings.
+/// All blocks against all, if the work allows; else those of layers that `map` puts beside each other, and after the
+/// first only if that one rings.
 pub(in crate::measure) fn match_and_test(a: &Stack, b: &Stack, map: &[(usize, usize)]) -> Matched {
-    let size = |stack: &Stack, layer: usize| gated(stack, layer).map_or(0.0, |(gate, _)| gate.rows as f64);
-    let work = |&(i, j): &(usize, usize)| size(a, i).max(size(b, j)).powi(3) * ROUNDS as f64;
+    let (blocks_a, blocks_b) = (Block::all(a), Block::all(b));
     let all: Vec<(usize, usize)> =
-        (0..b.depth()).flat_map(|j| (0..a.depth()).map(move |i| (i, j))).filter(|pair| work(pair) > 0.0).collect();
-    let signatures = |stack: &Stack| -> Vec<Option<Signature>> {
-        let one = |layer: usize| gated(stack, layer).map(|(gate, up)| Signature::of(gate, up));
-        (0..stack.depth()).into_par_iter().map(one).collect()
+        (0..blocks_b.len()).flat_map(|j| (0..blocks_a.len()).map(move |i| (i, j))).collect();
+    let work =
+        |&(i, j): &(usize, usize)| (blocks_a[i].neurons.max(blocks_b[j].neurons) as f64).powi(3) * ROUNDS as f64;
+    let signature = |stack: &Stack, block: &Block| {
+        let [gate, up] = block.rows(stack);
+        Signature::of(&gate, &up)
     };
     let mut out = Matched::default();
     let mut found: Vec<Cell> = Vec::new();
     if all.iter().map(work).sum::<f64>() <= MOST_WORK {
-        let (x, y) = (signatures(a), signatures(b));
+        let x: Vec<Signature> = blocks_a.par_iter().map(|block| signature(a, block)).collect();
+        let y: Vec<Signature> = blocks_b.par_iter().map(|block| signature(b, block)).collect();
         out.tried = all.len();
-        let cell = |&(i, j): &(usize, usize)| Some(test((a, i, x[i].as_ref()?), (b, j, y[j].as_ref()?)));
-        found = all.par_iter().filter_map(cell).collect();
+        found = all.par_iter().map(|&(i, j)| test((a, blocks_a[i], &x[i]), (b, blocks_b[j], &y[j]))).collect();
     } else {
         let mut left = MOST_WORK;
-        for pair in map.iter().filter(|&pair| size(a, pair.0) > 0.0 && size(b, pair.1) > 0.0) {
+        let beside = |layers: &(usize, usize)| {
+            let of = |blocks: &[Block], layer: usize| -> Vec<usize> {
+                (0..blocks.len()).filter(|&at| blocks[at].layer == layer).collect()
+            };
+            of(&blocks_a, layers.0).into_iter().zip(of(&blocks_b, layers.1)).collect::<Vec<_>>()
+        };
+        for pair in map.iter().flat_map(beside) {
             let quiet = found.first().is_some_and(|first| first.sum.z() < RINGS);
-            if quiet || (left < work(pair) && !found.is_empty()) || work(pair) > MOST_WORK {
+            if quiet || (left < work(&pair) && !found.is_empty()) || work(&pair) > MOST_WORK {
                 break;
             }
-            left -= work(pair);
-            let (Some((gate, up)), Some((other_gate, other_up))) = (gated(a, pair.0), gated(b, pair.1)) else { break };
-            let (x, y) = (Signature::of(gate, up), Signature::of(other_gate, other_up));
-            found.push(test((a, pair.0, &x), (b, pair.1, &y)));
+            left -= work(&pair);
+            let (i, j) = (blocks_a[pair.0], blocks_b[pair.1]);
+            found.push(test((a, i, &signature(a, &i)), (b, j, &signature(b, &j))));
             out.tried += 1;
         }
     }
-    for layer in 0..b.depth() {
-        let of_layer = found.iter().filter(|cell| cell.candidate == layer);
-        let louder = |best: Cell, next: &Cell| if next.sum.z() > best.sum.z() { next.clone() } else { best };
-        out.cells.extend(of_layer.fold(None, |best, next| Some(best.map_or(next.clone(), |best| louder(best, next)))));
-    }
+    out.keep_loudest(&found);
     out
 }
 
@@ -177,31 +153,9 @@ fn quantile(sorted: &[f32], share: f64) -> f64 {
     at(low) + (place - whole) * (at(low + 1) - at(low))
 }
 
-/// The median taken off, in deviations, times a weight.
-fn standardise(column: &mut [f64], weight: f64) {
-    let mut sorted = column.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let n = sorted.len().max(1);
-    let median =
-        f64::midpoint(sorted.get((n - 1) / 2).copied().unwrap_or(0.0), sorted.get(n / 2).copied().unwrap_or(0.0));
-    let mean = column.iter().sum::<f64>() / n as f64;
-    let spread = (column.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n as f64).sqrt() + 1e-9;
-    for value in column {
-        *value = weight * (*value - median) / spread;
-    }
-}
-
 /// For each neuron of A the one of B.
 fn matched(a: &Signature, b: &Signature) -> Vec<Option<usize>> {
-    let length = |rows: &Matrix, row: usize| dot(rows.row(row), rows.row(row));
-    let mut score = a.features.times_transposed(&b.features);
-    let own: Vec<f64> = (0..b.features.rows).map(|row| length(&b.features, row)).collect();
-    for (row, values) in score.data.chunks_exact_mut(own.len().max(1)).enumerate() {
-        let here = length(&a.features, row);
-        for (value, there) in values.iter_mut().zip(&own) {
-            *value = narrow(2.0 * f64::from(*value) - here - there);
-        }
-    }
+    let score = nearness(&a.features, &b.features);
     let mut pairs = best_pairs(&score);
     for _ in 0..ROUNDS {
         let (ok, to): (Vec<usize>, Vec<usize>) =
@@ -238,26 +192,13 @@ fn likeness(a: &Signature, b: &Signature, (ok, to): (&[usize], &[usize])) -> Mat
 }
 
 /// F3 on what was matched: up on gates, duplicates as one.
-fn test((a, i, x): (&Stack, usize, &Signature), (b, j, y): (&Stack, usize, &Signature)) -> Cell {
+fn test((a, i, x): (&Stack, Block, &Signature), (b, j, y): (&Stack, Block, &Signature)) -> Cell {
     let pairs = matched(x, y);
     let (rows, to): (Vec<usize>, Vec<usize>) =
         pairs.iter().enumerate().filter_map(|(at, to)| Some((at, (*to)?))).unzip();
-    let side = |stack: &Stack, layer: usize, rows: &[usize]| {
-        gated(stack, layer).map(|both| {
-            let take = |part: &Matrix| part.take_rows(rows.iter().copied());
-            [take(both.0), take(both.1)]
-        })
+    let side = |stack: &Stack, block: Block, rows: &[usize]| {
+        block.rows(stack).map(|part| part.take_rows(rows.iter().copied()))
     };
-    let (Some(a), Some(b)) = (side(a, i, &rows), side(b, j, &to)) else {
-        return Cell { reference: i, candidate: j, sum: SignSum::default() };
-    };
-    let answers = [&a, &b].map(|[gate, up]| up.times_transposed(&gate.unit_rows()));
-    let near = [near_pairs(&a), near_pairs(&b)].concat();
-    let labels = components(rows.len(), near);
-    let mut terms = vec![0.0; rows.len()];
-    for (row, label) in labels.into_iter().enumerate() {
-        terms[label] += cosine(answers[0].row(row), answers[1].row(row));
-    }
-    terms.retain(|t| t.abs() > NOTHING);
-    Cell { reference: i, candidate: j, sum: SignSum::of(terms) }
+    let sum = signs_of_up(&side(a, i, &rows), &side(b, j, &to));
+    Cell { reference: i.layer, candidate: j.layer, sum }
 }

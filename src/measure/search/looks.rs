@@ -16,9 +16,12 @@ use crate::measure::families::shared_change::{self, SharedChange};
 use crate::measure::families::units::{Beside, Keep, Stack, Sums, laid, without_row_means};
 use crate::measure::families::virtual_weights::{self, Locks};
 use crate::measure::model::shape::Tower;
-use crate::measure::search::gram;
 use crate::measure::search::layer_map::{self, Chosen};
+use crate::measure::search::matched;
+use crate::measure::search::shuffled;
+use crate::measure::search::wide::Wide;
 use crate::measure::stats::matrix::Matrix;
+use crate::measure::stats::pair;
 use crate::weights::{Dtype, NormKind};
 
 /// What a family's terms are read from.
@@ -141,7 +144,7 @@ pub(in crate::measure) struct Rows<'a> {
 }
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(in crate::measure) struct Inputs<'a> {
     pub reference: &'a Tower,
     pub candidate: &'a Tower,
@@ -151,8 +154,16 @@ pub(in crate::measure) struct Inputs<'a> {
     pub head: Option<Rows<'a>>,
     /// The number formats of the files, reference's and candidate's.
     pub formats: [Option<Dtype>; 2],
+    /// The files of both, where a sample of them is held.
+    pub files: Option<pair::Pair<&'a Wide<'a>>>,
     /// Of the draws behind the bound S; none where it is not asked for, because it takes as long as all else.
     pub shared_change: Option<u64>,
+}
+
+impl<'a> Inputs<'a> {
+    pub(in crate::measure) fn towers(&self) -> pair::Pair<&'a Tower> {
+        pair::Pair { reference: self.reference, candidate: self.candidate }
+    }
 }
 
 /// What all looks found.
@@ -267,7 +278,8 @@ impl Pair {
         Self { a, b, embedding: self.embedding.clone(), head: self.head.clone() }
     }
 
-    /// Neurons matched by gates. Units of a sample are not matched: few would find their like in another.
+    /// Neurons matched by gates. Units of a sample are not matched, since few would find their like in another; layers
+    /// are read from the files for it.
     fn gram(&self, map: &[(usize, usize)], conditions: &Conditions<'_>, inputs: &Inputs<'_>) -> Look {
         let (kind, by, family) = (Kind::Gram, By::LoudestCell, Family::UpDownSigns);
         let quiet = Look { kind, by, family, z: 0.0, units: 0, ln_p: 0.0, silent: None, layers: Vec::new() };
@@ -275,15 +287,20 @@ impl Pair {
         if !conditions.linear {
             return silent(Silence::NoLinearBranch);
         }
-        if inputs.reference.holds_few_neurons() || inputs.candidate.holds_few_neurons() {
-            return silent(Silence::Sampled);
-        }
-        let found = gram::match_and_test(&self.a, &self.b, map);
+        let few = inputs.reference.holds_few_neurons() || inputs.candidate.holds_few_neurons();
+        let found = match inputs.files {
+            _ if !few => shuffled::of_held(&self.a, &self.b, map),
+            None => return silent(Silence::Sampled),
+            Some(files) => match shuffled::of_files(files, inputs.towers(), map, None) {
+                Some(found) => found,
+                None => return silent(Silence::TooLarge),
+            },
+        };
         let louder =
             |best: usize, at: usize| if found.cells[at].sum.z() > found.cells[best].sum.z() { at } else { best };
         let Some(best) = (0..found.cells.len()).reduce(louder) else { return silent(Silence::TooLarge) };
         let sum = &found.cells[best].sum;
-        let layer = |cell: &gram::Cell| LayerLook {
+        let layer = |cell: &matched::Cell| LayerLook {
             reference: cell.reference,
             candidate: cell.candidate,
             z: cell.sum.z(),

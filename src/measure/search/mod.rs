@@ -12,6 +12,8 @@ pub(in crate::measure) mod held_out;
 pub(in crate::measure) mod layer_map;
 pub(in crate::measure) mod located;
 pub(in crate::measure) mod looks;
+pub(in crate::measure) mod matched;
+pub(in crate::measure) mod moments;
 #[cfg(test)]
 mod nulls;
 #[cfg(test)]
@@ -20,5 +22,6 @@ pub(in crate::measure) mod pairs;
 pub(in crate::measure) mod plant;
 pub(in crate::measure) mod power;
 pub(in crate::measure) mod sentences;
+pub(in crate::measure) mod shuffled;
 pub(in crate::measure) mod token_geometry;
 pub(in crate::measure) mod wide;

@@ -141,6 +141,7 @@ fn look_at(a: &Tower, b: &Tower, seed: u64) -> Looks {
         embedding: Some(Rows { reference: &tables[0], candidate: &tables[1] }),
         head: Some(Rows { reference: &tables[2], candidate: &tables[3] }),
         formats: [None, None],
+        files: None,
         shared_change: None,
     })
 }

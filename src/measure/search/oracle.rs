@@ -129,6 +129,7 @@ fn told(candidate: &Read, reference: &Read, kind: ComponentKind) -> Option<Figur
         embedding: embedding.as_ref().map(|(x, y)| Rows { reference: x, candidate: y }),
         head: head.as_ref().map(|(x, y)| Rows { reference: x, candidate: y }),
         formats: [reference, candidate].map(|side| side.model.inventory.format_of(kind)),
+        files: None,
         shared_change: Some(0),
     };
     let found = looks(&inputs);

@@ -32,12 +32,12 @@ const MOST_HELD: usize = 9_000_000;
 /// Most work, in multiplications, that looking for layers in other places may take: some seconds for each basis.
 const MOST_WORK: f64 = 3e10;
 
-/// The candidate's files, to be read layer by layer.
+/// A model's files, to be read layer by layer.
 pub(in crate::measure) struct Wide<'a> {
     towers: Towers<'a>,
     table_width: usize,
     numbers: Numbers<'a>,
-    /// What is held of the candidate without them.
+    /// What is held of the model without them.
     sample: Sample,
     failed: Mutex<Option<MeasureError>>,
 }
@@ -120,9 +120,19 @@ impl<'a> Wide<'a> {
 
     fn layer(&self, id: &str, sample: Sample, number: u32) -> Option<Layer> {
         let parts = self.towers.towers.iter().find(|tower| tower.id == id)?;
-        let reader = TowerReader::new(parts, self.table_width, (&self.numbers, sample));
-        match reader.one(number) {
-            Ok(layer) => Some(layer),
+        self.kept(TowerReader::new(parts, self.table_width, (&self.numbers, sample)).one(number))
+    }
+
+    /// A reader of all units of a tower on all channels.
+    pub(in crate::measure) fn reader(&self, tower: &Tower) -> Option<TowerReader<'_>> {
+        let parts = self.towers.towers.iter().find(|parts| parts.id == tower.id)?;
+        Some(TowerReader::new(parts, self.table_width, (&self.numbers, Sample::WHOLE)))
+    }
+
+    /// What was read; a failure is kept for the end of the run.
+    pub(in crate::measure) fn kept<T>(&self, read: Result<T, MeasureError>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
             Err(error) => {
                 self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 None

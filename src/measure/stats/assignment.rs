@@ -5,7 +5,7 @@ use crate::measure::stats::matrix::Matrix;
 
 /// Rows above this number are matched by mutual nearest neighbours: the best assignment costs the cube of the number,
 /// and among many rows of many numbers it finds hardly a pair more (method 4.10).
-const MOST_ASSIGNED: usize = 1024;
+const MOST_ASSIGNED: usize = 256;
 
 /// For each row the column it goes with: by the best assignment, or, of many, by mutual nearest neighbours.
 pub(in crate::measure) fn best_pairs(score: &Matrix) -> Vec<Option<usize>> {

@@ -136,7 +136,8 @@ pub(in crate::measure) fn is_related(finding: &TowerFinding, budget: Budget) -> 
 
 fn nothing_found(finding: &TowerFinding, coverage: Option<&Coverage>, budget: Budget) -> Judgement {
     let heard = finding.looks.iter().flat_map(|looks| &looks.looks).any(|look| look.silent.is_none());
-    if finding.families.is_empty() && !heard {
+    // Where nothing speaks because the shapes leave nothing to copy, that is covered.
+    if finding.families.is_empty() && !heard && !coverage.is_some_and(Coverage::is_whole) {
         return Judgement::of(
             Relation::Undecided,
             says("두 부분에 견줄 수 있는 모양이 없다", "nothing in the two parts has comparable shapes"),

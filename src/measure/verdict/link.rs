@@ -30,6 +30,8 @@ use crate::weights::ComponentKind;
 
 /// Fewer corresponding rows than this are no table.
 const LEAST_ROWS: usize = 8;
+/// What is said of a part of a kind that the reference has not, in Korean and English.
+const HAS_NONE: (&str, &str) = ("대조 모델에는 없다", "the reference has none");
 /// So many tensors that were not compared are named.
 const MOST_NAMED: usize = 8;
 
@@ -39,7 +41,7 @@ pub(in crate::measure) fn link(
     reference: &Model,
     candidate: &Model,
     budget: Budget,
-    wide: Option<&Wide<'_>>,
+    files: Option<Pair<&Wide<'_>>>,
 ) -> (LinkEvidence, Alignment) {
     let models = Pair { reference, candidate };
     let rows = tables::rows(reference, candidate).unwrap_or_default();
@@ -49,6 +51,11 @@ pub(in crate::measure) fn link(
     let rows = if rows.len() < LEAST_ROWS { tables::rows_by_number(reference, candidate) } else { rows };
     let embedding = tables::paired(reference.embedding.as_ref(), candidate.embedding.as_ref(), &rows);
     let head = tables::paired(reference.head.as_ref(), candidate.head.as_ref(), &rows);
+    // A head beside one that is tied may have been the table of both.
+    let head_or_tied = match head.is_none() {
+        true => tables::paired(reference.head_table(), candidate.head.as_ref(), &rows),
+        false => None,
+    };
     let mut out = LinkEvidence {
         reference: ReferenceModel { id: reference.id.clone(), ..ReferenceModel::default() },
         ..LinkEvidence::default()
@@ -66,10 +73,11 @@ pub(in crate::measure) fn link(
         stacked: stacked(embedding.as_ref(), head.as_ref()),
         embedding: embedding.as_ref(),
         head: head.as_ref(),
+        files,
     };
     for pairs in pairs(reference, candidate) {
         let all = pairs.into_iter().map(|pair| {
-            (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget, wide))
+            (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget))
         });
         let Some((pair, finding)) = most_telling(all) else { continue };
         let Pair { reference: a, candidate: b } = pair;
@@ -93,11 +101,12 @@ pub(in crate::measure) fn link(
     }
     let text =
         Pair { reference: reference.tower(ComponentKind::Text), candidate: candidate.tower(ComponentKind::Text) };
-    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, &head, &embedding)]
+    let of_head = if head.is_some() { &head } else { &head_or_tied };
+    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, of_head, &embedding)]
     {
         let (there, here) = match kind {
-            ComponentKind::Embedding => (&reference.embedding, &candidate.embedding),
-            _ => (&reference.head, &candidate.head),
+            ComponentKind::Embedding => (reference.embedding.as_ref(), candidate.embedding.as_ref()),
+            _ => (reference.head_table(), candidate.head.as_ref()),
         };
         let (Some(_), Some(_)) = (there, here) else { continue };
         let Some(pair) = pair else {
@@ -140,12 +149,13 @@ struct TokenTables<'a> {
     stacked: Option<(Matrix, Matrix)>,
     embedding: Option<&'a Paired>,
     head: Option<&'a Paired>,
+    files: Option<Pair<&'a Wide<'a>>>,
 }
 
 impl TokenTables<'_> {
     /// What tells of the channels of two towers: tokens of text, pixels and positions of pictures.
     fn beside<'t>(&'t self, models: Pair<&Model>, pair: Pair<&'t Tower>) -> Tables<'t> {
-        let kind = pair.candidate.kind;
+        let (kind, files) = (pair.candidate.kind, self.files);
         let formats = [models.reference, models.candidate].map(|model| model.inventory.format_of(kind));
         match (pair.candidate.kind, &self.stacked) {
             (ComponentKind::Text, Some((x, y))) => Tables {
@@ -153,11 +163,12 @@ impl TokenTables<'_> {
                 embedding: self.embedding.map(rows_of),
                 head: self.head.map(rows_of),
                 formats,
+                files,
             },
-            (ComponentKind::Text, None) => Tables { formats, ..Tables::default() },
+            (ComponentKind::Text, None) => Tables { formats, files, ..Tables::default() },
             _ => {
                 let all = Rows { reference: &pair.reference.table, candidate: &pair.candidate.table };
-                Tables { all: Some(all), formats, ..Tables::default() }
+                Tables { all: Some(all), formats, files, ..Tables::default() }
             }
         }
     }
@@ -278,7 +289,9 @@ fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) 
         parameters,
         compared: 0,
     };
-    let none = candidate.without_counterpart(reference);
+    let mut none = candidate.without_counterpart(reference);
+    // A tower of another kind than the reference has was looked at beside all of its towers.
+    none.retain(|part| !entries.iter().any(|entry| entry.evidence.id == part.id));
     let left = candidate.inventory.components.iter().filter(|(kind, part)| {
         let met = entries.iter().any(|entry| named(**kind, &entry.evidence.id));
         part.parameters > 0 && !met && !none.iter().any(|part| named(**kind, &part.id))
@@ -288,10 +301,8 @@ fn without_counterpart(entries: &[Entry], reference: &Model, candidate: &Model) 
             says("양쪽에 다 있지만 모양이 달라 견줄 수 없다", "both have one, but their shapes cannot be compared");
         alone(kind.id(), part.parameters, Relation::Undecided, why)
     });
-    let without = none.iter().map(|part| {
-        let why = says("대조 모델에는 없다", "the reference has none");
-        alone(&part.id, part.parameters, Relation::NoCounterpart, why)
-    });
+    let without =
+        none.iter().map(|part| alone(&part.id, part.parameters, Relation::NoCounterpart, says(HAS_NONE.0, HAS_NONE.1)));
     unlike.chain(without).collect()
 }
 
@@ -325,7 +336,11 @@ fn tower_entry(
     let able = compared && !models.candidate.too_many_towers;
     let unrelated = looks.filter(|_| able && !judge::is_related(finding, budget));
     let coverage = unrelated.map(|looks| coverage::of_tower(&tables.inputs(reference, candidate), looks, budget));
-    let Judgement { relation, notes } = judge::tower(finding, coverage.as_ref(), budget);
+    let Judgement { mut relation, mut notes } = judge::tower(finding, coverage.as_ref(), budget);
+    if reference.kind != candidate.kind && relation != Relation::Shared {
+        // The kinds are read off names, so that a finding counts; that an eye is no text model shows nothing.
+        (relation, notes) = (Relation::NoCounterpart, vec![says(HAS_NONE.0, HAS_NONE.1)]);
+    }
     let related = relation == Relation::Shared;
     let parameters = candidate.parameters();
     let mut tests: Vec<TestResult> = finding
@@ -486,9 +501,15 @@ fn beside_entry(
 }
 
 /// Whether two models are related so plainly that a control which was to be independent rings.
-pub(in crate::measure) fn rings(reference: &Model, candidate: &Model, budget: Budget, wide: Option<&Wide<'_>>) -> bool {
+pub(in crate::measure) fn rings(
+    reference: &Model,
+    candidate: &Model,
+    budget: Budget,
+    files: Option<Pair<&Wide<'_>>>,
+) -> bool {
+    let tables = Tables { files, ..Tables::default() };
     pairs(reference, candidate)
         .into_iter()
         .flatten()
-        .any(|pair| enough(&towers(pair.reference, pair.candidate, Tables::default(), budget, wide), budget))
+        .any(|pair| enough(&towers(pair.reference, pair.candidate, tables, budget), budget))
 }

@@ -100,7 +100,7 @@ fn equal_in_place(models: Pair<&Model>, kind: ComponentKind, pair: &Paired, sign
     let formats = [models.reference, models.candidate].map(|model| model.inventory.format_of(kind));
     let stored = |model: &Model, table: &Matrix| -> Option<Matrix> {
         match kind {
-            ComponentKind::Head => model.head_as_stored(table),
+            ComponentKind::Head if model.head.is_some() => model.head_as_stored(table),
             _ => Some(table.clone()),
         }
     };
