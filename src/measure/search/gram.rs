@@ -21,10 +21,8 @@ const MOST_WORK: f64 = 2e10;
 /// first only if that one rings.
 pub(in crate::measure) fn match_and_test(a: &Stack, b: &Stack, map: &[(usize, usize)]) -> Matched {
     let (blocks_a, blocks_b) = (Block::all(a), Block::all(b));
-    let all: Vec<(usize, usize)> =
-        (0..blocks_b.len()).flat_map(|j| (0..blocks_a.len()).map(move |i| (i, j))).collect();
-    let work =
-        |&(i, j): &(usize, usize)| (blocks_a[i].neurons.max(blocks_b[j].neurons) as f64).powi(3) * ROUNDS as f64;
+    let all: Vec<(usize, usize)> = (0..blocks_b.len()).flat_map(|j| (0..blocks_a.len()).map(move |i| (i, j))).collect();
+    let work = |&(i, j): &(usize, usize)| (blocks_a[i].neurons.max(blocks_b[j].neurons) as f64).powi(3) * ROUNDS as f64;
     let signature = |stack: &Stack, block: &Block| {
         let [gate, up] = block.rows(stack);
         Signature::of(&gate, &up)

@@ -354,9 +354,8 @@ impl Plants<'_> {
         let Inputs { reference, candidate, files, .. } = *self.inputs;
         let total = if reference.holds_few_neurons() || candidate.holds_few_neurons() {
             let map = layer_map::by_place(&Stack::of(reference), &Stack::of(candidate));
-            let found = files.and_then(|files| {
-                shuffled::agreement_in_files(files, self.inputs.towers(), &map, Some(rho))
-            });
+            let found =
+                files.and_then(|files| shuffled::agreement_in_files(files, self.inputs.towers(), &map, Some(rho)));
             found.unwrap_or_default()
         } else {
             let planted = self.shuffled_plant(rho);

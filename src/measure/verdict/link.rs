@@ -76,9 +76,9 @@ pub(in crate::measure) fn link(
         files,
     };
     for pairs in pairs(reference, candidate) {
-        let all = pairs.into_iter().map(|pair| {
-            (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget))
-        });
+        let all = pairs
+            .into_iter()
+            .map(|pair| (pair, towers(pair.reference, pair.candidate, token_tables.beside(models, pair), budget)));
         let Some((pair, finding)) = most_telling(all) else { continue };
         let Pair { reference: a, candidate: b } = pair;
         let (kind, controls) = (b.kind, controls::run(a, b));
@@ -102,7 +102,8 @@ pub(in crate::measure) fn link(
     let text =
         Pair { reference: reference.tower(ComponentKind::Text), candidate: candidate.tower(ComponentKind::Text) };
     let of_head = if head.is_some() { &head } else { &head_or_tied };
-    for (kind, pair, other) in [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, of_head, &embedding)]
+    for (kind, pair, other) in
+        [(ComponentKind::Embedding, &embedding, &head), (ComponentKind::Head, of_head, &embedding)]
     {
         let (there, here) = match kind {
             ComponentKind::Embedding => (reference.embedding.as_ref(), candidate.embedding.as_ref()),
