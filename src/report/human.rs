@@ -2,6 +2,7 @@
 
 use super::Assessment;
 use super::canvas::{Canvas, Tone, padded, width_of};
+use super::command::{command, shell_word};
 use crate::explain::{Because, CriterionLine, ReadingLine, Side, StepLine, Voice, range_words};
 use crate::grade::{Grade, LadderGrade, Outcome, Passed};
 use crate::rules::Scale;
@@ -553,25 +554,6 @@ impl Page<'_, '_> {
         for (at, url) in self.sources.iter().enumerate() {
             self.canvas.line(&format!("  [{}] {url}", at + 1));
         }
-    }
-}
-
-/// The command that compares a model with references.
-pub(super) fn command(model: &str, references: &[String]) -> String {
-    let against: Vec<String> = match references {
-        [] => vec!["REFERENCE".to_owned()],
-        some => some.iter().map(|reference| shell_word(reference)).collect(),
-    };
-    format!("sovgrade grade {} --against {}", shell_word(model), against.join(" "))
-}
-
-/// A text as one word of a command line.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ':' | '=' | '@' | '+' | ',' | '#');
-    if !text.is_empty() && !text.starts_with('#') && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 

@@ -293,7 +293,7 @@ fn step(step: &StepLine) -> Value {
         value["write"] = write.clone().into();
     }
     if let Some(references) = &step.against {
-        value["command"] = super::human::command("MODEL", references).into();
+        value["command"] = super::command::command("MODEL", references).into();
     }
     if let Some(remedy) = &step.remedy {
         value["remedy"] = remedy.clone().into();
