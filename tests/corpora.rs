@@ -10,24 +10,8 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Situations and attacks about belief: who says something, and what it is bound to. They wait for that work.
-const ABOUT_BELIEF: &[&str] = &[
-    "evidence-about-absent-files",
-    "folder-called-like-the-base",
-    "judge-in-the-readme",
-    "own-base-measured",
-    "partial-transfer-on-a-copy",
-    "sentence-in-a-code-block",
-    "01-attested-beats-live-measurement",
-    "02-evidence-bound-to-an-absent-file",
-    "03-evidence-without-a-digest",
-    "05-wrong-digest-of-a-large-file",
-    "07-an-admission-that-pays",
-    "09-a-verdict-against-its-own-numbers",
-    "10-a-document-without-an-address",
-    "34-a-second-card-hides-an-admission",
-    "40-a-ruleset-in-disguise",
-];
+/// Situations and attacks that wait for other work. None does.
+const WAITING: &[&str] = &[];
 
 /// Runs a corpus and holds its failures to the list.
 fn held(mut runner: Command, least: usize) {
@@ -37,12 +21,12 @@ fn held(mut runner: Command, least: usize) {
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("PASS ") {
             passed += 1;
-            if ABOUT_BELIEF.contains(&name.trim()) {
+            if WAITING.contains(&name.trim()) {
                 wrong.push(format!("{name} passes and is listed as waiting"));
             }
         } else if let Some(rest) = line.strip_prefix("FAIL ") {
             let name = rest.split(':').next().unwrap_or_default();
-            if !ABOUT_BELIEF.contains(&name) {
+            if !WAITING.contains(&name) {
                 wrong.push(line.to_owned());
             }
         }
@@ -61,7 +45,7 @@ fn corpus(name: &str) -> PathBuf {
 fn directories_as_people_have_them() {
     let mut runner = Command::new("python3");
     runner.arg(corpus("field/run.py")).arg(env!("CARGO_BIN_EXE_sovgrade"));
-    held(runner, 60);
+    held(runner, 72);
 }
 
 #[cfg(unix)]
@@ -70,5 +54,5 @@ fn directories_as_people_have_them() {
 fn hostile_submissions() {
     let mut runner = Command::new("bash");
     runner.arg(corpus("attacks/run.sh")).arg(env!("CARGO_BIN_EXE_sovgrade")).arg("--rules").arg(root().join("rules"));
-    held(runner, 18);
+    held(runner, 31);
 }

@@ -167,6 +167,58 @@ fn every_example_is_graded_as_expected() {
     assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// What is assured of each example: under t-class as it was in 0.1.0, and of the gate, which fails where a model's own
+/// card names foreign weights. Such a card needs no proof, and the report says that it was the card.
+const ASSURED: [(&str, &str, &str); 22] = [
+    ("worksai", "T0", "undetermined"),
+    ("kt-azure-service", "T1", "fail"),
+    ("ax-4.0", "T1", "fail"),
+    ("intellect-3", "T2", "fail"),
+    ("solar-10.7b", "T3", "fail"),
+    ("solar-pro-2", "T3", "undetermined"),
+    ("midm-2.0-base", "T3", "undetermined"),
+    ("kanana", "T3", "undetermined"),
+    ("ax-3.1", "T1", "undetermined"),
+    ("tri-70b", "T1", "undetermined"),
+    ("solar-open-100b", "T2", "undetermined"),
+    ("solar-open2-250b", "T2", "undetermined"),
+    ("ax-k1", "T2", "undetermined"),
+    ("k-exaone-236b", "T1", "undetermined"),
+    ("exaone-4.0-32b", "T1", "undetermined"),
+    ("vaetki", "T2", "undetermined"),
+    ("hyperclovax-think", "T2", "undetermined"),
+    ("hyperclovax-seed-32b-think", "T2", "fail"),
+    ("hyperclovax-seed-8b-omni", "T1", "fail"),
+    ("apertus-70b", "T3", "undetermined"),
+    ("olmo-3-32b", "T3", "undetermined"),
+    ("qwen2.5-72b", "T3", "undetermined"),
+];
+
+#[test]
+fn what_is_assured_of_each_example_is_as_reviewed() {
+    let (ladder, gate) = (ruleset("t-class"), ruleset("msit-independence"));
+    let expected = expectations();
+    assert_eq!(expected.len(), ASSURED.len());
+    for (it, (id, rung, passed)) in expected.iter().zip(ASSURED) {
+        assert_eq!(it.id, id);
+        let full = dossier(&it.id, true);
+        assert_eq!(words(&graded(&ladder, &full, &it.home, []), &ladder).assured, rung, "{id}");
+        let grading = graded(&gate, &full, &it.home, []);
+        assert_eq!(words(&grading, &gate).assured, passed, "{id}");
+        // Nothing lies there but texts: nothing is measured.
+        assert_eq!(graded(&ladder, &full, &it.home, []).measured, Some(0), "{id}");
+        let story = sovgrade::explain::story(&gate, &full, &grading, Lang::En);
+        let told = story.criteria.iter().filter_map(|line| line.decided.as_ref());
+        let card = told.into_iter().any(|decided| decided.by != "report" && decided.text.contains("the card"))
+            || story
+                .criteria
+                .iter()
+                .filter_map(|line| line.decided.as_ref())
+                .any(|it| it.text.starts_with("The card says"));
+        assert_eq!(card, passed == "fail", "{id}: told as what the card says");
+    }
+}
+
 /// The accusation of January 2026 rested on the raw cosine of norm gains: it is kept, set aside, and moves nothing.
 #[test]
 fn the_raw_cosine_accusation_does_not_lower_solar() {

@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use sovgrade::facts::{Assurance, Dossier, Fact, Item, Value, WhyUnknown};
-use sovgrade::gather::{Gathered, gather};
+use sovgrade::facts::{Assurance, Dossier, Fact, Item, Speaker, Value, View, WhyUnknown};
+use sovgrade::gather::{Gathered, Handed, Vouch, gather, gather_handed};
 use sovgrade::text::{Code, Diagnostics, Lang};
 use sovgrade::vocabulary::vocabulary;
 
@@ -123,10 +123,12 @@ fn a_card_becomes_facts_with_their_lines() {
     assert_eq!(of(text, "component.parameters"), "7100000000 parameters");
     let source = fact(text, "component.initialisation").standing().expect("a source");
     assert_eq!((source.origin.file.as_str(), source.origin.at.map(|at| at.line)), ("README.md", Some(14)));
-    assert_eq!((source.assurance, source.against_interest), (Assurance::Declared, false));
+    assert_eq!((source.assurance, source.speaker), (Assurance::Declared, Speaker::Card));
     assert_eq!(source.date.map(|d| d.to_string()).as_deref(), Some("2026-03-01"));
     let vision = item(dossier, "component", "vision");
-    assert!(fact(vision, "component.initialisation").assured(Assurance::Audited).is_some(), "an admission");
+    let admitted = fact(vision, "component.initialisation");
+    assert!(admitted.assured(Assurance::Documented).is_none(), "a word is no proof");
+    assert!(admitted.value(View::Admitted, Assurance::Audited).is_some(), "and it is believed where it denies");
     let links = vision.children(vocabulary().must_collection("link"));
     assert_eq!(links[0].id, "faraway/vit");
     assert_eq!(of(&links[0], "link.relation"), "shared");
@@ -206,17 +208,18 @@ fn what_a_card_hides_config_shows() {
 }
 
 #[test]
-fn the_file_stands_before_the_block() {
+fn where_the_file_and_the_block_differ_neither_stands() {
     let readme = "---\nbase_model: faraway/base\nsovereignty:\n  developer: {name: A, jurisdiction: \"US\"}\n  components:\n  - {id: text, role: text, initialisation: random-init}\n---\n";
     let file = "schema: sovereignty/1\ndeveloper: {jurisdiction: \"KR\"}\n";
     let gathered = good(&[("README.md", readme), ("sovereignty.yaml", file)]);
     let dossier = &gathered.dossier;
-    assert_eq!((at_model(dossier, "maker.jurisdiction"), at_model(dossier, "maker.name")), ("KR".into(), "A".into()));
+    assert_eq!((at_model(dossier, "maker.jurisdiction"), at_model(dossier, "maker.name")), ("?".into(), "A".into()));
+    assert_eq!(dossier.fact(vocabulary().must("maker.jurisdiction")).sides().len(), 2);
     let said = findings(dossier);
     assert!(said.contains("[SG0312]") && said.contains("[C5]"), "{said}");
     let text = item(dossier, "component", "text");
-    assert_eq!(of(text, "component.initialisation"), "adapted", "an admission stands against a claim");
-    assert_eq!(fact(text, "component.initialisation").contradicted().count(), 1);
+    assert_eq!(of(text, "component.initialisation"), "?", "the card says two things");
+    assert_eq!(fact(text, "component.initialisation").sides().len(), 2);
 }
 
 fn evidence(subject: &str, links: &str) -> String {
@@ -231,22 +234,56 @@ fn with_evidence(files: &[(&str, &str)], text: &str) -> Result<Gathered, Diagnos
     gather(dir.path(), &[other.path().join("e.json")])
 }
 
-const TESTS: &str = r#"[{"family": "f1", "z": 1.0}, {"family": "f2", "z": 0.5}]"#;
+/// The same, vouched for by whoever grades.
+fn with_vouched(files: &[(&str, &str)], text: &str) -> Result<Gathered, Diagnostics> {
+    let dir = directory(files);
+    let other = directory(&[("e.json", text)]);
+    let vouched = [Vouch { file: other.path().join("e.json"), entry: None }];
+    gather_handed(dir.path(), &Handed { vouched: &vouched, ..Handed::default() })
+}
+
+/// Weights that a loader would load: one number.
+fn one_number() -> String {
+    let header = r#"{"model.embed_tokens.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}"#;
+    format!("{}\0\0\0\0\0\0\0{header}\0\0\0\0", char::from(u8::try_from(header.len()).expect("short")))
+}
+
+/// A subject that is bound to these weights.
+fn bound() -> String {
+    use sha2::{Digest, Sha256};
+    let weights = one_number();
+    let digest: String = Sha256::digest(weights.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let bytes = weights.len();
+    format!(r#"{{"id": "m", "files": [{{"name": "model.safetensors", "bytes": {bytes}, "sha256": "{digest}"}}]}}"#)
+}
+
+/// Tests that found nothing, of a look that would have found each standard class of change.
+const TESTS: &str = r#"[{"family": "f1", "log10-p": -1.0}, {"family": "f2", "log10-p": -0.5}], "coverage": 1,
+    "looked-for": [{"change": "in-place", "planted": "found", "least-correlation": 0.1, "by": "place"},
+      {"change": "units-reordered", "planted": "found", "least-correlation": 0.1, "by": "gram"},
+      {"change": "channels-reordered", "planted": "found", "least-correlation": 0.1, "by": "within"},
+      {"change": "channels-rotated", "planted": "found", "least-correlation": 0.1, "by": "within"},
+      {"change": "channels-cut-or-added", "planted": "cannot-be", "by": "same-width"},
+      {"change": "units-reordered-in-another-basis", "planted": "found", "least-correlation": 0.1, "by": "gram"}]"#;
+
+/// Tests that found sharing beyond chance.
+const FOUND: &str = r#"[{"family": "f2", "log10-p": -40.0}]"#;
 
 #[test]
 fn evidence_speaks_of_links() {
     let card = "schema: sovereignty/1\ncomponents:\n- {id: core, role: text, initialisation: random-init}\n- {id: eyes, role: vision-encoder, initialisation: random-init}\n";
-    let files = [("sovereignty.yaml", card), ("config.json", "{}")];
-    let subject = r#"{"id": "m", "files": [{"name": "config.json", "bytes": 2}]}"#;
+    let weights = one_number();
+    let files = [("sovereignty.yaml", card), ("config.json", "{}"), ("model.safetensors", weights.as_str())];
+    let subject = bound();
     let links = format!(
         r#"{{"reference": {{"id": "far/away", "jurisdiction": "US", "same-maker": false}}, "relation": "shared", "components": [
           {{"id": "text", "relation": "no-trace", "tests": {TESTS}}}, {{"id": "embedding", "relation": "no-trace", "tests": {TESTS}}},
           {{"id": "projector", "relation": "no-counterpart"}}, {{"id": "adapter", "relation": "beside"}},
-          {{"id": "vision", "relation": "shared", "changes": ["cast"], "share": 1, "coverage": 0.5, "layers": [0, 1], "tests": {TESTS},
+          {{"id": "vision", "relation": "shared", "changes": ["cast"], "share": 1, "coverage": 0.5, "layers": [0, 1], "tests": {FOUND},
             "explanations": {{"common-start": {{"state": "excluded"}}}},
             "looked-for": [{{"change": "in-place", "planted": "found", "by": "place"}}, {{"change": "distilled", "planted": "missed", "by": "x"}}]}}]}}"#
     );
-    let gathered = with_evidence(&files, &evidence(subject, &links)).unwrap_or_else(|p| panic!("{}", all(&p)));
+    let gathered = with_vouched(&files, &evidence(&subject, &links)).unwrap_or_else(|p| panic!("{}", all(&p)));
     let dossier = &gathered.dossier;
     assert_eq!(dossier.named("component").len(), 2);
     let core = item(dossier, "component", "core");
@@ -268,7 +305,8 @@ fn evidence_speaks_of_links() {
 
 /// One measured link of the text backbone.
 fn of_text(relation: &str, more: &str) -> String {
-    let part = format!(r#"{{"id": "text", "relation": "{relation}", "tests": {TESTS}{more}}}"#);
+    let tests = if relation == "shared" { FOUND } else { TESTS };
+    let part = format!(r#"{{"id": "text", "relation": "{relation}", "tests": {tests}{more}}}"#);
     format!(
         r#"{{"reference": {{"id": "far/{relation}", "released": "2024-05-01"}}, "relation": "{relation}", "components": [{part}]}}"#
     )
@@ -278,8 +316,55 @@ const CLAIMED: &str = "schema: sovereignty/1\nrelease: {date: 2025-01-01}\ncompo
 const BOUND: &str = r#"{"id": "m", "files": [{"name": "config.json", "bytes": 2}]}"#;
 
 fn claimed_beside(links: &str) -> Dossier {
-    let files = [("sovereignty.yaml", CLAIMED), ("config.json", "{}")];
-    with_evidence(&files, &evidence(BOUND, links)).unwrap_or_else(|p| panic!("{}", all(&p))).dossier
+    let weights = one_number();
+    let files = [("sovereignty.yaml", CLAIMED), ("config.json", "{}"), ("model.safetensors", weights.as_str())];
+    with_vouched(&files, &evidence(&bound(), links)).unwrap_or_else(|p| panic!("{}", all(&p))).dossier
+}
+
+/// What a vouch does, and what it cannot do.
+#[test]
+fn a_vouch_counts_for_what_is_bound_and_consistent() {
+    let weights = one_number();
+    let files = [("sovereignty.yaml", CLAIMED), ("model.safetensors", weights.as_str())];
+    let corroborated = |gathered: Gathered| {
+        let text = item(&gathered.dossier, "component", "text").clone();
+        fact(&text, "component.initialisation").assured(Assurance::Corroborated).is_some()
+    };
+    let (clean, subject) = (of_text("no-trace", ""), bound());
+    let reported = with_evidence(&files, &evidence(&subject, &clean)).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert_eq!(reported.dossier.about.reports.len(), 1);
+    assert!(!corroborated(reported), "nobody vouches for it");
+    let vouched = |subject: &str, links: &str| {
+        with_vouched(&files, &evidence(subject, links)).unwrap_or_else(|p| panic!("{}", all(&p)))
+    };
+    let good = vouched(&subject, &clean);
+    assert!(good.dossier.about.vouched.iter().all(|vouch| vouch.bound && vouch.sha256.len() == 64));
+    assert!(corroborated(good));
+    // Bound by size, to a file that is not here, or through a sketch: not bound.
+    let sized = format!(r#"{{"id": "m", "files": [{{"name": "model.safetensors", "bytes": {}}}]}}"#, weights.len());
+    let absent = subject.replace("model.safetensors", "other.safetensors");
+    let sketched = subject.replacen("\"id\"", "\"through\": \"sketch\", \"id\"", 1);
+    for subject in [&sized, &absent, &sketched] {
+        assert!(!corroborated(vouched(subject, &clean)), "{subject}");
+    }
+    // Its own figures against it.
+    for (from, to) in [
+        ("\"log10-p\": -1.0", "\"log10-p\": -400.0"),
+        ("\"least-correlation\": 0.1, \"by\": \"place\"", "\"least-correlation\": 1.0, \"by\": \"place\""),
+        (
+            "{\"change\": \"channels-rotated\", \"planted\": \"found\"",
+            "{\"change\": \"channels-rotated\", \"planted\": \"missed\"",
+        ),
+        ("\"f2\"", "\"something-new\""),
+        ("\"components\"", "\"controls\": [{\"id\": \"c\", \"passed\": false}], \"components\""),
+    ] {
+        let mut links = clean.replacen(from, to, 1);
+        if to.contains("something-new") {
+            links = links.replacen("\"f1\"", to, 1);
+        }
+        assert_ne!(links, clean, "{from}");
+        assert!(!corroborated(vouched(&subject, &links)), "{to}");
+    }
 }
 
 #[test]
@@ -305,7 +390,7 @@ fn a_common_start_that_is_left_open_is_unknown_with_a_reason() {
     let dossier = claimed_beside(&of_text("shared", ""));
     let link = &item(&dossier, "component", "text").children(vocabulary().must_collection("link"))[0];
     let trained = fact(link, "link.trained-weights-shared");
-    assert_eq!((trained.claimed(), trained.settled().unknown), (None, WhyUnknown::LeftOpen));
+    assert_eq!((trained.claimed(), trained.unknown()), (None, WhyUnknown::LeftOpen));
     assert_eq!(of(link, "link.reference-released"), "2024-05-01");
     assert!(fact(link, "link.direction").sources().is_empty(), "a shared start has no direction");
     let excluded = r#", "explanations": {"common-start": {"state": "excluded"}}"#;
@@ -334,8 +419,11 @@ fn the_format_before_is_no_more_than_a_report() {
         with_evidence(&files, text).unwrap_or_else(|p| panic!("{}", all(&p))).dossier
     };
     for verdict in ["derived", "same-init", "independent", "inconclusive"] {
-        for (source, least) in [("", Assurance::Declared), (r#", "source": {"title": "News"}"#, Assurance::Documented)]
-        {
+        for (source, least) in [
+            ("", Assurance::Declared),
+            (r#", "source": {"title": "News"}"#, Assurance::Declared),
+            (r#", "source": {"title": "News", "url": "https://example.org/news"}"#, Assurance::Documented),
+        ] {
             let dossier = read(&old(verdict, source));
             let text = item(&dossier, "component", "text");
             assert!(fact(text, "component.initialisation").assured(Assurance::Corroborated).is_none(), "{verdict}");
@@ -345,7 +433,7 @@ fn the_format_before_is_no_more_than_a_report() {
             assert_eq!(links.len(), usize::from(shared), "{verdict}");
             for link in links {
                 assert_eq!(fact(link, "link.relation").standing().map(|source| source.assurance), Some(least));
-                assert_eq!(fact(link, "link.trained-weights-shared").settled().unknown, WhyUnknown::LeftOpen);
+                assert_eq!(fact(link, "link.trained-weights-shared").unknown(), WhyUnknown::LeftOpen);
             }
         }
     }
@@ -387,9 +475,16 @@ fn documents_and_attestations_state_facts() {
       "documented": [{"fact": "component.initialisation", "item": "vision", "value": "adapted", "source": {"title": "News", "url": "https://example.org", "date": "2026-01-02"}},
                      {"fact": "link.relation", "item": "vision/Q/V", "value": "shared", "source": {"title": "News"}}],
       "attested": [{"fact": "maker.jurisdiction", "value": "KR", "source": {"title": "Audit", "publisher": "Body", "date": "2026-01-03", "record": "7"}}]}"#;
+    let maker = |gathered: &Gathered| gathered.dossier.fact(vocabulary().must("maker.jurisdiction")).clone();
     let gathered = with_evidence(&[("config.json", "{}")], text).unwrap_or_else(|p| panic!("{}", all(&p)));
-    let maker = gathered.dossier.fact(vocabulary().must("maker.jurisdiction"));
-    assert!(maker.assured(Assurance::Audited).is_some());
+    assert!(maker(&gathered).assured(Assurance::Documented).is_none(), "a title without an address, and no vouch");
+    let weights = one_number();
+    let files = [("model.safetensors", weights.as_str())];
+    let bound = text.replace(r#""subject": {"id": "m"}"#, &format!(r#""subject": {}"#, bound()));
+    let vouched = with_vouched(&files, &bound).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert!(maker(&vouched).assured(Assurance::Audited).is_some());
+    let unbound = with_vouched(&files, text).unwrap_or_else(|p| panic!("{}", all(&p)));
+    assert!(maker(&unbound).assured(Assurance::Audited).is_none(), "bound to nothing");
     let vision = item(&gathered.dossier, "component", "vision");
     assert_eq!(fact(vision, "component.initialisation").standing().map(|s| s.assurance), Some(Assurance::Documented));
     assert_eq!(gathered.dossier.newest.map(|d| d.to_string()).as_deref(), Some("2026-01-03"));

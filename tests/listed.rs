@@ -23,6 +23,8 @@ fn problems(scale: &str, test: &str) -> Vec<Code> {
         criteria: vec![SourceFile::new("page/criteria/c.yaml", criterion)],
         cases: Vec::new(),
         allow: None,
+        references: None,
+        named: Some("made".into()),
     };
     match load(&files) {
         Ok((_, warnings)) => warnings.sorted().iter().map(|problem| problem.code).collect(),

@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sovgrade::facts::{Assurance, shown};
-use sovgrade::gather::gather;
+use sovgrade::gather::{Handed, Vouch, gather_handed};
 use sovgrade::vocabulary::vocabulary;
 
 type Shown = BTreeSet<(&'static str, &'static str)>;
 
 /// Adds what gathering a model brings forth between a document and an attestation.
-fn add(model: &Path, evidence: &[PathBuf], found: &mut Shown) {
-    let gathered = gather(model, evidence).unwrap_or_else(|problems| panic!("{}: {problems:?}", model.display()));
+/// What is measured is vouched for: else it is a report.
+fn add(model: &Path, evidence: PathBuf, found: &mut Shown) {
+    let vouched = [Vouch { file: evidence, entry: None }];
+    let handed = Handed { vouched: &vouched, ..Handed::default() };
+    let gathered = gather_handed(model, &handed).unwrap_or_else(|problems| panic!("{}: {problems:?}", model.display()));
     for (path, _, fact) in gathered.dossier.each_fact() {
         for source in fact.sources() {
             if matches!(source.assurance, Assurance::Corroborated | Assurance::Measured) {
@@ -51,7 +54,7 @@ fn the_table_of_what_can_be_shown_is_what_gathering_and_measuring_bring_forth() 
         command.arg("measure").arg(&model).arg("--against");
         command.args(references.iter().map(|reference| zoo.join(reference))).arg("-o").arg(&evidence);
         assert_eq!(command.output().unwrap().status.code(), Some(0), "{name}");
-        add(&model, &[evidence], &mut found);
+        add(&model, evidence, &mut found);
     }
     let table: Shown =
         shown().iter().flat_map(|(path, steps)| steps.iter().map(move |step| (*path, step.word()))).collect();

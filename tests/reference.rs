@@ -221,6 +221,8 @@ fn the_examples_of_the_language_can_be_loaded() {
         criteria,
         cases: Vec::new(),
         allow: None,
+        references: None,
+        named: Some("made".into()),
     };
     if let Err(problems) = load(&files) {
         let all: Vec<String> =

@@ -52,6 +52,7 @@ fn kind_of(path: &Path) -> &'static str {
         (_, "terms.yaml") => "terms",
         (_, "ruleset.yaml") => "ruleset",
         (_, "allow.yaml") => "allow",
+        (_, "references.yaml") => "references",
         other => panic!("{other:?} has no schema"),
     }
 }

@@ -118,7 +118,7 @@ fn a_base_that_is_named_opens_a_link_and_silence_opens_none() {
             if Some(link.id.as_str()) == base {
                 // What the card admits is believed, and is no more than a word.
                 assert_eq!(says.as_deref(), Some("shared"), "{id}");
-                assert!(source.is_some_and(|s| s.against_interest && s.assurance == Assurance::Declared), "{id}");
+                assert!(source.is_some_and(|s| s.speaker.is_maker() && s.assurance == Assurance::Declared), "{id}");
             } else {
                 // The type of a tower names a public encoder: a question, and no answer.
                 assert_eq!((link.id.as_str(), says), ("SigLIP", None), "{id}");

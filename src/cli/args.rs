@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::against::Reference;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Grades AI models against executable sovereignty criteria and says why.
@@ -77,8 +78,8 @@ pub(super) enum Command {
     Man,
 }
 
-/// Which rules, and how they are read.
-#[derive(Debug, Args)]
+/// Which rules, and how they are read; what is handed in beside a model.
+#[derive(Debug, Default, Args)]
 pub(super) struct Reading {
     /// Ruleset: the name of an embedded one, or a folder
     #[arg(long, value_name = "ID|DIR", default_value = "t-class")]
@@ -92,9 +93,21 @@ pub(super) struct Reading {
     /// Day as of which the grade is given, as in 2026-01-15
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
-    /// Evidence files about the model (can be repeated)
+    /// Evidence files about the model that nobody vouches for: reports (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) evidence: Vec<PathBuf>,
+    /// Evidence files, or single entries of them, that you vouch for (can be repeated)
+    #[arg(long, value_name = "FILE[#ENTRY]", num_args = 1..)]
+    pub(super) vouch: Vec<String>,
+    /// Keys whose signatures vouch for evidence; not verified yet, and refused
+    #[arg(long, value_name = "KEY", num_args = 1..)]
+    pub(super) trust: Vec<PathBuf>,
+    /// Weights files of the model that need not be looked into (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) pass_over: Vec<String>,
+    /// What the model is called, as in org/name
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -106,15 +119,15 @@ pub(super) struct Grade {
     #[command(flatten)]
     pub(super) reading: Reading,
     /// Measure the weights against these references and let what is found count
-    #[arg(long, num_args = 1.., value_name = "REF")]
-    pub(super) against: Vec<PathBuf>,
+    #[arg(long, num_args = 1.., value_name = "[ID=]REF")]
+    pub(super) against: Vec<Reference>,
     /// Show what each higher rung asks for, cheapest first
     #[arg(long)]
     pub(super) next: bool,
     /// Show the short form, whose last lines are the grade
     #[arg(long, conflicts_with_all = ["next", "what_if"])]
     pub(super) brief: bool,
-    /// Exit with 1 unless this rung is reached: RUNG on what is proved, or VIEW:RUNG
+    /// Exit with 1 unless this rung is reached: RUNG in the assured view, or VIEW:RUNG
     #[arg(long, value_name = "[VIEW:]RUNG")]
     pub(super) require: Option<String>,
     /// Show every fact that was read, where it stands, and what was counted and passed over
@@ -140,7 +153,7 @@ pub(super) enum SortColumn {
     AsDeclared,
     /// The grade if all that is said holds, the best first.
     Claimed,
-    /// The grade on what is proved, the best first.
+    /// The grade on what is shown, the best first.
     Assured,
     /// The grade if every gap were filled, the best first.
     Attainable,
@@ -153,8 +166,11 @@ pub(super) struct Measure {
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
     /// Reference directories or sketches to compare with
-    #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "REF")]
-    pub(super) against: Vec<PathBuf>,
+    #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "[ID=]REF")]
+    pub(super) against: Vec<Reference>,
+    /// Weights files of the model that need not be looked into; the evidence says so (can be repeated)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) pass_over: Vec<String>,
     /// Checkpoints of a claimed path from initial weights to the model, the first one first; the path is put to the
     /// test
     #[arg(long, num_args = 1.., value_name = "DIR")]
@@ -450,6 +466,8 @@ pub(super) enum SchemaKind {
     Case,
     /// allow.yaml
     Allow,
+    /// references.yaml
+    References,
     /// The `sovereignty:` block and sovereignty.yaml
     Card,
     /// Evidence files

@@ -1,12 +1,12 @@
 //! `explain`: one criterion, by itself or for a model.
 
 use super::Exit;
+use super::against::Beside;
 use super::args::Explain;
 use super::grade::options;
 use super::rules::usable;
 use super::screen::Screen;
 use crate::explain::{criterion_line, story};
-use crate::gather::gather;
 use crate::grade::grade;
 use crate::report::{Assessment, Canvas, criterion_page};
 use crate::rules::{Criterion, Ruleset};
@@ -30,7 +30,8 @@ pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
     let mut canvas = screen.canvas();
     question(&rules, &rules.criteria[at], &mut canvas, screen);
     if let Some(model) = &arguments.model {
-        match gather(model, &arguments.reading.evidence) {
+        let beside = Beside::of(&arguments.reading, &[], &rules.families, options.as_of);
+        match beside.and_then(|beside| beside.gathered(model)) {
             Ok(gathered) => {
                 let dossier = gathered.dossier;
                 let grading = grade(&rules, &dossier, &options);

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::against::gathered;
+use super::against::Beside;
 use super::every::each_model;
 use super::screen::Screen;
 use crate::explain::story;
@@ -21,9 +21,8 @@ pub(super) const FLEET: usize = 24;
 pub(super) struct Task<'a> {
     pub(super) rules: &'a Ruleset,
     pub(super) options: &'a Options,
-    pub(super) evidence: &'a [PathBuf],
-    /// References that each model is measured against.
-    pub(super) against: &'a [PathBuf],
+    /// What is handed in beside each model, and the references that it is measured against.
+    pub(super) beside: &'a Beside,
     /// Whether the whole assessment is wanted as JSON.
     pub(super) json: bool,
     /// Whether it is wanted as Markdown.
@@ -59,7 +58,7 @@ pub(super) fn report(members: &mut [Member], screen: &Screen) -> bool {
 
 fn member(path: &Path, task: &Task<'_>, screen: &Screen) -> Member {
     let shown = shown_path(path);
-    match gathered(path, task.evidence, task.against) {
+    match task.beside.gathered(path) {
         Ok(found) => graded(shown, &found.dossier, task, screen),
         Err(problems) => {
             let error = problems.iter().find(|problem| problem.severity == Severity::Error);
@@ -72,7 +71,7 @@ fn member(path: &Path, task: &Task<'_>, screen: &Screen) -> Member {
 
 fn graded(path: String, dossier: &Dossier, task: &Task<'_>, screen: &Screen) -> Member {
     let rules = task.rules;
-    let contradictions = dossier.each_fact().iter().filter(|(_, _, fact)| fact.contradicted().next().is_some()).count()
+    let contradictions = dossier.each_fact().iter().filter(|(_, _, fact)| !fact.sides().is_empty()).count()
         + dossier.findings.iter().filter(|finding| finding.contradiction).count();
     let row = |grade| Row { path, model: dossier.id.clone(), grade: Some(grade), contradictions, error: None };
     if !task.json && !task.markdown {

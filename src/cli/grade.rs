@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::against::gathered;
+use super::against::Beside;
 use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
 use super::output::{deliver, may_write};
@@ -61,7 +61,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         screen.problems(problems);
         return Exit::Unusable;
     }
-    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), inputs(arguments), screen) {
+    let beside = match Beside::of(&arguments.reading, &arguments.against, &rules.families, options.as_of) {
+        Ok(beside) => beside,
+        Err(problems) => {
+            screen.problems(problems);
+            return Exit::Unusable;
+        }
+    };
+    let read = arguments.models.iter().map(PathBuf::as_path).chain(beside.files());
+    let read = read.chain([Path::new(&arguments.reading.rules)]);
+    if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
         return Exit::Unusable;
     }
     let table = targets.iter().any(|target| target.format == Format::Csv);
@@ -77,12 +86,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
             });
             return Exit::Unusable;
         }
-        return many(arguments, &rules, &options, &targets, required.as_ref(), screen);
+        return many(arguments, &rules, &options, &beside, &targets, required.as_ref(), screen);
     }
     let mut exit = Exit::Done;
     let (mut graded, mut models) = (Vec::new(), Vec::new());
     for model in &arguments.models {
-        match one(model, arguments, &rules, &options, screen) {
+        match one(model, arguments, &beside, &rules, &options, screen) {
             Ok(it) => {
                 graded.push(it);
                 models.push(model.as_path());
@@ -113,18 +122,12 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     exit
 }
 
-/// All that is read.
-fn inputs(arguments: &Arguments) -> impl Iterator<Item = &Path> {
-    let reading = &arguments.reading;
-    let lists = [&arguments.models, &reading.evidence, &arguments.against];
-    lists.into_iter().flatten().map(PathBuf::as_path).chain([Path::new(&reading.rules)])
-}
-
 /// Many models, or a table of few: each graded for itself, all shown in one table.
 fn many(
     arguments: &Arguments,
     rules: &Ruleset,
     options: &Options,
+    beside: &Beside,
     targets: &[Target],
     required: Option<&Required>,
     screen: &Screen,
@@ -133,8 +136,7 @@ fn many(
     let task = Task {
         rules,
         options,
-        evidence: &arguments.reading.evidence,
-        against: &arguments.against,
+        beside,
         json: wanted(&[Format::Json, Format::JsonLines]),
         markdown: wanted(&[Format::Markdown]),
     };
@@ -187,11 +189,12 @@ impl From<SortColumn> for Column {
 fn one(
     model: &Path,
     arguments: &Arguments,
+    beside: &Beside,
     rules: &Ruleset,
     options: &Options,
     screen: &Screen,
 ) -> Result<Graded, Diagnostics> {
-    let gathered = gathered(model, &arguments.reading.evidence, &arguments.against)?;
+    let gathered = beside.gathered(model)?;
     if !gathered.warnings.is_empty() {
         screen.problems(gathered.warnings);
     }
@@ -241,7 +244,7 @@ fn write(
                     continue;
                 }
                 let name = crate::text::clean(&model.to_string_lossy());
-                human(it, &mut canvas, arguments.next.then_some(name.as_str()));
+                human(it, &mut canvas, &name, arguments.next);
                 if let Some(moves) = moves {
                     what_if_human(moves, it.rules, &mut canvas, screen.lang);
                 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::against::refused;
+use super::against::{name, refused};
 use super::args::Measure;
 use super::output::{may_write, write};
 use super::progress;
@@ -41,18 +41,20 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         screen.problems(bad_day(day).into());
         return Exit::Unusable;
     }
-    let models = [&arguments.against, &arguments.control, &arguments.trail].into_iter().flatten();
+    let against: Vec<PathBuf> = arguments.against.iter().map(|reference| reference.path.clone()).collect();
+    let models = [&against, &arguments.control, &arguments.trail].into_iter().flatten();
     let read = models.chain(&arguments.resume).chain([&arguments.model]).map(PathBuf::as_path);
     if !may_write(&arguments.output, read, screen) {
         return Exit::Unusable;
     }
-    let mut evidence = match measure(&arguments.model, &arguments.against, &options) {
+    let mut evidence = match measure(&arguments.model, &against, &options) {
         Ok(evidence) => evidence,
         Err(error) => {
             refuse(&error, &arguments.model, screen);
             return Exit::Unusable;
         }
     };
+    name(&mut evidence, &arguments.against, &arguments.pass_over);
     if let Some(trail) = &mut evidence.trail {
         trail.attested = attestation(arguments);
     }

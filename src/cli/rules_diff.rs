@@ -89,8 +89,7 @@ fn sides_read<'r>(
         options.readings.iter().partition(|text| has(old, text) || has(new, text));
     let mut under = |rules: &'r Ruleset, also: &[&String], home: Option<&String>| {
         let own = known.iter().filter(|text| has(rules, text)).chain(also).map(|text| (*text).clone()).collect();
-        let reading =
-            Reading { rules: String::new(), readings: own, home: home.cloned(), as_of: None, evidence: Vec::new() };
+        let reading = Reading { readings: own, home: home.cloned(), ..Reading::default() };
         let chosen = grade::options(rules, &reading, problems);
         let readings = chosen.readings.unwrap_or_else(|| rules.default_readings());
         Under { rules, readings, home: chosen.home.or(rules.home) }

@@ -17,6 +17,7 @@ pub(super) fn run(options: &Schema, screen: &Screen) -> Exit {
         SchemaKind::Criterion => rules::schema(Rules::Criterion),
         SchemaKind::Case => rules::schema(Rules::Case),
         SchemaKind::Allow => rules::schema(Rules::Allow),
+        SchemaKind::References => rules::schema(Rules::References),
         SchemaKind::Card => gather::card_schema(),
         SchemaKind::Evidence => evidence::schema(),
         SchemaKind::Licence => licence_schema(),

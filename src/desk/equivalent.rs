@@ -132,6 +132,8 @@ mod tests {
             criteria: vec![SourceFile::new("criteria/c.yaml", criterion)],
             cases: Vec::new(),
             allow: None,
+            references: None,
+            named: Some("x".to_owned()),
         };
         let (rules, _) = load(&files).unwrap_or_else(|problems| panic!("{problems:?}"));
         let above = Above::of(&rules);

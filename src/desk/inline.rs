@@ -1,6 +1,8 @@
 //! Facts written into a case, to a dossier.
 
-use crate::facts::{Assurance, Dossier, Draft, ItemDraft, Origin, Source, Style, Value, directions};
+use crate::facts::{
+    Assurance, Dossier, Draft, ItemDraft, Origin, Source, Speaker, Style, Value, directions, imply_no_family,
+};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, Span, says};
 use crate::vocabulary::{Scope, vocabulary};
 
@@ -32,6 +34,7 @@ pub fn inline_dossier(name: &str, inline: &Node, file: &SourceFile) -> Result<Do
         return Err(reader.problems);
     }
     directions(&mut draft);
+    imply_no_family(&mut draft.root);
     Ok(draft.settle())
 }
 
@@ -67,8 +70,12 @@ fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reade
             continue;
         };
         let assurance = fields.node("assurance").and_then(|node| assurance(node, reader));
-        let mut presence = source(None, assurance.unwrap_or(Assurance::Declared), false, entry, reader);
-        presence.from_card = assurance == Some(Assurance::Declared) || assurance.is_none() && card_names(entry);
+        let mut presence = source(None, assurance.unwrap_or(Assurance::Declared), None, entry, reader);
+        if assurance == Some(Assurance::Declared) || assurance.is_none() && card_names(entry) {
+            presence.speaker = Speaker::Card;
+        } else if presence.speaker == Speaker::Card {
+            presence.speaker = Speaker::Report;
+        }
         let item = owner.item(name, &item_id, &presence);
         for (key, value) in fields.take_rest() {
             let text = key.text().unwrap_or_default();
@@ -93,7 +100,7 @@ fn card_names(entry: &Node) -> bool {
         })
 }
 
-/// Adds the sources of one fact: a value, `{value, assurance, against-interest}`, or a list of those.
+/// Adds the sources of one fact: a value, `{value, assurance, by}`, or a list of those.
 fn fact(owner: &mut ItemDraft, scope: Scope, key: &Node, collection: &str, value: &Node, reader: &mut Reader) {
     let written = key.text().unwrap_or_default();
     let full = if collection.is_empty() || written.starts_with(&format!("{collection}.")) {
@@ -117,20 +124,20 @@ fn fact(owner: &mut ItemDraft, scope: Scope, key: &Node, collection: &str, value
     };
     let kind = vocabulary().entry(path).kind;
     for one in several {
-        let (node, step, against) = match one.get("value") {
+        let (node, step, by) = match one.get("value") {
             Some(node) => {
                 let Some(mut fields) = reader.map(one) else { continue };
                 fields.node("value");
                 let step = fields.node("assurance").and_then(|node| assurance(node, reader));
-                let against = fields.optional("against-interest", reader).unwrap_or(false);
+                let by = fields.node("by").and_then(|node| speaker(node, reader));
                 fields.done(reader);
-                (node, step.unwrap_or(Assurance::Declared), against)
+                (node, step.unwrap_or(Assurance::Declared), by)
             }
-            None => (one, Assurance::Declared, false),
+            None => (one, Assurance::Declared, None),
         };
         let read = if Value::is_undisclosed(node) { None } else { Value::decode(kind, node, Style::Rule, reader) };
         if read.is_some() || Value::is_undisclosed(node) {
-            let source = source(read, step, against, node, reader);
+            let source = source(read, step, by, node, reader);
             owner.sources.entry(path).or_default().push(source);
         }
     }
@@ -141,18 +148,22 @@ fn assurance(node: &Node, reader: &mut Reader) -> Option<Assurance> {
     reader.word(node, &words).map(|at| Assurance::ALL[at])
 }
 
-fn source(value: Option<Value>, step: Assurance, against: bool, node: &Node, reader: &Reader) -> Source {
+fn speaker(node: &Node, reader: &mut Reader) -> Option<Speaker> {
+    let words: Vec<&str> = Speaker::ALL.iter().map(|speaker| speaker.word()).collect();
+    reader.word(node, &words).map(|at| Speaker::ALL[at])
+}
+
+/// Where a case does not say who speaks, it is whoever speaks with such an assurance as a rule: the card up to a
+/// document, this run up to a measurement, an assessor who is vouched for beyond it.
+fn source(value: Option<Value>, step: Assurance, by: Option<Speaker>, node: &Node, reader: &Reader) -> Source {
     let at = reader.file.position(node.span.start);
     let origin = Origin { file: reader.file.name().to_owned(), at: Some(at), ..Origin::default() };
-    Source {
-        value,
-        assurance: step,
-        from_card: step <= Assurance::Documented,
-        against_interest: against,
-        origin,
-        date: None,
-        set_aside: None,
-    }
+    let usual = match step {
+        Assurance::Declared | Assurance::Documented => Speaker::Card,
+        Assurance::Corroborated | Assurance::Measured => Speaker::Run,
+        Assurance::Audited => Speaker::Vouched,
+    };
+    Source { value, assurance: step, speaker: by.unwrap_or(usual), opened: false, origin, date: None, set_aside: None }
 }
 
 /// Declares a collection complete; `link` for every component.
@@ -172,7 +183,7 @@ fn complete(root: &mut ItemDraft, node: &Node, reader: &mut Reader) {
         return;
     };
     let entry = vocabulary().collection_of(id);
-    let statement = source(Some(Value::Flag(true)), step, false, node, reader);
+    let statement = source(Some(Value::Flag(true)), step, None, node, reader);
     match entry.parent.and_then(|parent| vocabulary().collection(parent)) {
         None => root.add(entry.complete, statement),
         Some(parent) => {

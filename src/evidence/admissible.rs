@@ -2,7 +2,7 @@
 //! The statistics behind this table are in the manual's page on evidence (`docs/evidence.md`).
 
 use super::file::TestResult;
-use crate::text::{Says, says};
+use crate::text::{Says, clean, says};
 
 /// Families that carry no verdict, each with the reason.
 const INADMISSIBLE: &[(&str, &str, &str)] = &[
@@ -35,15 +35,39 @@ pub fn inadmissible(family: &str) -> Option<Says> {
     INADMISSIBLE.iter().find(|(name, ..)| *name == family).map(|(_, ko, en)| says(ko, en))
 }
 
-/// Why tests cannot carry the verdict that rests on them: each that spoke is of an inadmissible family.
-pub(super) fn why_set_aside(tests: &[TestResult]) -> Option<Says> {
-    let mut spoke = tests.iter().filter(|test| test.skipped.is_none()).peekable();
-    spoke.peek()?;
-    let reasons: Option<Vec<Says>> = spoke.map(|test| inadmissible(&test.family)).collect();
-    let mut reasons = reasons?;
+/// Families whose chance law is known, so that a p-value of theirs says something.
+const LAWFUL: [&str; 11] = ["f1", "f1-places", "f2", "f3", "f4", "f4s", "f5", "f6", "f7", "f8", "identity"];
+
+/// Whether a family has a law of chance.
+pub(super) fn is_lawful(family: &str) -> bool {
+    LAWFUL.contains(&family)
+}
+
+/// Families that this program measures beside the lawful ones: approximate, and never alone.
+const BESIDE: [&str; 5] =
+    ["centred-correlation", "constant-start-correlation", "held-out-rows", "neuron-agreement", "token-response"];
+
+/// Why tests cannot carry the verdict that rests on them: none that spoke is of a family whose error is known.
+pub(super) fn why_not_admissible(tests: &[TestResult]) -> Option<Says> {
+    let spoke: Vec<&TestResult> = tests.iter().filter(|test| test.skipped.is_none()).collect();
+    let known = |test: &&TestResult| is_lawful(&test.family) || BESIDE.contains(&test.family.as_str());
+    if spoke.is_empty() || spoke.iter().any(known) {
+        return None;
+    }
+    let mut reasons: Vec<Says> =
+        spoke.iter().map(|test| inadmissible(&test.family).unwrap_or_else(|| unknown(test))).collect();
     reasons.dedup();
     let join = |pick: fn(&Says) -> &str| reasons.iter().map(pick).collect::<Vec<_>>().join("; ");
     Some(says(join(|s| &s.ko), join(|s| &s.en)))
+}
+
+/// A method whose error nobody has stated carries no verdict.
+fn unknown(test: &TestResult) -> Says {
+    let family = clean(&test.family);
+    says(
+        format!("`{family}`은(는) 오류율을 아는 검정이 아니어서 판정을 받치지 못한다"),
+        format!("`{family}` is no test whose rate of error is known, so it carries no verdict"),
+    )
 }
 
 #[cfg(test)]
@@ -55,10 +79,11 @@ mod tests {
     }
 
     #[test]
-    fn one_admissible_test_is_enough() {
-        assert!(why_set_aside(&[test("raw-cosine-norm-gains")]).is_some());
-        assert!(why_set_aside(&[test("raw-cosine-norm-gains"), test("config-similarity")]).is_some());
-        assert!(why_set_aside(&[test("raw-cosine-norm-gains"), test("centred-correlation")]).is_none());
-        assert!(why_set_aside(&[]).is_none());
+    fn one_admissible_test_is_enough_and_an_unknown_one_is_none() {
+        assert!(why_not_admissible(&[test("raw-cosine-norm-gains")]).is_some());
+        assert!(why_not_admissible(&[test("layerwise-std-correlation")]).is_some());
+        assert!(why_not_admissible(&[test("raw-cosine-norm-gains"), test("config-similarity")]).is_some());
+        assert!(why_not_admissible(&[test("raw-cosine-norm-gains"), test("centred-correlation")]).is_none());
+        assert!(why_not_admissible(&[]).is_none());
     }
 }

@@ -2,7 +2,9 @@
 //! terms of a ruleset and written nowhere: weights show that numbers are shared, not which way they went.
 
 use super::seen::Relation;
-use crate::facts::{Draft, Fact, ItemDraft, Source, Value};
+use crate::facts::{
+    Assurance, Compared, Comparison, Date, Draft, Fact, Family, ItemDraft, NO_FAMILY, Source, Speaker, Value,
+};
 use crate::text::says;
 use crate::vocabulary::vocabulary;
 
@@ -17,11 +19,17 @@ pub(super) struct Undecided {
 /// Supports, for each component, what its links without a trace support. The start of a `refused` one was put to the
 /// test and did not stand: nothing supports it then. Nor does anything where a measurement was `undecided` and no other
 /// one settled it.
-pub(super) fn conclude(draft: &mut Draft, refused: &[String], undecided: &[Undecided]) {
+pub(super) fn conclude(draft: &mut Draft, refused: &[String], undecided: &[Undecided], asked: &Asked<'_>) {
     let component = vocabulary().must_collection("component");
+    let day = asked.day(&draft.root);
     let mut barred = Vec::new();
     for (id, item) in draft.root.children.entry(component).or_default() {
         let standing = standing(item);
+        let compared = compared(id, item, &standing, asked, day);
+        let all = compared.is_complete();
+        if !compared.families.is_empty() {
+            draft.about.comparisons.push(compared);
+        }
         if !standing.iter().any(Standing::supports) {
             continue;
         }
@@ -43,13 +51,64 @@ pub(super) fn conclude(draft: &mut Draft, refused: &[String], undecided: &[Undec
             continue;
         }
         support(item, "component.links-complete", &Value::Flag(true), &standing);
+        if all {
+            support(item, NO_FAMILY, &Value::Flag(true), &standing);
+        }
         let kind = vocabulary().entry(vocabulary().must("component.initialisation")).kind;
-        let clean = standing.iter().all(|link| link.relation != Relation::Shared || link.later);
+        let clean = standing.iter().all(|link| link.relation != Relation::Shared || link.later) && !disputed(item);
         if let Some(random) = Value::word(kind, "random-init").filter(|_| clean && !refused.contains(id)) {
             support(item, "component.initialisation", &random, &standing);
         }
     }
     draft.limits.extend(barred);
+}
+
+/// What a ruleset asks of comparisons, and what the one who grades knows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    /// The families of reference models.
+    pub families: &'a [Family],
+    /// What the model is called, if the one who grades says so: its own family need not be compared.
+    pub own: Option<&'a str>,
+    /// The day as of which is graded, where it was given.
+    pub as_of: Option<Date>,
+}
+
+impl Asked<'_> {
+    /// The day by which a reference must have been out to be asked for. The maker's own word for the day of release
+    /// would shorten the list, so it counts only where it is proved; else the day of the grade does.
+    fn day(&self, root: &ItemDraft) -> Option<Date> {
+        let sources = root.sources.get(&vocabulary().must("model.released")).cloned().unwrap_or_default();
+        let fact = Fact::settle(sources.into_iter().filter(Source::is_solid).collect());
+        match fact.claimed() {
+            Some(Value::Date(day)) => Some(*day),
+            _ => self.as_of,
+        }
+    }
+}
+
+/// With which of the families that are asked for a component was compared.
+fn compared(id: &str, item: &ItemDraft, standing: &[Standing], asked: &Asked<'_>, day: Option<Date>) -> Comparison {
+    let role = vocabulary().must("component.role");
+    let of_role = |family: &&Family| {
+        let said = item.sources.get(&role).into_iter().flatten();
+        let roles = said.filter_map(|source| Some(source.value.as_ref()?.written(vocabulary().entry(role).kind)));
+        roles.into_iter().any(|word| family.roles.contains(&word))
+    };
+    let not_own = |family: &&Family| !asked.own.is_some_and(|own| family.has(own));
+    let wanted = asked.families.iter().filter(|family| family.required).filter(of_role).filter(not_own);
+    let no_trace = |family: &Family| standing.iter().any(|link| link.supports() && family.has(&link.reference));
+    let families = wanted
+        .filter_map(|family| {
+            let model = family.out_by(day).last()?;
+            Some(Compared { family: family.id.clone(), done: no_trace(family), model: model.id.clone() })
+        })
+        .collect();
+    let link = vocabulary().must_collection("link");
+    let looked_at = |reference: &String| standing.iter().any(|it| it.reference == *reference && it.is_measured());
+    let links = item.children.get(&link).into_iter().flatten();
+    let named = links.map(|(reference, _)| reference.clone()).filter(|reference| !looked_at(reference)).collect();
+    Comparison { component: id.to_owned(), families, named }
 }
 
 /// The relation of a link that stands.
@@ -62,10 +121,26 @@ struct Standing {
 }
 
 impl Standing {
+    /// Whether somebody looked at the weights.
+    fn is_measured(&self) -> bool {
+        self.source.is_solid() && self.source.assurance >= Assurance::Corroborated
+    }
+
     /// Whether it supports that the component has nothing of the reference: found in the weights, not said by the card.
     fn supports(&self) -> bool {
-        self.relation == Relation::NoTrace && !self.source.from_card
+        self.relation == Relation::NoTrace && self.is_measured()
     }
+}
+
+/// Whether somebody whose word counts says of a link that weights are shared, and nothing stands of it.
+fn disputed(item: &ItemDraft) -> bool {
+    let path = vocabulary().must("link.relation");
+    let shared = Value::word(vocabulary().entry(path).kind, Relation::Shared.word());
+    let links = item.children.get(&vocabulary().must_collection("link")).into_iter().flatten();
+    links.filter_map(|(_, link)| link.sources.get(&path)).any(|sources| {
+        let says_so = |it: &Source| it.counts() && it.speaker != Speaker::Report && it.value == shared;
+        sources.iter().any(says_so) && Fact::settle(sources.clone()).standing().is_none()
+    })
 }
 
 fn standing(item: &ItemDraft) -> Vec<Standing> {

@@ -7,6 +7,7 @@ use super::file::{
     PartEvidence, ReferenceModel, RunRecord, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult,
     Through, Words,
 };
+use super::hand::{Bound, Hand};
 use super::older::raised;
 use super::scalar::{digest, each, json, number, present, share, text, whole};
 use super::seen::{
@@ -36,19 +37,28 @@ pub(crate) struct ReadEvidence {
     pub documented: Vec<Node>,
     /// The values of attested facts.
     pub attested: Vec<Node>,
-    /// Whether it was measured just now and stands in no file, so that its lines are nowhere to be looked up.
-    pub fresh: bool,
+    /// How it came in.
+    pub hand: Hand,
+    /// Whether it is about the weights that lie here.
+    pub bound: Bound,
+    /// Weights files that lie here, that it did not read, and that nobody passes over by name.
+    pub unread: Vec<String>,
 }
 
 impl ReadEvidence {
     /// Whether it is of the format before, and read as what others report.
-    pub(super) fn is_reported(&self) -> bool {
+    pub(crate) fn is_reported(&self) -> bool {
         self.file.schema == OLD_SCHEMA
+    }
+
+    /// Whether it was measured just now and stands in no file, so that its lines are nowhere to be looked up.
+    pub(crate) fn is_of_this_run(&self) -> bool {
+        self.hand == Hand::Run
     }
 
     /// Where something stands in the file, if there is one.
     pub(super) fn position(&self, span: Span) -> Option<Position> {
-        (!self.fresh).then(|| self.source.position(span.start))
+        (!self.is_of_this_run()).then(|| self.source.position(span.start))
     }
 }
 
@@ -61,7 +71,7 @@ const THIS_RUN: &str = "sovgrade measure";
 /// What would be wrong with it as a file.
 pub(crate) fn measured(evidence: &EvidenceFile) -> Result<ReadEvidence, Diagnostics> {
     let text = serde_json::to_string_pretty(evidence).unwrap_or_default();
-    Ok(ReadEvidence { fresh: true, ..read(&SourceFile::new(THIS_RUN, text))? })
+    Ok(ReadEvidence { hand: Hand::Run, bound: Bound::All, ..read(&SourceFile::new(THIS_RUN, text))? })
 }
 
 /// Reads an evidence file.
@@ -135,7 +145,16 @@ fn root_of(root: &Node, reader: &mut Reader) -> Option<ReadEvidence> {
         limits,
     };
     let source = reader.file.clone();
-    Some(ReadEvidence { source, file, links: places, documented: documented_at, attested: attested_at, fresh: false })
+    Some(ReadEvidence {
+        source,
+        file,
+        links: places,
+        documented: documented_at,
+        attested: attested_at,
+        hand: Hand::Report,
+        bound: Bound::No,
+        unread: Vec::new(),
+    })
 }
 
 fn relation_span(node: &Node) -> Span {

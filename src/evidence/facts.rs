@@ -7,16 +7,19 @@
 //! | undecided | no link: it stands among the limits, and bars that looking elsewhere corroborates anything |
 //! | no counterpart, beside | nothing |
 
-use super::admissible::why_set_aside;
-use super::conclude::{Undecided, conclude};
+use super::anew::contradicted;
+use super::conclude::{Asked, Undecided, conclude};
 use super::context::GainsContext;
 use super::decode::ReadEvidence;
 use super::file::{ComponentEvidence, LinkEvidence, OLD_SCHEMA};
-use super::origins::{Parts, cleaned, from_document, link_source};
+use super::hand::entry;
+use super::origins::{Parts, cleaned, from_assessor, from_document, link_source};
 use super::seen::{Explanation, ExplanationState, Explanations, Planted, Relation};
 use super::stated::{stated, unattested};
 use super::trails::trails;
-use crate::facts::{Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Value, directions};
+use crate::facts::{
+    Assurance, Date, Draft, Finding, ItemDraft, Origin, Source, Speaker, Value, directions, imply_no_family,
+};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, Says, Span, clean, model_id, says};
 use crate::vocabulary::{Country, vocabulary};
 
@@ -37,22 +40,22 @@ struct SetAside {
 }
 
 /// Adds what evidence files say to the draft, and returns what is wrong with them.
-pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) -> Diagnostics {
+pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, asked: &Asked<'_>, draft: &mut Draft) -> Diagnostics {
     let mut problems = Diagnostics::default();
     let mut kept = Kept::default();
     if let Some(problem) = too_many_links(files, draft) {
         return problem.into();
     }
     for read in files {
-        for (link, places) in read.file.links.iter().zip(&read.links) {
-            add_link(read, link, places, parts, draft, &mut kept);
+        for (at, (link, places)) in read.file.links.iter().zip(&read.links).enumerate() {
+            add_link(read, (link, &entry("links", at)), places, parts, draft, &mut kept);
         }
-        for (fact, value) in read.file.documented.iter().zip(&read.documented) {
-            let source = from_document(&read.source, &fact.source, Assurance::Documented);
+        for (at, (fact, value)) in read.file.documented.iter().zip(&read.documented).enumerate() {
+            let source = from_document(read, &fact.source, &entry("documented", at));
             stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
         }
-        for (fact, value) in read.file.attested.iter().zip(&read.attested) {
-            let source = from_document(&read.source, &fact.source, Assurance::Audited);
+        for (at, (fact, value)) in read.file.attested.iter().zip(&read.attested).enumerate() {
+            let source = from_assessor(read, &fact.source, &entry("attested", at));
             let named = fact.source.publisher.is_some() && fact.source.date.is_some() && fact.source.record.is_some();
             if !named {
                 problems.push(unattested(&read.source, value.span));
@@ -68,7 +71,8 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draft) 
     let mut seen = std::collections::HashSet::new();
     draft.limits.retain(|limit| seen.insert(limit.en.clone()));
     directions(draft);
-    conclude(draft, &refused, &kept.undecided);
+    imply_no_family(&mut draft.root);
+    conclude(draft, &refused, &kept.undecided, asked);
     for link in kept.aside {
         keep_aside(link, draft);
     }
@@ -101,7 +105,7 @@ fn too_many_links(files: &[ReadEvidence], draft: &Draft) -> Option<Diagnostic> {
 
 fn add_link(
     read: &ReadEvidence,
-    link: &LinkEvidence,
+    (link, entry): (&LinkEvidence, &str),
     (place, places): &(Span, Vec<Span>),
     parts: &Parts<'_>,
     draft: &mut Draft,
@@ -112,7 +116,7 @@ fn add_link(
         link.context.as_ref().and_then(|context| context.gains.as_ref()).filter(|it| !it.layers.is_empty())
     {
         let document = link.source.clone().unwrap_or_default();
-        let source = from_document(&read.source, &document, Assurance::Documented);
+        let source = from_document(read, &document, entry);
         draft.findings.push(Finding { says: told_of_gains(link, gains), sources: vec![source], contradiction: false });
     }
     let reference = model_id(&link.reference.id);
@@ -132,7 +136,7 @@ fn add_link(
             ..ComponentEvidence::default()
         };
         for id in of_the_whole(link.relation, parts, draft) {
-            add_component(read, link, &whole, &id, *place, parts, draft, kept);
+            add_component(read, link, &whole, &id, (*place, entry), parts, draft, kept);
         }
         return;
     }
@@ -150,7 +154,7 @@ fn add_link(
             continue;
         }
         let id = known.unwrap_or_else(|| clean(&component.id));
-        add_component(read, link, component, &id, *place, parts, draft, kept);
+        add_component(read, link, component, &id, (*place, entry), parts, draft, kept);
     }
 }
 
@@ -173,7 +177,7 @@ fn add_component(
     link: &LinkEvidence,
     component: &ComponentEvidence,
     id: &str,
-    place: Span,
+    (place, entry): (Span, &str),
     parts: &Parts<'_>,
     draft: &mut Draft,
     kept: &mut Kept,
@@ -182,11 +186,15 @@ fn add_component(
     match component.relation {
         Relation::NoCounterpart | Relation::Beside => return,
         Relation::Undecided => return undecided(read, link, component, id, draft, kept),
+        // While a weights file was not read, nothing is without a trace.
+        Relation::NoTrace if link.source.is_none() && !read.unread.is_empty() => {
+            draft.limits.push(not_all_read(read, &reference, id));
+            return undecided(read, link, component, id, draft, kept);
+        }
         Relation::Shared | Relation::NoTrace => {}
     }
-    let source = link_source(read, link, component, place, parts);
-    let why = why_set_aside(&component.tests).or_else(|| untested(read, link, component));
-    if let Some(why) = why {
+    let source = link_source(read, link, component, (place, entry), parts);
+    if let Some(why) = contradicted(read, link, component) {
         kept.aside.push(SetAside { component: id.to_owned(), reference, relation: component.relation, source, why });
         return;
     }
@@ -232,7 +240,7 @@ fn explained(explanations: Option<&Explanations>, source: &Source, entry: &mut I
         let because = explanation.because.as_ref().map(cleaned);
         let assurance = if source.origin.title.is_some() { source.assurance } else { Assurance::Declared };
         let origin = Origin { how: because.or_else(|| source.origin.how.clone()), ..source.origin.clone() };
-        Source { origin, assurance: assurance.min(Assurance::Documented), ..source.clone() }
+        word_of(&Source { origin, ..source.clone() }).at(assurance.min(Assurance::Documented))
     };
     let ways = [
         ("from-reference", &explanations.from_reference),
@@ -317,12 +325,20 @@ fn describe_component(component: &ComponentEvidence, source: &Source, parts: &Pa
     }
 }
 
+/// What is said beside a measurement is somebody's word: of this run it is no finding.
+fn word_of(source: &Source) -> Source {
+    match source.speaker {
+        Speaker::Run => source.clone().by(Speaker::Report).at(Assurance::Declared),
+        _ => source.clone(),
+    }
+}
+
 /// What the file knows of the reference's holder: the writer's word, not a measurement.
 fn describe_reference(link: &LinkEvidence, like: &dyn Fn(Value) -> Source, entry: &mut ItemDraft) {
     let said = |value: Value| {
-        let source = like(value);
+        let source = word_of(&like(value));
         let assurance = source.assurance.min(Assurance::Documented);
-        Source { assurance, ..source }
+        source.at(assurance)
     };
     if let Some(same) = link.reference.same_maker {
         entry.add("link.same-maker", said(Value::Flag(same)));
@@ -380,17 +396,19 @@ fn told(
     })
 }
 
-/// A verdict of this program without a test is not one.
-fn untested(read: &ReadEvidence, link: &LinkEvidence, component: &ComponentEvidence) -> Option<Says> {
-    let spoke = component.tests.iter().any(|test| test.skipped.is_none());
-    let silent = link.source.is_none() && !spoke;
-    let name = read.source.name();
-    silent.then(|| {
-        says(
-            format!("`{name}`은 측정했다고 하면서 어떤 검정도 적지 않았다"),
-            format!("`{name}` states no test that the verdict rests on"),
-        )
-    })
+/// A weights file that nobody looked into may hold what was looked for.
+fn not_all_read(read: &ReadEvidence, reference: &str, id: &str) -> Says {
+    let names = read.unread.iter().take(4).map(|name| format!("`{}`", clean(name))).collect::<Vec<_>>().join(", ");
+    let first = read.unread.first().map(|name| clean(name)).unwrap_or_default();
+    says(
+        format!(
+            "읽지 않은 가중치 파일({names})이 있어 `{id}`에 `{reference}`의 흔적이 없다고 하지 않는다. 살피지 않아도 되는 파일이면 `--pass-over {first}`로 밝힌다"
+        ),
+        format!(
+            "weights files were not read ({names}), so it is not said that `{id}` has no trace of `{reference}`; if one \
+            need not be looked into, say so with `--pass-over {first}`"
+        ),
+    )
 }
 
 /// Words of a fact as a set.

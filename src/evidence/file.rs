@@ -123,13 +123,6 @@ pub enum Through {
     Sketch,
 }
 
-impl Subject {
-    /// Whether what is said of it was read off the files that are named.
-    pub fn is_bound(&self) -> bool {
-        !self.files.is_empty() && self.through.is_none()
-    }
-}
-
 /// One file by content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -400,6 +393,32 @@ pub struct Document {
     /// File number of an attestation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+}
+
+impl Document {
+    /// Whether it is a document that a reader could open: it has a title and an address.
+    pub fn is_usable(&self) -> bool {
+        !self.title.trim().is_empty() && self.url.as_deref().is_some_and(is_address)
+    }
+}
+
+/// Whether a text is an address under which somebody can open a document: a page of the web, or a permanent
+/// identifier.
+pub fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let rest = ["https://", "http://"].iter().find_map(|start| lower.strip_prefix(start));
+    if let Some(rest) = rest {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = host.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
+        let labels: Vec<&str> = host.split('.').collect();
+        let legal = |label: &&str| {
+            !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-') && !label.starts_with('-')
+        };
+        return labels.len() > 1 && labels.iter().all(legal) && !text.contains(char::is_whitespace);
+    }
+    ["doi:10.", "arxiv:", "urn:"].iter().any(|start| lower.strip_prefix(start).is_some_and(|rest| rest.len() > 3))
+        && !text.contains(char::is_whitespace)
 }
 
 /// Sentences of an evidence file: one text for all readers, or one in each language of the program.

@@ -4,6 +4,7 @@
 //! the digests say that the evidence is about other files.
 
 mod admissible;
+mod anew;
 mod conclude;
 mod content;
 mod context;
@@ -14,6 +15,7 @@ mod digest;
 mod facts;
 mod families;
 mod file;
+mod hand;
 mod older;
 mod origins;
 mod scalar;
@@ -31,7 +33,7 @@ pub use families::family_name;
 pub use file::{
     ComponentEvidence, Control, Document, EvidenceFile, FileDigest, InBoth, Level, LinkEvidence, OLD_SCHEMA,
     PartEvidence, ReferenceModel, RunRecord, SCHEMA, Settings, Shard, StatedFact, Subject, TensorEvidence, TestResult,
-    Through, Words, schema,
+    Through, Words, is_address, schema,
 };
 pub use screening::{FirstLook, Outcome, SCREENING_SCHEMA, Screened, Screening, Unusable, screening_schema};
 pub use seen::{
@@ -48,8 +50,10 @@ pub fn read_evidence(file: &SourceFile) -> Result<EvidenceFile, Diagnostics> {
     read(file).map(|read| read.file)
 }
 
-pub(crate) use content::compare;
-pub(crate) use decode::{MAX_BYTES, measured, read};
+pub(crate) use conclude::Asked;
+pub(crate) use content::{Here, compare};
+pub(crate) use decode::{MAX_BYTES, ReadEvidence, measured, read};
 pub(crate) use digest::{RunningDigest, sha256, sha256_of_file, sha256_of_file_told};
 pub(crate) use facts::add;
+pub(crate) use hand::{Bound, Hand, names_an_entry};
 pub(crate) use origins::Parts;

@@ -3,9 +3,10 @@
 use super::decode::ReadEvidence;
 use super::families::family_name;
 use super::file::{ComponentEvidence, Document, LinkEvidence, Words};
+use super::hand::Bound;
 use super::seen::Relation;
-use crate::facts::{Assurance, Date, Origin, Source, Value};
-use crate::text::{Lang, Says, SourceFile, Span, clean, says};
+use crate::facts::{Assurance, Date, Origin, Source, Speaker, Value};
+use crate::text::{Lang, Says, Span, clean, says};
 
 /// What evidence needs to know of the model beside the draft.
 pub(crate) struct Parts<'a> {
@@ -15,25 +16,31 @@ pub(crate) struct Parts<'a> {
     pub role_of: fn(&str) -> &'static str,
 }
 
-/// The source of a link. With a document it is what somebody published. Without one it was measured, and bound to the
-/// files by their digests; evidence that names no file, or was read through a sketch, is bound to none and is no more
-/// than somebody's word.
+/// The source of a link. With a document it is what somebody published. Without one it was measured: in this run, or by
+/// others, which counts for more than a word only if the one who grades vouches for it and every weights file is named
+/// by its digest.
 pub(super) fn link_source(
     read: &ReadEvidence,
     link: &LinkEvidence,
     component: &ComponentEvidence,
-    place: Span,
+    (place, entry): (Span, &str),
     parts: &Parts<'_>,
 ) -> Source {
     if let Some(document) = &link.source {
-        let mut source = from_document(&read.source, document, Assurance::Documented);
+        let mut source = from_document(read, document, entry);
         source.origin.at = read.position(place);
         return source;
     }
-    let assurance = match component.relation {
-        _ if !read.file.subject.is_bound() || read.is_reported() => Assurance::Declared,
+    let kind = match component.relation {
+        // The format before says less than it seems, and counts as a document at most.
+        _ if read.is_reported() => Assurance::Documented,
         Relation::NoTrace => Assurance::Corroborated,
         _ => Assurance::Measured,
+    };
+    let (speaker, assurance) = match read.hand.speaker(entry) {
+        Speaker::Vouched if read.bound == Bound::All => (Speaker::Vouched, kind),
+        Speaker::Run => (Speaker::Run, kind),
+        _ => (Speaker::Report, Assurance::Declared),
     };
     let origin = Origin {
         file: read.source.name().to_owned(),
@@ -41,13 +48,20 @@ pub(super) fn link_source(
         how: Some(how(link, component, parts)),
         ..Origin::default()
     };
-    Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+    Source::declared(Value::Flag(true), origin).at(assurance).by(speaker)
 }
 
-pub(super) fn from_document(file: &SourceFile, document: &Document, assurance: Assurance) -> Source {
+/// What a document states: documented if it has a title and an address, else somebody's word. A vouch says that the one
+/// who grades has opened it.
+pub(super) fn from_document(read: &ReadEvidence, document: &Document, entry: &str) -> Source {
+    let assurance = if document.is_usable() { Assurance::Documented } else { Assurance::Declared };
+    let speaker = match read.hand.speaker(entry) {
+        Speaker::Vouched if assurance > Assurance::Declared => Speaker::Vouched,
+        _ => Speaker::Report,
+    };
     let record = document.record.as_deref();
     let origin = Origin {
-        file: file.name().to_owned(),
+        file: read.source.name().to_owned(),
         at: None,
         title: Some(match record {
             Some(record) => format!("{} ({record})", document.title),
@@ -58,7 +72,24 @@ pub(super) fn from_document(file: &SourceFile, document: &Document, assurance: A
         how: None,
     };
     let date = document.date.as_deref().and_then(Date::parse);
-    Source { from_card: false, date, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+    Source { date, ..Source::declared(Value::Flag(true), origin).at(assurance).by(speaker) }
+}
+
+/// What an assessor attests: audited if it is vouched for and bound to the weights that lie here, else what its document
+/// is worth.
+pub(super) fn from_assessor(read: &ReadEvidence, document: &Document, entry: &str) -> Source {
+    let source = from_document(read, document, entry);
+    let named = document.publisher.is_some() && document.date.is_some() && document.record.is_some();
+    let counts = match read.hand.speaker(entry) {
+        Speaker::Run => true,
+        Speaker::Vouched => named && read.bound == Bound::All,
+        _ => false,
+    };
+    if !counts {
+        return source;
+    }
+    let speaker = read.hand.speaker(entry);
+    source.at(Assurance::Audited).by(speaker)
 }
 
 fn how(link: &LinkEvidence, component: &ComponentEvidence, parts: &Parts<'_>) -> Says {

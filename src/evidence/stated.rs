@@ -1,7 +1,7 @@
 //! Facts that documents state and assessors attest, at the model or at an item.
 
 use super::decode::ReadEvidence;
-use crate::facts::{Draft, Origin, Source, Style, Value};
+use crate::facts::{Assurance, Draft, Origin, Source, Speaker, Style, Value, shown_by_nothing};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, clean, model_id, says};
 use crate::vocabulary::{Kind, Scope, vocabulary};
 
@@ -45,6 +45,10 @@ fn state(
         return Err(Box::new(problem.did_you_mean(path, vocabulary().entries().map(|(_, entry)| entry.path))));
     };
     let entry = vocabulary().entry(id);
+    // A document that was opened is the best there is for what neither files nor weights can show.
+    let opened =
+        source.speaker == Speaker::Vouched && source.assurance >= Assurance::Documented && shown_by_nothing(id);
+    let source = &Source { opened, ..source.clone() };
     let target = match (vocabulary().scope(id), item) {
         (Scope::Model, None) => &mut draft.root,
         (Scope::Model, Some(_)) => {

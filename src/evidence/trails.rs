@@ -9,9 +9,10 @@
 
 use super::decode::ReadEvidence;
 use super::details::{Trail, TrailCheck, TrailQuestion};
-use super::origins::{Parts, from_document};
+use super::hand::TRAIL;
+use super::origins::{Parts, from_assessor};
 use super::seen::Relation;
-use crate::facts::{Assurance, Draft, Finding, ItemDraft, Origin, Source, Value};
+use crate::facts::{Assurance, Draft, Finding, ItemDraft, Origin, Source, Speaker, Value};
 use crate::text::{Says, clean, says};
 use crate::vocabulary::vocabulary;
 
@@ -31,7 +32,14 @@ pub(super) fn trails(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draf
             }
             let id = known.unwrap_or_else(|| clean(component));
             let source = source_of(read, trail);
-            if trail.passed {
+            if let Some(why) = contradicted(trail) {
+                let says = says(
+                    format!("구성요소 `{id}`의 체크포인트 경로"),
+                    format!("the checkpoint trail of component `{id}`"),
+                );
+                let source = Source { set_aside: Some(why), ..source };
+                draft.findings.push(Finding { says, sources: vec![source], contradiction: false });
+            } else if trail.passed {
                 let item = draft.root.item("component", &id, &source);
                 passed(item, trail, &source);
             } else {
@@ -43,21 +51,43 @@ pub(super) fn trails(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draf
     refused
 }
 
-/// With an assessor it is audited; without, no more than a look that found nothing against the claim. Bound to no file
-/// it is somebody's word.
+/// With an assessor it is audited; without, no more than a look that found nothing against the claim. What nobody
+/// vouches for, or is bound to no file, is somebody's word.
 fn source_of(read: &ReadEvidence, trail: &Trail) -> Source {
     let how = how(trail);
     if let Some(document) = trail.attested.as_ref().filter(|_| trail.passed && read.file.subject.through.is_none()) {
-        let source = from_document(&read.source, document, Assurance::Audited);
+        let source = from_assessor(read, document, TRAIL);
         return Source { origin: Origin { how: Some(how), ..source.origin.clone() }, ..source };
     }
-    let assurance = match (read.file.subject.is_bound(), trail.passed) {
-        (false, _) => Assurance::Declared,
-        (true, true) => Assurance::Corroborated,
-        (true, false) => Assurance::Measured,
+    let speaker = read.hand.speaker(TRAIL);
+    let kind = if trail.passed { Assurance::Corroborated } else { Assurance::Measured };
+    let (speaker, assurance) = match (speaker, read.bound.of(kind)) {
+        (Speaker::Report, _) | (_, Assurance::Declared) => (Speaker::Report, Assurance::Declared),
+        (speaker, assurance) => (speaker, assurance),
     };
     let origin = Origin { file: read.source.name().to_owned(), how: Some(how), ..Origin::default() };
-    Source { from_card: false, ..Source::declared(Value::Flag(true), origin).at(assurance) }
+    Source::declared(Value::Flag(true), origin).at(assurance).by(speaker)
+}
+
+/// Why a trail that is said to have passed did not, by what stands in it.
+fn contradicted(trail: &Trail) -> Option<Says> {
+    if !trail.passed {
+        return None;
+    }
+    let asked = |question: TrailQuestion| trail.checks.iter().any(|check| check.check == question);
+    let never = [TrailQuestion::RandomStart, TrailQuestion::Release].into_iter().find(|question| !asked(*question));
+    if trail.checkpoints.len() < 2 || never.is_some() {
+        return Some(says(
+            "체크포인트가 둘에 못 미치거나, 처음과 마지막을 살피지 않은 빈 경로이다",
+            "it is an empty trail: fewer than two checkpoints, or its first or last one was not looked at",
+        ));
+    }
+    let failed = trail.checks.iter().find(|check| !check.passed)?;
+    let at = clean(&failed.at);
+    Some(says(
+        format!("지났다고 하지만 `{at}`의 검사를 지나지 못했다"),
+        format!("it is said to have passed, and the check of `{at}` failed"),
+    ))
 }
 
 fn how(trail: &Trail) -> Says {

@@ -3,7 +3,9 @@
 //! In: rules, dossier, grading. Out: a [`Story`], which is sentences with the facts they lead back to. There is no
 //! second evaluation: every sentence comes from a leaf of the trace.
 
+mod disagreement;
 mod reason;
+mod rests;
 mod sentence;
 mod step;
 mod story;
@@ -12,5 +14,5 @@ pub use reason::{Reason, ReasonKind, responsible};
 pub use sentence::{Voice, grade_words, item_name, range_words};
 pub use step::StepLine;
 pub use story::{
-    Because, Contradiction, CriterionLine, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,
+    Because, Contradiction, CriterionLine, Decided, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,
 };

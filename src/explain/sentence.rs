@@ -1,7 +1,7 @@
 //! Sentences about one reason, one source, one grade.
 
 use super::reason::{Reason, ReasonKind};
-use crate::facts::{Fact, Item, Source, Value, WhyUnknown};
+use crate::facts::{Assurance, Fact, Item, Source, Speaker, Value, WhyUnknown};
 use crate::grade::{Grade, Interval, LadderGrade, Other, Passed, Truth};
 use crate::rules::{Bound, Constant, Limit, Ruleset, Scale, Slot, Test};
 use crate::text::{Lang, Particle, whether, with_particle};
@@ -163,7 +163,7 @@ impl Voice {
 
     /// Why a fact has no value, as the predicate of a sentence.
     pub fn why_unknown(self, fact: &Fact) -> &'static str {
-        match (fact.settled().unknown, self.lang) {
+        match (fact.unknown(), self.lang) {
             (WhyUnknown::Undeclared, Lang::Ko) => "밝힌 곳이 없다",
             (WhyUnknown::Undeclared, Lang::En) => "nobody says",
             (WhyUnknown::Undisclosed, Lang::Ko) => "제작자가 밝히지 않겠다고 한다",
@@ -314,13 +314,30 @@ impl Voice {
         format!("{}{at}", source.origin.file)
     }
 
-    /// How far a source can be trusted, in words.
+    /// How far a source can be trusted, in words: an audit names its body, day and record; what somebody vouches for, and
+    /// what nobody does, says so.
     pub fn assurance(self, source: &Source) -> String {
         let word = source.assurance.says().get(self.lang).to_owned();
-        match (source.against_interest, self.lang) {
-            (false, _) => word,
-            (true, Lang::Ko) => format!("{word}, 자기에게 불리한 진술"),
-            (true, Lang::En) => format!("{word}, against own interest"),
+        let tail = match (source.assurance, source.speaker, self.lang) {
+            (Assurance::Audited, ..) => return format!("{word}{}", self.assessor(source)),
+            (_, Speaker::Vouched, Lang::Ko) => ", 평가자가 보증함",
+            (_, Speaker::Vouched, Lang::En) => ", vouched for",
+            (_, Speaker::Report, Lang::Ko) => ", 보증 없는 보고",
+            (_, Speaker::Report, Lang::En) => ", a report that nobody vouches for",
+            _ => "",
+        };
+        format!("{word}{tail}")
+    }
+
+    /// Who answers for an attestation.
+    fn assessor(self, source: &Source) -> String {
+        let parts =
+            [source.origin.publisher.clone(), source.date.map(|day| day.to_string()), source.origin.title.clone()];
+        let list = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        match self.lang {
+            _ if list.is_empty() => String::new(),
+            Lang::Ko => format!("({list})"),
+            Lang::En => format!(" by {list}"),
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::sentence::Voice;
-use crate::facts::{Assurance, Dossier, Item, Value};
+use crate::facts::{Assurance, Dossier, Item, Value, shown_by_nothing};
 use crate::gather::field_of;
 use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
 use crate::rules::{Constant, Criterion, Ruleset, Scale, Slot, Test};
 use crate::text::Lang;
-use crate::vocabulary::{Bilingual, Collection, Entry, Kind, vocabulary};
+use crate::vocabulary::{Bilingual, Collection, Entry, Kind, PathId, vocabulary};
 
 const fn b(en: &'static str, ko: &'static str) -> Bilingual {
     Bilingual { en, ko }
@@ -161,7 +161,8 @@ fn comparable(step: &Move<'_>, fact: &Entry, needs: Assurance, dossier: &Dossier
 
 /// Facts that a comparison of weights speaks of.
 fn about_weights(fact: &Entry) -> bool {
-    const FACTS: [&str; 6] = [
+    const FACTS: [&str; 7] = [
+        "component.no-trace-of-families",
         "component.initialisation",
         "component.links-complete",
         "link.relation",
@@ -187,6 +188,14 @@ fn references(dossier: &Dossier, items: &[&Item]) -> Vec<String> {
     if found.is_empty() {
         found = dossier.named("component").iter().flat_map(named).collect();
     }
+    // Families that the ruleset asks for and nobody compared.
+    let components: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+    let asked = dossier
+        .about
+        .comparisons
+        .iter()
+        .filter(|it| components.is_empty() || components.contains(&it.component.as_str()));
+    found.extend(asked.flat_map(|it| &it.families).filter(|family| !family.done).map(|family| family.model.clone()));
     found.sort();
     found.dedup();
     found
@@ -208,7 +217,7 @@ fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Opti
         return list.map(|list| format!("{list}: [{{...}}]"));
     }
     if step.kind == MoveKind::Evidence {
-        return Some(evidence_entry(step, fact, needs));
+        return evidence_entry(step, slot.path, needs);
     }
     let field = field_of(fact.path).or_else(|| slot.item.is_none().then(|| format!("facts: {{{}}}", fact.path)))?;
     let mut items = step.items.iter();
@@ -238,22 +247,32 @@ fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Opti
 }
 
 /// An entry of an evidence file that would do, as a hint at its form.
-fn evidence_entry(step: &Move<'_>, fact: &Entry, needs: Assurance) -> String {
+/// None for what weights show: a verdict is measured and not written by hand.
+fn evidence_entry(step: &Move<'_>, path: PathId, needs: Assurance) -> Option<String> {
+    let fact = vocabulary().entry(path);
     let ids: Vec<&str> = step.items.iter().map(|item| item.id.as_str()).collect();
-    let about_weights = fact.path.starts_with("component.") || fact.path.starts_with("link.");
+    let about_weights = !shown_by_nothing(path);
     let list = match needs {
         Assurance::Declared | Assurance::Documented => "documented",
-        Assurance::Corroborated | Assurance::Measured if about_weights => {
-            let component = ids.first().copied().unwrap_or_default();
-            return format!(
-                "links: {{\"reference\": ..., \"relation\": \"no-trace\", \"components\": [{{\"id\": \"{component}\", \
-                ...}}]}}"
-            );
-        }
-        _ => "attested",
+        Assurance::Corroborated | Assurance::Measured if about_weights => return None,
+        Assurance::Corroborated | Assurance::Measured => "documented",
+        Assurance::Audited => "attested",
     };
     let item = if ids.is_empty() { String::new() } else { format!(", \"item\": \"{}\"", ids.join("/")) };
-    format!("{list}: {{\"fact\": \"{}\"{item}, \"value\": ..., \"source\": ...}}", fact.path)
+    let value = step
+        .items
+        .last()
+        .map(|item| item.fact(path))
+        .and_then(|fact| fact.claimed())
+        .map(|value| value.json(fact.kind));
+    let value = value.map_or_else(|| "...".to_owned(), |value| value.to_string());
+    let entry = format!(
+        "{list}: {{\"fact\": \"{}\"{item}, \"value\": {value}, \"source\": {{\"title\": ..., \"url\": ...}}}}",
+        fact.path
+    );
+    // A document that nobody opened is no more than documented.
+    let vouch = if needs > Assurance::Documented { "; --vouch FILE" } else { "" };
+    Some(format!("{entry}{vouch}"))
 }
 
 /// The kind of one element of a set.

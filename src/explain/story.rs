@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::reason::{Reason, ReasonKind, responsible};
+use super::rests::{by_name_alone, comparisons, decided, head, joined_by_name, rests};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Assurance, Dossier, Fact, Finding, Source};
@@ -41,12 +42,25 @@ pub struct CriterionLine {
     pub outcome: Outcome,
     /// Whether it is assured.
     pub assured: bool,
+    /// Whether the outcome stands without documents that nobody opened.
+    pub measured: bool,
+    /// What says so where it is not proof alone: the card against itself, or a report.
+    pub decided: Option<Decided>,
     /// Why, in the claimed view.
     pub reasons: Vec<Because>,
     /// What is missing for it to be assured, where it is only claimed.
     pub lacking: Vec<Because>,
     /// Where the leaves that decide stand in the ruleset.
     pub places: Vec<Place>,
+}
+
+/// What decides an outcome, in a word for programs and a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// `proof`, `card`, `both`, or `report`.
+    pub by: &'static str,
+    /// The sentence.
+    pub text: String,
 }
 
 /// A rung above the claimed grade, or an axis that is not passed, with what blocks it.
@@ -100,6 +114,10 @@ pub struct Story {
     pub grade: LadderGrade<String>,
     /// One sentence that sums it up.
     pub headline: String,
+    /// What the grade rests on: measured up to, documented up to, and what nobody has shown.
+    pub rests: Vec<String>,
+    /// What was vouched for and passed over, and whose rules these are: for the head.
+    pub head: Vec<String>,
     /// Said where the lowest rung stands for want of facts: it is no statement about what the model is.
     pub nothing_known: Option<String>,
     /// Contradictions, first.
@@ -129,8 +147,13 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
     Story {
         lang,
         headline: headline(rules, grading, &grade, voice),
+        rests: rests(rules, dossier, grading, &grade, lang),
+        head: head(rules, dossier, grading, lang),
         nothing_known: nothing_known(rules, grading, lang),
-        contradictions: contradictions(voice, dossier),
+        contradictions: by_name_alone(rules, dossier, grading, lang)
+            .into_iter()
+            .chain(contradictions(voice, dossier))
+            .collect(),
         rungs: rungs(voice, rules, dossier, grading),
         components: grading
             .components
@@ -156,6 +179,8 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
             .iter()
             .filter(|finding| !finding.contradiction && !is_set_aside(finding))
             .map(|finding| whole(finding.says.get(lang)))
+            .chain(joined_by_name(dossier, lang))
+            .chain(comparisons(dossier, lang))
             .chain(later_sources(dossier, grading, lang))
             .collect(),
         limits: limits(dossier, grading, lang),
@@ -194,10 +219,14 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
     .unwrap_or_else(|| grading.unfold(rules, dossier, at));
     let reasons = responsible(&tree, View::Claimed, &question);
     let assured = result.standing.assured();
-    let lacking = if assured || !matches!(outcome, Outcome::Met) {
-        Vec::new()
-    } else {
-        because(voice, &responsible(&tree, View::Assured, &question))
+    let lacking = match outcome {
+        Outcome::Met if assured => Vec::new(),
+        // Proof says yes, and the card's own words do not: these are what is missing.
+        Outcome::Met if result.standing.held_back_by_card() => {
+            because(voice, &responsible(&tree, View::Admitted, &question))
+        }
+        Outcome::Met => because(voice, &responsible(&tree, View::Assured, &question)),
+        _ => Vec::new(),
     };
     let mut places: Vec<Place> = Vec::new();
     for reason in &reasons {
@@ -205,7 +234,16 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
             places.push(reason.place);
         }
     }
-    CriterionLine { criterion: at, outcome, assured, reasons: because(voice, &reasons), lacking, places }
+    CriterionLine {
+        criterion: at,
+        outcome,
+        assured,
+        measured: result.standing.measured(),
+        decided: decided(voice, result.standing, dossier.about.written_by_other),
+        reasons: because(voice, &reasons),
+        lacking,
+        places,
+    }
 }
 
 fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {
@@ -242,17 +280,18 @@ fn sides(reason: &Reason<'_>) -> Vec<Side> {
 }
 
 fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voice: Voice) -> String {
-    let LadderGrade { as_declared, claimed, assured, attainable } = grade;
+    let LadderGrade { as_declared, claimed, attainable, .. } = grade;
     let contradicted = grading.criteria.iter().any(|result| result.outcome() == Outcome::Contradicted);
     let title = rules.title.get(voice.lang);
     let text = match voice.lang {
-        Lang::Ko => format!(
-            "{title}: 모든 사실을 받아들이면 {claimed}, 확인된 사실만으로는 {assured}, 빠진 것이 모두 유리하게 채워지면 {attainable}."
-        ),
-        Lang::En => format!(
-            "{title}: {claimed} if all that is said holds, {assured} on what is proved, {attainable} if every gap \
-            were filled in its favour."
-        ),
+        Lang::Ko => {
+            format!("{title}: 모든 사실을 받아들이면 {claimed}, 빠진 것이 모두 유리하게 채워지면 {attainable}.")
+        }
+        Lang::En => {
+            format!(
+                "{title}: {claimed} if all that is said holds, {attainable} if every gap were filled in its favour."
+            )
+        }
     };
     let more = [open_questions(rules, grading, voice.lang), nothing_known(rules, grading, voice.lang)];
     let text = more.into_iter().flatten().fold(text, |text, more| format!("{text} {more}"));
@@ -332,27 +371,18 @@ fn open_questions(rules: &Ruleset, grading: &Grading, lang: Lang) -> Option<Stri
     })
 }
 
+/// Every fact of which sources that count say different things, both sides, whoever lost.
 fn contradictions(voice: Voice, dossier: &Dossier) -> Vec<Contradiction> {
     let mut list = Vec::new();
     for (path, owners, fact) in dossier.each_fact() {
-        let lost: Vec<&Source> = fact.contradicted().collect();
-        let Some(standing) = fact.standing() else { continue };
-        if lost.is_empty() {
+        let sides = fact.sides();
+        if sides.is_empty() {
             continue;
         }
-        let entry = vocabulary().entry(path);
-        let subject = voice.subject(entry, &owners);
-        let value =
-            |source: &Source| source.value.as_ref().map_or_else(String::new, |v| v.says(entry.kind, voice.lang));
-        let (said, found) = (value(lost[0]), value(standing));
-        let how = voice.assurance(standing);
-        let text = match voice.lang {
-            Lang::Ko => format!("{subject}: 카드는 '{said}'라고 하지만, {how}에 따르면 '{found}'이다."),
-            Lang::En => format!("{subject}: the card says \"{said}\", but it is {how} to be \"{found}\"."),
-        };
+        let text = voice.disagreement(vocabulary().entry(path), &owners, fact);
         let items: Vec<String> = owners.iter().map(|item| item.id.clone()).collect();
         let side = |source: &Source| Side { path, items: items.clone(), source: source.clone() };
-        list.push(Contradiction { text, sides: lost.into_iter().chain([standing]).map(side).collect() });
+        list.push(Contradiction { text, sides: sides.into_iter().map(side).collect() });
     }
     for finding in dossier.findings.iter().filter(|finding| finding.contradiction) {
         let path = vocabulary().must("model.relation");

@@ -2,11 +2,11 @@
 //!
 //! Weights do not show which way they went. Days do not either, but whoever was released first did not take from what
 //! came later. Nothing is concluded where the days are equal, where one is not known, where only a random start may be
-//! shared, or where the card admits the direction.
+//! shared, or where the card says the direction.
 
 use super::dossier::{Draft, ItemDraft};
 use super::fact::Fact;
-use super::source::{Origin, Source};
+use super::source::{Origin, Source, Speaker};
 use super::value::{Date, Value};
 use crate::text::says;
 use crate::vocabulary::vocabulary;
@@ -37,8 +37,8 @@ pub(crate) fn directions(draft: &mut Draft) {
 /// The source of a direction that follows from the days, and whether the reference was first.
 fn by_days(entry: &ItemDraft, subject: &Released) -> Option<(Source, bool)> {
     let shared = standing(entry, "link.trained-weights-shared")?;
-    let admitted = entry.sources.get(&vocabulary().must(DIRECTION)).into_iter().flatten();
-    if shared.value != Some(Value::Flag(true)) || admitted.into_iter().any(|source| source.against_interest) {
+    let mut said = entry.sources.get(&vocabulary().must(DIRECTION)).into_iter().flatten();
+    if shared.value != Some(Value::Flag(true)) || said.any(|source| source.speaker.is_maker()) {
         return None;
     }
     let reference = released(entry, "link.reference-released")?;
@@ -50,9 +50,14 @@ fn by_days(entry: &ItemDraft, subject: &Released) -> Option<(Source, bool)> {
         format!("공개한 날: 대조 모델 {}, 이 모델 {}", reference.day, subject.day),
         format!("by the days of release: the reference {}, this model {}", reference.day, subject.day),
     );
-    let from_card = reference.source.from_card && subject.source.from_card;
+    // It is the card's only if both days are; a report's as soon as one is.
+    let speaker = match (reference.source.speaker, subject.source.speaker) {
+        (Speaker::Report, _) | (_, Speaker::Report) => Speaker::Report,
+        (one, other) if one.is_maker() && !other.is_maker() => other,
+        (one, _) => one,
+    };
     let origin = Origin { how: Some(how), ..weaker.origin.clone() };
-    let source = Source { from_card, against_interest: false, origin, ..weaker.clone() };
+    let source = Source { speaker, origin, ..weaker.clone() };
     Some((source, reference.day < subject.day))
 }
 

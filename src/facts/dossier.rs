@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::assurance::Assurance;
 use super::choice::{Alternative, Choices};
 use super::fact::Fact;
-use super::source::Source;
+use super::family::Comparison;
+use super::source::{Source, Speaker};
 use super::value::{Date, Value};
+use super::view::{View, ViewSet};
+use super::weigh::{ByNeeds, views_of_one};
 use crate::text::Says;
 use crate::vocabulary::{CollectionId, PathId, Scope, vocabulary};
 
@@ -54,6 +57,30 @@ pub struct PassedOver {
     pub why: Says,
 }
 
+/// An entry of evidence that the one who grades vouches for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Vouched {
+    /// The file, as it was given on the command line.
+    pub file: String,
+    /// The entry: `links/0`; `None` for the whole file.
+    pub entry: Option<String>,
+    /// SHA-256 of the file, so that it is known what was vouched for.
+    pub sha256: String,
+    /// Whether the file is bound to the weights that lie here.
+    pub bound: bool,
+}
+
+/// A reference that was taken for the model of a link by the last part of its name alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ByName {
+    /// What the reference is called: the name of a folder.
+    pub local: String,
+    /// The model of the link.
+    pub link: String,
+    /// Whether the card says that this model is the maker's own.
+    pub own: bool,
+}
+
 /// One item of a collection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
@@ -61,8 +88,10 @@ pub struct Item {
     pub id: String,
     /// Whether the card names it.
     pub from_card: bool,
-    /// The highest `needs` under which its existence stands.
-    pub strength: Assurance,
+    /// The views in which it is surely there, for each `needs`.
+    sure: ByNeeds,
+    /// The views in which it is surely not: nobody names it there.
+    absent: ViewSet,
     /// What sentences call it, where its id says too little.
     pub called: Option<Says>,
     /// The alternatives under which it stands; empty where it stands whatever is chosen.
@@ -77,6 +106,16 @@ impl Item {
     /// A fact of the item.
     pub fn fact(&self, path: PathId) -> &Fact {
         &self.facts[vocabulary().slot(path)]
+    }
+
+    /// The views in which it is surely there, where a criterion needs this much.
+    pub fn sure(&self, needs: Assurance) -> ViewSet {
+        self.sure[needs as usize]
+    }
+
+    /// The views in which it is surely not there.
+    pub fn absent(&self) -> ViewSet {
+        self.absent
     }
 
     /// The items of a collection that it owns.
@@ -108,6 +147,31 @@ pub struct Dossier {
     pub passed_over: Vec<PassedOver>,
     /// The newest date among the sources.
     pub newest: Option<Date>,
+    /// What else there is to know of how it came about.
+    pub about: About,
+}
+
+/// How a dossier came about: who the model is, who wrote its card, who vouched for what.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct About {
+    /// The model's id is only the name of a folder or of a file.
+    pub local: bool,
+    /// The card says that somebody else than the maker wrote it.
+    pub written_by_other: bool,
+    /// What the one who grades vouches for.
+    pub vouched: Vec<Vouched>,
+    /// Entries that nobody vouches for, each as it could be vouched for: `FILE#ENTRY`. They would count for more.
+    pub reports: Vec<String>,
+    /// Weights files that the one who grades passes over.
+    pub pass_over: Vec<String>,
+    /// Documents that the maker names and nobody opened, by their addresses.
+    pub documents: Vec<String>,
+    /// How far components were compared with the families that a ruleset asks for.
+    pub comparisons: Vec<Comparison>,
+    /// References that were joined to links by name alone.
+    pub by_name: Vec<ByName>,
+    /// The same facts with those references kept apart, where that could matter.
+    pub apart: Option<Box<Dossier>>,
 }
 
 impl Dossier {
@@ -168,8 +232,8 @@ fn each_item_fact<'d>(
 pub struct ItemDraft {
     /// Sources by path.
     pub sources: BTreeMap<PathId, Vec<Source>>,
-    /// Who says that it exists.
-    pub presence: Vec<(bool, Assurance)>,
+    /// Who says that it exists, and how far that is believed.
+    pub presence: Vec<(Speaker, Assurance)>,
     /// See [`Item::called`].
     pub called: Option<Says>,
     /// See [`Item::alternatives`].
@@ -197,6 +261,8 @@ pub struct Draft {
     pub accounts: Vec<Account>,
     /// See [`Dossier::passed_over`].
     pub passed_over: Vec<PassedOver>,
+    /// See [`Dossier::about`].
+    pub about: About,
 }
 
 impl ItemDraft {
@@ -219,7 +285,7 @@ impl ItemDraft {
     pub fn item(&mut self, collection: &str, id: &str, by: &Source) -> &mut Self {
         let items = self.children.entry(vocabulary().must_collection(collection)).or_default();
         let item = items.entry(id.to_owned()).or_default();
-        item.presence.push((by.from_card, by.weight()));
+        item.presence.push((by.speaker, by.weight()));
         item
     }
 
@@ -231,36 +297,66 @@ impl ItemDraft {
         facts
     }
 
-    fn settle(mut self, id: String, collection: CollectionId) -> Item {
-        // What is measured about a part shows that the part is there.
-        let said = self.sources.values().flatten().filter(|s| s.counts() && s.value.is_some()).map(Source::weight);
-        let strength = self.presence.iter().map(|(_, s)| *s).chain(said).max().unwrap_or(Assurance::Declared);
+    /// `closed` if somebody whose word counts for more than a report says that nothing is missing from the list.
+    fn settle(mut self, id: String, collection: CollectionId, closed: bool) -> Item {
+        // What is said about a part names it, and what is measured about one shows that it is there.
+        let said = self.sources.values().flatten().filter(|s| s.counts() && s.value.is_some());
+        let named: Vec<(Speaker, Assurance)> =
+            self.presence.iter().copied().chain(said.map(|s| (s.speaker, s.weight()))).collect();
+        let from_card = self.presence.iter().any(|(speaker, _)| *speaker == Speaker::Card);
+        let (sure, absent) = existence(&named, from_card, closed);
+        let children = std::mem::take(&mut self.children);
+        let children = children.into_iter().map(|(id, items)| (id, settle_items(id, items, self.closes(id)))).collect();
         let facts = self.settle_facts(Scope::Item(collection));
-        Item {
-            id,
-            from_card: self.presence.iter().any(|(card, _)| *card),
-            strength,
-            called: self.called,
-            alternatives: self.alternatives,
-            facts,
-            children: self.children.into_iter().map(|(id, items)| (id, settle_items(id, items))).collect(),
-        }
+        Item { id, from_card, sure, absent, called: self.called, alternatives: self.alternatives, facts, children }
+    }
+
+    /// Whether the maker, or what this run read, says that a list of this item is complete.
+    fn closes(&self, collection: CollectionId) -> bool {
+        let path = vocabulary().must(vocabulary().collection_of(collection).complete);
+        let sources = self.sources.get(&path).into_iter().flatten();
+        let mut counting = sources.filter(|source| source.counts() && source.speaker != Speaker::Report);
+        counting.any(|source| source.value == Some(Value::Flag(true)))
     }
 }
 
-fn settle_items(collection: CollectionId, items: BTreeMap<String, ItemDraft>) -> Vec<Item> {
-    items.into_iter().map(|(id, item)| item.settle(id, collection)).collect()
+/// In which views an item is surely there, and in which it is surely not. One that is named only below what is needed
+/// may be there; so may one that only a report names beside a list that the maker calls complete.
+fn existence(named: &[(Speaker, Assurance)], from_card: bool, closed: bool) -> (ByNeeds, ViewSet) {
+    let mut sure = ByNeeds::default();
+    for (views, needs) in sure.iter_mut().zip(Assurance::ALL) {
+        for (speaker, weight) in named {
+            let solid = matches!(speaker, Speaker::Vouched | Speaker::File | Speaker::Run);
+            *views |= views_of_one(*speaker, solid, *weight >= needs);
+        }
+        if closed && named.iter().all(|(speaker, _)| *speaker == Speaker::Report) {
+            *views &= !View::Claimed.bit();
+        }
+        if !from_card {
+            *views &= !View::Declared.bit();
+        }
+    }
+    let mut absent = if from_card { 0 } else { View::Declared.bit() };
+    if named.iter().all(|(speaker, _)| *speaker == Speaker::Report) {
+        let unreported = [View::ClaimedUnreported, View::AssuredUnreported, View::AdmittedUnreported];
+        absent |= unreported.iter().fold(0, |views, view| views | view.bit());
+    }
+    (sure, absent)
+}
+
+fn settle_items(collection: CollectionId, items: BTreeMap<String, ItemDraft>, closed: bool) -> Vec<Item> {
+    items.into_iter().map(|(id, item)| item.settle(id, collection, closed)).collect()
 }
 
 impl Draft {
     /// Settles all facts.
     pub fn settle(mut self) -> Dossier {
         let newest = newest_date(&self.root);
-        let facts = self.root.settle_facts(Scope::Model);
         let mut collections = vec![Vec::new(); vocabulary().collections().count()];
-        for (id, items) in self.root.children {
-            collections[usize::from(id.0)] = settle_items(id, items);
+        for (id, items) in std::mem::take(&mut self.root.children) {
+            collections[usize::from(id.0)] = settle_items(id, items, self.root.closes(id));
         }
+        let facts = self.root.settle_facts(Scope::Model);
         self.inputs.sort();
         self.inputs.dedup();
         Dossier {
@@ -274,6 +370,7 @@ impl Draft {
             accounts: self.accounts,
             passed_over: self.passed_over,
             newest,
+            about: self.about,
         }
     }
 }

@@ -3,6 +3,8 @@
 use super::assurance::Assurance;
 use super::source::Source;
 use super::value::Value;
+use super::view::{View, ViewSet};
+use super::weigh::{ByNeeds, Resolved, weigh};
 
 /// Why a fact has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,67 +21,66 @@ pub enum WhyUnknown {
     LeftOpen,
 }
 
-/// What the sources of a fact come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settled {
-    /// Index of the source that stands, taking all sources.
-    pub claimed: Option<u16>,
-    /// Index of the source that stands, taking the card alone.
-    pub declared: Option<u16>,
-    /// The highest `needs` that the value that stands meets; a value against the speaker's interest meets every one.
-    pub strength: Assurance,
-    /// Why nothing stands, where nothing does.
-    pub unknown: WhyUnknown,
+/// A value that stands, with the views in which it does, for each `needs`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stand {
+    /// The value.
+    pub value: Value,
+    views: ByNeeds,
 }
 
-const UNDECLARED: Settled =
-    Settled { claimed: None, declared: None, strength: Assurance::Declared, unknown: WhyUnknown::Undeclared };
+impl Stand {
+    /// The views in which it stands where a criterion needs this much.
+    pub fn views(&self, needs: Assurance) -> ViewSet {
+        self.views[needs as usize]
+    }
+}
 
 /// A value at a path, or unknown with a reason, and all its sources.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     sources: Vec<Source>,
-    settled: Settled,
     /// The values that stand, beside each other: grading asks for nothing else, and a source is 250 bytes wide.
-    claimed: Option<Value>,
-    declared: Option<Value>,
+    stands: Vec<Stand>,
+    claimed: Option<u16>,
+    declared: Option<u16>,
+    unknown: WhyUnknown,
 }
 
 impl Default for Fact {
     fn default() -> Self {
-        Self { sources: Vec::new(), settled: UNDECLARED, claimed: None, declared: None }
+        let unknown = WhyUnknown::Undeclared;
+        Self { sources: Vec::new(), stands: Vec::new(), claimed: None, declared: None, unknown }
     }
 }
 
 impl Fact {
-    /// Settles sources: the highest assurance wins; within it a value against the speaker's interest wins; different
-    /// values that remain leave the fact unknown, both sides kept.
+    /// Settles sources, as the table of `weigh.rs` has it.
     ///
     /// The order of the sources does not matter: they are sorted first.
     pub fn settle(mut sources: Vec<Source>) -> Self {
         sources.sort_by(|a, b| {
             b.assurance
                 .cmp(&a.assurance)
-                .then(b.against_interest.cmp(&a.against_interest))
+                .then(b.speaker.cmp(&a.speaker))
+                .then(b.opened.cmp(&a.opened))
                 .then_with(|| a.origin.file.cmp(&b.origin.file))
                 .then(a.origin.at.cmp(&b.origin.at))
                 .then_with(|| a.origin.url.cmp(&b.origin.url))
                 .then_with(|| a.value.as_ref().map(Value::sort_key).cmp(&b.value.as_ref().map(Value::sort_key)))
-                .then(b.from_card.cmp(&a.from_card))
                 .then_with(|| a.origin.title.cmp(&b.origin.title))
                 .then_with(|| a.origin.publisher.cmp(&b.origin.publisher))
                 .then(a.date.cmp(&b.date))
                 .then(a.set_aside.is_some().cmp(&b.set_aside.is_some()))
         });
-        let (claimed, unknown) = winner(&sources, Source::counts);
-        let (declared, _) = winner(&sources, |source| source.counts() && source.from_card);
-        let strength = claimed.map_or(Assurance::Declared, |at| strength(&sources, at));
-        let narrow = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-        let value = |at: Option<usize>| at.and_then(|at| sources[at].value.clone());
+        let weighed = weigh(&sources);
+        let narrow = |resolved: Resolved| resolved.index().map(|at| u16::try_from(at).unwrap_or(u16::MAX));
+        let stand = |(at, views): (usize, ByNeeds)| Some(Stand { value: sources[at].value.clone()?, views });
         Self {
-            claimed: value(claimed),
-            declared: value(declared),
-            settled: Settled { claimed: claimed.map(narrow), declared: declared.map(narrow), strength, unknown },
+            stands: weighed.stands.into_iter().filter_map(stand).collect(),
+            claimed: narrow(weighed.claimed),
+            declared: narrow(weighed.declared),
+            unknown: why_unknown(&sources, weighed.claimed),
             sources,
         }
     }
@@ -89,111 +90,169 @@ impl Fact {
         &self.sources
     }
 
-    /// What they come to.
-    pub fn settled(&self) -> Settled {
-        self.settled
+    /// Why nothing stands, where nothing does.
+    pub fn unknown(&self) -> WhyUnknown {
+        self.unknown
+    }
+
+    /// Every value that stands in some view.
+    pub fn stands(&self) -> &[Stand] {
+        &self.stands
+    }
+
+    /// The value that stands in a view, where a criterion needs this much.
+    pub fn value(&self, view: View, needs: Assurance) -> Option<&Value> {
+        self.stands.iter().find(|stand| stand.views(needs) & view.bit() != 0).map(|stand| &stand.value)
+    }
+
+    /// The views in which some value stands.
+    pub fn known(&self, needs: Assurance) -> ViewSet {
+        self.stands.iter().fold(0, |views, stand| views | stand.views(needs))
     }
 
     /// The value that stands, taking all sources.
     pub fn claimed(&self) -> Option<&Value> {
-        self.claimed.as_ref()
+        self.standing()?.value.as_ref()
     }
 
     /// The value that stands, taking the card alone.
     pub fn declared(&self) -> Option<&Value> {
-        self.declared.as_ref()
+        self.declared.and_then(|at| self.sources[usize::from(at)].value.as_ref())
     }
 
-    /// The value that stands if it meets `needs`.
+    /// The value that stands on sources that meet `needs`.
     pub fn assured(&self, needs: Assurance) -> Option<&Value> {
-        (self.settled.strength >= needs).then(|| self.claimed()).flatten()
+        self.value(View::Assured, needs)
     }
 
     /// The source that stands.
     pub fn standing(&self) -> Option<&Source> {
-        self.settled.claimed.map(|at| &self.sources[usize::from(at)])
+        self.claimed.map(|at| &self.sources[usize::from(at)])
     }
 
-    /// The card's sources whose value lost to a different one.
-    pub fn contradicted(&self) -> impl Iterator<Item = &Source> {
-        let standing = self.standing().and_then(|source| source.value.as_ref());
-        self.sources.iter().filter(move |source| {
-            source.counts()
-                && source.from_card
-                && standing.zip(source.value.as_ref()).is_some_and(|(a, b)| !a.agrees(b))
-        })
+    /// The sources that count and say something.
+    pub fn speaking(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|source| source.counts() && source.value.is_some())
+    }
+
+    /// The sides of a fact of which sources that count say different things: for each value the source that says it
+    /// with the highest assurance, the strongest first. Empty where they agree.
+    pub fn sides(&self) -> Vec<&Source> {
+        let mut sides: Vec<&Source> = Vec::new();
+        for source in self.speaking() {
+            let known =
+                |side: &&Source| side.value.as_ref().zip(source.value.as_ref()).is_some_and(|(a, b)| a.agrees(b));
+            if !sides.iter().any(known) {
+                sides.push(source);
+            }
+        }
+        if sides.len() > 1 { sides } else { Vec::new() }
     }
 }
 
-/// The source that stands among those that `take` lets in. `sources` are sorted, the strongest first.
-fn winner(sources: &[Source], take: impl Fn(&Source) -> bool) -> (Option<usize>, WhyUnknown) {
-    let mut speaking = sources.iter().enumerate().filter(|(_, s)| take(s) && s.value.is_some());
-    let Some((first, top)) = speaking.next() else {
-        let silent = sources.iter().any(&take);
-        let aside = sources.iter().any(|s| s.set_aside.is_some());
-        let open = sources.iter().any(Source::leaves_open);
-        let why = match (silent, aside) {
-            (true, _) => WhyUnknown::Undisclosed,
-            (false, true) if open => WhyUnknown::LeftOpen,
-            (false, true) => WhyUnknown::SetAside,
-            (false, false) => WhyUnknown::Undeclared,
-        };
-        return (None, why);
-    };
-    let peers = speaking
-        .take_while(|(_, s)| s.assurance == top.assurance && s.against_interest == top.against_interest)
-        .all(|(_, s)| s.value.as_ref().zip(top.value.as_ref()).is_some_and(|(a, b)| a.agrees(b)));
-    if peers { (Some(first), WhyUnknown::Undeclared) } else { (None, WhyUnknown::Conflict) }
-}
-
-fn strength(sources: &[Source], at: usize) -> Assurance {
-    let standing = &sources[at];
-    let admitted = sources.iter().any(|s| {
-        s.counts()
-            && s.against_interest
-            && s.value.as_ref().zip(standing.value.as_ref()).is_some_and(|(a, b)| a.agrees(b))
-    });
-    if admitted { Assurance::Audited } else { standing.assurance }
+fn why_unknown(sources: &[Source], claimed: Resolved) -> WhyUnknown {
+    match claimed {
+        Resolved::Stands(_) => return WhyUnknown::Undeclared,
+        Resolved::Conflict => return WhyUnknown::Conflict,
+        Resolved::Nothing => {}
+    }
+    let silent = sources.iter().any(Source::counts);
+    let aside = sources.iter().any(|source| source.set_aside.is_some());
+    let open = sources.iter().any(Source::leaves_open);
+    match (silent, aside) {
+        (true, _) => WhyUnknown::Undisclosed,
+        (false, true) if open => WhyUnknown::LeftOpen,
+        (false, true) => WhyUnknown::SetAside,
+        (false, false) => WhyUnknown::Undeclared,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Origin;
+    use crate::facts::{Origin, Speaker};
 
     fn card(value: bool) -> Source {
         Source::declared(Value::Flag(value), Origin::default())
     }
 
+    fn report(value: bool) -> Source {
+        card(value).by(Speaker::Report).at(Assurance::Documented)
+    }
+
+    fn run(value: bool) -> Source {
+        card(value).by(Speaker::Run).at(Assurance::Measured)
+    }
+
+    fn vouched(value: bool, assurance: Assurance) -> Source {
+        card(value).by(Speaker::Vouched).at(assurance)
+    }
+
+    const YES: Option<&Value> = Some(&Value::Flag(true));
+    const NO: Option<&Value> = Some(&Value::Flag(false));
+
     #[test]
-    fn the_highest_assurance_wins_and_the_loser_is_kept() {
-        let fact = Fact::settle(vec![card(true), Source::measured(Value::Flag(false), Origin::default())]);
-        assert_eq!(fact.claimed(), Some(&Value::Flag(false)));
-        assert_eq!(fact.declared(), Some(&Value::Flag(true)));
-        assert_eq!(fact.contradicted().count(), 1);
+    fn what_was_measured_beats_a_word_and_both_are_kept() {
+        let fact = Fact::settle(vec![card(true), run(false)]);
+        assert_eq!((fact.claimed(), fact.declared(), fact.sides().len()), (NO, YES, 2));
         assert_eq!(fact.assured(Assurance::Audited), None);
-        assert_eq!(fact.assured(Assurance::Measured), Some(&Value::Flag(false)));
+        assert_eq!(fact.assured(Assurance::Measured), NO);
+        // The measurement silences the word.
+        assert_eq!(fact.value(View::Admitted, Assurance::Measured), NO);
+        assert_eq!(fact.value(View::Admitted, Assurance::Audited), None);
     }
 
     #[test]
-    fn equals_that_differ_leave_the_fact_unknown() {
-        let fact = Fact::settle(vec![card(true), card(false)]);
-        assert_eq!((fact.claimed(), fact.settled().unknown), (None, WhyUnknown::Conflict));
+    fn words_of_one_card_that_differ_leave_the_fact_unknown() {
+        let fact = Fact::settle(vec![card(true).at(Assurance::Documented), card(false)]);
+        assert_eq!((fact.claimed(), fact.unknown()), (None, WhyUnknown::Conflict));
+        assert_eq!(fact.value(View::Admitted, Assurance::Documented), None);
+        assert_eq!(fact.assured(Assurance::Documented), YES);
     }
 
     #[test]
-    fn a_value_against_interest_needs_no_proof() {
-        let fact = Fact::settle(vec![card(true), card(false).against_interest()]);
-        assert_eq!(fact.claimed(), Some(&Value::Flag(false)));
-        assert_eq!(fact.assured(Assurance::Audited), Some(&Value::Flag(false)));
+    fn a_report_against_the_card_decides_nothing() {
+        let fact = Fact::settle(vec![card(true), report(false)]);
+        assert_eq!((fact.claimed(), fact.declared(), fact.sides().len()), (None, YES, 2));
+        assert_eq!(fact.value(View::AssuredUnreported, Assurance::Documented), None);
+        assert_eq!(fact.value(View::AdmittedUnreported, Assurance::Documented), YES);
+        // Alone it is what is claimed, and it stands in no view that leaves reports out.
+        let fact = Fact::settle(vec![report(false)]);
+        assert_eq!((fact.claimed(), fact.assured(Assurance::Documented)), (NO, NO));
+        assert_eq!(fact.value(View::AssuredUnreported, Assurance::Documented), None);
+    }
+
+    #[test]
+    fn a_vouch_beats_words_and_no_measurement_of_this_run() {
+        let fact = Fact::settle(vec![card(true).at(Assurance::Documented), vouched(false, Assurance::Documented)]);
+        assert_eq!(fact.claimed(), NO);
+        let fact = Fact::settle(vec![card(true), run(false), vouched(true, Assurance::Audited)]);
+        assert_eq!((fact.claimed(), fact.assured(Assurance::Audited)), (None, None));
+        assert_eq!(fact.value(View::Measured, Assurance::Corroborated), None);
+    }
+
+    #[test]
+    fn a_document_that_was_opened_stands_for_what_nothing_else_can_show() {
+        let opened = Source { opened: true, ..vouched(true, Assurance::Documented) };
+        let fact = Fact::settle(vec![opened]);
+        assert_eq!((fact.assured(Assurance::Measured), fact.assured(Assurance::Audited)), (YES, None));
+    }
+
+    #[test]
+    fn what_the_card_says_needs_no_proof_where_it_is_added() {
+        let fact = Fact::settle(vec![card(false)]);
+        for needs in Assurance::ALL {
+            assert_eq!(fact.value(View::Admitted, needs), NO);
+        }
+        assert_eq!(fact.assured(Assurance::Documented), None);
     }
 
     #[test]
     fn what_is_set_aside_does_not_count() {
-        let mut source = Source::measured(Value::Flag(false), Origin::default());
-        source.set_aside = Some(crate::text::says("근거가 될 수 없다", "not admissible"));
+        let source =
+            Source { set_aside: Some(crate::text::says("근거가 될 수 없다", "not admissible")), ..run(false) };
         let fact = Fact::settle(vec![card(true), source.clone()]);
-        assert_eq!(fact.claimed(), Some(&Value::Flag(true)));
-        assert_eq!(Fact::settle(vec![source]).settled().unknown, WhyUnknown::SetAside);
+        assert_eq!((fact.claimed(), fact.sides().len()), (YES, 0));
+        assert_eq!(Fact::settle(vec![source]).unknown(), WhyUnknown::SetAside);
     }
 }

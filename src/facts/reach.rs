@@ -23,6 +23,7 @@ const SHOWN: &[(&str, &[Assurance])] = {
         // Comparisons of weights: what is found is measured, what is looked for and not found is corroborated.
         ("component.initialisation", &[Corroborated]),
         ("component.links-complete", &[Corroborated]),
+        ("component.no-trace-of-families", &[Corroborated]),
         ("component.role", &[Measured]),
         ("component.weight-bearing", &[Measured]),
         ("link.changes", &[Measured]),
@@ -39,6 +40,11 @@ const SHOWN: &[(&str, &[Assurance])] = {
 /// Every fact that files or comparisons show, with the assurances that come of it.
 pub fn shown() -> &'static [(&'static str, &'static [Assurance])] {
     SHOWN
+}
+
+/// Whether neither files nor weights can show a fact, so that a document which was opened is the best there is.
+pub fn shown_by_nothing(path: PathId) -> bool {
+    !reaches(path, Assurance::Corroborated)
 }
 
 /// Whether a fact can come to this assurance otherwise than by an attestation.

@@ -21,6 +21,45 @@ pub struct Origin {
     pub how: Option<Says>,
 }
 
+/// Who says something. How far it is believed follows from this and from what it is bound to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Speaker {
+    /// The card: a README's front matter, or `sovereignty.yaml`. It speaks for the maker.
+    Card,
+    /// Another text beside the weights, such as `config.json` or a merge recipe: the maker's word too.
+    Beside,
+    /// Evidence that was handed in and that nobody vouches for.
+    Report,
+    /// Evidence that the one who grades vouches for.
+    Vouched,
+    /// The opened file itself, or what this program knows of it.
+    File,
+    /// A measurement of this run.
+    Run,
+}
+
+impl Speaker {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Card, Self::Beside, Self::Report, Self::Vouched, Self::File, Self::Run];
+
+    /// The word of the JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Beside => "beside-the-weights",
+            Self::Report => "report",
+            Self::Vouched => "vouched",
+            Self::File => "file",
+            Self::Run => "this-run",
+        }
+    }
+
+    /// Whether it speaks for the maker.
+    pub fn is_maker(self) -> bool {
+        matches!(self, Self::Card | Self::Beside)
+    }
+}
+
 /// One source of one fact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -28,10 +67,11 @@ pub struct Source {
     pub value: Option<Value>,
     /// How far it can be trusted.
     pub assurance: Assurance,
-    /// Part of the card: what the maker says of its own model.
-    pub from_card: bool,
-    /// Said against the speaker's own interest, hence believed without proof.
-    pub against_interest: bool,
+    /// Who says it.
+    pub speaker: Speaker,
+    /// A document that the one who grades has opened, on a fact that neither files nor weights can show: it meets what
+    /// a measurement would.
+    pub opened: bool,
     /// Where it stands.
     pub origin: Origin,
     /// Day of the statement.
@@ -46,8 +86,8 @@ impl Source {
         Self {
             value: Some(value),
             assurance: Assurance::Declared,
-            from_card: true,
-            against_interest: false,
+            speaker: Speaker::Card,
+            opened: false,
             origin,
             date: None,
             set_aside: None,
@@ -56,7 +96,7 @@ impl Source {
 
     /// A value that was read off the files.
     pub fn measured(value: Value, origin: Origin) -> Self {
-        Self { assurance: Assurance::Measured, from_card: false, ..Self::declared(value, origin) }
+        Self::declared(value, origin).at(Assurance::Measured).by(Speaker::File)
     }
 
     /// The source with another assurance.
@@ -66,22 +106,41 @@ impl Source {
         self
     }
 
-    /// The source, marked as said against the speaker's own interest.
+    /// The source with another speaker.
     #[must_use]
-    pub fn against_interest(mut self) -> Self {
-        self.against_interest = true;
+    pub fn by(mut self, speaker: Speaker) -> Self {
+        self.speaker = speaker;
         self
     }
 
-    /// The highest `needs` that it meets: what is said against one's own interest meets every one.
+    /// Whether the card says it.
+    pub fn from_card(&self) -> bool {
+        self.speaker == Speaker::Card
+    }
+
+    /// The highest `needs` that it meets.
     pub fn weight(&self) -> Assurance {
-        if self.against_interest { Assurance::Audited } else { self.assurance }
+        if self.opened { self.assurance.max(Assurance::Measured) } else { self.assurance }
+    }
+
+    /// Whether words give way to it: what this run read and measured, and what is vouched for beyond a bare word.
+    pub fn is_solid(&self) -> bool {
+        match self.speaker {
+            Speaker::Card | Speaker::Beside | Speaker::Report => false,
+            Speaker::Vouched => self.assurance > Assurance::Declared,
+            Speaker::File | Speaker::Run => true,
+        }
+    }
+
+    /// Whether nothing overrules it: this run read or measured it.
+    pub fn is_of_this_run(&self) -> bool {
+        matches!(self.speaker, Speaker::File | Speaker::Run)
     }
 
     /// The source of a look that leaves a fact open, with what it leaves open.
     #[must_use]
     pub fn leaving_open(self, what: Says) -> Self {
-        Self { value: None, against_interest: false, set_aside: Some(what), ..self }
+        Self { value: None, set_aside: Some(what), ..self }
     }
 
     /// Whether it is a look that leaves the fact open.

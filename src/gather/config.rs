@@ -4,7 +4,7 @@
 use super::components::Components;
 use super::encoders::{Encoder, encoder};
 use super::origin::{loaded_from, towers};
-use crate::facts::{Assurance, Draft, Finding, Origin, Source, Value};
+use crate::facts::{Draft, Finding, Origin, Source, Speaker, Value};
 use crate::text::{Code, Diagnostic, Node, SourceFile, Span, says};
 use crate::vocabulary::vocabulary;
 
@@ -186,7 +186,7 @@ fn number(node: Option<&Node>) -> Option<(f64, Span)> {
 /// A value of config.json: the maker's word, outside the card.
 pub(super) fn stated(file: &SourceFile, value: Value, span: Span) -> Source {
     let origin = Origin { file: file.name().to_owned(), at: Some(file.position(span.start)), ..Origin::default() };
-    Source { from_card: false, ..Source::declared(value, origin).at(Assurance::Declared) }
+    Source::declared(value, origin).by(Speaker::Beside)
 }
 
 /// `auto_map` names code that loading executes; `owner/repo--module.Class` takes it from another repository.
@@ -216,7 +216,7 @@ pub(super) fn third_party_code(file: &SourceFile, map: &Node, draft: &mut Draft)
                 source.value = Some(all.clone());
             }
         }
-        _ => named.push(stated(file, Value::texts(repositories), map.span).against_interest()),
+        _ => named.push(stated(file, Value::texts(repositories), map.span)),
     }
 }
 
@@ -311,7 +311,7 @@ fn unmatched(part: &Part, here: &Source, draft: &mut Draft) {
 /// A component whose links answer for this family (declared, or measured against it) is not asked again.
 pub(super) fn hint_at_encoders(config: &Config, draft: &mut Draft) {
     for (id, encoder, here) in &config.encoders {
-        let by = here.clone().against_interest();
+        let by = here.clone();
         let component = draft.root.item("component", id, here);
         let links = component.children.entry(vocabulary().must_collection("link")).or_default();
         if links.keys().any(|link| encoder.is_named_in(link)) {

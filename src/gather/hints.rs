@@ -1,15 +1,12 @@
-//! Hints of lineage: what files say about the models that this one was made from. Each is a declaration against the
-//! maker's interest and opens a link with what it says; that no hint is there proves nothing.
+//! Hints of lineage: what files say about the models that this one was made from. Each is the maker's
+//! word and opens a link with what it says; that no hint is there proves nothing.
 
 use super::components::Components;
 use super::config::stated;
 use super::reference;
-use crate::facts::{Draft, Finding, Source, Value};
-use crate::text::{Node, SourceFile, Span, says};
+use crate::facts::{Draft, Finding, Source, Speaker, Value};
+use crate::text::{Node, SourceFile, says};
 use crate::vocabulary::vocabulary;
-
-/// How a trainer's card names what it started from.
-const SENTENCE: &str = "is a fine-tuned version of [";
 
 /// A reference that a file names.
 #[derive(Debug, Clone)]
@@ -43,13 +40,13 @@ pub(super) fn hint_of_relation(reference: String, relation: Option<&str>, source
 /// `adapter_config.json`: the weights are low-rank factors beside another model's, so something was trained, and
 /// little.
 pub(super) fn adapter(file: &SourceFile, root: &Node, draft: &mut Draft) -> Vec<Hint> {
-    let relation = stated(file, Value::Flag(true), root.span).against_interest();
+    let relation = stated(file, Value::Flag(true), root.span);
     draft.root.add_word("model.relation", "adapter", &relation);
     draft.root.add("model.own-tuning", stated(file, Value::Flag(true), root.span));
     let Some(base) = root.get("base_model_name_or_path").filter(|n| !n.is_null()) else { return Vec::new() };
     let named = base.text().map(reference::models).unwrap_or_default();
     let hint = |reference: String| {
-        let source = stated(file, Value::text(reference.as_str()), base.span).against_interest();
+        let source = stated(file, Value::text(reference.as_str()), base.span);
         hint_of_relation(reference, Some("adapter"), source)
     };
     named.into_iter().map(hint).collect()
@@ -63,40 +60,30 @@ pub(super) fn quantiser(file: &SourceFile, root: &Node) -> Vec<Hint> {
         return Vec::new();
     };
     let Some(reference) = node.text().and_then(reference::repository) else { return Vec::new() };
-    let source = stated(file, Value::text(reference.as_str()), node.span).against_interest();
+    let source = stated(file, Value::text(reference.as_str()), node.span);
     vec![Hint { reference, starts: None, adaptation: None, kind: None, part: None, source }]
 }
 
-/// Tags of the front matter, and the sentence that a trainer writes, as words about the whole model.
-pub(super) fn readme(file: &SourceFile, front: Option<&Node>, draft: &mut Draft) -> Vec<Hint> {
+/// Tags of the front matter, as words about the whole model. The text below it is prose, and admits nothing.
+pub(super) fn tags(file: &SourceFile, front: Option<&Node>, draft: &mut Draft) {
     let tags = front.and_then(|node| node.get("tags")).and_then(Node::list).unwrap_or_default();
     for (words, relation) in [(&["merge", "mergekit"][..], "merge"), (&["peft", "lora", "adapter"][..], "adapter")] {
         if let Some(tag) = tags.iter().find(|tag| tag.text().is_some_and(|text| words.contains(&text))) {
-            let mut source = stated(file, Value::Flag(true), tag.span).against_interest();
-            source.from_card = true;
+            let source = stated(file, Value::Flag(true), tag.span).by(Speaker::Card);
             draft.root.add_word("model.relation", relation, &source);
         }
     }
-    let text = file.text();
-    let Some(at) = text.find(SENTENCE) else { return Vec::new() };
-    let start = at + SENTENCE.len();
-    let Some(name) = text[start..].split(']').next().filter(|name| super::origin::is_repository(name)) else {
-        return Vec::new();
-    };
-    let mut source = stated(file, Value::text(name), Span::new(start, start + name.len())).against_interest();
-    source.from_card = true;
-    vec![hint_of_relation(name.to_owned(), Some("finetune"), source)]
 }
 
 /// Opens the links that the hints name.
 ///
 /// A reference that the card lists for a component is that component's; any other belongs to the text backbone, or to
 /// the only component there is.
-pub(super) fn open_links(hints: &[Hint], components: &mut Components, draft: &mut Draft) {
-    let own = draft.id.to_lowercase();
+/// `own` is what the model is called, where the one who grades knows it: no model is its own ancestor. The name of a
+/// folder says nothing.
+pub(super) fn open_links(hints: &[Hint], own: Option<&str>, components: &mut Components, draft: &mut Draft) {
     for hint in hints {
-        let name = hint.reference.rsplit('/').next().unwrap_or_default().to_lowercase();
-        if hint.reference.is_empty() || name == own {
+        if hint.reference.is_empty() || own.is_some_and(|own| own.eq_ignore_ascii_case(&hint.reference)) {
             continue;
         }
         for component in owners(hint, components, draft) {
@@ -160,7 +147,7 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     }
     let adaptation = vocabulary().must("component.adaptation");
     if let Some(word) = hint.adaptation.filter(|_| !item.sources.contains_key(&adaptation)) {
-        item.add_word("component.adaptation", word, &how(hint));
+        item.add_word("component.adaptation", word, &hint.source);
     }
     let link = item.item("link", &hint.reference, &hint.source);
     link.add("link.reference", Source { value: Some(Value::text(hint.reference.as_str())), ..hint.source.clone() });
@@ -172,15 +159,8 @@ fn open(hint: &Hint, component: &str, draft: &mut Draft) {
     }
     let kinds = vocabulary().must("link.changes");
     if let Some(word) = hint.kind.filter(|_| !link.sources.contains_key(&kinds)) {
-        link.add_word("link.changes", word, &how(hint));
+        link.add_word("link.changes", word, &hint.source);
     }
-}
-
-/// The source of how weights were reused. That they were is an admission; that they were merged may raise a grade, so
-/// the word of a file that anybody can write is no admission of it.
-fn how(hint: &Hint) -> Source {
-    let merged = hint.adaptation == Some("merge") || hint.kind == Some("merged");
-    Source { against_interest: hint.source.against_interest && !merged, ..hint.source.clone() }
 }
 
 fn named_only(hint: &Hint) -> Finding {

@@ -1,7 +1,7 @@
 //! The Hub's own keys of a front matter, as facts: languages, base models and their relation, where training ran,
 //! the stated licence.
 
-use super::card::{CardFile, StatedLicence, is_against_interest, licence_spelling};
+use super::card::{CardFile, StatedLicence, licence_spelling};
 use super::reference;
 use crate::facts::{ItemDraft, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, says};
@@ -122,10 +122,8 @@ fn here(file: &SourceFile, span: Span) -> Origin {
     Origin { file: file.name().to_owned(), at: Some(file.position(span.start)), ..Origin::default() }
 }
 
-fn declared(card: &CardFile, span: Span, path: &str, value: Value) -> Source {
-    let admitted = is_against_interest(vocabulary().must(path), &value);
-    let source = Source::declared(value, here(&card.file, span));
-    Source { against_interest: admitted, ..source }
+fn declared(card: &CardFile, span: Span, value: Value) -> Source {
+    Source::declared(value, here(&card.file, span))
 }
 
 impl HubKeys {
@@ -173,7 +171,7 @@ impl HubKeys {
             }
         }
         if !languages.is_empty() {
-            self.root.add("model.languages", declared(card, span, "model.languages", Value::texts(languages)));
+            self.root.add("model.languages", declared(card, span, Value::texts(languages)));
         }
     }
 
@@ -194,7 +192,7 @@ impl HubKeys {
                     continue;
                 }
                 spans.push(span);
-                self.bases.push((id.clone(), declared(card, span, "link.reference", Value::text(id))));
+                self.bases.push((id.clone(), declared(card, span, Value::text(id))));
             }
             if let Some((word, span)) = named.relation {
                 self.relation(card, word, span);
@@ -202,7 +200,7 @@ impl HubKeys {
         }
         if let Some(&span) = spans.first() {
             let names = Value::texts(self.bases.iter().map(|(id, _)| id.as_str()));
-            self.root.add("model.base-models", declared(card, span, "model.base-models", names));
+            self.root.add("model.base-models", declared(card, span, names));
         }
         if let Some((text, span)) = texts(card, "base_model_relation").first().copied() {
             let known = RELATIONS.iter().find(|(word, _)| *word == text).map(|(word, _)| *word);
@@ -216,7 +214,7 @@ impl HubKeys {
     fn relation(&mut self, card: &CardFile, word: &'static str, span: Span) {
         let kind = vocabulary().entry(vocabulary().must("model.relation")).kind;
         let Some(value) = Value::word(kind, word) else { return };
-        let source = declared(card, span, "model.relation", value);
+        let source = declared(card, span, value);
         self.root.add("model.relation", source.clone());
         self.relation = Some((word.to_owned(), source));
     }
@@ -296,7 +294,7 @@ impl HubKeys {
         let Some(node) = card.block.at(&["co2_eq_emissions", "geographical_location"]) else { return };
         let Some(country) = node.text().and_then(crate::vocabulary::Country::parse) else { return };
         let value = Value::countries([country]);
-        self.root.add("training.location", declared(card, node.span, "training.location", value));
+        self.root.add("training.location", declared(card, node.span, value));
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::choice::Offers;
 use super::card::StatedLicence;
 use super::directory::Directory;
-use crate::facts::{Assurance, Draft, Fact, Finding, ItemDraft, Origin, Source, Value};
+use crate::facts::{Assurance, Draft, Fact, Finding, ItemDraft, Origin, Source, Speaker, Value};
 use crate::licence::{How, Identified, LicenceStatement, Note, Resolution, TextMatch, catalogue};
 use crate::text::{Diagnostics, Says, Severity, SourceFile, clean, says};
 use crate::vocabulary::vocabulary;
@@ -177,7 +177,7 @@ fn known_licence(reference: &str) -> Option<(String, Source)> {
         ..Origin::default()
     };
     let source = Source::declared(Value::text(licence.id.as_str()), origin).at(Assurance::Documented);
-    Some((licence.id.clone(), Source { from_card: false, ..source }))
+    Some((licence.id.clone(), source.by(Speaker::File)))
 }
 
 /// The text that lies beside the statement. A licence that comes along has its text only where the card says so.
@@ -240,7 +240,7 @@ fn add(
             let source = Source::measured(Value::Flag(truth), origin);
             item.add("licence.text-known", source.clone());
             if truth {
-                item.presence.push((false, Assurance::Measured));
+                item.presence.push((Speaker::File, Assurance::Measured));
                 item.add("licence.id", Source { value: Some(Value::text(id.as_str())), ..source });
             }
         }
@@ -304,11 +304,9 @@ fn unnamed(statement: &StatedLicence, inherited: bool, offers: &mut Offers, draf
 }
 
 fn describe(item: &mut ItemDraft, id: &str, applies_to: &str, inherited: bool, source: &Source) {
-    let plain = Source { against_interest: false, ..source.clone() };
-    item.add("licence.id", Source { value: Some(Value::text(id)), ..plain.clone() });
-    item.add_word("licence.applies-to", applies_to, &plain);
-    let come = Source { value: Some(Value::Flag(inherited)), against_interest: inherited, ..plain };
-    item.add("licence.inherited", come);
+    item.add("licence.id", Source { value: Some(Value::text(id)), ..source.clone() });
+    item.add_word("licence.applies-to", applies_to, source);
+    item.add("licence.inherited", Source { value: Some(Value::Flag(inherited)), ..source.clone() });
 }
 
 /// Whether the text is the known one; `None` where there is none, or no copy to compare with.

@@ -12,8 +12,10 @@ mod counts;
 mod directory;
 mod encoders;
 mod front_matter;
+mod handed_in;
 mod hints;
 mod hub;
+mod join;
 mod licence;
 mod model;
 mod opened;
@@ -29,7 +31,7 @@ mod vocabulary;
 use std::path::{Path, PathBuf};
 
 use crate::evidence::EvidenceFile;
-use crate::facts::{Dossier, Draft};
+use crate::facts::{Date, Dossier, Draft, Family};
 use crate::text::{Diagnostics, SourceFile};
 
 pub use card::{card_schema, field_of};
@@ -43,26 +45,65 @@ pub struct Gathered {
     pub warnings: Diagnostics,
 }
 
+/// An evidence file, or one entry of it, that the one who grades vouches for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Vouch {
+    /// The file.
+    pub file: PathBuf,
+    /// The entry: `links/0`, `documented/2`, `attested/1`, `trail`; `None` for the whole file.
+    pub entry: Option<String>,
+}
+
+impl Vouch {
+    /// Reads `FILE` or `FILE#ENTRY`. A file whose name holds the mark is taken whole.
+    pub fn parse(text: &str) -> Self {
+        match text.rsplit_once('#') {
+            Some((file, entry)) if !Path::new(text).exists() => Self { file: file.into(), entry: Some(entry.into()) },
+            _ => Self { file: text.into(), entry: None },
+        }
+    }
+}
+
+/// What is handed in beside a model's own files.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Handed<'a> {
+    /// Evidence files that nobody vouches for: reports.
+    pub evidence: &'a [PathBuf],
+    /// What the one who grades vouches for.
+    pub vouched: &'a [Vouch],
+    /// What was measured in this run, which stands in no file.
+    pub measured: &'a [EvidenceFile],
+    /// Weights files that need not be looked into, by their names below the directory.
+    pub pass_over: &'a [String],
+    /// What the model is called.
+    pub id: Option<&'a str>,
+    /// The families of reference models that the ruleset knows.
+    pub families: &'a [Family],
+    /// The day as of which is graded, where it was given.
+    pub as_of: Option<Date>,
+}
+
 /// Gathers the facts of the model at `path`, which is a directory, a README with front matter, or a
-/// `sovereignty.yaml`, with those of the evidence files.
+/// `sovereignty.yaml`, with those of the evidence files, for which nobody vouches.
 ///
 /// # Errors
 /// All mistakes that were found: nothing there, a front matter or card that cannot be read, files that are not what
 /// their names say, evidence about other files.
 pub fn gather(path: &Path, evidence: &[PathBuf]) -> Result<Gathered, Diagnostics> {
-    gather_measured(path, evidence, &[])
+    gather_handed(path, &Handed { evidence, ..Handed::default() })
 }
 
-/// The same with what was measured in this run, which stands in no file.
+/// The same with all that may be handed in beside a model.
 ///
 /// # Errors
 /// Those of [`gather`].
-pub fn gather_measured(path: &Path, evidence: &[PathBuf], measured: &[EvidenceFile]) -> Result<Gathered, Diagnostics> {
-    // In the order of their names: how they were listed on the command line must not show.
-    let mut evidence = evidence.to_vec();
-    evidence.sort();
-    evidence.dedup();
-    settled(model::read(path, &evidence, measured)?)
+pub fn gather_handed(path: &Path, handed: &Handed<'_>) -> Result<Gathered, Diagnostics> {
+    let mut gathered = settled(model::read(path, handed, true)?)?;
+    if gathered.dossier.about.by_name.iter().any(|joined| joined.own) {
+        let apart = settled(model::read(path, handed, false)?)?;
+        gathered.dossier.about.apart = Some(Box::new(apart.dossier));
+    }
+    Ok(gathered)
 }
 
 /// Gathers the facts of a card that is no file: a README with front matter if its name ends in `.md`, else the text

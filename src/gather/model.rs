@@ -1,6 +1,6 @@
 //! One model from all its files: which are read, in which order, and how what they say is put together.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::card::{CardFile, Declared, StatedLicence, absorb, read_card, under};
 use super::components::{Components, role_of_kind};
@@ -10,13 +10,13 @@ use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::opened::Opened;
 use super::tensors;
-use super::{consistency, front_matter, hub, recipe, roles, tokenizer, vocabulary};
-use crate::evidence::{self, EvidenceFile};
+use super::{Handed, consistency, front_matter, handed_in, hub, join, recipe, roles, tokenizer, vocabulary};
+use crate::evidence;
 use crate::facts::{Draft, Input, Source};
-use crate::files::{Folder, Place, is_weights, locate};
+use crate::files::{Folder, Identity, Place, is_weights, locate};
 use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree, parse_python_json,
-    parse_yaml, read_text, says,
+    Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree, model_id,
+    parse_python_json, parse_yaml, says,
 };
 use crate::weights::part_folders;
 
@@ -24,11 +24,8 @@ use crate::weights::part_folders;
 const MAX_CARD_BYTES: u64 = 1 << 20;
 
 /// Reads all files of a model.
-pub(super) fn read(
-    path: &Path,
-    evidence: &[PathBuf],
-    measured: &[EvidenceFile],
-) -> Result<(Draft, Diagnostics), Diagnostics> {
+/// `by_name` if a reference may be joined to a link by the last part of its name alone.
+pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(Draft, Diagnostics), Diagnostics> {
     let mut model;
     match locate(path)? {
         Place::Folder(folder) => {
@@ -56,7 +53,8 @@ pub(super) fn read(
             ));
         }
     }
-    model.evidence(evidence, measured);
+    model.named(handed);
+    model.evidence(handed, by_name);
     model.conclude()
 }
 
@@ -72,7 +70,9 @@ pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics
         model.declaration(Some(Ok(card.clone())));
     }
     model.declared();
-    model.evidence(&[], &[]);
+    let handed = Handed::default();
+    model.named(&handed);
+    model.evidence(&handed, true);
     model.conclude()
 }
 
@@ -93,12 +93,15 @@ struct Model {
     config: Option<Config>,
     weights: Weights,
     hints: Vec<Hint>,
+    /// The one who grades, or a folder of the Hub's cache, says what the model is called.
+    grader_knows_it: bool,
 }
 
 impl Model {
     /// Nothing was read yet of these files.
     fn of(folder: Folder) -> Self {
-        let draft = Draft { id: folder.identity().text().to_owned(), ..Draft::default() };
+        let mut draft = Draft { id: folder.identity().text().to_owned(), ..Draft::default() };
+        draft.about.local = matches!(folder.identity(), Identity::Local(_));
         Self {
             directory: Directory::of(folder),
             draft,
@@ -112,6 +115,7 @@ impl Model {
             config: None,
             weights: Weights::default(),
             hints: Vec::new(),
+            grader_knows_it: false,
         }
     }
 
@@ -308,61 +312,75 @@ impl Model {
         }
     }
 
-    fn evidence(&mut self, files: &[PathBuf], measured: &[EvidenceFile]) {
+    /// What the model is called: as the one who grades says, as its card says, as a folder of the Hub's cache is named,
+    /// or else as its own folder, which says nothing.
+    fn named(&mut self, handed: &Handed<'_>) {
+        self.grader_knows_it = handed.id.is_some() || !self.draft.about.local;
+        let of_card = self.cards.iter().find_map(|(card, _)| card.block.get("model_id")?.text().map(model_id));
+        if let Some(id) = handed.id.map(model_id).or(of_card.filter(|id| !id.is_empty())) {
+            self.draft.id = clean(&id);
+            self.draft.about.local = false;
+        }
+        let by = self.cards.iter().find_map(|(card, _)| card.block.get("written_by")?.text().map(str::to_owned));
+        self.draft.about.written_by_other = by.as_deref() == Some("other");
+        self.draft.about.pass_over = handed.pass_over.iter().map(|name| clean(name)).collect();
+        for name in handed.pass_over.iter().filter(|name| !self.directory.has(name)) {
+            self.problems.push(no_such_weights(name));
+        }
+        let cited = self.cards.iter().flat_map(|(_, declared)| &declared.evidence);
+        let mut documents: Vec<String> =
+            cited.filter(|entry| entry.documents()).filter_map(|entry| entry.url.clone()).collect();
+        documents.sort();
+        documents.dedup();
+        self.draft.about.documents = documents;
+    }
+
+    fn evidence(&mut self, handed: &Handed<'_>, by_name: bool) {
         if self.problems.has_errors() {
             return;
         }
         self.front_matter_hints();
-        let mut read = Vec::new();
-        for path in files {
-            let name = shown(path);
-            match read_text(path, &name, evidence::MAX_BYTES)
-                .map_err(Diagnostics::from)
-                .and_then(|f| evidence::read(&f))
-            {
-                Ok(file) => read.push(file),
-                Err(problems) => self.problems.extend(problems),
-            }
-        }
-        for file in measured {
-            match evidence::measured(file) {
-                Ok(file) => read.push(file),
-                Err(problems) => self.problems.extend(problems),
-            }
-        }
-        for file in &read {
+        let (mut read, problems) = handed_in::read(handed);
+        self.problems.extend(problems);
+        let none = std::collections::BTreeSet::new();
+        let folder = self.directory.folder.clone();
+        let passed = folder.passed_over().iter().map(|entry| entry.name.as_str()).filter(|name| is_weights(name));
+        let weights = crate::weights::unread(&folder, &none).into_iter().chain(passed).map(str::to_owned).collect();
+        let find = |name: &str| folder.get(name).map(|entry| (entry.path.clone(), entry.bytes));
+        let here = evidence::Here { find: &find, weights, pass_over: handed.pass_over };
+        for file in &mut read {
             let digest = evidence::sha256(file.source.text().as_bytes());
-            self.draft.inputs.push(Input { name: file.source.name().to_owned(), sha256: Some(digest) });
-            if file.fresh {
-                continue;
-            }
-            let find = |name: &str| self.directory.get(name).map(|entry| (entry.path.clone(), entry.bytes));
-            match evidence::compare(&file.source, &file.file.subject, &find) {
+            self.draft.inputs.push(Input { name: file.source.name().to_owned(), sha256: Some(digest.clone()) });
+            match evidence::compare(file, &here) {
                 Ok(limits) => self.draft.limits.extend(limits),
                 Err(problems) => problems.into_iter().for_each(|problem| self.problems.push(problem)),
             }
+            handed_in::note(file, digest, &mut self.draft.about);
         }
         if self.problems.has_errors() {
             return;
         }
+        join::join(&mut read, handed.families, by_name, &mut self.draft);
         let components = self.components.clone();
         let id_of = |kind: &str| {
             let by_id = components.known().iter().find(|known| known.id == kind);
             by_id.or_else(|| components.of_kind(kind)).map(|known| known.id.clone())
         };
         let parts = evidence::Parts { id_of: &id_of, role_of: role_of_kind };
-        let problems = evidence::add(&read, &parts, &mut self.draft);
+        let own = self.grader_knows_it.then(|| self.draft.id.clone());
+        let asked = evidence::Asked { families: handed.families, own: own.as_deref(), as_of: handed.as_of };
+        let problems = evidence::add(&read, &parts, &asked, &mut self.draft);
         self.problems.extend(problems);
         if let Some(config) = &self.config {
             config::hint_at_encoders(config, &mut self.draft);
         }
     }
 
-    /// Base models, tags and the trainer's sentence in the README.
+    /// Base models and tags of the README. Prose admits nothing.
     fn front_matter_hints(&mut self) {
         if let Some(file) = &self.readme {
             let front = self.front.as_ref().map(|front| &front.block);
-            self.hints.extend(hints::readme(file, front, &mut self.draft));
+            hints::tags(file, front, &mut self.draft);
         }
         let relation = self.keys.relation.as_ref().map(|(word, _)| word.as_str());
         let bases: Vec<(String, Source)> = std::mem::take(&mut self.keys.bases);
@@ -371,7 +389,8 @@ impl Model {
         }
         let cards: Vec<CardFile> = self.cards.iter().map(|(card, _)| card.clone()).collect();
         consistency::base_model(&bases, &cards, &mut self.draft);
-        hints::open_links(&self.hints, &mut self.components, &mut self.draft);
+        let own = self.grader_knows_it.then(|| self.draft.id.clone());
+        hints::open_links(&self.hints, own.as_deref(), &mut self.components, &mut self.draft);
     }
 
     fn conclude(mut self) -> Result<(Draft, Diagnostics), Diagnostics> {
@@ -408,6 +427,17 @@ fn is_of_a_model(name: &str) -> bool {
 
 fn shown(path: &Path) -> String {
     clean(&path.to_string_lossy())
+}
+
+/// A file that is to be passed over and is not here.
+fn no_such_weights(name: &str) -> Diagnostic {
+    let name = clean(name);
+    let message = says(
+        format!("지나치라고 한 파일 `{name}`이(가) 여기 없다"),
+        format!("the file `{name}` that is to be passed over is not here"),
+    );
+    let help = says("모델 디렉터리 안에서의 이름을 적는다", "give its name below the model's directory");
+    Diagnostic::error(Code::BadOption, &SourceFile::nameless(&name), Span::default(), message).help(help)
 }
 
 fn not_a_card(path: &Path) -> Diagnostic {

@@ -13,7 +13,7 @@ pub(super) fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
         if let Some(named) = node.get("_name_or_path").or_else(|| node.get("name_or_path"))
             && let Some(id) = named.text().and_then(repository)
         {
-            let source = stated(file, Value::text(id.as_str()), named.span).against_interest();
+            let source = stated(file, Value::text(id.as_str()), named.span);
             config.loaded_from.push((id, source));
         }
         if depth < MAX_DEPTH {
@@ -38,7 +38,7 @@ pub(super) fn towers(file: &SourceFile, root: &Node, config: &mut Config) {
     for (key, kind) in TOWERS {
         let Some(node) = root.get(key) else { continue };
         if let Some(id) = node.text().and_then(repository) {
-            let source = stated(file, Value::text(id.as_str()), node.span).against_interest();
+            let source = stated(file, Value::text(id.as_str()), node.span);
             config.towers.push((kind, id, source));
         }
     }

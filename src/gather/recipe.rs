@@ -39,7 +39,7 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft) -> (Vec<Hint>, 
                 if found.is_empty() {
                     problems.push((name, names_no_model(&file)));
                 } else {
-                    let relation = stated(&file, Value::Flag(true), documents[0].span).against_interest();
+                    let relation = stated(&file, Value::Flag(true), documents[0].span);
                     draft.root.add_word("model.relation", "merge", &relation);
                 }
                 hints.extend(found);
@@ -87,7 +87,7 @@ fn parents(file: &SourceFile, documents: &[Node]) -> Vec<Hint> {
     found.retain(|(id, _)| !own.contains(&id.as_str()) && seen.insert(id.clone()));
     found.truncate(MAX_PARENTS);
     let hint = |(id, span): (String, Span)| {
-        let source = stated(file, Value::text(id.as_str()), span).against_interest();
+        let source = stated(file, Value::text(id.as_str()), span);
         hint_of_relation(id, Some("merge"), source)
     };
     found.into_iter().map(hint).collect()

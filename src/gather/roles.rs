@@ -23,7 +23,7 @@ pub(super) fn follow(draft: &mut Draft) {
             item.add("component.core", following(&source, Value::Flag(is_core), how));
         }
         let listed = item.sources.get(&start).or_else(|| item.sources.get(&role)).and_then(|s| s.first()).cloned();
-        if let Some(source) = listed.filter(|source| source.from_card && !item.sources.contains_key(&bearing)) {
+        if let Some(source) = listed.filter(|source| source.from_card() && !item.sources.contains_key(&bearing)) {
             let how = says("카드는 가중치가 있는 부분을 적는다", "a card lists the parts that carry weights");
             item.add("component.weight-bearing", following(&source, Value::Flag(true), how));
         }
@@ -32,7 +32,7 @@ pub(super) fn follow(draft: &mut Draft) {
 }
 
 fn following(source: &Source, value: Value, how: Says) -> Source {
-    let mut source = Source { value: Some(value), against_interest: false, ..source.clone() };
+    let mut source = Source { value: Some(value), ..source.clone() };
     source.origin.how = Some(how);
     source
 }

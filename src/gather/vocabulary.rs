@@ -1,7 +1,7 @@
 //! Two counts that are both called the size of the vocabulary: entries of the tokenizer, and rows of the table, which
 //! makers round up.
 //!
-//! A card may mean either. A figure that is the table's does not contradict the tokenizer; one that is neither does.
+//! A card or a config may mean either. A figure that is the table's does not contradict the tokenizer; one that is neither does.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::vocabulary::vocabulary;
 /// Numbers of rows that makers round up to, as tools do by default.
 const MULTIPLES: [u64; 9] = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
-/// Sets a card's figure aside where it counts the rows of the table and not the entries. `tables` are the rows that
+/// Sets a figure of the card or of config.json aside where it counts the rows of the table and not the entries. `tables` are the rows that
 /// tensors have, `multiple` is what the config says that the table is rounded up to.
 pub(super) fn reconcile(tables: &BTreeSet<u64>, multiple: Option<u64>, draft: &mut Draft) {
     let Some(sources) = draft.root.sources.get_mut(&vocabulary().must("tokenizer.vocabulary-size")) else { return };
@@ -20,11 +20,11 @@ pub(super) fn reconcile(tables: &BTreeSet<u64>, multiple: Option<u64>, draft: &m
         Some(Value::Number(number)) => Some(number),
         _ => None,
     };
-    let counted = sources.iter().find(|source| source.assurance == Assurance::Measured && !source.from_card);
+    let counted = sources.iter().find(|source| source.assurance == Assurance::Measured && !source.from_card());
     let Some((entries, file)) = counted.and_then(|it| Some((number(it)?, it.origin.file.clone()))) else { return };
     let config: Vec<f64> = sources.iter().filter(|it| it.origin.file == "config.json").filter_map(number).collect();
     let same = |a: f64, b: f64| Value::Number(a).agrees(&Value::Number(b));
-    for source in sources.iter_mut().filter(|source| source.from_card) {
+    for source in sources.iter_mut().filter(|source| source.speaker.is_maker()) {
         let Some(stated) = number(source).filter(|stated| !same(*stated, entries)) else { continue };
         let measured = tables.iter().map(|rows| *rows as f64).find(|rows| same(*rows, stated));
         let declared = || {

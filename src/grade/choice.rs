@@ -5,7 +5,8 @@
 use super::evaluate::{Question, evaluate};
 use super::outcome::Standing;
 use super::trace::Trace;
-use super::truth::{Truth, View};
+use super::truth::Truth;
+use crate::facts::View;
 
 /// A criterion under the scenario that serves it best.
 #[derive(Debug, Clone, Copy)]

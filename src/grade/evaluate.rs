@@ -1,8 +1,8 @@
 //! Evaluation: one walk over a test gives its truth in every view and records every step.
 
 use super::trace::{Step, Trace};
-use super::truth::{AllOf, AnyOf, Items, View, Views};
-use crate::facts::{Assurance, Date, Dossier, Fact, Item, Value};
+use super::truth::{AllOf, AnyOf, Items, Views};
+use crate::facts::{ALL_VIEWS, Assurance, Date, Dossier, Fact, Item, Value, View};
 use crate::rules::{Bound, Constant, Each, Limit, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
 
@@ -44,7 +44,7 @@ pub(super) struct ItemPoints {
     pub(super) more: bool,
 }
 
-/// The points that items bring to an objective, in every view.
+/// The points that items bring to an objective, in every view that is shown. Each line is a question of its own.
 pub(super) fn points_of_items(question: &Question<'_>, each: &Each) -> [ItemPoints; 3] {
     let question = Question { needs: each.needs, ..*question };
     let mut trace = Trace::default();
@@ -53,19 +53,19 @@ pub(super) fn points_of_items(question: &Question<'_>, each: &Each) -> [ItemPoin
     let mut rows: Vec<(Vec<&Item>, Views)> = Vec::new();
     walk.each(any, &each.ranged, |items, counts, _| {
         if counts.t != 0 {
-            rows.push((items.to_vec(), counts));
+            rows.push((items.to_vec(), counts.at_root()));
         }
     });
-    let complete = question.completeness(&each.ranged, &[]).surely();
+    let complete = question.completeness(&each.ranged, &[]).at_root().surely();
     let ignored = *each.ignore_unlisted.under(question.readings);
     let mut points =
-        View::ALL.map(|view| ItemPoints { low: 0.0, high: 0.0, more: !ignored && complete & view as u8 == 0 });
+        View::SHOWN.map(|view| ItemPoints { low: 0.0, high: 0.0, more: !ignored && complete & view.bit() == 0 });
     for (items, counts) in rows {
         walk.bound = items;
         for (node, worth) in &each.worth {
-            let holds = walk.node(*node).or_false();
-            for (view, sum) in View::ALL.into_iter().zip(&mut points) {
-                let mask = view as u8;
+            let holds = walk.node(*node).or_false().at_root();
+            for (view, sum) in View::SHOWN.into_iter().zip(&mut points) {
+                let mask = view.bit();
                 let can = holds.t & mask != 0;
                 if counts.surely() & mask == 0 {
                     sum.more |= counts.t & mask != 0 && can;
@@ -131,26 +131,13 @@ impl<'a> Question<'a> {
 
     /// True in the views in which the fact is true, unknown in the others: nothing follows from "not complete".
     fn flag(&self, fact: &Fact) -> Views {
-        let stands = |value: Option<&Value>| value == Some(&Value::Flag(true));
-        let mut f = 7;
-        if stands(fact.declared()) {
-            f &= !(View::Declared as u8);
-        }
-        if stands(fact.claimed()) {
-            f &= !(View::Claimed as u8);
-            if fact.settled().strength >= self.needs {
-                f &= !(View::Assured as u8);
-            }
-        }
-        Views { t: 7, f }
+        let complete = fact.stands().iter().filter(|stand| stand.value == Value::Flag(true));
+        Views { t: ALL_VIEWS, f: !complete.fold(0, |views, stand| views | stand.views(self.needs)) }
     }
 
     /// Whether an item exists: for the card only what it names, for the assured view only what is proved.
     fn exists(&self, item: &Item) -> Views {
-        let t = if item.from_card { 7 } else { 7 & !(View::Declared as u8) };
-        let absent = if item.from_card { 0 } else { View::Declared as u8 };
-        let unsure = if item.strength >= self.needs { 0 } else { View::Assured as u8 };
-        Views { t, f: absent | unsure }
+        Views { t: !item.absent(), f: !item.sure(self.needs) }
     }
 
     /// The day as of which the answer holds.
@@ -160,41 +147,35 @@ impl<'a> Question<'a> {
 
     /// Compares a fact in every view; `other` is the fact that bounds it, where one does.
     pub(super) fn compare(&self, kind: Kind, fact: &Fact, test: &Test, other: Option<&Fact>) -> Views {
-        let settled = fact.settled();
         if let Test::Known(wanted) = test {
-            // `known` is about the record, not the world: it is never unknown, and assurance does not change it.
-            let claimed = bit(settled.claimed.is_some() == *wanted, View::Claimed as u8 | View::Assured as u8);
-            let declared = bit(settled.declared.is_some() == *wanted, View::Declared as u8);
-            return Views { t: claimed.t | declared.t, f: claimed.f | declared.f };
+            // `known` is about the record, not the world: it is never unknown, and each view has its own record.
+            let known = fact.known(self.needs);
+            return if *wanted { Views { t: known, f: !known } } else { Views { t: !known, f: known } };
         }
-        let day = self.day().map(Value::Date);
-        let limit = |of: fn(&Fact) -> Option<&Value>| match test.limit()? {
-            Limit::Value(value) => Some(value),
-            Limit::Fact(_) => other.and_then(of),
-            Limit::AsOf => day.as_ref(),
-        };
-        let answer =
-            |of: fn(&Fact) -> Option<&Value>| of(fact).and_then(|value| self.test(kind, value, test, limit(of)));
-        let claimed = answer(Fact::claimed);
-        let same = settled.declared == settled.claimed && other.is_none();
-        let declared = if same { claimed } else { answer(Fact::declared) };
-        let strong = |fact: &Fact| fact.settled().strength >= self.needs;
-        let assured = if strong(fact) && other.is_none_or(strong) { claimed } else { None };
         let mut out = Views::VOID;
-        for (answer, view) in [(declared, View::Declared), (claimed, View::Claimed), (assured, View::Assured)] {
-            let mask = view as u8;
-            match answer {
-                Some(truth) => {
-                    let one = bit(truth, mask);
-                    out.t |= one.t;
-                    out.f |= one.f;
+        let mut seen = 0;
+        let mut put = |views: u8, truth: Option<bool>| {
+            seen |= views;
+            out.put(views, truth);
+        };
+        for stand in fact.stands() {
+            let views = stand.views(self.needs);
+            match test.limit() {
+                None => put(views, self.test(kind, &stand.value, test, None)),
+                Some(Limit::Value(limit)) => put(views, self.test(kind, &stand.value, test, Some(limit))),
+                Some(Limit::AsOf) => {
+                    let day = self.day().map(Value::Date);
+                    put(views, self.test(kind, &stand.value, test, day.as_ref()));
                 }
-                None => {
-                    out.t |= mask;
-                    out.f |= mask;
+                Some(Limit::Fact(_)) => {
+                    for bound in other.into_iter().flat_map(Fact::stands) {
+                        let both = views & bound.views(self.needs);
+                        put(both, self.test(kind, &stand.value, test, Some(&bound.value)));
+                    }
                 }
             }
         }
+        out.put(!seen, None);
         out
     }
 
@@ -286,10 +267,6 @@ impl<'a> Question<'a> {
     }
 }
 
-fn bit(truth: bool, mask: u8) -> Views {
-    if truth { Views { t: mask, f: 0 } } else { Views { t: 0, f: mask } }
-}
-
 fn order(value: &Value, bound: &Value) -> Option<i8> {
     let ordering = match (value, bound) {
         (Value::Number(a), Value::Number(b)) => a.partial_cmp(b)?,
@@ -298,6 +275,8 @@ fn order(value: &Value, bound: &Value) -> Option<i8> {
     };
     Some(ordering as i8)
 }
+
+const VIEWS: usize = View::ALL.len();
 
 struct Walk<'q, 'a> {
     question: &'q Question<'a>,
@@ -422,18 +401,18 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn count(&mut self, id: NodeId, bound: &Bound, ranged: &Ranged) -> Views {
-        let (mut low, mut high) = ([0u32; 3], [0u32; 3]);
+        let (mut low, mut high) = ([0u32; VIEWS], [0u32; VIEWS]);
         self.each(id, ranged, |_, counts, holds| {
             let holds = holds.or_false();
             for (at, view) in View::ALL.into_iter().enumerate() {
-                let mask = view as u8;
+                let mask = view.bit();
                 low[at] += u32::from(counts.surely() & holds.surely() & mask != 0);
                 high[at] += u32::from(counts.t & holds.t & mask != 0);
             }
         });
         let complete = self.question.completeness(ranged, &self.bound).surely();
         between(|at, view| {
-            let high = if complete & view as u8 != 0 { f64::from(high[at]) } else { f64::INFINITY };
+            let high = if complete & view.bit() != 0 { f64::from(high[at]) } else { f64::INFINITY };
             bound.over(f64::from(low[at]), high)
         })
     }
@@ -460,22 +439,17 @@ impl<'a> Walk<'_, 'a> {
         let kind = vocabulary().entry(by.path).kind;
         let of_whole = kind == Kind::Number(Unit::Percent) && ranged.filter.is_none();
         let question = *self.question;
-        let mut sums = [Sums::default(); 3];
+        let mut sums = [Sums::default(); VIEWS];
         self.each(id, ranged, |items, counts, holds| {
             let holds = holds.or_false();
             let fact = &items[items.len() - 1].facts[usize::from(by.slot)];
             for (at, view) in View::ALL.into_iter().enumerate() {
-                let mask = view as u8;
+                let mask = view.bit();
                 if counts.t & mask == 0 {
                     continue;
                 }
-                let value = match view {
-                    View::Declared => fact.declared(),
-                    View::Claimed => fact.claimed(),
-                    View::Assured => fact.assured(question.needs),
-                };
                 let sum = &mut sums[at];
-                let Some(Value::Number(weight)) = value else {
+                let Some(Value::Number(weight)) = fact.value(view, question.needs) else {
                     sum.unknown = true;
                     continue;
                 };
@@ -499,7 +473,7 @@ impl<'a> Walk<'_, 'a> {
         let empty = |sum: &Sums| sum.inside + sum.open_in + sum.may_fail + sum.outside == 0.0 && !sum.unknown;
         let mut views = between(|at, view| {
             let sum = &sums[at];
-            let whole = complete & view as u8 != 0;
+            let whole = complete & view.bit() != 0;
             let (low, high) = if of_whole {
                 let known = sum.inside + sum.open_in + sum.outside;
                 let rest = if whole && !sum.unknown { 0.0 } else { (100.0 - known).max(0.0) };
@@ -515,7 +489,7 @@ impl<'a> Walk<'_, 'a> {
         });
         if !of_whole {
             for (at, view) in View::ALL.into_iter().enumerate() {
-                let mask = view as u8;
+                let mask = view.bit();
                 if empty(&sums[at]) && complete & mask != 0 {
                     // A share of nothing: not applicable.
                     views.t &= !mask;
@@ -536,8 +510,8 @@ fn between(each: impl Fn(usize, View) -> (bool, bool)) -> Views {
     let mut views = Views::VOID;
     for (at, view) in View::ALL.into_iter().enumerate() {
         let (t, f) = each(at, view);
-        views.t |= if t { view as u8 } else { 0 };
-        views.f |= if f { view as u8 } else { 0 };
+        views.t |= if t { view.bit() } else { 0 };
+        views.f |= if f { view.bit() } else { 0 };
     }
     views
 }

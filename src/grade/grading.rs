@@ -67,6 +67,10 @@ pub struct Grading {
     pub criteria: Vec<CriterionResult>,
     /// The grade.
     pub grade: Grade,
+    /// Index of the highest rung of a ladder that stands without documents that nobody opened.
+    pub measured: Option<usize>,
+    /// The grade if references that were joined to links by name alone are other models.
+    pub apart: Option<Grade>,
     /// How far each rung of a ladder is covered; empty for gates and scorecards.
     pub progress: Vec<RungProgress>,
     /// What each objective of a scorecard brings; empty for ladders and gates.
@@ -105,7 +109,25 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
     let next = next_rungs(&question, &criteria, &grade);
-    Grading { readings, home, as_of, criteria, grade, progress, objectives, components, sensitivity, next }
+    let measured = scale::measured(rules, &all);
+    let apart = dossier.about.apart.as_ref().map(|dossier| {
+        let question = Question { dossier, ..question };
+        scale::grade(&question, &standings(&question))
+    });
+    Grading {
+        readings,
+        home,
+        as_of,
+        criteria,
+        grade,
+        measured,
+        apart,
+        progress,
+        objectives,
+        components,
+        sensitivity,
+        next,
+    }
 }
 
 /// Every criterion in every view, each with its trace. What stands in `results` is written over, so that a caller who

@@ -18,10 +18,12 @@ mod verdict;
 pub use evaluate::{Question, evaluate};
 pub use grading::{ComponentGrade, CriterionResult, Grading, Options, criteria, grade};
 pub use next::{Move, MoveKind, NextRung, moves};
-pub use outcome::{Outcome, Standing};
+pub use outcome::{Decider, Outcome, Standing};
 pub use progress::RungProgress;
 pub use scale::{AxisGrade, Grade, Interval, LadderGrade, ObjectiveGrade, Passed};
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use trace::{Other, Step, Trace, TraceNode, What};
-pub use truth::{Truth, View, Views};
+pub use truth::{Truth, Views};
+
+pub use crate::facts::View;
 pub use verdict::{Verdict, overall, standing, verdict};

@@ -4,8 +4,8 @@ use super::evaluate::Question;
 use super::grading::CriterionResult;
 use super::scale::Grade;
 use super::trace::{TraceNode, What};
-use super::truth::{Truth, View};
-use crate::facts::{Assurance, Fact, Item};
+use super::truth::Truth;
+use crate::facts::{Assurance, Fact, Item, View};
 use crate::rules::{Quantifier, Scale, Slot, Test};
 
 /// How a leaf is moved, the cheapest first.
@@ -147,7 +147,8 @@ impl Planner {
     /// The cheapest moves that make `node` come out as `wanted`; `None` if no move of leaves can.
     fn plan<'a>(&self, node: &TraceNode<'a>, wanted: bool) -> Plan<'a> {
         let goal = if wanted { Truth::True } else { Truth::False };
-        if node.get(View::Assured) == goal {
+        // What is so on record below what is needed may be otherwise on the whole record: that is no step of the way.
+        if node.get(View::Assured) == goal && node.get(View::Claimed) != goal.negated() {
             return Some(Vec::new());
         }
         match (&node.what, wanted) {
@@ -209,7 +210,7 @@ impl Planner {
         match fact.claimed() {
             None if self.needs == Assurance::Declared => Some(MoveKind::Declare),
             None => Some(MoveKind::DeclareWithEvidence),
-            Some(_) => (fact.settled().strength < self.needs).then_some(MoveKind::Evidence),
+            Some(_) => fact.assured(self.needs).is_none().then_some(MoveKind::Evidence),
         }
     }
 

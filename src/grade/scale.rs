@@ -3,8 +3,9 @@
 use super::Standing;
 use super::evaluate::{ItemPoints, Question, points_of_items};
 use super::sensitivity::standings;
-use super::truth::{Truth, View};
-use crate::rules::{Axis, NotApplicable, Objective, Rung, Scale, Scorecard};
+use super::truth::Truth;
+use crate::facts::View;
+use crate::rules::{Axis, NotApplicable, Objective, Ruleset, Rung, Scale, Scorecard};
 
 /// How far a criterion carries: in the three views of the facts, and if evidence filled every gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,6 +225,14 @@ pub(super) fn highest(rungs: &[Rung], standings: &[Standing], reach: Reach) -> O
     reached.count().checked_sub(1)
 }
 
+/// The highest rung that stands without documents that nobody opened.
+pub(super) fn measured(rules: &Ruleset, standings: &[Standing]) -> Option<usize> {
+    match &rules.scale {
+        Scale::Ladder(rungs) => highest(rungs, standings, Reach::View(View::Measured)),
+        Scale::Gate(_) | Scale::Scorecard(_) => None,
+    }
+}
+
 fn passed(axis: &Axis, standings: &[Standing], reach: Reach) -> Passed {
     axis.requires
         .iter()
@@ -289,7 +298,7 @@ fn percent(
             Reach::View(view) => view,
             Reach::Attainable => View::Claimed,
         };
-        let items = points[View::ALL.iter().position(|other| *other == view).unwrap_or(0)];
+        let items = points[View::SHOWN.iter().position(|other| *other == view).unwrap_or(0)];
         // Items that may count, or are not listed, bring what is missing from the whole at most.
         let best = if items.more { items.high.max(out_of) } else { items.high };
         low += if reach == Reach::Attainable { best } else { items.low };

@@ -1,8 +1,8 @@
 //! The trace: every node that was evaluated, with its truth in every view, and the way back to facts and items.
 
 use super::evaluate::Question;
-use super::truth::{Truth, View, Views};
-use crate::facts::{Fact, Item};
+use super::truth::{Truth, Views};
+use crate::facts::{Fact, Item, View};
 use crate::rules::{Bound, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
 use crate::vocabulary::PathId;
 

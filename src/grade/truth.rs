@@ -1,25 +1,10 @@
-//! Strong Kleene truth with a fourth value for what does not apply, in three views of the facts at once.
+//! Strong Kleene truth with a fourth value for what does not apply, in every view of the facts at once.
 //!
 //! A truth is two bits a view: can be true, can be false. Both set: unknown. None set: not applicable. With one byte
 //! for all views of each, `all`, `any` and `not` are a few machine instructions whatever the number of views.
 //! Every connective is monotone in information: filling in an unknown never turns true into false or back.
 
-/// A view of the facts (`docs/grades.md`). The fourth view, attainable, is the claimed one with unknown as met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum View {
-    /// The card alone.
-    Declared = 1,
-    /// All facts, settled.
-    Claimed = 2,
-    /// Facts at or above what the criterion needs.
-    Assured = 4,
-}
-
-impl View {
-    /// All views.
-    pub const ALL: [Self; 3] = [Self::Declared, Self::Claimed, Self::Assured];
-}
+use crate::facts::{ALL_VIEWS, View};
 
 /// A truth in one view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,8 +30,6 @@ impl Truth {
         }
     }
 }
-
-const ALL_VIEWS: u8 = 7;
 
 /// A truth in every view: bit sets of the views in which it can be true, and in which it can be false.
 /// Nothing said yet (`default`) is not applicable.
@@ -79,22 +62,41 @@ impl Views {
         }
     }
 
-    /// Builds from a truth in each view.
-    pub fn of(each: impl Fn(View) -> Truth) -> Self {
-        let mut views = Self::VOID;
-        for view in View::ALL {
-            let bit = view as u8;
-            match each(view) {
-                Truth::True => views.t |= bit,
-                Truth::False => views.f |= bit,
-                Truth::Unknown => {
-                    views.t |= bit;
-                    views.f |= bit;
-                }
-                Truth::Void => {}
-            }
-        }
-        views
+    /// Adds views with a truth to those that are there.
+    pub(super) fn put(&mut self, views: u8, truth: Option<bool>) {
+        self.t |= if truth == Some(false) { 0 } else { views };
+        self.f |= if truth == Some(true) { 0 } else { views };
+    }
+
+    /// The truth in one view replaced by another.
+    fn with(self, view: View, truth: Truth) -> Self {
+        let bit = view.bit();
+        let (t, f) = match truth {
+            Truth::True => (bit, 0),
+            Truth::False => (0, bit),
+            Truth::Unknown => (bit, bit),
+            Truth::Void => (0, 0),
+        };
+        Self { t: self.t & !bit | t, f: self.f & !bit | f }
+    }
+
+    /// What stands at the root of a question, where the assured answer is made from several views.
+    ///
+    /// *True* needs the facts at or above `needs` to say so, the card not to deny it, and all facts together to say so
+    /// too. *False* needs those facts or the card to say so, statements that nobody vouches for left out. What was
+    /// measured is what is assured without documents that nobody opened.
+    pub(super) fn at_root(self) -> Self {
+        let claimed = self.get(View::Claimed);
+        let denied =
+            [View::AssuredUnreported, View::AdmittedUnreported].into_iter().any(|view| self.get(view) == Truth::False);
+        let same = self.get(View::Assured) == claimed && self.get(View::Admitted) != Truth::False;
+        let assured = match claimed {
+            Truth::False | Truth::Unknown if denied => Truth::False,
+            Truth::True | Truth::Void if same => claimed,
+            _ => Truth::Unknown,
+        };
+        let measured = if self.get(View::Measured) == assured { assured } else { Truth::Unknown };
+        self.with(View::Assured, assured).with(View::Measured, measured)
     }
 
     /// Views in which it applies.
@@ -291,21 +293,21 @@ mod tests {
         };
         let claimed = |views: Views| views.get(View::Claimed);
         let (yes, no, maybe) = (Views::TRUE, Views::FALSE, Views::UNKNOWN);
-        assert_eq!(claimed(run(&[]).every(7, false)), Void);
-        assert_eq!(claimed(run(&[]).every(7, true)), True);
+        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, false)), Void);
+        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, true)), True);
         assert_eq!(claimed(run(&[]).every(0, false)), Unknown);
-        assert_eq!(claimed(run(&[]).some(7)), False);
-        assert_eq!(claimed(run(&[]).none(7)), True);
+        assert_eq!(claimed(run(&[]).some(ALL_VIEWS)), False);
+        assert_eq!(claimed(run(&[]).none(ALL_VIEWS)), True);
         assert_eq!(claimed(run(&[]).none(0)), Unknown);
-        assert_eq!(claimed(run(&[(yes, yes), (yes, yes)]).every(7, false)), True);
-        assert_eq!(claimed(run(&[(yes, yes), (maybe, no)]).every(7, false)), Unknown);
-        assert_eq!(claimed(run(&[(yes, yes), (maybe, yes)]).every(7, false)), True);
+        assert_eq!(claimed(run(&[(yes, yes), (yes, yes)]).every(ALL_VIEWS, false)), True);
+        assert_eq!(claimed(run(&[(yes, yes), (maybe, no)]).every(ALL_VIEWS, false)), Unknown);
+        assert_eq!(claimed(run(&[(yes, yes), (maybe, yes)]).every(ALL_VIEWS, false)), True);
         assert_eq!(claimed(run(&[(yes, yes)]).every(0, false)), Unknown);
         assert_eq!(claimed(run(&[(yes, no)]).every(0, false)), False);
         assert_eq!(claimed(run(&[(yes, yes)]).some(0)), True);
         assert_eq!(claimed(run(&[(yes, yes)]).none(0)), False);
-        assert_eq!(claimed(run(&[(no, no)]).every(7, false)), Void);
-        assert_eq!(claimed(run(&[(yes, Views::VOID)]).every(7, false)), Void);
-        assert_eq!(claimed(run(&[(yes, no), (yes, maybe)]).some(7)), Unknown);
+        assert_eq!(claimed(run(&[(no, no)]).every(ALL_VIEWS, false)), Void);
+        assert_eq!(claimed(run(&[(yes, Views::VOID)]).every(ALL_VIEWS, false)), Void);
+        assert_eq!(claimed(run(&[(yes, no), (yes, maybe)]).some(ALL_VIEWS)), Unknown);
     }
 }

@@ -20,6 +20,9 @@ pub fn brief(it: &Assessment<'_>, canvas: &mut Canvas) {
         (None, _) => String::new(),
     };
     canvas.line(&format!("{}: {} ({} {}{as_of})", it.dossier.id, rules.title.get(lang), rules.id, rules.version));
+    for line in &it.story.rests {
+        canvas.paragraph(2, "", line);
+    }
     if let Some(nothing) = &it.story.nothing_known {
         canvas.paragraph(2, "", nothing);
     }

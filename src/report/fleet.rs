@@ -65,8 +65,8 @@ pub fn sort_rows(rows: &mut [Row], column: Column) {
 /// Writes the table and the histogram.
 pub fn fleet_human(rows: &[Row], rules: &Ruleset, canvas: &mut Canvas, lang: Lang) {
     let heads = match lang {
-        Lang::Ko => ["모델", "카드", "주장", "확인", "가능"],
-        Lang::En => ["model", "declared", "claimed", "assured", "attainable"],
+        Lang::Ko => ["모델", "카드", "주장", "보인 데까지", "가능"],
+        Lang::En => ["model", "declared", "claimed", "shown up to", "attainable"],
     };
     let lines: Vec<[String; 5]> = rows
         .iter()
@@ -112,7 +112,8 @@ fn histogram(rows: &[Row], rules: &Ruleset, canvas: &mut Canvas, lang: Lang) {
     let width = counted.iter().map(|(name, ..)| width_of(name)).max().unwrap_or(0);
     let digits = most.to_string().len();
     let sign = if canvas.is_plain() { "#" } else { "█" };
-    let (claimed, assured) = if lang == Lang::Ko { ("주장됨", "확인됨") } else { ("claimed", "assured") };
+    let (claimed, assured) =
+        if lang == Lang::Ko { ("주장됨", "보인 데까지") } else { ("claimed", "shown up to") };
     canvas.blank();
     let column = digits + 1 + BAR;
     canvas.line(&format!("{}  {}  {assured}", " ".repeat(width), padded(claimed, column)));

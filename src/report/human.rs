@@ -2,6 +2,7 @@
 
 use super::Assessment;
 use super::canvas::{Canvas, Tone, padded, width_of};
+use super::command::{command, shell_word};
 use crate::explain::{Because, CriterionLine, ReadingLine, Side, StepLine, Voice, range_words};
 use crate::grade::{Grade, LadderGrade, Outcome, Passed};
 use crate::rules::Scale;
@@ -19,16 +20,19 @@ pub(super) fn picture(it: &Assessment<'_>, canvas: &mut Canvas) {
     Page { it, canvas, lang: it.story.lang, sources: Vec::new(), model: None }.picture();
 }
 
-/// Writes the report. `next`, the model as it was named on the command line, adds the steps for each higher rung.
-pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, next: Option<&str>) {
+/// Writes the report of the model as it was named on the command line; `next` adds the steps for each higher rung.
+pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, model: &str, next: bool) {
     let lang = it.story.lang;
-    let mut page = Page { it, canvas, lang, sources: Vec::new(), model: next };
-    let next = next.is_some();
+    let mut page = Page { it, canvas, lang, sources: Vec::new(), model: Some(model) };
     page.title();
     page.picture();
     page.canvas.blank();
     let headline = it.story.headline.clone();
     page.canvas.paragraph(0, "", &headline);
+    for line in &it.story.rests {
+        page.canvas.paragraph(0, "", line);
+    }
+    page.vouching(model);
     page.contradictions();
     page.rests_on();
     page.only_claimed();
@@ -69,7 +73,9 @@ impl Page<'_, '_> {
     fn title(&mut self) {
         let rules = self.it.rules;
         let name = self.canvas.paint(&self.it.dossier.id, Tone::Heading);
-        self.canvas.line(&name);
+        let local =
+            if self.it.dossier.about.local { self.say(" (이 컴퓨터의 이름)", " (a local name)") } else { "" };
+        self.canvas.line(&format!("{name}{local}"));
         let as_of = match (self.it.grading.as_of, self.lang) {
             (Some(date), Lang::Ko) => format!(" · {date} 기준"),
             (Some(date), Lang::En) => format!(" · as of {date}"),
@@ -79,14 +85,36 @@ impl Page<'_, '_> {
         let text = format!("{} ({} {}){dot}", rules.title.get(self.lang), rules.id, rules.version);
         let line = self.canvas.paint(&text, Tone::Faint);
         self.canvas.line(&line);
+        for text in &self.it.story.head {
+            let line = self.canvas.paint(text, Tone::Faint);
+            self.canvas.paragraph(0, "", &line);
+        }
         self.canvas.blank();
+    }
+
+    /// The command that would count what nobody vouches for.
+    fn vouching(&mut self, model: &str) {
+        let reports = &self.it.dossier.about.reports;
+        if reports.is_empty() {
+            return;
+        }
+        let text = self.say(
+            "증거 파일을 보증하는 사람이 없다. 열어 보고 보증하면 셈에 들어간다:",
+            "Nobody vouches for the evidence files. If you have checked them and vouch for them, they count for more:",
+        );
+        self.canvas.paragraph(0, "", text);
+        let files: Vec<String> = reports.iter().map(|file| shell_word(file)).collect();
+        let command = format!("sovgrade grade {} --vouch {}", shell_word(model), files.join(" "));
+        self.canvas.paragraph(2, "$ ", &command);
     }
 
     fn picture(&mut self) {
         match (&self.it.grading.grade, &self.it.rules.scale) {
             (Grade::Ladder(grade), Scale::Ladder(rungs)) => {
                 let width = rungs.iter().map(|rung| width_of(&rung.id)).max().unwrap_or(0);
-                let titles = rungs.iter().map(|rung| width_of(rung.title.get(self.lang))).max().unwrap_or(0).min(40);
+                // A title names a kind of model: it stands beside the claimed grade and nowhere else.
+                let titled = grade.claimed.unwrap_or(0);
+                let titles = width_of(rungs[titled].title.get(self.lang)).min(40);
                 for (at, rung) in rungs.iter().enumerate().rev() {
                     let within = |reached: Option<usize>| reached.is_some_and(|top| at <= top);
                     let (sign, tone) = if within(grade.assured) {
@@ -100,6 +128,7 @@ impl Page<'_, '_> {
                     };
                     let mut marks = Vec::new();
                     for (reached, ko, en) in [
+                        (self.it.grading.measured, "측정됨", "measured"),
                         (grade.assured, "확인됨", "assured"),
                         (grade.claimed, "주장됨", "claimed"),
                         (grade.attainable, "가능한 최고", "attainable"),
@@ -114,7 +143,7 @@ impl Page<'_, '_> {
                     let line = format!(
                         "  {painted}  {}  {}  {arrow}{}",
                         padded(&rung.id, width),
-                        padded(rung.title.get(self.lang), titles),
+                        padded(if at == titled { rung.title.get(self.lang) } else { "" }, titles),
                         marks.join(", ")
                     );
                     self.canvas.line(&line);
@@ -262,6 +291,9 @@ impl Page<'_, '_> {
         let mark = format!("{} ", self.canvas.paint(sign, tone));
         let text = format!("{} ({}; {})", criterion.title.get(self.lang), word.get(self.lang), criterion.id);
         self.canvas.paragraph(2, &mark, &text);
+        if let Some(decided) = &line.decided {
+            self.canvas.paragraph(6, "> ", &decided.text);
+        }
         self.because(6, reasons);
     }
 
@@ -523,23 +555,6 @@ impl Page<'_, '_> {
             self.canvas.line(&format!("  [{}] {url}", at + 1));
         }
     }
-}
-
-/// The command that compares a model with references.
-pub(super) fn command(model: &str, references: &[String]) -> String {
-    let word = |text: &str| {
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | ':' | '=' | '@' | '+' | ',');
-        if !text.is_empty() && text.chars().all(plain) {
-            text.to_owned()
-        } else {
-            format!("'{}'", text.replace('\'', "'\\''"))
-        }
-    };
-    let against: Vec<String> = match references {
-        [] => vec!["REFERENCE".to_owned()],
-        some => some.iter().map(|reference| word(reference)).collect(),
-    };
-    format!("sovgrade grade {} --against {}", word(model), against.join(" "))
 }
 
 /// A page about one criterion: question, rationale, outcome and every reason.

@@ -8,7 +8,7 @@ use super::Assessment;
 use crate::explain::{Because, CriterionLine, Side, StepLine, grade_words};
 use crate::facts::Source;
 use crate::grade::{Grade, Interval, LadderGrade, ObjectiveGrade, Outcome, Passed, RungProgress};
-use crate::rules::{Remedy, Ruleset, Scale};
+use crate::rules::{Remedy, Ruleset, RulesetOrigin, Scale};
 use crate::text::{Lang, escape};
 use crate::vocabulary::vocabulary;
 
@@ -24,8 +24,17 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
         .collect();
     json!({
         "schema": "sovgrade/assessment/1",
-        "model": {"id": it.dossier.id, "path-digest": inputs_digest(it)},
-        "ruleset": {"id": rules.id, "version": rules.version, "digest": rules.digest},
+        "model": {"id": it.dossier.id, "local": it.dossier.about.local, "path-digest": inputs_digest(it)},
+        "card": {"written-by": if it.dossier.about.written_by_other { "other" } else { "maker" }},
+        "ruleset": {"id": rules.id, "version": rules.version, "digest": rules.digest, "origin": origin(rules)},
+        "vouched": it.dossier.about.vouched.iter().map(|vouch| json!({
+            "file": vouch.file,
+            "entry": vouch.entry,
+            "sha256": vouch.sha256,
+            "bound": vouch.bound,
+        })).collect::<Vec<_>>(),
+        "passed-over": it.dossier.about.pass_over,
+        "reports": it.dossier.about.reports,
         "language": lang.code(),
         "as-of": grading.as_of.map(|date| date.to_string()),
         "home": grading.home.map(|country| country.to_string()),
@@ -34,6 +43,16 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
         "progress": grading.progress.iter().map(|rung| progress(rung, rules)).collect::<Vec<_>>(),
         "objectives": grading.objectives.iter().map(|part| objective(part, rules)).collect::<Vec<_>>(),
         "headline": story.headline,
+        "rests-on": story.rests,
+        "measured": measured(it),
+        "compared": it.dossier.about.comparisons.iter().map(|compared| json!({
+            "component": compared.component,
+            "families": compared.families.iter().map(|family| json!({
+                "id": family.family,
+                "compared": family.done,
+                "model": family.model,
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
         "criteria": story.criteria.iter().map(|line| criterion(it, line)).collect::<Vec<_>>(),
         "components": grading.components.iter().map(|alone| json!({
             "id": alone.component,
@@ -66,6 +85,22 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
             "sha256": input.sha256,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// Where the rules come from.
+fn origin(rules: &Ruleset) -> Value {
+    match &rules.origin {
+        RulesetOrigin::Embedded => "embedded".into(),
+        RulesetOrigin::Folder { named, .. } => named.clone().into(),
+    }
+}
+
+/// The rung up to which a ladder's grade stands without documents that nobody opened.
+fn measured(it: &Assessment<'_>) -> Value {
+    match (&it.rules.scale, it.grading.measured) {
+        (Scale::Ladder(rungs), Some(at)) => rungs[at].id.clone().into(),
+        _ => Value::Null,
+    }
 }
 
 /// A value as one line of JSON.
@@ -181,9 +216,14 @@ fn criterion(it: &Assessment<'_>, line: &CriterionLine) -> Value {
         "dimension": criterion.dimension.word(),
         "outcome": line.outcome.word(),
         "assured": line.assured,
+        "measured": line.measured,
         "needs": criterion.needs.word(),
         "reasons": line.reasons.iter().map(because).collect::<Vec<_>>(),
     });
+    if let Some(decided) = &line.decided {
+        value["decided-by"] = decided.by.into();
+        value["decided"] = decided.text.clone().into();
+    }
     if !line.lacking.is_empty() {
         value["lacking"] = line.lacking.iter().map(because).collect();
     }
@@ -219,9 +259,7 @@ fn side(side: &Side) -> Value {
     }
     value["value"] = side.source.value.as_ref().map_or(Value::Null, |v| v.json(entry.kind));
     value["assurance"] = side.source.assurance.word().into();
-    if side.source.against_interest {
-        value["against-interest"] = true.into();
-    }
+    value["by"] = side.source.speaker.word().into();
     value["source"] = source(&side.source);
     value
 }
@@ -255,7 +293,7 @@ fn step(step: &StepLine) -> Value {
         value["write"] = write.clone().into();
     }
     if let Some(references) = &step.against {
-        value["command"] = super::human::command("MODEL", references).into();
+        value["command"] = super::command::command("MODEL", references).into();
     }
     if let Some(remedy) = &step.remedy {
         value["remedy"] = remedy.clone().into();

@@ -16,7 +16,13 @@ pub fn markdown(it: &Assessment<'_>) -> String {
     let mut out = String::new();
     let grade = &it.story.grade;
     let _ = writeln!(out, "# {}\n", escaped(&it.dossier.id));
-    let _ = writeln!(out, "{}\n", escaped(&it.story.headline));
+    for line in &it.story.head {
+        let _ = writeln!(out, "- {}", escaped(line));
+    }
+    let _ = writeln!(out, "\n{}\n", escaped(&it.story.headline));
+    for line in &it.story.rests {
+        let _ = writeln!(out, "{}\n", escaped(line));
+    }
     let _ = writeln!(
         out,
         "| {} | {} | {} | {} |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
@@ -46,7 +52,8 @@ pub fn markdown(it: &Assessment<'_>) -> String {
     );
     for line in &it.story.criteria {
         let criterion = &it.rules.criteria[line.criterion];
-        let why: Vec<String> = line.reasons.iter().take(4).map(|reason| because(reason, lang)).collect();
+        let decided = line.decided.iter().map(|decided| escaped(&decided.text));
+        let why: Vec<String> = decided.chain(line.reasons.iter().take(4).map(|reason| because(reason, lang))).collect();
         let _ = writeln!(
             out,
             "| {} ({}) | {} | {} | {} |",

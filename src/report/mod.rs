@@ -4,6 +4,7 @@
 
 mod brief;
 mod canvas;
+mod command;
 mod evidence;
 mod evidence_details;
 mod facts;

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::facts::Assurance;
+use crate::facts::{Assurance, Speaker};
 use crate::grade::Outcome;
 
 /// The schema of what `grade --format json` prints for one model.
@@ -13,19 +13,23 @@ pub fn assessment_schema() -> Value {
     let steps = words(Assurance::ALL.iter().map(|step| step.word()).collect());
     let percent = json!({"type": "number", "minimum": 0, "maximum": 100});
     let range = json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2});
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sovgrade assessment",
         "description": "The whole result of grading one model.\n한 모델을 평가한 결과 전체.",
         "type": "object",
         "additionalProperties": false,
         "required": ["schema", "model", "ruleset", "language", "readings", "grade", "progress", "objectives", "headline", "criteria", "components",
-            "contradictions", "set-aside", "next", "sensitivity", "noticed", "limits", "inputs"],
+            "contradictions", "set-aside", "next", "sensitivity", "noticed", "limits", "inputs", "card", "vouched", "passed-over",
+            "reports", "rests-on", "measured", "compared"],
         "properties": {
             "schema": {"const": "sovgrade/assessment/1"},
-            "model": object(&json!({"id": {"type": "string"}, "path-digest": {"$ref": "#/$defs/digest"}})),
+            "model": object(&json!({
+                "id": {"type": "string"}, "local": {"type": "boolean"}, "path-digest": {"$ref": "#/$defs/digest"},
+            })),
             "ruleset": object(&json!({
                 "id": {"type": "string"}, "version": {"type": "string"}, "digest": {"$ref": "#/$defs/digest"},
+                "origin": {"type": "string"},
             })),
             "language": {"enum": ["ko", "en"]},
             "as-of": {"type": ["string", "null"], "format": "date"},
@@ -84,13 +88,16 @@ pub fn assessment_schema() -> Value {
             "criterion": {
                 "type": "object",
                 "additionalProperties": false,
-                "required": ["id", "title", "dimension", "outcome", "assured", "needs", "reasons", "remedy"],
+                "required": ["id", "title", "dimension", "outcome", "assured", "measured", "needs", "reasons", "remedy"],
                 "properties": {
                     "id": {"type": "string"},
                     "title": {"type": "string"},
                     "dimension": {"type": "string"},
                     "outcome": outcomes,
                     "assured": {"type": "boolean"},
+                    "measured": {"type": "boolean"},
+                    "decided-by": {"enum": ["proof", "card", "both", "report"]},
+                    "decided": {"type": "string"},
                     "needs": steps,
                     "reasons": list(&json!({"$ref": "#/$defs/reason"})),
                     "lacking": list(&json!({"$ref": "#/$defs/reason"})),
@@ -101,13 +108,13 @@ pub fn assessment_schema() -> Value {
             "fact": {
                 "type": "object",
                 "additionalProperties": false,
-                "required": ["path", "value", "assurance", "source"],
+                "required": ["path", "value", "assurance", "by", "source"],
                 "properties": {
                     "path": {"type": "string"},
                     "items": list(&json!({"type": "string"})),
                     "value": {},
                     "assurance": steps,
-                    "against-interest": {"const": true},
+                    "by": {"enum": Speaker::ALL.map(Speaker::word)},
                     "source": {
                         "type": "object",
                         "additionalProperties": false,
@@ -140,6 +147,31 @@ pub fn assessment_schema() -> Value {
                 },
             },
         },
+    });
+    if let (Some(own), Value::Object(more)) = (schema["properties"].as_object_mut(), of_belief()) {
+        own.extend(more);
+    }
+    schema
+}
+
+/// What a report says of who is believed: who wrote the card, who vouched, what the grade rests on.
+fn of_belief() -> Value {
+    json!({
+            "card": object(&json!({"written-by": {"enum": ["maker", "other"]}})),
+            "vouched": list(&object(&json!({
+                "file": {"type": "string"}, "entry": {"type": ["string", "null"]},
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}, "bound": {"type": "boolean"},
+            }))),
+            "passed-over": list(&json!({"type": "string"})),
+            "reports": list(&json!({"type": "string"})),
+            "rests-on": list(&json!({"type": "string"})),
+            "measured": {"type": ["string", "null"]},
+            "compared": list(&object(&json!({
+                "component": {"type": "string"},
+                "families": list(&object(&json!({
+                    "id": {"type": "string"}, "compared": {"type": "boolean"}, "model": {"type": "string"},
+                }))),
+            }))),
     })
 }
 

@@ -9,8 +9,8 @@ pub fn several(models: &[Assessment<'_>], canvas: &mut Canvas) {
     let Some(first) = models.first() else { return };
     let lang = first.story.lang;
     let heads = match lang {
-        Lang::Ko => ["모델", "카드", "주장", "확인", "가능"],
-        Lang::En => ["model", "declared", "claimed", "assured", "attainable"],
+        Lang::Ko => ["모델", "카드", "주장", "보인 데까지", "가능"],
+        Lang::En => ["model", "declared", "claimed", "shown up to", "attainable"],
     };
     let rows: Vec<[String; 5]> = models
         .iter()

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::embedded::Embedded;
+use super::embedded::{Embedded, embedded};
+use super::model::RulesetOrigin;
 use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, shown_path};
 
 /// Most criteria, or cases, of one ruleset. The largest known standard has 48 criteria.
@@ -30,6 +31,10 @@ pub struct RulesetFiles {
     pub cases: Vec<SourceFile>,
     /// allow.yaml, where there is one: what the desk's checks may pass over, and why.
     pub allow: Option<SourceFile>,
+    /// references.yaml, where there is one.
+    pub references: Option<SourceFile>,
+    /// The folder as it was named; `None` for a ruleset that is part of the program.
+    pub named: Option<String>,
 }
 
 impl RulesetFiles {
@@ -94,6 +99,8 @@ impl RulesetFiles {
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
         let allow = if folder.join("allow.yaml").exists() { read("allow.yaml") } else { None };
+        let references = if folder.join("references.yaml").exists() { read("references.yaml") } else { None };
+        let named = Some(shown.clone());
         let mut read_all = |part: &str| -> Vec<SourceFile> {
             let names = lists.remove(part).unwrap_or_default();
             names.iter().filter_map(|file| read(&format!("{part}/{file}"))).collect()
@@ -105,7 +112,9 @@ impl RulesetFiles {
             .and_then(|full| full.file_name().map(|n| n.to_string_lossy().into_owned()))
             .unwrap_or(shown);
         match ruleset {
-            Some(ruleset) if problems.is_empty() => Ok(Self { folder, ruleset, terms, criteria, cases, allow }),
+            Some(ruleset) if problems.is_empty() => {
+                Ok(Self { folder, ruleset, terms, criteria, cases, allow, references, named })
+            }
             _ => Err(problems),
         }
     }
@@ -134,6 +143,8 @@ impl RulesetFiles {
             criteria: below("criteria/"),
             cases: below("cases/"),
             allow: file("allow.yaml"),
+            references: file("references.yaml"),
+            named: None,
         }
     }
 
@@ -147,6 +158,8 @@ impl RulesetFiles {
             criteria: Vec::new(),
             cases: Vec::new(),
             allow: None,
+            references: None,
+            named: Some(shown.to_owned()),
         };
         let mut found = false;
         for (name, text) in files {
@@ -158,6 +171,7 @@ impl RulesetFiles {
                 }
                 ("terms.yaml", _) => read.terms = Some(file),
                 ("allow.yaml", _) => read.allow = Some(file),
+                ("references.yaml", _) => read.references = Some(file),
                 (_, Some(("criteria", rest))) if !rest.contains('/') => read.criteria.push(file),
                 (_, Some(("cases", rest))) if !rest.contains('/') => read.cases.push(file),
                 _ => {}
@@ -166,10 +180,17 @@ impl RulesetFiles {
         found.then_some(read)
     }
 
-    /// `sha256:` over names and contents of the files that decide: ruleset, terms and criteria.
+    /// Where they come from.
+    pub(super) fn origin(&self, id: &str) -> RulesetOrigin {
+        let Some(named) = self.named.clone() else { return RulesetOrigin::Embedded };
+        let same = embedded().iter().find(|it| it.id == id).map(|it| Self::embedded(it).digest() == self.digest());
+        RulesetOrigin::Folder { named, same_as_embedded: same }
+    }
+
+    /// `sha256:` over names and contents of the files that decide: ruleset, terms, criteria and references.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for file in std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.criteria) {
+        for file in std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.criteria).chain(&self.references) {
             let name = file.name().rsplit('/').next().unwrap_or_default();
             hash.update((name.len() as u64).to_le_bytes());
             hash.update(name);

@@ -6,6 +6,7 @@ use super::cycles::report_cycles;
 use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
 use super::files::RulesetFiles;
 use super::model::{Criterion, Dimension, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Term};
+use super::references;
 use super::scale::{Known, read_scale};
 use crate::facts::{Assurance, Style, Value};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_yaml, says};
@@ -63,6 +64,7 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
         Some(node) => read_scale(node, known, expr, &files.ruleset, &mut problems),
         None => (None, expr),
     };
+    let families = files.references.as_ref().map_or_else(Vec::new, |file| references::read(file, &mut problems));
     let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
     if let Some(scale) = &scale {
         check(
@@ -73,6 +75,7 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     if problems.has_errors() {
         return Err(problems);
     }
+    let origin = files.origin(&head.id);
     Ok((
         Ruleset {
             id: head.id,
@@ -91,6 +94,8 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
             expr,
             files: names.files,
             digest: files.digest(),
+            origin,
+            families,
         },
         problems,
     ))

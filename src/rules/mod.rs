@@ -16,6 +16,7 @@ mod expr;
 mod files;
 mod load;
 mod model;
+mod references;
 mod scale;
 mod schema;
 mod schema_node;
@@ -32,7 +33,7 @@ pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
-    ReadingOption, Release, Remedy, Ruleset, Rung, Scale, Scorecard, SourceInfo, Term,
+    ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
 };
 pub use schema::{OUTCOMES, SchemaKind, schema};
 pub use schema_node::heads;

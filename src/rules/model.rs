@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::each::{Choice, Each};
 use super::expr::{Expr, NodeId, Place};
-use crate::facts::Assurance;
+use crate::facts::{Assurance, Family};
 use crate::text::{Lang, SourceFile, Span};
 use crate::vocabulary::Country;
 
@@ -58,6 +58,24 @@ pub struct Ruleset {
     pub files: Vec<SourceFile>,
     /// `sha256:` over names and contents of all files.
     pub digest: String,
+    /// Where the files come from.
+    pub origin: RulesetOrigin,
+    /// The families of reference models with which it asks for a comparison.
+    pub families: Vec<Family>,
+}
+
+/// Where the files of a ruleset come from, as the head of a report says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RulesetOrigin {
+    /// They are part of the program.
+    Embedded,
+    /// They were read from a folder, or from texts that were handed in.
+    Folder {
+        /// The folder as it was named.
+        named: String,
+        /// Whether the program has a ruleset of the same id, and whether these are its files.
+        same_as_embedded: Option<bool>,
+    },
 }
 
 /// The standard that a ruleset follows.

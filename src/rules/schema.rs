@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::load::FORMAT;
 use super::model::Dimension;
 use super::schema_node::{definition_of, kinds, node, number, value};
-use crate::facts::Assurance;
+use crate::facts::{Assurance, Speaker};
 use crate::text::Says;
 use crate::vocabulary::{Bilingual, Collection, Entry, Kind, Scope, Unit, vocabulary};
 
@@ -23,16 +23,19 @@ pub enum SchemaKind {
     Case,
     /// allow.yaml.
     Allow,
+    /// references.yaml.
+    References,
 }
 
 impl SchemaKind {
     /// Every kind with its word.
-    pub const ALL: [(Self, &str); 5] = [
+    pub const ALL: [(Self, &str); 6] = [
         (Self::Ruleset, "ruleset"),
         (Self::Terms, "terms"),
         (Self::Criterion, "criterion"),
         (Self::Case, "case"),
         (Self::Allow, "allow"),
+        (Self::References, "references"),
     ];
 
     /// The word of a kind.
@@ -51,6 +54,9 @@ pub fn schema(kind: SchemaKind) -> Value {
         SchemaKind::Allow => {
             (b("What the checks of the desk pass over, and why", "점검이 넘어갈 것과 그 까닭"), allow())
         }
+        SchemaKind::References => {
+            (b("Families of reference models to compare with", "견줄 대조 모델의 계열"), references())
+        }
     };
     let mut whole = Map::new();
     whole.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
@@ -61,7 +67,7 @@ pub fn schema(kind: SchemaKind) -> Value {
     let mut definitions = Map::new();
     definitions.insert("local".into(), local());
     match kind {
-        SchemaKind::Allow => {}
+        SchemaKind::Allow | SchemaKind::References => {}
         SchemaKind::Ruleset | SchemaKind::Terms | SchemaKind::Criterion => {
             definitions.insert("id".into(), id());
             definitions.insert("node".into(), node());
@@ -420,7 +426,7 @@ fn sourced(kind: Kind) -> Value {
         "properties": {
             "value": plain,
             "assurance": { "$ref": "#/$defs/assurance" },
-            "against-interest": { "type": "boolean" },
+            "by": { "enum": Speaker::ALL.map(Speaker::word) },
         },
         "additionalProperties": false,
     });
@@ -451,6 +457,34 @@ fn allow() -> Value {
             ),
         ],
     )
+}
+
+fn references() -> Value {
+    let roles = match vocabulary().entry(vocabulary().must("component.role")).kind {
+        Kind::Word(words) => words.iter().map(|word| word.id).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    let digest = json!({ "type": "string", "pattern": "^[0-9a-fA-F]{64}$" });
+    let file = mapping(&["name", "sha256"], [("name", scalar()), ("sha256", digest)]);
+    let model = mapping(
+        &["id"],
+        [
+            ("id", described(scalar(), b("Its id: owner/name", "이름: owner/name"))),
+            ("released", described(value(Kind::Date), b("The day its weights were published", "가중치를 공개한 날"))),
+            ("files", described(list_of(file), b("Its weights files by digest", "해시로 적은 가중치 파일"))),
+        ],
+    );
+    let required = json!({ "enum": [true, false, "yes", "no"] });
+    let family = mapping(
+        &["id", "roles", "models"],
+        [
+            ("id", described(scalar(), b("A short name, used once", "한 번만 쓰는 짧은 이름"))),
+            ("roles", described(list_of(json!({ "enum": roles })), b("Roles its models have", "모델이 가진 역할"))),
+            ("required", described(required, b("Whether a comparison is asked for", "견주기를 요구하는지"))),
+            ("models", described(list_of(model), b("Its models", "그 계열의 모델"))),
+        ],
+    );
+    mapping(&["format", "families"], [("format", format()), ("families", list_of(family))])
 }
 
 fn case() -> Value {

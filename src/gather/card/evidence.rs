@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::fields::{EVIDENCE, EVIDENCE_KINDS};
 use super::line;
 use super::shape::Shape;
-use crate::facts::{Assurance, Date, Origin, Source, Style, Value};
+use crate::evidence::is_address;
+use crate::facts::{Assurance, Date, Origin, Source, Speaker, Style, Value};
 use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::Kind;
 
@@ -50,8 +51,8 @@ pub(crate) struct Cited {
 
 impl Cited {
     /// Whether a value that it describes counts as documented: a report or somebody else's document, by its address.
-    pub(super) fn documents(&self) -> bool {
-        (self.kind == "paper" || self.by_other) && self.url.is_some()
+    pub(in crate::gather) fn documents(&self) -> bool {
+        (self.kind == "paper" || self.by_other) && self.url.as_deref().is_some_and(is_address)
     }
 }
 
@@ -175,8 +176,8 @@ impl Citations {
         let bare = |origin, assurance, date| Source {
             value: value.cloned(),
             assurance,
-            from_card: true,
-            against_interest: false,
+            speaker: Speaker::Card,
+            opened: false,
             origin,
             date,
             set_aside: None,

@@ -16,6 +16,13 @@ pub(super) const CARD: &[Field] = &[
         "Day of the statement; the date of everything in the block without an evidence entry of its own.",
         "진술한 날. 따로 증거 항목이 없는 모든 값의 날짜가 된다.",
     ),
+    note("model_id", "What the model is called: `owner/name`.", "모델의 이름: `owner/name`."),
+    field(
+        "written_by",
+        Shape::Note(Kind::Text),
+        "`maker`, or `other` where somebody else than the maker wrote the card from public sources.",
+        "`maker`, 또는 제작자가 아닌 쪽이 공개 자료로 쓴 카드이면 `other`.",
+    ),
     field("developer", Shape::Map(DEVELOPER), "Who answers for the model.", "모델에 책임을 지는 쪽."),
     fact("relation", "model.relation"),
     field("release", Shape::Map(RELEASE), "What was handed in and published.", "제출하고 공개한 것."),

@@ -1,12 +1,12 @@
-//! Two declarations of one model: `sovereignty.yaml` stands before `sovereignty.yml`, and both before the block of the
-//! README; every difference is told.
+//! Two declarations of one model, in a README and in `sovereignty.yaml`: all that either says is the card's word. Where
+//! they differ neither stands, and the difference is told.
 
 use super::read::Declared;
 use crate::facts::{Finding, ItemDraft, Source};
 use crate::text::says;
 use crate::vocabulary::{PathId, vocabulary};
 
-/// Takes from the README's block what the file does not say itself, and reports what the two say differently.
+/// Adds what the README's block says to what the file says, and reports what the two say differently.
 pub(crate) fn under(file: &mut Declared, block: Declared, findings: &mut Vec<Finding>) {
     item(&mut file.root, block.root, "", findings);
     for licence in block.licences {
@@ -15,6 +15,7 @@ pub(crate) fn under(file: &mut Declared, block: Declared, findings: &mut Vec<Fin
             Some(own) if own.ids != licence.ids => {
                 let sources = own.sources.iter().chain(&licence.sources).cloned().collect();
                 findings.push(differ(licence.applies_to, sources));
+                file.licences.push(licence);
             }
             Some(_) => {}
         }
@@ -28,16 +29,11 @@ pub(crate) fn under(file: &mut Declared, block: Declared, findings: &mut Vec<Fin
 
 fn item(file: &mut ItemDraft, block: ItemDraft, name: &str, findings: &mut Vec<Finding>) {
     for (path, theirs) in block.sources {
-        match file.sources.get(&path) {
-            None => {
-                file.sources.insert(path, theirs);
-            }
-            Some(own) if !same(own, &theirs) => {
-                let sources = own.iter().chain(&theirs).cloned().collect();
-                findings.push(differ(&shown(path, name), sources));
-            }
-            Some(_) => {}
+        let own = file.sources.entry(path).or_default();
+        if !own.is_empty() && !same(own, &theirs) {
+            findings.push(differ(&shown(path, name), own.iter().chain(&theirs).cloned().collect()));
         }
+        own.extend(theirs);
     }
     file.presence.extend(block.presence);
     for (collection, items) in block.children {
@@ -61,13 +57,13 @@ fn shown(path: PathId, item: &str) -> String {
 }
 
 fn differ(what: &str, sources: Vec<Source>) -> Finding {
-    // The sources of the file that stands come first.
+    // The sources of the file come first.
     let name = |source: Option<&Source>| source.map_or_else(String::new, |source| source.origin.file.clone());
     let (stands, other) = (name(sources.first()), name(sources.last()));
     Finding {
         says: says(
-            format!("{other}와(과) {stands}이(가) `{what}`을(를) 다르게 말한다. {stands}을(를) 따른다 [SG0312]"),
-            format!("{other} and {stands} say different things of `{what}`; {stands} stands [SG0312]"),
+            format!("{other}와(과) {stands}이(가) `{what}`을(를) 다르게 말한다. 어느 쪽도 따르지 않는다 [SG0312]"),
+            format!("{other} and {stands} say different things of `{what}`; neither stands [SG0312]"),
         ),
         sources,
         contradiction: true,

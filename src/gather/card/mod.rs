@@ -6,7 +6,6 @@
 mod evidence;
 mod fields;
 mod fields_of_use;
-mod interest;
 mod line;
 mod lookup;
 mod merge;
@@ -20,7 +19,6 @@ pub use lookup::field_of;
 pub use schema::card_schema;
 
 pub(crate) use evidence::Cited;
-pub(crate) use interest::is_against_interest;
 pub(crate) use merge::under;
 pub(crate) use read::{CardFile, Declared, StatedLicence, absorb, read_card};
 pub(crate) use special::licence_spelling;

@@ -2,7 +2,6 @@
 
 use super::evidence::{Citations, Cited, MAX_SOURCES, Route};
 use super::fields::CARD;
-use super::interest::is_against_interest;
 use super::line;
 use super::older;
 use super::shape::{Field, Items, Shape};
@@ -61,6 +60,9 @@ pub(crate) struct Declared {
 pub(crate) fn read_card(card: &CardFile) -> Declared {
     let mut reader = Reader::new(card.file.clone());
     let citations = Citations::read(&card.block, &mut reader);
+    if let Some(node) = card.block.get("written_by").filter(|node| !node.is_null()) {
+        reader.word(node, &["maker", "other"]);
+    }
     let maker = card.block.at(&["developer", "name"]).and_then(Node::text).map(str::to_owned);
     let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
     let mut root = ItemDraft::default();
@@ -275,18 +277,13 @@ impl Walk {
     }
 
     pub(super) fn put(&self, item: &mut ItemDraft, path: &str, value: Option<&Value>, span: Span, route: &Route) {
-        for source in self.sources(path, value, span, route) {
+        for source in self.sources(value, span, route) {
             item.add(path, source);
         }
     }
 
-    fn sources(&self, path: &str, value: Option<&Value>, span: Span, route: &Route) -> Vec<Source> {
-        let mut sources = self.citations.sources(&self.reader.file, span, route, value);
-        let admitted = value.is_some_and(|value| is_against_interest(vocabulary().must(path), value));
-        for source in &mut sources {
-            source.against_interest = admitted;
-        }
-        sources
+    fn sources(&self, value: Option<&Value>, span: Span, route: &Route) -> Vec<Source> {
+        self.citations.sources(&self.reader.file, span, route, value)
     }
 
     /// Rows give sets: the countries of all sites, the vendors' countries of all devices. A row that lacks what
@@ -355,7 +352,7 @@ impl Walk {
             let mut item = ItemDraft::default();
             self.mapping(items.fields, node, &mut item, &route);
             self.imply(items, &mut item, id_node.span, &route);
-            let by = self.presence(items, id_node.span, &route);
+            let by = self.presence(id_node.span, &route);
             if items.at_model {
                 self.at_model.push((items.collection, id.clone(), by, item));
             } else {
@@ -364,19 +361,13 @@ impl Walk {
         }
     }
 
-    /// Who says that an item is there. That weights, answers or services of others were used is an admission.
-    fn presence(&self, items: &Items, span: Span, route: &Route) -> Source {
-        let admitted = items.fields.iter().any(|field| {
-            field.key == items.id
-                && matches!(field.shape, Shape::Fact(path) if is_against_interest(vocabulary().must(path), &Value::text("")))
-        });
+    /// Who says that an item is there.
+    fn presence(&self, span: Span, route: &Route) -> Source {
         let sources = self.citations.sources(&self.reader.file, span, route, None);
-        let mut by = sources
+        sources
             .into_iter()
             .max_by_key(|source| source.assurance)
-            .unwrap_or_else(|| Source::declared(Value::Flag(true), crate::facts::Origin::default()));
-        by.against_interest = admitted;
-        by
+            .unwrap_or_else(|| Source::declared(Value::Flag(true), crate::facts::Origin::default()))
     }
 
     fn imply(&self, items: &Items, item: &mut ItemDraft, span: Span, route: &Route) {

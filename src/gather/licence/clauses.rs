@@ -1,7 +1,7 @@
 //! The clauses of a licence as facts of its item: each with its place in the text, its address, and the line of the
 //! licence data that says so.
 
-use crate::facts::{Assurance, Finding, ItemDraft, Origin, Source, Value};
+use crate::facts::{Assurance, Finding, ItemDraft, Origin, Source, Speaker, Value};
 use crate::licence::{Clause, ClauseName, ClauseValue, Identified, Law, Licence};
 use crate::text::says;
 use crate::vocabulary::vocabulary;
@@ -42,7 +42,7 @@ fn of(licence: &Licence) -> Origin {
 }
 
 fn documented(value: Value, origin: Origin) -> Source {
-    Source { from_card: false, ..Source::declared(value, origin).at(Assurance::Documented) }
+    Source::declared(value, origin).at(Assurance::Documented).by(Speaker::File)
 }
 
 fn source(clause: &Clause, licence: &Licence) -> Source {

@@ -85,6 +85,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         CARD,
     ),
     fact(
+        "component.no-trace-of-families",
+        Kind::Flag,
+        b("no trace of the families that are asked for", "요구한 모델 계열의 흔적 없음"),
+        b(
+            "The component has no trace of any model family with which the ruleset asks for a comparison, beside the \
+            links that are listed.",
+            "적힌 계보 관계 말고는 규칙집이 견주라고 한 어느 모델 계열의 흔적도 구성요소에 없다.",
+        ),
+        &[Filler::Evidence],
+    ),
+    fact(
         "link.reference",
         Kind::Text,
         b("reference", "대조 모델"),
