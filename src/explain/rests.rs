@@ -3,10 +3,10 @@
 
 use super::sentence::{Voice, capital, grade_words};
 use super::story::{Contradiction, Decided};
-use crate::facts::{Dossier, View};
+use crate::facts::{Dossier, Speaker, Value, View};
 use crate::grade::{Decider, Grade, Grading, LadderGrade, Standing, Truth};
 use crate::rules::{Ruleset, RulesetOrigin, Scale};
-use crate::text::Lang;
+use crate::text::{Lang, says};
 
 /// The lines below the grade. "Proved" is said of nothing: a document was not opened, and what was measured says so.
 pub(super) fn rests(
@@ -266,6 +266,37 @@ pub(super) fn comparisons(dossier: &Dossier, lang: Lang) -> Vec<String> {
             })
         })
         .collect()
+}
+
+/// What measuring found to be shared, whatever criterion asks for it: a finding is never left unsaid.
+pub(super) fn shared_weights(dossier: &Dossier, lang: Lang) -> Vec<String> {
+    let path = crate::vocabulary::vocabulary().must("link.relation");
+    let shared = Value::word(crate::vocabulary::vocabulary().entry(path).kind, "shared");
+    let mut out = Vec::new();
+    for item in dossier.named("component") {
+        for link in item.children.iter().flat_map(|(_, links)| links) {
+            let fact = link.fact(path);
+            let found = |by: Speaker| {
+                fact.sources().iter().any(|source| source.speaker == by && source.counts() && source.value == shared)
+            };
+            let (component, reference) = (&item.id, &link.id);
+            let (ko, en) = match (found(Speaker::Run), found(Speaker::Vouched)) {
+                (true, _) => ("이번 실행에서 쟀다", "measured in this run"),
+                (false, true) => ("보증된 측정", "a measurement that was vouched for"),
+                _ => continue,
+            };
+            let line = says(
+                format!(
+                    "`{component}`은(는) `{reference}`과(와) 가중치를 공유한다({ko}). 어느 쪽이 먼저인지는 가중치로 알 수 없다."
+                ),
+                format!(
+                    "`{component}` shares its weights with `{reference}` ({en}). Weights do not show which came first."
+                ),
+            );
+            out.push(line.get(lang).to_owned());
+        }
+    }
+    out
 }
 
 /// Whether somebody compared the component with anything.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::reason::{Reason, ReasonKind, responsible};
-use super::rests::{by_name_alone, comparisons, decided, head, joined_by_name, rests};
+use super::rests::{by_name_alone, comparisons, decided, head, joined_by_name, rests, shared_weights};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
 use crate::facts::{Assurance, Dossier, Fact, Finding, Source};
@@ -179,6 +179,7 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
             .iter()
             .filter(|finding| !finding.contradiction && !is_set_aside(finding))
             .map(|finding| whole(finding.says.get(lang)))
+            .chain(shared_weights(dossier, lang))
             .chain(joined_by_name(dossier, lang))
             .chain(comparisons(dossier, lang))
             .chain(later_sources(dossier, grading, lang))

@@ -12,9 +12,9 @@ use crate::measure::families::family::Family;
 use crate::measure::families::token_response;
 use crate::measure::model::shape::{Layer, Tower};
 use crate::measure::search::budget::Budget;
-use crate::measure::search::grid::{self, Cell, ChosenBy, Grid, carried, copied_layers, pooled_z};
+use crate::measure::search::grid::{self, Cell, ChosenBy, Copied, Grid, carried, copied_layers, pooled_z};
 use crate::measure::search::located::{self, LayerFound};
-use crate::measure::search::looks::{Inputs, Kind, Looks, Rows, Silence, looks};
+use crate::measure::search::looks::{Inputs, Kind, Look, Looks, Rows, Silence, looks};
 use crate::measure::search::matched::RINGS;
 use crate::measure::search::sentences;
 use crate::measure::search::shuffled;
@@ -213,19 +213,31 @@ pub(in crate::measure) fn towers(
         take(&mut finding, counted(Family::NeuronAgreement, BasisKind::Untold, found));
     }
     let wide = reference.width.min(candidate.width) > WIDEST_ROTATION;
-    if wide
-        && let Some([there, here]) = looks.probes.as_ref().filter(|_| !few)
-        && looks.looks.iter().any(|look| look.kind == Kind::Gram && look.silent.is_none() && look.ln_p <= level)
-    {
-        let through = |probes: &Matrix, layers: &[Layer]| -> Vec<Layer> {
-            let basis = Basis::Rotation(probes.transposed());
-            layers.iter().map(|layer| carried(layer, &basis)).collect()
+    let rings = |look: &&Look| look.kind == Kind::Gram && look.silent.is_none() && look.ln_p <= level;
+    if wide && let (Some(probes), Some(look)) = (&looks.probes, looks.looks.iter().find(rings)) {
+        let ln_level = Budget::ln_description(cells);
+        let through = |layers: Pair<&[Layer]>| {
+            let grid = through_probes(probes, layers, candidate, &copies).without(&unfair);
+            let mut told = BTreeMap::new();
+            take_layers(&grid, ln_level, &mut told);
+            (grid, told)
         };
-        let seen = Tower { width: here.rows, ..candidate.of_layers(through(here, &candidate.layers)) };
-        let layers = through(there, &reference.layers);
-        let grid = Grid::of(&layers, &seen, BasisKind::Untold, Arrangement::Matched, &copies, true).without(&unfair);
-        take_families(&grid, &mut finding);
-        take_layers(&grid, Budget::ln_description(cells), &mut located);
+        if !few {
+            let (grid, told) = through(Pair { reference: &reference.layers, candidate: &candidate.layers });
+            take_families(&grid, &mut finding);
+            for found in told.into_values() {
+                merge(&mut located, found);
+            }
+        }
+        for (files, pair) in look.layers.iter().filter(|_| few).filter_map(|pair| Some((tables.files?, pair))) {
+            let there = files.reference.whole_layer(reference, pair.reference);
+            let here = files.candidate.whole_layer(candidate, pair.candidate);
+            let (Some(there), Some(here)) = (there, here) else { continue };
+            let (_, told) = through(Pair { reference: &[there], candidate: &[here] });
+            for found in told.into_values() {
+                merge(&mut located, LayerFound { layer: pair.candidate, from: pair.reference, ..found });
+            }
+        }
     }
     for found in located::layers(&looks, Budget::ln_description(cells)) {
         if wide && permutation_tried && found.likeness() > PLAIN {
@@ -270,6 +282,18 @@ pub(in crate::measure) fn towers(
             .unwrap_or(0);
     }
     finding
+}
+
+/// Every layer against every one, each side's stream seen through its own gates of neurons that were matched: column by
+/// column these stand for the same on both sides, whatever the basis.
+fn through_probes([there, here]: &[Matrix; 2], layers: Pair<&[Layer]>, candidate: &Tower, copies: &[Copied]) -> Grid {
+    let through = |probes: &Matrix, layers: &[Layer]| -> Vec<Layer> {
+        let basis = Basis::Rotation(probes.transposed());
+        layers.iter().map(|layer| carried(layer, &basis)).collect()
+    };
+    let seen = Tower { width: here.rows, ..candidate.of_layers(through(here, layers.candidate)) };
+    let copies = if layers.candidate.len() == candidate.layers.len() { copies } else { &[] };
+    Grid::of(&through(there, layers.reference), &seen, BasisKind::Untold, Arrangement::Matched, copies, true)
 }
 
 /// Whether so few channels of a stream are held that another basis could not be told: a channel's new place is then

@@ -82,13 +82,18 @@ pub(in crate::measure) fn of_files(
 ) -> Option<Matched> {
     let mut out = Matched::default();
     let mut found: Vec<Cell> = Vec::new();
+    let mut loudest = RINGS;
     for (i, j) in middle_first(map) {
         if found.first().is_some_and(|first| first.sum.z() < RINGS) {
             break;
         }
-        let sum = with_neurons(files, towers, (i, j), rho, |gated, a, b| {
-            gated.then(|| Some(moments::test((a, &Described::of(a)?), (b, &Described::of(b)?))?.0)).flatten()
+        let (sum, gates) = with_neurons(files, towers, (i, j), rho, |gated, a, b| {
+            gated.then(|| moments::test((a, &Described::of(a)?), (b, &Described::of(b)?))).flatten()
         })?;
+        if sum.z() >= loudest {
+            loudest = sum.z();
+            out.probes = Some(gates.map(Matrix::into_unit_rows));
+        }
         found.push(Cell { reference: i, candidate: j, sum });
         out.tried += 1;
     }

@@ -129,6 +129,12 @@ impl<'a> Wide<'a> {
         Some(TowerReader::new(parts, self.table_width, (&self.numbers, Sample::WHOLE)))
     }
 
+    /// A layer of a tower with all its units on all channels; none where it is too large to be held.
+    pub(in crate::measure) fn whole_layer(&self, tower: &Tower, at: usize) -> Option<Layer> {
+        let layer = &tower.layers[at];
+        (layer.parameters <= MOST_HELD as u64).then(|| self.kept(self.reader(tower)?.one(layer.number))).flatten()
+    }
+
     /// What was read; a failure is kept for the end of the run.
     pub(in crate::measure) fn kept<T>(&self, read: Result<T, MeasureError>) -> Option<T> {
         match read {
