@@ -2,7 +2,7 @@
 
 use super::sentence::{Voice, capital};
 use crate::facts::{Fact, Item, Source, Speaker};
-use crate::text::Lang;
+use crate::text::{Lang, settled};
 use crate::vocabulary::{Entry, Kind};
 
 impl Voice {
@@ -12,7 +12,7 @@ impl Voice {
         let sides: Vec<String> = fact.sides().into_iter().map(|source| self.side(entry.kind, source)).collect();
         let stands = fact.claimed().map(|value| value.says(entry.kind, self.lang));
         match (self.lang, stands) {
-            (Lang::Ko, Some(value)) => format!("{subject}: {}. '{value}'이(가) 선다.", sides.join(", ")),
+            (Lang::Ko, Some(value)) => settled(format!("{subject}: {}. '{value}'이(가) 선다.", sides.join(", "))),
             (Lang::Ko, None) => format!("{subject}: {}. 어느 것도 서지 않는다.", sides.join(", ")),
             (Lang::En, Some(value)) => format!("{subject}: {}. \"{value}\" stands.", sides.join("; ")),
             (Lang::En, None) => format!("{subject}: {}. None of this stands.", sides.join("; ")),
@@ -33,13 +33,15 @@ impl Voice {
         match (source.speaker, self.lang) {
             (Speaker::Card, Lang::Ko) => "카드는".to_owned(),
             (Speaker::Card, Lang::En) => "the card says".to_owned(),
-            (Speaker::Beside, Lang::Ko) => format!("{file}은(는)"),
+            (Speaker::Beside, Lang::Ko) => settled(format!("{file}은(는)")),
             (Speaker::Beside, Lang::En) => format!("{file} says"),
             (Speaker::Run, Lang::Ko) => "이번 측정은".to_owned(),
             (Speaker::Run, Lang::En) => "this run measured".to_owned(),
-            (Speaker::File, Lang::Ko) => format!("{file}을(를) 읽으면"),
+            (Speaker::File, Lang::Ko) => settled(format!("{file}을(를) 읽으면")),
             (Speaker::File, Lang::En) => format!("{file} shows"),
-            (Speaker::Vouched | Speaker::Report, Lang::Ko) => format!("{file}은(는)({})", self.assurance(source)),
+            (Speaker::Vouched | Speaker::Report, Lang::Ko) => {
+                format!("{}({})", settled(format!("{file}은(는)")), self.assurance(source))
+            }
             (Speaker::Vouched | Speaker::Report, Lang::En) => format!("{file} ({}) says", self.assurance(source)),
         }
     }

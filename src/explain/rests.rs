@@ -6,7 +6,7 @@ use super::story::{Contradiction, Decided};
 use crate::facts::{Dossier, Speaker, Value, View};
 use crate::grade::{Decider, Grade, Grading, LadderGrade, Standing, Truth};
 use crate::rules::{Ruleset, RulesetOrigin, Scale};
-use crate::text::{Lang, says};
+use crate::text::{Lang, says, settled};
 
 /// The lines below the grade. "Proved" is said of nothing: a document was not opened, and what was measured says so.
 pub(super) fn rests(
@@ -77,7 +77,7 @@ fn documents(dossier: &Dossier, lang: Lang) -> String {
 
 fn nobody_has_shown(from: &str, claimed: &str, lang: Lang) -> String {
     match lang {
-        Lang::Ko => format!("{from}을(를) 넘어 {claimed}까지는 아무도 보이지 않은 주장이다."),
+        Lang::Ko => settled(format!("{from}을(를) 넘어 {claimed}까지는 아무도 보이지 않은 주장이다.")),
         Lang::En => format!("From {from} to {claimed} it is claimed, and nobody has shown it."),
     }
 }
@@ -166,7 +166,7 @@ pub(super) fn decided(voice: Voice, standing: Standing, written_by_other: bool) 
         return match decider {
             Decider::Card => say(
                 "card",
-                format!("{card}이(가) 스스로 그렇게 말한다. 불리한 말에는 증명이 필요 없다."),
+                settled(format!("{card}이(가) 스스로 그렇게 말한다. 불리한 말에는 증명이 필요 없다.")),
                 format!("{card} says so against the model itself, which needs no proof."),
             ),
             Decider::Proof => say(
@@ -214,9 +214,9 @@ pub(super) fn by_name_alone(rules: &Ruleset, dossier: &Dossier, grading: &Gradin
             Lang::En => format!(" If it is not: {} claimed, {} assured.", grade.claimed, grade.assured),
         });
         let text = match lang {
-            Lang::Ko => format!(
+            Lang::Ko => settled(format!(
                 "`{local}`을(를) 이름만 보고 제작자 자신의 모델 `{link}`(으)로 쳤다.{other} 그 모델이 맞으면 `--against {link}={local}`로 밝힌다."
-            ),
+            )),
             Lang::En => format!(
                 "`{local}` is taken for the maker's own `{link}` by its name alone.{other} If it is that model, say so: \
                 `--against {link}={local}`."
@@ -234,7 +234,7 @@ pub(super) fn joined_by_name(dossier: &Dossier, lang: Lang) -> Vec<String> {
         .map(|joined| {
             let (local, link) = (&joined.local, &joined.link);
             match lang {
-                Lang::Ko => format!("`{local}`을(를) 이름의 끝부분만 보고 `{link}`(으)로 쳤다."),
+                Lang::Ko => settled(format!("`{local}`을(를) 이름의 끝부분만 보고 `{link}`(으)로 쳤다.")),
                 Lang::En => format!("`{local}` was taken for `{link}` by the last part of its name."),
             }
         })

@@ -32,6 +32,7 @@ pub(crate) use json::parse_python_json;
 pub use lang::{Lang, Says, says};
 pub(crate) use limits::why_not;
 pub use limits::{MAX_DEPTH, MAX_PROBLEMS, MAX_PROBLEMS_IN_ALL, MAX_TEXT_BYTES, MAX_VALUES, read_text};
+pub(crate) use particle::settled;
 pub use particle::{Particle, whether, with_particle};
 pub use render::render;
 pub use source::{Position, SourceFile, Span, Spanned};

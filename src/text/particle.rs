@@ -31,7 +31,7 @@ const OPEN: [(&str, Particle); 6] = [
 ];
 
 /// A text in which every particle that was left open, as in `{name}이(가)`, has the form that follows the word before it.
-pub(super) fn settled(text: String) -> String {
+pub(crate) fn settled(text: String) -> String {
     if !text.contains('(') {
         return text;
     }
