@@ -110,6 +110,8 @@ pub(in crate::measure) enum Silence {
     Sampled,
     /// Matching would take too long.
     TooLarge,
+    /// The neurons of a layer are too many to be read for it, or of several makes.
+    NotMatched,
 }
 
 /// What one family of one kind says of one layer.
@@ -301,7 +303,7 @@ impl Pair {
             None => return silent(Silence::Sampled),
             Some(files) => match shuffled::of_files(files, inputs.towers(), map, None) {
                 Some(found) => found,
-                None => return silent(Silence::TooLarge),
+                None => return silent(Silence::NotMatched),
             },
         };
         let louder =

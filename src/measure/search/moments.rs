@@ -12,6 +12,7 @@ use crate::measure::families::agreement::Agreement;
 use crate::measure::families::units::{frame, without_row_means};
 use crate::measure::model::feed_forward::Gates;
 use crate::measure::search::matched::{nearness, signs_of_up, standardise};
+use crate::measure::search::wide::Wide;
 use crate::measure::stats::assignment::best_pairs;
 use crate::measure::stats::matrix::{Matrix, dot, narrow};
 use crate::measure::stats::mixed::mixed;
@@ -61,6 +62,8 @@ impl Neurons for Held {
 /// Neurons in a file. `centred`: the norm before them takes off the mean.
 pub(in crate::measure) struct InFile<'a, 'b> {
     pub gates: Gates<'a, 'b>,
+    /// Where a failure of reading is kept: it is the run's failure and no silence.
+    pub files: &'b Wide<'b>,
     pub centred: bool,
 }
 
@@ -74,7 +77,7 @@ impl Neurons for InFile<'_, '_> {
     }
 
     fn rows(&self, which: &[usize]) -> Option<[Matrix; 2]> {
-        let rows = self.gates.rows(which).ok()?;
+        let rows = self.files.kept(self.gates.rows(which))?;
         Some(rows.map(|part| if self.centred { without_row_means(part) } else { part }))
     }
 }

@@ -238,7 +238,7 @@ fn sentence(why: &Silence) -> String {
         }
         Silence::NoUnits => "no corresponding units".to_owned(),
         Silence::Patterns(rings) => of_rings(rings),
-        Silence::Sampled | Silence::TooLarge => "too large".to_owned(),
+        Silence::Sampled | Silence::TooLarge | Silence::NotMatched => "too large".to_owned(),
         Silence::OwnLayers => "the layers of both models repeat one pattern of their own (7.2)".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use crate::measure::stats::mixed::mixed;
 
 /// Of planted neurons that were shuffled all are found from here on, at widths from 64 to 2,048, and none much below
 /// (method 4.11).
-const MATCHED_FROM: f64 = 0.8;
+const MATCHING_HOLDS_FROM: f64 = 0.8;
 /// Share of `z` that two locks leave of F2 and F3 at worst: one key-value head, experts (method 4.7).
 const LEFT_BY_TWO_LOCKS: f64 = 0.5;
 
@@ -39,7 +39,7 @@ pub(in crate::measure) fn least_correlation(kind: Kind, family: Family, reach: R
     let (z, k, width) = (least_z(ln_level) / left, reach.units as f64, reach.width.max(1) as f64);
     let n = match kind {
         Kind::Place => width,
-        Kind::Gram => return (z < k.sqrt()).then_some(MATCHED_FROM),
+        Kind::Gram => return (z < k.sqrt()).then_some(MATCHING_HOLDS_FROM),
         Kind::Equal => return None,
         Kind::Tokens | Kind::Within | Kind::Virtual | Kind::VirtualSplit => {
             (1.0 / reach.probes.max(1) as f64 + 1.0 / width).recip()

@@ -39,6 +39,10 @@ pub(in crate::measure) fn silence(why: &Silence) -> Says {
             "so few neurons are held that few would find their like in another sample",
         ),
         Silence::TooLarge => says("짝짓기에 너무 오래 걸린다", "matching would take too long"),
+        Silence::NotMatched => says(
+            "층의 뉴런이 너무 많거나 여러 모양이어서 파일에서 짝짓지 않았다",
+            "the neurons of a layer are too many to be matched in the files, or of several makes",
+        ),
         Silence::NoUnits => says("서로 대응하는 단위가 없다", "no units correspond"),
         Silence::Patterns(rings) => {
             let (ko, en) = patterns(rings);

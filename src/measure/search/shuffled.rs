@@ -127,8 +127,11 @@ fn with_neurons<T>(
         files.candidate.kept(Gates::of(&readers.1, towers.candidate.layers[j].number))??,
     );
     let gated = gates.0.gated;
-    let neurons = |gates, tower: &Tower| InFile { gates, centred: tower.traits.norm == Some(NormKind::Layer) };
-    let (a, b) = (neurons(gates.0, towers.reference), neurons(gates.1, towers.candidate));
+    let centred = |tower: &Tower| tower.traits.norm == Some(NormKind::Layer);
+    let (a, b) = (
+        InFile { gates: gates.0, files: files.reference, centred: centred(towers.reference) },
+        InFile { gates: gates.1, files: files.candidate, centred: centred(towers.candidate) },
+    );
     if gated != b.gates.gated || 2 * (a.count() * a.width()).max(b.count() * b.width()) > MOST_READ {
         return None;
     }

@@ -37,7 +37,7 @@ const STEP: f64 = 0.01;
 /// Where neurons are matched without their places, all planted ones are found from the first of these on at every width
 /// that was tried (method 4.11), in layers of few neurons from the second. A look that misses a plant at 0.95 covers
 /// nothing (method 9.4).
-const MATCHED_FROM: [f64; 2] = [0.9, 0.95];
+const PLANTED_FOR_MATCHING: [f64; 2] = [0.9, 0.95];
 
 /// What was covered of one component.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -281,12 +281,12 @@ impl Plants<'_> {
         let row = |change: ChangeClass, by: &str, found: Option<f64>| LookedFor {
             change,
             with_new_vocabulary: true,
-            least_correlation: found.or(Some(MATCHED_FROM[1])),
+            least_correlation: found.or(Some(PLANTED_FOR_MATCHING[1])),
             least_share: Some(1.0),
             planted: if found.is_some() { Planted::Found } else { Planted::Missed },
             by: by.to_owned(),
         };
-        let least = |finds: &dyn Fn(f64) -> bool| MATCHED_FROM.into_iter().find(|&rho| finds(rho));
+        let least = |finds: &dyn Fn(f64) -> bool| PLANTED_FOR_MATCHING.into_iter().find(|&rho| finds(rho));
         if spoke.is_some() {
             let found = least(&|rho| self.planted_gram(rho));
             if same_width {

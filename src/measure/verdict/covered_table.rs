@@ -74,3 +74,21 @@ fn row(change: ChangeClass, by: &str, pair: &Paired, finds: &dyn Fn(&Matrix) -> 
         by: by.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::stats::test_matrices::random;
+
+    /// Of a turned table some channels hold little of what all hold, so they clear nothing.
+    #[test]
+    fn some_channels_of_a_table_cover_no_other_basis() {
+        let pair = Paired { reference: random(600, 64, 1), candidate: random(600, 64, 2), of: 600 };
+        let budget = Budget::of(1, 1);
+        assert!(of_table(&pair, true, true, budget).is_whole());
+        let some = of_table(&pair, true, false, budget);
+        assert!(!some.is_whole());
+        let open: Vec<ChangeClass> = some.not_looked_for.iter().map(|row| row.change).collect();
+        assert_eq!(open, [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated]);
+    }
+}
