@@ -236,6 +236,7 @@ impl Made {
             ruleset: SourceFile::new("made/ruleset.yaml", ruleset),
             terms: (!terms.is_empty())
                 .then(|| SourceFile::new("made/terms.yaml", format!("format: 1\nterms:\n{}", lines(&terms, turned)))),
+            facts: None,
             criteria,
             cases: Vec::new(),
             allow: None,

@@ -20,6 +20,7 @@ fn problems(scale: &str, test: &str) -> Vec<Code> {
         folder: "page".into(),
         ruleset: SourceFile::new("page/ruleset.yaml", ruleset),
         terms: None,
+        facts: None,
         criteria: vec![SourceFile::new("page/criteria/c.yaml", criterion)],
         cases: Vec::new(),
         allow: None,

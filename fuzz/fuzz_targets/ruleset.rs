@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
             sovgrade_fuzz::show(warnings);
             let facts = SourceFile::new("facts.yaml", FACTS);
             let node = parse_yaml(&facts, Aliases::Refuse).expect("valid");
-            let dossier = inline_dossier("fuzz", &node, &facts).expect("valid");
+            let dossier = inline_dossier("fuzz", &node, &facts, &rules.own).expect("valid");
             grade(&rules, &dossier, &Options::default());
         }
     }

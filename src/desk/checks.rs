@@ -9,6 +9,7 @@ use crate::facts::{Assurance, Dossier};
 use crate::grade::{Outcome, Question, Trace, standing};
 use crate::rules::{Choice, NodeId, Op, Ruleset, RulesetFiles, Scale};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, parse_yaml, says};
+use crate::vocabulary::{PathId, vocabulary};
 
 /// One finding.
 #[derive(Debug, Clone)]
@@ -85,11 +86,36 @@ fn outcomes_without_case(scope: &Scope<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Facts of the ruleset's own that no test reads. That a list is complete is read wherever the list is.
+fn unused_facts(scope: &Scope<'_>, asked: &HashSet<PathId>, found: &mut Vec<Finding>) {
+    let Some(file) = &scope.files.facts else { return };
+    let unread =
+        scope.rules.own.declared().filter(|id| !asked.contains(id) && vocabulary().completed_by(*id).is_none());
+    for id in unread {
+        let path = vocabulary().entry(id).path;
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let list = path.strip_prefix(&format!("{}.", scope.rules.own.namespace)).and_then(|rest| rest.split_once('.'));
+        let keys = match list {
+            Some((collection, _)) => vec!["collections", collection, "facts", name],
+            None => vec!["facts", name],
+        };
+        found.push(warn(
+            Code::UnusedFact,
+            &format!("facts/{path}"),
+            file,
+            key_span(file, &keys),
+            says(format!("사실 `{path}`을(를) 묻는 시험이 없다"), format!("no test asks for the fact `{path}`")),
+            says("기준의 시험에서 쓰거나 지운다", "use it in the test of a criterion, or remove it"),
+        ));
+    }
+}
+
 /// Terms and readings that no test of a criterion comes to.
 fn unused(scope: &Scope<'_>, found: &mut Vec<Finding>) {
     let rules = scope.rules;
     let mut terms = vec![false; rules.terms.len()];
     let mut readings = vec![false; rules.readings.len()];
+    let mut asked: HashSet<PathId> = HashSet::new();
     let mut left: Vec<NodeId> = rules.criteria.iter().flat_map(|c| c.applies.into_iter().chain([c.test])).collect();
     left.extend(super::nodes::of_scale(rules));
     if let Scale::Scorecard(card) = &rules.scale {
@@ -104,13 +130,18 @@ fn unused(scope: &Scope<'_>, found: &mut Vec<Finding>) {
         }
     }
     while let Some(id) = left.pop() {
-        match rules.expr.node(id).op {
-            Op::Term(term, _) => terms[usize::from(term)] = true,
-            Op::Reading(reading, _) => readings[usize::from(reading)] = true,
+        match &rules.expr.node(id).op {
+            Op::Term(term, _) => terms[usize::from(*term)] = true,
+            Op::Reading(reading, _) => readings[usize::from(*reading)] = true,
+            Op::Fact(slot, test) => asked.extend([slot.path].into_iter().chain(test.other().map(|other| other.path))),
+            Op::Share(_, by, _) => {
+                asked.insert(by.path);
+            }
             _ => {}
         }
         left.extend(super::nodes::below(rules, id));
     }
+    unused_facts(scope, &asked, found);
     for (term, _) in rules.terms.iter().zip(terms).filter(|(_, used)| !used) {
         let (file, id) = (&rules.files[usize::from(term.place.file)], &term.id);
         found.push(warn(

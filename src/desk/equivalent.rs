@@ -67,7 +67,7 @@ impl Above {
 fn given(rules: &Ruleset, node: NodeId, slot: &Slot, value: &Value) -> Option<bool> {
     let same = |constant: &Constant| match constant {
         Constant::Value(other) => Some(other == value),
-        Constant::Home | Constant::HomeLanguage => None,
+        Constant::Home | Constant::HomeLanguage | Constant::Group(_) => None,
     };
     let among = |list: &[Constant]| {
         let answers: Vec<Option<bool>> = list.iter().map(same).collect();
@@ -129,6 +129,7 @@ mod tests {
             folder: "x".to_owned(),
             ruleset: SourceFile::new("ruleset.yaml", ruleset),
             terms: None,
+            facts: None,
             criteria: vec![SourceFile::new("criteria/c.yaml", criterion)],
             cases: Vec::new(),
             allow: None,

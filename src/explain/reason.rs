@@ -124,7 +124,7 @@ impl<'a> Collector<'_, 'a> {
     fn items(&self, node: &TraceNode<'a>, quantifier: Quantifier, wanted: bool, out: &mut Vec<Reason<'a>>) {
         let truth = node.get(self.view);
         let telling = match (quantifier, truth) {
-            (Quantifier::Every { .. }, Truth::True) | (Quantifier::Some, Truth::True) => Truth::True,
+            (Quantifier::Every(_), Truth::True) | (Quantifier::Some, Truth::True) => Truth::True,
             (Quantifier::None, Truth::False) => Truth::True,
             (_, Truth::Unknown) => Truth::Unknown,
             (_, Truth::Void) => return,

@@ -5,7 +5,7 @@ use crate::facts::{Assurance, Fact, Item, Source, Speaker, Value, WhyUnknown};
 use crate::grade::{Grade, Interval, LadderGrade, Other, Passed, Truth};
 use crate::rules::{Bound, Constant, Limit, Ruleset, Scale, Slot, Test};
 use crate::text::{Lang, Particle, whether, with_particle};
-use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, vocabulary};
+use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, Scope, vocabulary};
 
 /// Speaks one language.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub struct Voice {
 /// anything else by its id.
 pub fn item_name(item: &Item, lang: Lang) -> String {
     let role = vocabulary().must("component.role");
-    let is_component = item.facts.len() == vocabulary().width(vocabulary().scope(role));
+    let is_component = vocabulary().scope(role) == Scope::Item(item.collection);
     if is_component && let Some(value) = item.fact(role).claimed() {
         let says = value.says(vocabulary().entry(role).kind, lang);
         return match lang {
@@ -244,6 +244,7 @@ impl Voice {
         let home = self.home.map_or_else(|| "?".to_owned(), |c| c.to_string());
         match (constant, self.lang) {
             (Constant::Value(value), lang) => value.says(kind, lang),
+            (Constant::Group(group), _) => self.pick(group.says()).to_owned(),
             (Constant::Home, Lang::Ko) => format!("자국({home})"),
             (Constant::Home, Lang::En) => format!("the home country ({home})"),
             (Constant::HomeLanguage, Lang::Ko) => format!("자국어({home})"),

@@ -100,7 +100,7 @@ fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>)
     };
     let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
     let fact = vocabulary().entry(slot.path);
-    let subject = match listed(step.kind, fact) {
+    let subject = match listed(step.kind, slot.path) {
         Some(_) => criterion.title.get(voice.lang).to_owned(),
         None => voice.subject(fact, &step.items),
     };
@@ -202,14 +202,17 @@ fn references(dossier: &Dossier, items: &[&Item]) -> Vec<String> {
 }
 
 /// The collection that something is to be added to.
-fn listed(kind: MoveKind, fact: &Entry) -> Option<&'static Collection> {
-    let all = || vocabulary().collections().map(|(_, collection)| collection);
-    (kind == MoveKind::List).then(|| all().find(|collection| collection.complete == fact.path)).flatten()
+fn listed(kind: MoveKind, fact: PathId) -> Option<&'static Collection> {
+    let completed = vocabulary().completed_by(fact).filter(|_| kind == MoveKind::List);
+    completed.map(|id| vocabulary().collection_of(id))
 }
 
 /// The line of the card that would say it, with the item's id in place of `[]`; the value where a single one is asked.
 fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Option<String> {
-    if let Some(collection) = listed(step.kind, fact) {
+    if let Some(collection) = listed(step.kind, slot.path) {
+        if vocabulary().collection(collection.name).is_none() {
+            return Some(format!("facts.{}: [{{id: ..., ...}}]", collection.name));
+        }
         let prefix = format!("{}.", collection.name);
         let mut fields = vocabulary().entries().filter(|(_, entry)| entry.path.starts_with(&prefix));
         let list =

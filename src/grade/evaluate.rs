@@ -3,7 +3,7 @@
 use super::trace::{Step, Trace};
 use super::truth::{AllOf, AnyOf, Items, Views};
 use crate::facts::{ALL_VIEWS, Assurance, Date, Dossier, Fact, Item, Value, View};
-use crate::rules::{Bound, Constant, Each, Limit, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::rules::{Bound, Constant, Each, Empty, Limit, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
 
 /// Everything that an answer depends on.
@@ -83,8 +83,8 @@ impl<'a> Question<'a> {
     /// The fact of a slot, given the bound items.
     pub fn fact(&self, slot: &Slot, bound: &[&'a Item]) -> &'a Fact {
         match slot.item {
-            None => &self.dossier.facts[usize::from(slot.slot)],
-            Some(depth) => &bound[usize::from(depth)].facts[usize::from(slot.slot)],
+            None => self.dossier.fact_at(slot.path, slot.slot),
+            Some(depth) => bound[usize::from(depth)].fact_at(slot.path, slot.slot),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> Question<'a> {
                 let path = vocabulary().must(vocabulary().collection_of(parent).complete);
                 all.add(self.listed(parent, self.dossier.fact(path)));
                 for owner in self.visible(parent) {
-                    all.add(self.flag(&owner.facts[usize::from(ranged.complete.slot)]));
+                    all.add(self.flag(owner.fact_at(ranged.complete.path, ranged.complete.slot)));
                 }
                 all.truth()
             }
@@ -184,7 +184,7 @@ impl<'a> Question<'a> {
         Some(match test {
             Test::Is(constant) => self.equals(value, constant)?,
             Test::IsNot(constant) => !self.equals(value, constant)?,
-            Test::In(list) => self.among(kind, value, list, Quantifier::Every { empty_met: false })?,
+            Test::In(list) => self.among(kind, value, list, Quantifier::Every(Empty::Void))?,
             Test::NotIn(list) => self.among(kind, value, list, Quantifier::None)?,
             Test::Contains(constant) => self.contains(value, constant)?,
             Test::AtLeast(_) => order(value, limit?)? >= 0,
@@ -204,6 +204,11 @@ impl<'a> Question<'a> {
                 _ => None,
             },
             Constant::HomeLanguage => self.contains(value, constant),
+            Constant::Group(group) => match value {
+                Value::Country(country) => Some(group.has(*country)),
+                Value::Countries(list) => Some(!list.is_empty() && list.iter().all(|country| group.has(*country))),
+                _ => None,
+            },
         }
     }
 
@@ -235,7 +240,7 @@ impl<'a> Question<'a> {
             any = true;
             match how {
                 Quantifier::None if found => return Some(false),
-                Quantifier::Every { .. } if !found => return Some(false),
+                Quantifier::Every(_) if !found => return Some(false),
                 _ => {}
             }
         }
@@ -248,6 +253,7 @@ impl<'a> Question<'a> {
             (Value::Texts(texts), Constant::Value(Value::Text(text))) => texts.contains(text),
             (Value::Countries(list), Constant::Value(Value::Country(country))) => list.contains(country),
             (Value::Countries(list), Constant::Home) => list.contains(&self.home?),
+            (Value::Countries(list), Constant::Group(group)) => list.iter().any(|country| group.has(*country)),
             (Value::Texts(texts), Constant::HomeLanguage) => {
                 let languages = home_languages(self.home?);
                 if languages.is_empty() {
@@ -326,7 +332,7 @@ impl<'a> Walk<'_, 'a> {
                 self.each(id, ranged, |_, counts, holds| items.add(counts, holds));
                 let complete = self.question.completeness(ranged, &self.bound).surely();
                 match quantifier {
-                    Quantifier::Every { empty_met } => items.every(complete, *empty_met),
+                    Quantifier::Every(empty) => items.every(complete, *empty),
                     Quantifier::Some => items.some(complete),
                     Quantifier::None => items.none(complete),
                 }
@@ -442,7 +448,7 @@ impl<'a> Walk<'_, 'a> {
         let mut sums = [Sums::default(); VIEWS];
         self.each(id, ranged, |items, counts, holds| {
             let holds = holds.or_false();
-            let fact = &items[items.len() - 1].facts[usize::from(by.slot)];
+            let fact = items[items.len() - 1].fact_at(by.path, by.slot);
             for (at, view) in View::ALL.into_iter().enumerate() {
                 let mask = view.bit();
                 if counts.t & mask == 0 {

@@ -5,7 +5,7 @@ use super::canvas::{Canvas, Tone, padded, width_of};
 use super::command::{command, shell_word};
 use crate::explain::{Because, CriterionLine, ReadingLine, Side, StepLine, Voice, range_words};
 use crate::grade::{Grade, LadderGrade, Outcome, Passed};
-use crate::rules::Scale;
+use crate::rules::{LocalText, Rung, Scale};
 use crate::text::Lang;
 
 /// Reasons shown of one criterion; the JSON has all.
@@ -62,6 +62,12 @@ struct Page<'p, 'a> {
     model: Option<&'p str>,
 }
 
+/// The zone whose highest rung this is: zones begin with a rung and reach up to the next that begins one.
+fn zone_that_ends_at(rungs: &[Rung], at: usize) -> Option<&LocalText> {
+    let highest = rungs.get(at + 1).is_none_or(|next| next.zone.is_some());
+    rungs[..=at].iter().rev().find_map(|rung| rung.zone.as_ref()).filter(|_| highest)
+}
+
 impl Page<'_, '_> {
     fn say(&self, ko: &'static str, en: &'static str) -> &'static str {
         match self.lang {
@@ -116,6 +122,11 @@ impl Page<'_, '_> {
                 let titled = grade.claimed.unwrap_or(0);
                 let titles = width_of(rungs[titled].title.get(self.lang)).min(40);
                 for (at, rung) in rungs.iter().enumerate().rev() {
+                    if let Some(zone) = zone_that_ends_at(rungs, at) {
+                        let text = format!("  {}", zone.get(self.lang));
+                        let text = self.canvas.paint(&text, Tone::Faint);
+                        self.canvas.line(&text);
+                    }
                     let within = |reached: Option<usize>| reached.is_some_and(|top| at <= top);
                     let (sign, tone) = if within(grade.assured) {
                         (self.sign("██", "##"), Tone::Good)
@@ -147,6 +158,11 @@ impl Page<'_, '_> {
                         marks.join(", ")
                     );
                     self.canvas.line(&line);
+                    if let Some(text) = &rung.line {
+                        let rule = self.sign("────", "----");
+                        let text = self.canvas.paint(&format!("  {rule} {}", text.get(self.lang)), Tone::Heading);
+                        self.canvas.line(&text);
+                    }
                 }
             }
             (Grade::Gate(whole, axes), Scale::Gate(named)) => {

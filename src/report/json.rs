@@ -39,6 +39,7 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
         "as-of": grading.as_of.map(|date| date.to_string()),
         "home": grading.home.map(|country| country.to_string()),
         "readings": readings,
+        "profile": rules.profile(&grading.readings).map(|profile| &profile.id),
         "grade": grade(&grading.grade, rules),
         "progress": grading.progress.iter().map(|rung| progress(rung, rules)).collect::<Vec<_>>(),
         "objectives": grading.objectives.iter().map(|part| objective(part, rules)).collect::<Vec<_>>(),
@@ -213,7 +214,7 @@ fn criterion(it: &Assessment<'_>, line: &CriterionLine) -> Value {
     let mut value = json!({
         "id": criterion.id,
         "title": criterion.title.get(lang),
-        "dimension": criterion.dimension.word(),
+        "dimension": criterion.dimension,
         "outcome": line.outcome.word(),
         "assured": line.assured,
         "measured": line.measured,

@@ -19,7 +19,7 @@ pub fn assessment_schema() -> Value {
         "description": "The whole result of grading one model.\n한 모델을 평가한 결과 전체.",
         "type": "object",
         "additionalProperties": false,
-        "required": ["schema", "model", "ruleset", "language", "readings", "grade", "progress", "objectives", "headline", "criteria", "components",
+        "required": ["schema", "model", "ruleset", "language", "readings", "profile", "grade", "progress", "objectives", "headline", "criteria", "components",
             "contradictions", "set-aside", "next", "sensitivity", "noticed", "limits", "inputs", "card", "vouched", "passed-over",
             "reports", "rests-on", "measured", "compared"],
         "properties": {
@@ -35,6 +35,7 @@ pub fn assessment_schema() -> Value {
             "as-of": {"type": ["string", "null"], "format": "date"},
             "home": {"type": ["string", "null"], "pattern": "^[A-Z]{2}$"},
             "readings": {"type": "object", "additionalProperties": {"type": "string"}},
+            "profile": {"type": ["string", "null"]},
             "grade": {"$ref": "#/$defs/grade"},
             "progress": list(&object(&json!({
                 "id": {"type": "string"}, "as-declared": percent, "claimed": percent, "assured": percent,

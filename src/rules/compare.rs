@@ -4,7 +4,7 @@ use super::compile::Compiler;
 use super::expr::{Bound, Constant, Limit, Op, Slot, Test};
 use crate::facts::{Style, Value};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Span, says};
-use crate::vocabulary::{Kind, PathId, Scope, Unit, vocabulary};
+use crate::vocabulary::{CountryGroup, Kind, PathId, Scope, Unit, vocabulary};
 
 /// What stands for the day as of which a grade holds.
 pub(super) const AS_OF: &str = "as-of";
@@ -136,7 +136,7 @@ impl Compiler<'_> {
             return Some(Limit::Fact(slot));
         }
         let (here, there) = (kind.name(), other.name());
-        let alike = vocabulary().entries().filter(|(_, entry)| entry.kind == kind).map(|(_, entry)| entry.path);
+        let alike = self.names.own.entries().filter(|(_, entry)| entry.kind == kind).map(|(_, entry)| entry.path);
         let file = reader.file.clone();
         let message = says(
             format!("종류와 단위가 다른 사실과는 견줄 수 없다: 여기는 '{}', 저쪽은 '{}'이다", here.ko, there.ko),
@@ -153,6 +153,10 @@ impl Compiler<'_> {
     }
 
     fn constant(kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
+        let group = node.text().filter(|_| kind == Kind::Country).and_then(CountryGroup::of);
+        if let Some(group) = group {
+            return Some(Constant::Group(group));
+        }
         match (kind, node.text()) {
             (Kind::Country, Some("home")) => Some(Constant::Home),
             (Kind::Text, Some("home-language")) => Some(Constant::HomeLanguage),
@@ -163,8 +167,12 @@ impl Compiler<'_> {
     /// Resolves a path where it stands.
     pub(super) fn path(&self, node: &Node, reader: &mut Reader) -> Option<Slot> {
         let text = reader.text(node)?;
-        let Some(path) = vocabulary().path(text) else {
-            let legal = vocabulary().entries().map(|(_, entry)| entry.path);
+        let own = &self.names.own;
+        let Some(path) = own.path(text) else {
+            if self.names.unread.facts && text.contains('.') {
+                return None;
+            }
+            let legal = own.entries().map(|(_, entry)| entry.path);
             let file = reader.file.clone();
             let mut problem = Diagnostic::error(
                 Code::UnknownFact,
@@ -209,7 +217,7 @@ impl Compiler<'_> {
                 Some(u8::try_from(self.bound.iter().rposition(|bound| *bound == collection)?).ok()?)
             }
         };
-        let slot = u16::try_from(vocabulary().slot(path)).unwrap_or(u16::MAX);
+        let slot = vocabulary().slot(path);
         Some(Slot { path, slot, item })
     }
 }

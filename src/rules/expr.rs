@@ -2,7 +2,7 @@
 
 use crate::facts::Value;
 use crate::text::Span;
-use crate::vocabulary::{CollectionId, PathId};
+use crate::vocabulary::{CollectionId, CountryGroup, PathId};
 
 /// Index of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,20 +161,30 @@ pub enum Constant {
     Home,
     /// The official languages of the home country.
     HomeLanguage,
+    /// A country of a group: `EU`.
+    Group(CountryGroup),
 }
 
 /// Which quantifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {
-    /// Every item; over an empty collection not applicable, or met if the rule says so.
-    Every {
-        /// `empty: met`.
-        empty_met: bool,
-    },
+    /// Every item, with what holds of an empty collection.
+    Every(Empty),
     /// At least one item.
     Some,
     /// No item.
     None,
+}
+
+/// What `every` says of an empty collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    /// It does not apply.
+    Void,
+    /// `empty: met`: it holds.
+    Met,
+    /// `empty: not-met`: it does not hold.
+    NotMet,
 }
 
 /// What a quantifier ranges over.

@@ -25,6 +25,8 @@ pub struct RulesetFiles {
     pub ruleset: SourceFile,
     /// terms.yaml, where there is one.
     pub terms: Option<SourceFile>,
+    /// facts.yaml, where there is one.
+    pub facts: Option<SourceFile>,
     /// criteria/*.yaml.
     pub criteria: Vec<SourceFile>,
     /// cases/*.yaml.
@@ -98,6 +100,7 @@ impl RulesetFiles {
         };
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
+        let facts = if folder.join("facts.yaml").exists() { read("facts.yaml") } else { None };
         let allow = if folder.join("allow.yaml").exists() { read("allow.yaml") } else { None };
         let references = if folder.join("references.yaml").exists() { read("references.yaml") } else { None };
         let named = Some(shown.clone());
@@ -113,7 +116,7 @@ impl RulesetFiles {
             .unwrap_or(shown);
         match ruleset {
             Some(ruleset) if problems.is_empty() => {
-                Ok(Self { folder, ruleset, terms, criteria, cases, allow, references, named })
+                Ok(Self { folder, ruleset, terms, facts, criteria, cases, allow, references, named })
             }
             _ => Err(problems),
         }
@@ -140,6 +143,7 @@ impl RulesetFiles {
             folder: ruleset.id.to_owned(),
             ruleset: file("ruleset.yaml").unwrap_or_else(|| SourceFile::nameless("ruleset.yaml")),
             terms: file("terms.yaml"),
+            facts: file("facts.yaml"),
             criteria: below("criteria/"),
             cases: below("cases/"),
             allow: file("allow.yaml"),
@@ -155,6 +159,7 @@ impl RulesetFiles {
             folder: folder.to_owned(),
             ruleset: SourceFile::nameless(shown),
             terms: None,
+            facts: None,
             criteria: Vec::new(),
             cases: Vec::new(),
             allow: None,
@@ -170,6 +175,7 @@ impl RulesetFiles {
                     found = true;
                 }
                 ("terms.yaml", _) => read.terms = Some(file),
+                ("facts.yaml", _) => read.facts = Some(file),
                 ("allow.yaml", _) => read.allow = Some(file),
                 ("references.yaml", _) => read.references = Some(file),
                 (_, Some(("criteria", rest))) if !rest.contains('/') => read.criteria.push(file),
@@ -187,10 +193,11 @@ impl RulesetFiles {
         RulesetOrigin::Folder { named, same_as_embedded: same }
     }
 
-    /// `sha256:` over names and contents of the files that decide: ruleset, terms, criteria and references.
+    /// `sha256:` over names and contents of the files that decide: ruleset, terms, facts, criteria and references.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for file in std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.criteria).chain(&self.references) {
+        let first = std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.facts);
+        for file in first.chain(&self.criteria).chain(&self.references) {
             let name = file.name().rsplit('/').next().unwrap_or_default();
             hash.update((name.len() as u64).to_le_bytes());
             hash.update(name);

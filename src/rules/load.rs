@@ -5,12 +5,12 @@ use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
 use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
 use super::files::RulesetFiles;
-use super::model::{Criterion, Dimension, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Term};
-use super::references;
+use super::model::{Criterion, DIMENSIONS, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Term};
 use super::scale::{Known, read_scale};
+use super::{own, profiles, references};
 use crate::facts::{Assurance, Style, Value};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_yaml, says};
-use crate::vocabulary::{Country, Kind, vocabulary};
+use crate::vocabulary::{Country, Kind, OwnFacts};
 
 /// The format of ruleset files that this version reads.
 pub const FORMAT: u32 = 1;
@@ -32,6 +32,12 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
         unread: Unread { ruleset: !head.read, ..Unread::default() },
         ..Names::default()
     };
+    if let Some(file) = &files.facts {
+        let declared = own::read(file, &head.id, &languages, &mut problems);
+        names.unread.facts = declared.unread;
+        names.own = declared.own;
+        own::report_embedded(file, &names.own, &head.id, &mut problems);
+    }
     let mut terms = Vec::new();
     if let Some(file) = &files.terms {
         names.files.push(file.clone());
@@ -42,10 +48,13 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
         }
     }
     let mut drafts = Vec::new();
+    let own = names.own.dimensions.clone();
+    let dimensions: Vec<&str> = DIMENSIONS.into_iter().chain(own.iter().map(String::as_str)).collect();
+    let words = Words { languages: &languages, dimensions: &dimensions };
     for file in &files.criteria {
         names.files.push(file.clone());
         let index = names.files.len() - 1;
-        match read_criterion(file, index, &languages, &mut problems) {
+        match read_criterion(file, index, words, &mut problems) {
             Some(draft) => drafts.push(draft),
             None => names.unread.criteria.push(stem(file).to_owned()),
         }
@@ -58,6 +67,8 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     names.index();
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
+    let profiles = head.profiles.as_ref();
+    let profiles = profiles.map(|node| profiles::read(node, &head.readings, &files.ruleset, &languages, &mut problems));
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
     let known = Known { ids: &ids, names: &names, languages: &languages };
     let (scale, expr) = match &head.scale {
@@ -96,6 +107,8 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
             digest: files.digest(),
             origin,
             families,
+            own: names.own,
+            profiles: profiles.unwrap_or_default(),
         },
         problems,
     ))
@@ -115,6 +128,7 @@ struct Head {
     notes: Vec<super::model::Note>,
     history: Vec<super::model::Release>,
     scale: Option<Node>,
+    profiles: Option<Node>,
     /// Whether ruleset.yaml could be read at all.
     read: bool,
 }
@@ -198,6 +212,7 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
             _ => None,
         });
     head.scale = fields.must("scale").cloned();
+    head.profiles = fields.node("profiles").cloned();
     head.readings = fields.node("readings").map(|node| readings(node, &languages, reader_ref)).unwrap_or_default();
     let mut list =
         |key: &'static str| fields.node(key).and_then(|node| reader_ref.list(node)).unwrap_or_default().to_vec();
@@ -293,10 +308,10 @@ fn read_terms(
                 let title = local_of(&mut fields, "title", languages, &mut reader);
                 let meaning = local_of(&mut fields, "meaning", languages, &mut reader);
                 let scope_node = fields.node("scope");
-                let scope = scope_node.and_then(|node| scope(node, &mut reader));
+                let scope = scope_node.and_then(|node| scope(node, &names.own, &mut reader));
                 if let Some(test) = fields.must("test") {
                     let place = super::expr::Place { file: index, span: test.span };
-                    let scope_id = scope.as_deref().and_then(|name| vocabulary().collection(name));
+                    let scope_id = scope.as_deref().and_then(|name| names.own.collection(name));
                     names.terms.push((name.clone(), Named { test: test.clone(), file: index, scope: scope_id }));
                     terms.push(Term { id: name, title, meaning, scope, place });
                 }
@@ -315,12 +330,12 @@ fn stem(file: &SourceFile) -> &str {
     name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
 }
 
-fn scope(node: &Node, reader: &mut Reader) -> Option<String> {
+fn scope(node: &Node, own: &OwnFacts, reader: &mut Reader) -> Option<String> {
     let text = reader.text(node)?;
     if text == "model" {
         return None;
     }
-    let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+    let legal = own.collection_names();
     if legal.contains(&text) {
         return Some(text.to_owned());
     }
@@ -346,14 +361,21 @@ impl CriterionDraft {
     }
 }
 
+/// The words in which a criterion is written.
+#[derive(Debug, Clone, Copy)]
+struct Words<'w> {
+    languages: &'w [String],
+    dimensions: &'w [&'w str],
+}
+
 fn read_criterion(
     file: &SourceFile,
     index: usize,
-    languages: &[String],
+    words: Words<'_>,
     problems: &mut Diagnostics,
 ) -> Option<CriterionDraft> {
     let (node, mut reader) = open(file, problems)?;
-    let draft = criterion_fields(&node, file, index, languages, &mut reader);
+    let draft = criterion_fields(&node, file, index, words, &mut reader);
     problems.extend(reader.problems);
     draft
 }
@@ -362,7 +384,7 @@ fn criterion_fields(
     node: &Node,
     file: &SourceFile,
     index: usize,
-    languages: &[String],
+    Words { languages, dimensions }: Words<'_>,
     reader: &mut Reader,
 ) -> Option<CriterionDraft> {
     let mut fields = reader.map(node)?;
@@ -374,8 +396,7 @@ fn criterion_fields(
     if let (Some(node), Some(name)) = (id_node, &name) {
         name_fits(name, stem(file), node.span, "파일", "file", reader);
     }
-    let words: Vec<&str> = Dimension::ALL.iter().map(|(_, word)| *word).collect();
-    let dimension = fields.must("dimension").and_then(|node| reader.word(node, &words));
+    let dimension = fields.must("dimension").and_then(|node| reader.word(node, dimensions)).map(|at| dimensions[at]);
     let title = local_of(&mut fields, "title", languages, reader);
     let question = local_of(&mut fields, "question", languages, reader);
     let rationale = local_of(&mut fields, "rationale", languages, reader);
@@ -389,7 +410,7 @@ fn criterion_fields(
     let criterion = Criterion {
         id: name.unwrap_or_else(|| stem(file).to_owned()), // a file whose id is wrong is still looked through
         id_span: id_node.map_or(node.span, |id| id.span),
-        dimension: dimension.map_or(Dimension::Weights, |at| Dimension::ALL[at].0),
+        dimension: dimension.unwrap_or(DIMENSIONS[0]).to_owned(),
         title,
         question,
         rationale,

@@ -16,24 +16,31 @@ mod expr;
 mod files;
 mod load;
 mod model;
+mod own;
+mod profiles;
 mod references;
 mod scale;
 mod schema;
 mod schema_node;
+mod schema_own;
+mod schema_scale;
 
 pub use change::{Change, Nudge, Undo};
 pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};
 pub use embedded::{Embedded, embedded};
-pub use expr::{Bound, Constant, Expr, ExprNode, Limit, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
+pub use expr::{
+    Bound, Constant, Empty, Expr, ExprNode, Limit, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test,
+};
 pub use files::RulesetFiles;
 pub(crate) use files::{MAX_FILES, MAX_RULESET_BYTES};
 pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
-    Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
-    ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
+    Axis, Citation, Criterion, DIMENSIONS, Decision, Floor, LocalText, NotApplicable, Note, Objective, Profile,
+    Reading, ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
 };
+pub(crate) use profiles::chosen;
 pub use schema::{OUTCOMES, SchemaKind, schema};
 pub use schema_node::heads;

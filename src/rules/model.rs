@@ -6,7 +6,7 @@ use super::each::{Choice, Each};
 use super::expr::{Expr, NodeId, Place};
 use crate::facts::{Assurance, Family};
 use crate::text::{Lang, SourceFile, Span};
-use crate::vocabulary::Country;
+use crate::vocabulary::{Country, OwnFacts};
 
 /// A text in the languages of the ruleset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,6 +62,23 @@ pub struct Ruleset {
     pub origin: RulesetOrigin,
     /// The families of reference models with which it asks for a comparison.
     pub families: Vec<Family>,
+    /// The facts that it brings along.
+    pub own: OwnFacts,
+    /// Named bundles of readings.
+    pub profiles: Vec<Profile>,
+}
+
+/// A named bundle of readings: the author's own choice, the letter of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: LocalText,
+    /// Who reads the standard so, and why.
+    pub because: LocalText,
+    /// Index of a reading with the index of the option chosen; the others keep their default.
+    pub readings: Vec<(usize, usize)>,
 }
 
 /// Where the files of a ruleset come from, as the head of a report says it.
@@ -111,6 +128,10 @@ pub struct Rung {
     pub id_span: Span,
     /// The level it belongs to, where several rungs share one.
     pub level: Option<String>,
+    /// The zone that begins with it and reaches up to the next.
+    pub zone: Option<LocalText>,
+    /// What is said at the line below it: "from here on sovereign".
+    pub line: Option<LocalText>,
     /// Its title.
     pub title: LocalText,
     /// Criteria that it adds to those of the rungs below, by index.
@@ -254,45 +275,9 @@ pub struct Term {
     pub place: Place,
 }
 
-/// What a criterion is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dimension {
-    /// Data.
-    Data,
-    /// Weights.
-    Weights,
-    /// Architecture.
-    Architecture,
-    /// Licence.
-    Licence,
-    /// Tokenizer.
-    Tokenizer,
-    /// Infrastructure.
-    Infrastructure,
-    /// Operation.
-    Operation,
-    /// Transparency.
-    Transparency,
-}
-
-impl Dimension {
-    /// All, with their words.
-    pub const ALL: [(Self, &str); 8] = [
-        (Self::Data, "data"),
-        (Self::Weights, "weights"),
-        (Self::Architecture, "architecture"),
-        (Self::Licence, "licence"),
-        (Self::Tokenizer, "tokenizer"),
-        (Self::Infrastructure, "infrastructure"),
-        (Self::Operation, "operation"),
-        (Self::Transparency, "transparency"),
-    ];
-
-    /// The word of the files.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(dimension, _)| *dimension == self).map_or("", |(_, word)| word)
-    }
-}
+/// What a criterion may be about, in the words that every ruleset has. `facts.yaml` adds words of its own.
+pub const DIMENSIONS: [&str; 8] =
+    ["data", "weights", "architecture", "licence", "tokenizer", "infrastructure", "operation", "transparency"];
 
 /// One question with a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -301,8 +286,8 @@ pub struct Criterion {
     pub id: String,
     /// Where the id stands in its file.
     pub id_span: Span,
-    /// What it is about.
-    pub dimension: Dimension,
+    /// What it is about: a word of [`DIMENSIONS`] or of the ruleset.
+    pub dimension: String,
     /// Its title.
     pub title: LocalText,
     /// The question, to be answered with yes or no.
@@ -352,5 +337,19 @@ impl Ruleset {
     /// The default option of every reading.
     pub fn default_readings(&self) -> Vec<usize> {
         self.readings.iter().map(|reading| reading.default).collect()
+    }
+
+    /// The option of every reading under a profile.
+    pub fn readings_of(&self, profile: &Profile) -> Vec<usize> {
+        let mut chosen = self.default_readings();
+        for (reading, option) in &profile.readings {
+            chosen[*reading] = *option;
+        }
+        chosen
+    }
+
+    /// The profile that stands for these options, where one does.
+    pub fn profile(&self, chosen: &[usize]) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| self.readings_of(profile) == chosen)
     }
 }

@@ -1,7 +1,7 @@
 //! The scale of a ruleset: ladder, gate or scorecard, with the criteria that it names.
 
 use super::compile::{Compiler, Names};
-use super::decode::{PLACES, id, local_of};
+use super::decode::{PLACES, id, local, local_of};
 use super::each::{choice, percent};
 use super::expr::Expr;
 use super::model::{Axis, Floor, NotApplicable, Objective, Rung, Scale, Scorecard};
@@ -103,11 +103,13 @@ impl ScaleReader<'_> {
         let name = id_node.and_then(|node| id(node, &mut self.reader));
         let level = fields.optional("level", &mut self.reader);
         let title = local_of(&mut fields, "title", self.known.languages, &mut self.reader);
+        let mut said = |key| fields.node(key).and_then(|node| local(node, self.known.languages, &mut self.reader));
+        let (zone, line) = (said("zone"), said("line"));
         let requires = self.ids(fields.must("requires"));
         let wants = self.ids(fields.node("wants"));
         fields.done(&mut self.reader);
         // A rung whose id is wrong still uses its criteria.
-        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, title, requires, wants })
+        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, zone, line, title, requires, wants })
     }
 
     fn axis(&mut self, node: &Node) -> Option<Axis> {

@@ -105,6 +105,7 @@ codes! {
     AlwaysTheSame "SG0507" "언제나 같은 판정" "A criterion that never decides";
     AllowanceNotNeeded "SG0508" "필요 없는 허용" "An allowance that is not needed";
     AssuranceOutOfReach "SG0509" "이를 수 없는 확인 수준" "An assurance out of reach";
+    UnusedFact "SG0520" "쓰이지 않는 사실" "A fact that no test asks for";
 }
 
 impl Code {

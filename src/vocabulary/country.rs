@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::kind::Bilingual;
+
 /// A country code of two upper-case letters. Only the form is checked: the register of countries changes, and a
 /// card that names a territory of its own is not ours to refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +27,58 @@ impl Country {
 impl fmt::Display for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+/// A group of countries that rules name by its own word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CountryGroup {
+    /// The member states of the European Union.
+    Eu,
+    /// Those of the European Economic Area.
+    Eea,
+}
+
+/// The member states of the European Union since February 2020. Source: Article 52 of the Treaty on European Union.
+const EU: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// Who is in the European Economic Area beside them. Source: the EEA Agreement.
+const EEA_BESIDE: [&str; 3] = ["IS", "LI", "NO"];
+
+impl CountryGroup {
+    /// Every group.
+    pub const ALL: [Self; 2] = [Self::Eu, Self::Eea];
+
+    /// The word of the rules.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Eu => "EU",
+            Self::Eea => "EEA",
+        }
+    }
+
+    /// The group of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.word() == word)
+    }
+
+    /// What a sentence calls it.
+    pub fn says(self) -> Bilingual {
+        match self {
+            Self::Eu => Bilingual { en: "a member state of the EU", ko: "유럽연합(EU) 회원국" },
+            Self::Eea => {
+                Bilingual { en: "a state of the European Economic Area", ko: "유럽경제지역(EEA) 국가" }
+            }
+        }
+    }
+
+    /// Whether a country is in it.
+    pub fn has(self, country: Country) -> bool {
+        let code = country.code();
+        EU.contains(&code) || self == Self::Eea && EEA_BESIDE.contains(&code)
     }
 }
 

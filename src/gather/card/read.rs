@@ -8,7 +8,7 @@ use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
 use crate::text::{Clash, Code, Diagnostic, Diagnostics, Names, Node, Reader, Says, SourceFile, Span, says, spelled};
-use crate::vocabulary::{Kind, vocabulary};
+use crate::vocabulary::{Kind, OwnFacts, PathId, vocabulary};
 
 /// Items of one list that are read.
 const MAX_ITEMS: usize = 2_000;
@@ -56,15 +56,15 @@ pub(crate) struct Declared {
     pub problems: Diagnostics,
 }
 
-/// Reads a card.
-pub(crate) fn read_card(card: &CardFile) -> Declared {
+/// Reads a card, with what it says under the namespace of a ruleset.
+pub(crate) fn read_card(card: &CardFile, own: &OwnFacts) -> Declared {
     let mut reader = Reader::new(card.file.clone());
     let citations = Citations::read(&card.block, &mut reader);
     if let Some(node) = card.block.get("written_by").filter(|node| !node.is_null()) {
         reader.word(node, &["maker", "other"]);
     }
     let maker = card.block.at(&["developer", "name"]).and_then(Node::text).map(str::to_owned);
-    let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
+    let mut walk = Walk { reader, citations, own, maker, at_model: Vec::new(), licences: Vec::new() };
     let mut root = ItemDraft::default();
     walk.mapping(CARD, &card.block, &mut root, &Route::default());
     if walk.citations.is_too_much() {
@@ -97,7 +97,8 @@ pub(crate) fn absorb(into: &mut ItemDraft, from: ItemDraft) {
     }
 }
 
-pub(super) struct Walk {
+pub(super) struct Walk<'o> {
+    pub(super) own: &'o OwnFacts,
     pub(super) reader: Reader,
     pub(super) citations: Citations,
     pub(super) maker: Option<String>,
@@ -105,7 +106,7 @@ pub(super) struct Walk {
     pub(super) licences: Vec<StatedLicence>,
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Reads a mapping whose fields speak of `item`.
     pub(super) fn mapping(&mut self, fields: &'static [Field], node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = self.known(fields, node) else { return };
@@ -225,6 +226,7 @@ impl Walk {
             Shape::Complete(lists) => self.complete(lists, node, item, route),
             Shape::TrainedBy(path) => self.trained_by(path, node, item, route),
             Shape::Paths => self.paths(node, item, route),
+            Shape::Own(collection) => self.own_facts(collection, node, item, route),
             Shape::Licence(part, inherited) => self.licence(part, inherited, node, route),
             Shape::Format => self.format(node),
             Shape::Free | Shape::Evidence | Shape::EvidenceIds => {}
@@ -232,11 +234,17 @@ impl Walk {
     }
 
     pub(super) fn fact(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
-        let kind = vocabulary().entry(vocabulary().must(path)).kind;
-        if Value::is_undisclosed(node) {
-            self.put(item, path, None, node.span, route);
-        } else if let Some(value) = self.value(kind, path, node) {
-            self.put(item, path, Some(&value), node.span, route);
+        self.fact_of(vocabulary().must(path), node, item, route);
+    }
+
+    /// The same by the fact's id.
+    pub(super) fn fact_of(&mut self, id: PathId, node: &Node, item: &mut ItemDraft, route: &Route) {
+        let entry = vocabulary().entry(id);
+        let value = if Value::is_undisclosed(node) { None } else { self.value(entry.kind, entry.path, node) };
+        if value.is_some() || Value::is_undisclosed(node) {
+            for source in self.sources(value.as_ref(), node.span, route) {
+                item.add_to(id, source);
+            }
         }
     }
 
@@ -329,22 +337,19 @@ impl Walk {
         if Value::is_undisclosed(node) {
             return;
         }
-        let Some(list) = self.reader.list(node) else { return };
-        if let Some(path) = items.empty_completes.filter(|_| list.is_empty()) {
+        let empty = node.list().is_some_and(<[Node]>::is_empty);
+        if let Some(path) = items.empty_completes.filter(|_| empty) {
             self.put(owner, path, Some(&Value::Flag(true)), node.span, route);
         }
         let mut names = Names::default();
-        for node in list.iter().take(MAX_ITEMS) {
+        for node in self.entries_of(node) {
             let Some(id_node) = node.get(items.id).filter(|id| !id.is_null()) else {
                 self.known(items.fields, node);
                 continue;
             };
             let Some(written) = self.reader.text(id_node) else { continue };
             let id = if items.model { model_id(written) } else { written.to_owned() };
-            if let Err((code, message)) = unlike(&mut names, &id) {
-                let problem = Diagnostic::error(code, &self.reader.file, id_node.span, message);
-                let help = says("다른 이름을 붙인다", "give it another name");
-                self.reader.report(problem.help(help));
+            if !self.is_new(&mut names, &id, id_node.span) {
                 continue;
             }
             let route = route.step(&id);
@@ -361,8 +366,22 @@ impl Walk {
         }
     }
 
+    /// The entries of a list, as many as are read.
+    pub(super) fn entries_of<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        let list = self.reader.list(node).unwrap_or_default();
+        &list[..list.len().min(MAX_ITEMS)]
+    }
+
+    /// Whether an entry's name is the first of its kind in the list; what is wrong with it is reported.
+    pub(super) fn is_new(&mut self, names: &mut Names, id: &str, span: Span) -> bool {
+        let Err((code, message)) = unlike(names, id) else { return true };
+        let problem = Diagnostic::error(code, &self.reader.file, span, message);
+        self.reader.report(problem.help(says("다른 이름을 붙인다", "give it another name")));
+        false
+    }
+
     /// Who says that an item is there.
-    fn presence(&self, span: Span, route: &Route) -> Source {
+    pub(super) fn presence(&self, span: Span, route: &Route) -> Source {
         let sources = self.citations.sources(&self.reader.file, span, route, None);
         sources
             .into_iter()

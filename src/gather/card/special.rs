@@ -29,7 +29,7 @@ pub(crate) fn licence_spelling(file: &SourceFile, written: &str, span: Span) -> 
     })
 }
 
-impl Walk {
+impl Walk<'_> {
     pub(super) fn complete(
         &mut self,
         lists: &'static [(&'static str, &'static str)],
@@ -67,6 +67,15 @@ impl Walk {
         for (key, value) in entries {
             let written = key.text().unwrap_or_default();
             let Some(id) = vocabulary().path(written) else {
+                // A mapping is a namespace: that of the ruleset at hand, or of another, which is its own matter.
+                if !self.own.is_empty() && written == self.own.namespace {
+                    let prefix = format!("{written}.");
+                    self.namespace(&prefix, Scope::Model, value, item, &route.step(written));
+                    continue;
+                }
+                if value.map().is_some() {
+                    continue;
+                }
                 let at_model = vocabulary()
                     .entries()
                     .filter(|(id, _)| vocabulary().scope(*id) == Scope::Model)
