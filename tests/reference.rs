@@ -218,6 +218,7 @@ fn the_examples_of_the_language_can_be_loaded() {
         folder: "page".into(),
         ruleset: SourceFile::new("page/ruleset.yaml", ruleset),
         terms: Some(SourceFile::new("page/terms.yaml", terms)),
+        facts: None,
         criteria,
         cases: Vec::new(),
         allow: None,
