@@ -32,8 +32,8 @@ pub(crate) use files::{MAX_FILES, MAX_RULESET_BYTES};
 pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
-    Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
-    ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
+    Axis, Citation, Criterion, Decision, Dimension, Floor, InForce, LocalText, NotApplicable, Note, Objective, Reading,
+    ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Status, Term,
 };
 pub use schema::{OUTCOMES, SchemaKind, schema};
 pub use schema_node::heads;
