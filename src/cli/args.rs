@@ -127,6 +127,9 @@ pub(super) struct Grade {
     /// Show what each higher rung asks for, cheapest first
     #[arg(long)]
     pub(super) next: bool,
+    /// Show every reason, with the question and the lines of the rules for each criterion
+    #[arg(short, long, conflicts_with = "brief")]
+    pub(super) verbose: bool,
     /// Show the short form, whose last lines are the grade
     #[arg(long, conflicts_with_all = ["next", "what_if"])]
     pub(super) brief: bool,

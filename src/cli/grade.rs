@@ -14,8 +14,8 @@ use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
-    Assessment, Column, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human, markdown,
-    several, sort_rows, to_line, to_text,
+    Assessment, Column, Detail, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human,
+    markdown, several, sort_rows, to_line, to_text,
 };
 use crate::rules::{Ruleset, Rung, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
@@ -244,7 +244,7 @@ fn write(
                     continue;
                 }
                 let name = crate::text::clean(&model.to_string_lossy());
-                human(it, &mut canvas, &name, arguments.next);
+                human(it, &mut canvas, &name, Detail { next: arguments.next, verbose: arguments.verbose });
                 if let Some(moves) = moves {
                     what_if_human(moves, it.rules, &mut canvas, screen.lang);
                 }

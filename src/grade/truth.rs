@@ -20,6 +20,12 @@ pub enum Truth {
     Void,
 }
 
+impl From<bool> for Truth {
+    fn from(is: bool) -> Self {
+        if is { Self::True } else { Self::False }
+    }
+}
+
 impl Truth {
     /// The opposite; what is unknown or void stays so.
     #[must_use]

@@ -1,7 +1,9 @@
 //! The parts that ruleset files are made of, read from nodes.
 
-use super::model::{Citation, Decision, LocalText, Note, Release, Remedy, SourceInfo};
+use super::model::{Citation, Decision, InForce, LocalText, Note, Release, Remedy, SourceInfo, Status};
+use crate::facts::{Date, Style, Value};
 use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, says};
+use crate::vocabulary::Kind;
 
 /// Keys of ruleset files with the place where each belongs.
 pub(super) const PLACES: &[(&str, &str, &str)] = &[
@@ -99,6 +101,11 @@ pub(super) const PLACES: &[(&str, &str, &str)] = &[
     ("notes", "`notes`: ruleset.yaml 맨 위에 둔다", "`notes` belongs at the top of ruleset.yaml"),
     ("history", "`history`: ruleset.yaml 맨 위에 둔다", "`history` belongs at the top of ruleset.yaml"),
     ("version", "`version`: ruleset.yaml 맨 위에 둔다", "`version` belongs at the top of ruleset.yaml"),
+    ("sources", "`sources`: ruleset.yaml 맨 위에 둔다", "`sources` belongs at the top of ruleset.yaml"),
+    ("publisher", "`publisher`: ruleset.yaml 맨 위에 둔다", "`publisher` belongs at the top of ruleset.yaml"),
+    ("contact", "`contact`: ruleset.yaml 맨 위에 둔다", "`contact` belongs at the top of ruleset.yaml"),
+    ("status", "`status`: ruleset.yaml 맨 위에 둔다", "`status` belongs at the top of ruleset.yaml"),
+    ("in-force", "`in-force`: ruleset.yaml 맨 위에 둔다", "`in-force` belongs at the top of ruleset.yaml"),
 ];
 
 /// Longest id.
@@ -183,6 +190,7 @@ impl Decode for SourceInfo {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = reader.map(node)?;
         let info = Self {
+            id: fields.node("id").and_then(|node| id(node, reader)),
             title: fields.required("title", reader).unwrap_or_default(),
             url: fields.optional("url", reader),
             licence: fields.optional("licence", reader),
@@ -190,6 +198,40 @@ impl Decode for SourceInfo {
         };
         fields.done(reader);
         Some(info)
+    }
+}
+
+impl Decode for Status {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let words = Self::ALL.map(|(_, word)| word);
+        reader.word(node, &words).map(|at| Self::ALL[at].0)
+    }
+}
+
+impl Decode for InForce {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = reader.map(node)?;
+        let mut day = |key: &'static str| -> Option<Date> {
+            match Value::decode(Kind::Date, fields.node(key)?, Style::Rule, reader) {
+                Some(Value::Date(date)) => Some(date),
+                _ => None,
+            }
+        };
+        let days = Self { from: day("from"), until: day("until") };
+        fields.done(reader);
+        if let (Some(from), Some(until)) = (days.from, days.until)
+            && until < from
+        {
+            let file = reader.file.clone();
+            let message = says(
+                format!("`until`이 `from`보다 앞선다: {until}, {from}"),
+                format!("`until` is before `from`: {until}, {from}"),
+            );
+            let help = says("두 날짜를 살펴 고친다", "put the earlier day under `from`");
+            let problem = Diagnostic::error(Code::ValueNotAllowed, &file, file.first_line(node.span), message);
+            reader.report(problem.help(help));
+        }
+        Some(days)
     }
 }
 

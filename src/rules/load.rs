@@ -3,9 +3,11 @@
 use super::check::{Whole, check};
 use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
-use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
+use super::decode::{PLACES, decision, id, local, local_of, note, release, remedy};
 use super::files::RulesetFiles;
-use super::model::{Criterion, DIMENSIONS, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Term};
+use super::model::{
+    Criterion, DIMENSIONS, InForce, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Status, Term,
+};
 use super::scale::{Known, read_scale};
 use super::{own, profiles, references};
 use crate::facts::{Assurance, Style, Value};
@@ -93,6 +95,11 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
             version: head.version,
             title: head.title,
             source: head.source,
+            sources: head.sources,
+            publisher: head.publisher,
+            contact: head.contact,
+            status: head.status,
+            in_force: head.in_force,
             home: head.home,
             languages,
             scale: scale.unwrap_or(Scale::Ladder(Vec::new())),
@@ -121,6 +128,11 @@ struct Head {
     version: String,
     title: LocalText,
     source: SourceInfo,
+    sources: Vec<SourceInfo>,
+    publisher: Option<LocalText>,
+    contact: Option<String>,
+    status: Status,
+    in_force: Option<InForce>,
     home: Option<Country>,
     languages: Vec<String>,
     readings: Vec<Reading>,
@@ -206,6 +218,11 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
     head.version = fields.required("version", reader_ref).unwrap_or_default();
     head.title = local_of(&mut fields, "title", &languages, reader_ref);
     head.source = fields.required("source", reader_ref).unwrap_or_default();
+    head.sources = fields.optional("sources", reader_ref).unwrap_or_default();
+    head.publisher = fields.node("publisher").and_then(|node| local(node, &languages, reader_ref));
+    head.contact = fields.optional("contact", reader_ref);
+    head.status = fields.optional("status", reader_ref).unwrap_or_default();
+    head.in_force = fields.optional("in-force", reader_ref);
     head.home =
         fields.node("home").and_then(|node| match Value::decode(Kind::Country, node, Style::Rule, reader_ref) {
             Some(Value::Country(country)) => Some(country),

@@ -38,8 +38,9 @@ pub(crate) use files::{MAX_FILES, MAX_RULESET_BYTES};
 pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
-    Axis, Citation, Criterion, DIMENSIONS, Decision, Floor, LocalText, NotApplicable, Note, Objective, Profile,
-    Reading, ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
+    Axis, Citation, Criterion, DIMENSIONS, Decision, Floor, InForce, LocalText, NotApplicable, Note, Objective,
+    Profile, Reading, ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo,
+    Status, Term,
 };
 pub(crate) use profiles::chosen;
 pub use schema::{OUTCOMES, SchemaKind, schema};

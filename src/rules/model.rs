@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::each::{Choice, Each};
 use super::expr::{Expr, NodeId, Place};
-use crate::facts::{Assurance, Family};
+use crate::facts::{Assurance, Date, Family};
 use crate::text::{Lang, SourceFile, Span};
 use crate::vocabulary::{Country, OwnFacts};
 
@@ -34,6 +34,16 @@ pub struct Ruleset {
     pub title: LocalText,
     /// The standard that it follows.
     pub source: SourceInfo,
+    /// Further documents that its criteria cite.
+    pub sources: Vec<SourceInfo>,
+    /// Who publishes it.
+    pub publisher: Option<LocalText>,
+    /// Where questions go: a mail address, a web address, or words.
+    pub contact: Option<String>,
+    /// Whether it is published or still a draft.
+    pub status: Status,
+    /// The days on which it is in force.
+    pub in_force: Option<InForce>,
     /// What "domestic" means, unless the caller says otherwise.
     pub home: Option<Country>,
     /// Languages in which every text must be there.
@@ -95,9 +105,47 @@ pub enum RulesetOrigin {
     },
 }
 
-/// The standard that a ruleset follows.
+/// How far a ruleset has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Status {
+    /// It stands as it is.
+    #[default]
+    Published,
+    /// It may still change, and is not to be relied on.
+    Draft,
+}
+
+impl Status {
+    /// All, with their words.
+    pub const ALL: [(Self, &str); 2] = [(Self::Published, "published"), (Self::Draft, "draft")];
+
+    /// The word of the files.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(status, _)| *status == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// The days on which a ruleset is in force, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl InForce {
+    /// Whether a day lies within.
+    pub fn covers(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| day >= from) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A document: the standard that a ruleset follows, or another that its criteria cite.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceInfo {
+    /// The name by which criteria cite it; of the standard itself the ruleset's id where absent.
+    pub id: Option<String>,
     /// Title.
     pub title: String,
     /// Address.
@@ -332,6 +380,13 @@ impl Ruleset {
     /// The criterion of an id.
     pub fn criterion(&self, id: &str) -> Option<&Criterion> {
         self.criteria.binary_search_by(|c| c.id.as_str().cmp(id)).ok().map(|at| &self.criteria[at])
+    }
+
+    /// The document that a citation names.
+    pub fn document(&self, cited: &str) -> Option<&SourceInfo> {
+        let named = |source: &&SourceInfo| source.id.as_deref() == Some(cited);
+        let standard = (cited == self.id).then_some(&self.source);
+        self.sources.iter().chain([&self.source]).find(named).or(standard)
     }
 
     /// The default option of every reading.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::load::FORMAT;
-use super::model::DIMENSIONS;
+use super::model::{DIMENSIONS, Status};
 use super::schema_node::{definition_of, kinds, node, value};
 use super::{schema_own, schema_scale};
 use crate::facts::{Assurance, Speaker};
@@ -265,15 +265,21 @@ fn terms(own: &OwnFacts) -> Value {
 
 fn ruleset() -> Value {
     let ids = |en, ko| described(list_of(json!({ "$ref": "#/$defs/id" })), b(en, ko));
-    let source = mapping(
-        &["title"],
-        [
-            ("title", described(scalar(), b("Its title", "제목"))),
-            ("url", described(scalar(), b("Its address", "주소"))),
-            ("licence", described(scalar(), b("Licence of its text", "글의 라이선스"))),
-            ("retrieved", described(scalar(), b("The day it was read", "읽은 날"))),
-        ],
-    );
+    let source = |required: &[&str]| {
+        mapping(
+            required,
+            [
+                ("id", id_ref("The name by which criteria cite it", "기준이 근거로 적는 이름")),
+                ("title", described(scalar(), b("Its title", "제목"))),
+                ("url", described(scalar(), b("Its address", "주소"))),
+                ("licence", described(scalar(), b("Licence of its text", "글의 라이선스"))),
+                ("retrieved", described(scalar(), b("The day it was read", "읽은 날"))),
+            ],
+        )
+    };
+    let day = |en, ko| described(json!({ "type": "string", "format": "date" }), b(en, ko));
+    let in_force = mapping(&[], [("from", day("The first day", "첫날")), ("until", day("The last day", "마지막 날"))]);
+    let statuses = Status::ALL.map(|(_, word)| word);
     let option = mapping(
         &["title", "because"],
         [
@@ -348,7 +354,24 @@ fn ruleset() -> Value {
             ("id", id_ref("The name of the folder", "폴더 이름")),
             ("version", described(scalar(), b("The version", "판"))),
             ("title", local_ref("The title", "제목")),
-            ("source", described(source, b("The standard that it follows", "따르는 표준"))),
+            ("source", described(source(&["title"]), b("The standard that it follows", "따르는 표준"))),
+            (
+                "sources",
+                described(
+                    list_of(source(&["id", "title"])),
+                    b("Further documents that criteria cite", "기준이 근거로 드는 그 밖의 문서"),
+                ),
+            ),
+            ("publisher", local_ref("Who publishes it", "펴낸 곳")),
+            ("contact", described(scalar(), b("Where questions go", "문의할 곳"))),
+            (
+                "status",
+                described(
+                    json!({ "enum": statuses }),
+                    b("`draft` while it may still change", "아직 바뀔 수 있으면 `draft`"),
+                ),
+            ),
+            ("in-force", described(in_force, b("The days on which it is in force", "시행하는 날들"))),
             ("home", home()),
             ("languages", described(list_of(json!({ "type": "string" })), b("Languages of its texts", "글의 언어"))),
             ("scale", schema_scale::scale(&ids)),
