@@ -203,6 +203,10 @@ impl<'a> Question<'a> {
                 Value::Countries(list) => Some(**list == [self.home?]),
                 _ => None,
             },
+            Constant::Group(group) => match value {
+                Value::Country(country) => Some(group.holds(*country)),
+                _ => None,
+            },
             Constant::HomeLanguage => self.contains(value, constant),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::facts::Value;
 use crate::text::Span;
-use crate::vocabulary::{CollectionId, PathId};
+use crate::vocabulary::{CollectionId, Group, PathId};
 
 /// Index of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,6 +157,8 @@ impl Limit {
 pub enum Constant {
     /// A value.
     Value(Value),
+    /// A group of countries.
+    Group(Group),
     /// The home country.
     Home,
     /// The official languages of the home country.

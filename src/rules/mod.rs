@@ -6,6 +6,7 @@
 
 mod change;
 mod check;
+mod closed;
 mod compare;
 mod compile;
 mod cycles;
@@ -14,14 +15,18 @@ mod each;
 mod embedded;
 mod expr;
 mod files;
+mod heads;
 mod load;
 mod model;
+mod names;
+mod phrase;
 mod references;
 mod scale;
 mod schema;
 mod schema_node;
 
 pub use change::{Change, Nudge, Undo};
+pub(crate) use closed::closed;
 pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};
@@ -35,5 +40,6 @@ pub use model::{
     Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
     ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
 };
+pub use names::OddNames;
 pub use schema::{OUTCOMES, SchemaKind, schema};
 pub use schema_node::heads;

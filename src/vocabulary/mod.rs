@@ -6,14 +6,21 @@
 //! is not here cannot be asked for, and a fact that is here is documented. To add one, add one entry under `table/`.
 
 mod country;
+mod country_codes;
+mod domain;
 mod kind;
+mod language;
 mod lookup;
 mod number;
+mod search;
 mod table;
 mod unit;
 
-pub use country::{Country, home_languages};
+pub use country::{Country, Group, home_languages};
+pub use domain::{Domain, domain};
 pub use kind::{Bilingual, Kind, Word};
+pub use language::{is_language, language_meant};
 pub use lookup::{Collection, CollectionId, Entry, Filler, PathId, Scope, Vocabulary, vocabulary};
 pub use number::{Measured, NumberError, parse_number, read_number};
+pub use search::{fact_meant, labelled, search};
 pub use unit::Unit;
