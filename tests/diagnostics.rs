@@ -465,8 +465,7 @@ rationale: {ko: 까닭, en: Why}
 needs: declared
 test:
   all:
-    - {fact: model.weights-held, is: true}
-    - {fact: model.weights-held, is: false}
+    - {not: {any: [{fact: model.weights-held, known: true}, {fact: model.weights-held, known: false}]}}
 # criterion: criteria/open-weights.yaml
 format: one
 id: open weights

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use sovgrade::desk::inline_dossier;
 use sovgrade::grade::{Options, grade};
-use sovgrade::rules::{RulesetFiles, load};
+use sovgrade::rules::{OddNames, RulesetFiles, load};
 use sovgrade::text::{Aliases, SourceFile, parse_yaml};
 
 fuzz_target!(|text: &str| {

@@ -3,6 +3,7 @@
 use crate::facts::{
     Assurance, Dossier, Draft, ItemDraft, Origin, Source, Speaker, Style, Value, directions, imply_no_family,
 };
+use crate::rules::closed;
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, Span, says};
 use crate::vocabulary::{OwnFacts, Scope, vocabulary};
 
@@ -142,6 +143,7 @@ fn fact(
             None => (one, Assurance::Declared, None),
         };
         let read = if Value::is_undisclosed(node) { None } else { Value::decode(kind, node, Style::Rule, reader) };
+        let read = read.and_then(|value| closed(path, value, node, reader));
         if read.is_some() || Value::is_undisclosed(node) {
             let source = source(read, step, by, node, reader);
             owner.sources.entry(path).or_default().push(source);

@@ -6,7 +6,7 @@ use crate::facts::{Assurance, Fact, Item, Source, Speaker, Value, WhyUnknown};
 use crate::grade::{Grade, Interval, LadderGrade, Other, Passed, Truth};
 use crate::rules::{Bound, Constant, Limit, Ranged, Ruleset, Scale, Slot, Test};
 use crate::text::{Lang, Particle, whether, with_particle};
-use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, Scope, vocabulary};
+use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Group, Kind, Scope, vocabulary};
 
 /// Speaks one language.
 #[derive(Debug, Clone, Copy)]
@@ -295,7 +295,10 @@ impl Voice {
         let home = self.home.map_or_else(|| "?".to_owned(), |c| c.to_string());
         match (constant, self.lang) {
             (Constant::Value(value), lang) => value.says(kind, lang),
-            (Constant::Group(group), _) => self.pick(group.says()).to_owned(),
+            (Constant::Group(Group::Eu), Lang::Ko) => "유럽연합(EU) 국가".to_owned(),
+            (Constant::Group(Group::Eu), Lang::En) => "a country of the European Union (EU)".to_owned(),
+            (Constant::Group(Group::Eea), Lang::Ko) => "유럽경제지역(EEA) 국가".to_owned(),
+            (Constant::Group(Group::Eea), Lang::En) => "a country of the European Economic Area (EEA)".to_owned(),
             (Constant::Home, Lang::Ko) => format!("자국({home})"),
             (Constant::Home, Lang::En) => format!("the home country ({home})"),
             (Constant::HomeLanguage, Lang::Ko) => format!("자국어({home})"),

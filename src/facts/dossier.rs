@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use super::assurance::Assurance;
 use super::choice::{Alternative, Choices};
+use super::date::Date;
 use super::fact::Fact;
 use super::family::Comparison;
 use super::source::{Source, Speaker};
-use super::value::{Date, Value};
+use super::value::Value;
 use super::view::{View, ViewSet};
 use super::weigh::{ByNeeds, views_of_one};
 use crate::text::Says;

@@ -237,12 +237,12 @@ impl<'a> Question<'a> {
                 Value::Countries(list) => Some(**list == [self.home?]),
                 _ => None,
             },
-            Constant::HomeLanguage => self.contains(value, constant),
             Constant::Group(group) => match value {
-                Value::Country(country) => Some(group.has(*country)),
-                Value::Countries(list) => Some(!list.is_empty() && list.iter().all(|country| group.has(*country))),
+                Value::Country(country) => Some(group.holds(*country)),
+                Value::Countries(list) => Some(!list.is_empty() && list.iter().all(|country| group.holds(*country))),
                 _ => None,
             },
+            Constant::HomeLanguage => self.contains(value, constant),
         }
     }
 
@@ -287,7 +287,7 @@ impl<'a> Question<'a> {
             (Value::Texts(texts), Constant::Value(Value::Text(text))) => texts.contains(text),
             (Value::Countries(list), Constant::Value(Value::Country(country))) => list.contains(country),
             (Value::Countries(list), Constant::Home) => list.contains(&self.home?),
-            (Value::Countries(list), Constant::Group(group)) => list.iter().any(|country| group.has(*country)),
+            (Value::Countries(list), Constant::Group(group)) => list.iter().any(|country| group.holds(*country)),
             (Value::Texts(texts), Constant::HomeLanguage) => {
                 let languages = home_languages(self.home?);
                 if languages.is_empty() {

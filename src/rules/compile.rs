@@ -204,6 +204,9 @@ impl<'n> Compiler<'n> {
     }
 
     fn node_at_depth(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
+        if self.is_said(node, reader) {
+            return None;
+        }
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
@@ -243,34 +246,6 @@ impl<'n> Compiler<'n> {
         };
         fields.done(reader);
         Some(self.expr.push(op?, Place { file, span: node.span }))
-    }
-
-    fn head_problem(node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
-        let file = reader.file.clone();
-        let problem = if heads.is_empty() {
-            let first = fields.rest().find_map(|(key, _)| key.text().map(|text| (key.span, text)));
-            let (span, written) = first.map_or((node.span, ""), |(span, text)| (span, text));
-            Diagnostic::error(
-                Code::NoHead,
-                &file,
-                span,
-                says("이 마디가 무엇을 묻는지 알 수 없다", "this node does not say what it asks"),
-            )
-            .did_you_mean(written, HEADS)
-        } else {
-            let list = heads.join("`, `");
-            Diagnostic::error(
-                Code::NoHead,
-                &file,
-                file.first_line(node.span),
-                says(
-                    format!("한 마디에 머리 키가 여럿이다: `{list}`"),
-                    format!("one node has several heads: `{list}`"),
-                ),
-            )
-            .help(says("`all:` 아래에 따로 적는다", "put each in a node of its own under `all:`"))
-        };
-        reader.report(problem);
     }
 
     /// Reads collection, `of`, `where`, `holds` and binds the item for them.

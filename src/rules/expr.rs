@@ -2,7 +2,7 @@
 
 use crate::facts::Value;
 use crate::text::Span;
-use crate::vocabulary::{CollectionId, CountryGroup, PathId};
+use crate::vocabulary::{CollectionId, Group, PathId};
 
 /// Index of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,12 +157,12 @@ impl Limit {
 pub enum Constant {
     /// A value.
     Value(Value),
+    /// A group of countries.
+    Group(Group),
     /// The home country.
     Home,
     /// The official languages of the home country.
     HomeLanguage,
-    /// A country of a group: `EU`.
-    Group(CountryGroup),
 }
 
 /// Which quantifier.

@@ -1,9 +1,10 @@
 //! Loading: all files of a ruleset to one checked [`Ruleset`], or every mistake of every file.
 
 use super::check::{Whole, check};
+use super::closed::language;
 use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
-use super::decode::{PLACES, decision, id, local, local_of, note, release, remedy};
+use super::decode::{PLACES, decision, id, local, local_of, note, release, remedy, version};
 use super::files::RulesetFiles;
 use super::model::{
     Criterion, DIMENSIONS, InForce, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Status, Term,
@@ -25,13 +26,13 @@ const MAX_TERMS: usize = 2_000;
 /// # Errors
 /// Every mistake of every file, each with its place.
 pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics> {
-    let mut problems = Diagnostics::default();
+    let mut problems = files.odd.problems.clone();
     let head = head(files, &mut problems);
     let languages = head.languages.clone();
     let mut names = Names {
         readings: head.reading_names(),
         files: vec![files.ruleset.clone()],
-        unread: Unread { ruleset: !head.read, ..Unread::default() },
+        unread: Unread { ruleset: !head.read, criteria: files.odd.unread.clone(), ..Unread::default() },
         ..Names::default()
     };
     if let Some(file) = &files.facts {
@@ -207,15 +208,21 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
     }
     head.read = true;
     let reader_ref = &mut reader;
-    if let Some(list) = fields.optional::<Vec<String>>("languages", reader_ref) {
-        head.languages = list;
+    if let Some(node) = fields.node("languages") {
+        let items = reader_ref.list(node).unwrap_or_default();
+        let read: Vec<Option<String>> = items.iter().map(|item| read_language(item, reader_ref)).collect();
+        // Where one could not be read, no text is said to lack it.
+        if let Some(list) = read.into_iter().collect::<Option<Vec<String>>>().filter(|list| !list.is_empty()) {
+            head.languages = list;
+        }
     }
     let languages = head.languages.clone();
     if let Some(node) = fields.must("id") {
         head.id = id(node, reader_ref).unwrap_or_default();
         name_fits(&head.id, &files.folder, node.span, "폴더", "folder", reader_ref);
     }
-    head.version = fields.required("version", reader_ref).unwrap_or_default();
+    let version_node = fields.must("version");
+    head.version = version_node.and_then(|node| version(node, reader_ref)).unwrap_or_default();
     head.title = local_of(&mut fields, "title", &languages, reader_ref);
     head.source = fields.required("source", reader_ref).unwrap_or_default();
     head.sources = fields.optional("sources", reader_ref).unwrap_or_default();
@@ -237,9 +244,44 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
     head.decisions = decisions.iter().filter_map(|node| decision(node, &languages, reader_ref)).collect();
     head.notes = notes.iter().filter_map(|item| note(item, &languages, reader_ref)).collect();
     head.history = history.iter().filter_map(|node| release(node, &languages, reader_ref)).collect();
+    if let Some(node) = version_node {
+        check_history(&head, node, &history, reader_ref);
+    }
     fields.done(reader_ref);
     problems.extend(reader.problems);
     head
+}
+
+fn read_language(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    language(text, node, reader).then(|| text.to_owned())
+}
+
+/// The version stands in the history, each version once, and the newest first.
+fn check_history(head: &Head, version: &Node, entries: &[Node], reader: &mut Reader) {
+    let file = reader.file.clone();
+    let known = |version: &str| head.history.iter().any(|release| release.version == version);
+    if !head.history.is_empty() && !head.version.is_empty() && !known(&head.version) {
+        let id = &head.version;
+        let message =
+            says(format!("`history`에 판 `{id}`이(가) 없다"), format!("the version `{id}` is not in the `history`"));
+        let help = says(
+            format!("`history` 맨 위에 `version: {id}`과(와) 날짜, 바뀐 것을 적는다"),
+            format!("put `version: {id}` with its date and its changes first under `history`"),
+        );
+        reader.report(Diagnostic::warning(Code::BadVersion, &file, version.span, message).help(help));
+    }
+    for pair in head.history.windows(2) {
+        let [newer, older] = pair else { continue };
+        let node = entries.iter().find_map(|entry| entry.get("date").filter(|date| date.text() == Some(&*older.date)));
+        let Some(node) = node.filter(|_| !newer.date.is_empty() && newer.date < older.date) else { continue };
+        let message = says(
+            format!("판 `{}`의 날짜가 그 위의 판 `{}`보다 뒤이다", older.version, newer.version),
+            format!("the version `{}` has a later date than `{}` above it", older.version, newer.version),
+        );
+        let help = says("새 판을 위에 적고 날짜를 확인한다", "put the newest version first, and check the dates");
+        reader.report(Diagnostic::warning(Code::BadDate, &file, node.span, message).help(help));
+    }
 }
 
 fn name_fits(id: &str, name: &str, span: Span, ko: &str, en: &str, reader: &mut Reader) {

@@ -6,6 +6,7 @@
 
 mod change;
 mod check;
+mod closed;
 mod compare;
 mod compile;
 mod cycles;
@@ -14,9 +15,12 @@ mod each;
 mod embedded;
 mod expr;
 mod files;
+mod heads;
 mod load;
 mod model;
+mod names;
 mod own;
+mod phrase;
 mod profiles;
 mod references;
 mod scale;
@@ -26,6 +30,7 @@ mod schema_own;
 mod schema_scale;
 
 pub use change::{Change, Nudge, Undo};
+pub(crate) use closed::closed;
 pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};
@@ -42,6 +47,7 @@ pub use model::{
     Profile, Reading, ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo,
     Status, Term,
 };
+pub use names::OddNames;
 pub(crate) use profiles::chosen;
 pub use schema::{OUTCOMES, SchemaKind, schema};
 pub use schema_node::heads;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::compare::{AS_OF, OPERATORS, element_of, operators_of};
 use super::compile::{EMPTY, HEADS};
 use super::schema::{b, both, country, described, list_of, node_ref, scalar};
-use crate::vocabulary::{Bilingual, CountryGroup, Kind, OwnFacts, Scope, Unit, vocabulary};
+use crate::vocabulary::{Bilingual, Group, Kind, OwnFacts, Scope, Unit, vocabulary};
 
 /// What each head asks, and the keys that stand beside it.
 const HEAD_KEYS: [(&str, &[&str], Bilingual); 12] = [
@@ -219,7 +219,7 @@ fn constant(kind: Kind) -> Value {
     match kind {
         Kind::Country => json!({ "anyOf": [
             { "const": "home", "description": both(b("The home country", "규칙이 국내로 보는 나라")) },
-            { "enum": CountryGroup::ALL.map(CountryGroup::word), "description": both(b("A group of countries", "나라의 묶음")) },
+            { "enum": Group::ALL.map(|(_, word)| word), "description": both(b("A group of countries", "나라의 묶음")) },
             country(),
         ] }),
         Kind::Text => json!({ "anyOf": [

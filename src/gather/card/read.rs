@@ -7,8 +7,10 @@ use super::older;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
-use crate::text::{Clash, Code, Diagnostic, Diagnostics, Names, Node, Reader, Says, SourceFile, Span, says, spelled};
-use crate::vocabulary::{Kind, OwnFacts, PathId, vocabulary};
+use crate::text::{
+    Clash, Code, Diagnostic, Diagnostics, KEYS, Names, Node, Reader, Says, SourceFile, Span, says, spelled,
+};
+use crate::vocabulary::{Domain, Kind, OwnFacts, PathId, domain, is_language, language_meant, vocabulary};
 
 /// Items of one list that are read.
 const MAX_ITEMS: usize = 2_000;
@@ -76,6 +78,7 @@ pub(crate) fn read_card(card: &CardFile, own: &OwnFacts) -> Declared {
         let problem = Diagnostic::error(Code::TooLarge, &card.file, Span::default(), message).help(help);
         walk.reader.report(problem);
     }
+    walk.complete_without_lists(&card.block);
     for (collection, id, by, item) in std::mem::take(&mut walk.at_model) {
         absorb(root.item(collection, &id, &by), item);
     }
@@ -125,8 +128,8 @@ impl Walk<'_> {
     fn known<'n>(&mut self, fields: &'static [Field], node: &'n Node) -> Option<Vec<(&'static Field, &'n Node)>> {
         let Some(entries) = node.map() else {
             match line::for_element(fields, node) {
-                Some(help) => self.reader.wrong_shape(node, "키와 값의 모음", "a mapping", help),
-                None => self.reader.wrong_type(node, "키와 값의 모음", "a mapping"),
+                Some(help) => self.reader.wrong_shape(node, "키와 값의 모음", KEYS, help),
+                None => self.reader.wrong_type(node, "키와 값의 모음", KEYS),
             }
             return None;
         };
@@ -155,6 +158,9 @@ impl Walk<'_> {
                 let problem = Diagnostic::error(Code::MissingKey, &self.reader.file, span, message);
                 self.reader.report(problem.help(line::for_missing(key, node)));
             }
+        }
+        for (key, value) in entries.iter().filter(|(_, value)| value.is_null()) {
+            self.reader.cut_off(value.span.end.max(key.span.end + 1) as usize);
         }
         known.retain(|(_, value)| !value.is_null());
         Some(known)
@@ -208,7 +214,7 @@ impl Walk<'_> {
             }
             Shape::Map(fields) if node.map().is_none() => {
                 let help = line::for_mapping(field.key, fields, node, false);
-                self.reader.wrong_shape(node, "키와 값의 모음", "a mapping", help);
+                self.reader.wrong_shape(node, "키와 값의 모음", KEYS, help);
             }
             Shape::Map(fields) => self.mapping(fields, node, item, route),
             Shape::FactOrMap(_, fields) if node.map().is_some() => self.mapping(fields, node, item, route),
@@ -252,6 +258,9 @@ impl Walk<'_> {
         if matches!(kind, Kind::Country | Kind::Countries) {
             self.unquoted_norway(node);
         }
+        if domain(path) == Some(Domain::Language) {
+            self.languages(node);
+        }
         let anew = (path == "link.changes").then(|| older::changes(node, &mut self.reader));
         let value = Value::decode(kind, anew.as_ref().unwrap_or(node), Style::Card, &mut self.reader)?;
         match (value, path) {
@@ -259,6 +268,21 @@ impl Walk<'_> {
                 Some(Value::text(model_id(&name)))
             }
             (value, _) => Some(value),
+        }
+    }
+
+    /// A language that is no code is never equal to one.
+    fn languages(&mut self, node: &Node) {
+        for item in node.list().unwrap_or(std::slice::from_ref(node)) {
+            let Some(text) = item.text().filter(|text| !item.is_null() && !is_language(text)) else { continue };
+            let message =
+                says(format!("`{text}`: 언어 코드가 아니다"), format!("`{text}` is not the code of a language"));
+            let help = match language_meant(text) {
+                Some(code) => says(format!("`{code}`(으)로 적는다"), format!("did you mean `{code}`?")),
+                None => says("`ko`처럼 ISO 639 코드를 적는다", "write an ISO 639 code such as `ko`"),
+            };
+            let problem = Diagnostic::warning(Code::BadLanguage, &self.reader.file, item.span, message);
+            self.reader.report(problem.help(help));
         }
     }
 
@@ -407,6 +431,30 @@ impl Walk<'_> {
         for source in stated.into_iter().filter(|source| source.value == random) {
             // Weights that started from random numbers started from no other model: nothing is left to be listed.
             item.add("component.links-complete", Source { value: Some(Value::Flag(true)), ..source });
+        }
+    }
+
+    /// A list that leaves nothing out and is not there would make every question about its items void.
+    fn complete_without_lists(&mut self, block: &Node) {
+        const LISTS: [&str; 3] = ["components", "datasets", "teachers"];
+        let Some(named) = block.get("complete") else { return };
+        for word in named.list().unwrap_or(std::slice::from_ref(named)) {
+            let Some(list) = LISTS.iter().find(|list| word.text() == Some(**list)) else { continue };
+            if block.get(list).is_some_and(|node| !node.is_null()) {
+                continue;
+            }
+            let message = says(
+                format!("`{list}`에 빠진 것이 없다고 하는데 `{list}:` 목록이 없다: 하나도 없다는 뜻이 된다"),
+                format!(
+                    "`{list}` is said to leave nothing out, and there is no list `{list}:`: this says that there are none"
+                ),
+            );
+            let help = says(
+                format!("`{list}:`에 모두 적는다. 정말 없으면 `{list}: []`로 적는다"),
+                format!("list them under `{list}:`; if there are none, write `{list}: []`"),
+            );
+            let problem = Diagnostic::warning(Code::MissingKey, &self.reader.file, word.span, message);
+            self.reader.report(problem.help(help));
         }
     }
 

@@ -5,7 +5,7 @@ use super::fields::{FORMAT, LICENCE};
 use super::read::{StatedLicence, Walk};
 use crate::facts::{ItemDraft, Value};
 use crate::licence::{Spelling, catalogue};
-use crate::text::{Code, Diagnostic, Node, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, KEYS, Node, SourceFile, Span, says};
 use crate::vocabulary::{Scope, vocabulary};
 
 /// What to write for a licence that is not written by its id.
@@ -61,7 +61,7 @@ impl Walk<'_> {
 
     pub(super) fn paths(&mut self, node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = node.map() else {
-            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            self.reader.wrong_type(node, "키와 값의 모음", KEYS);
             return;
         };
         for (key, value) in entries {
