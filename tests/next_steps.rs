@@ -187,7 +187,8 @@ fn what_is_said_to_do_moves_the_outcome() {
                 if steps.is_empty() {
                     continue;
                 }
-                let lines: Vec<&str> = steps.iter().filter_map(|step| step.write.as_deref()).collect();
+                let lines: Vec<&str> =
+                    steps.iter().filter_map(|step| step.write.as_deref()).flat_map(str::lines).collect();
                 let copy = copy_with(&folder, &lines);
                 let after = graded(copy.path(), &evidence, &rules);
                 taken += steps.len();

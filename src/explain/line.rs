@@ -47,7 +47,7 @@ impl Line<'_, '_> {
         };
         // `complete: [datasets]` says it by itself.
         if field.contains(": [") {
-            return Some(field);
+            return Some(self.with_its_list(slot.path, field));
         }
         let mut items = self.step.items.iter();
         let mut parts = field.split("[]");
@@ -57,6 +57,18 @@ impl Line<'_, '_> {
             line = format!("{line}[{id}]{part}");
         }
         Some(format!("{line}: {value}"))
+    }
+
+    /// That a list is complete is said beside a list: an empty one where the card lists nothing.
+    fn with_its_list(&self, complete: PathId, field: String) -> String {
+        let empty = vocabulary().completed_by(complete).is_some_and(|collection| {
+            vocabulary().collection_of(collection).parent.is_none()
+                && !self.dossier.items(collection).iter().any(|item| item.from_card)
+        });
+        match field.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']')) {
+            Some(list) if empty && is_list(list) => format!("{list}: []\n{field}"),
+            _ => field,
+        }
     }
 
     /// The one value that a test asks for, as a card writes it.
@@ -161,6 +173,12 @@ impl Line<'_, '_> {
         let vouch = if needs > Assurance::Documented { "; --vouch FILE" } else { "" };
         Some(format!("{entry}{vouch}"))
     }
+}
+
+/// Whether the card has a list of this name; licences are stated elsewhere.
+fn is_list(name: &str) -> bool {
+    let start = format!("{name}[]");
+    vocabulary().entries().any(|(_, entry)| field_of(entry.path).is_some_and(|field| field.starts_with(&start)))
 }
 
 /// The kind of one element of a set.

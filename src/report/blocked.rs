@@ -226,7 +226,9 @@ impl Page<'_, '_> {
         for (number, step) in steps.iter().take(STEPS).enumerate() {
             self.canvas.paragraph(6, &format!("{}. ", number + 1), &step.text);
             if let Some(write) = &step.write {
-                self.canvas.paragraph(9, "", write);
+                for line in write.lines() {
+                    self.canvas.paragraph(9, "", line);
+                }
             }
             if let Some(references) = &step.against
                 && told.replace(references) != Some(references)
