@@ -245,6 +245,7 @@ fn add(
             }
         }
         clauses::add(operand, item);
+        clauses::add_approval(operand, item);
         draft.findings.extend(clauses::contradictions(operand));
     }
     offers.add(sets);

@@ -14,6 +14,11 @@ pub(super) enum Expr {
     Any(Vec<Expr>),
 }
 
+/// Whether the Open Source Initiative approved a licence, by its id on the SPDX list.
+pub fn osi_approved(id: &str) -> Option<bool> {
+    spdx::license_id(id).map(|licence| licence.is_osi_approved())
+}
+
 impl Expr {
     /// The names of all operands.
     pub(super) fn names(&self) -> Vec<&str> {

@@ -1,6 +1,6 @@
 //! The table of the card's fields: the one definition that reading, schema and manual follow.
 
-use super::fields_of_use::{ANSWERS, ARTEFACTS, NOTICES, OPERATION, TRAINING, TRANSPARENCY};
+use super::fields_of_use::{ANSWERS, ARTEFACTS, DELIVERY, MARKET, NOTICES, OPERATION, SUPPORT, TRAINING, TRANSPARENCY};
 use super::shape::{Field, Items, Shape, fact, field, note};
 use crate::vocabulary::Kind;
 
@@ -81,8 +81,21 @@ pub(super) const CARD: &[Field] = &[
         "Documents and files that what is stated rests on.",
         "진술을 뒷받침하는 문서와 파일.",
     ),
-    field("contacts", Shape::Free, "Whom to ask: name or role, address.", "문의할 곳: 이름이나 역할, 주소."),
-    field("affirmation", Shape::Free, "Who affirms the statement, and when.", "진술을 확인하는 사람과 날짜."),
+    field(
+        "contacts",
+        Shape::Given("maker.contact-given"),
+        "Whom to ask: name or role, address.",
+        "문의할 곳: 이름이나 역할, 주소.",
+    ),
+    field(
+        "affirmation",
+        Shape::Given("maker.statement-affirmed"),
+        "Who affirms the statement, and when.",
+        "진술을 확인하는 사람과 날짜.",
+    ),
+    field("support", Shape::Map(SUPPORT), "How long the model is cared for.", "모델을 얼마나 오래 돌보는지."),
+    field("delivery", Shape::Map(DELIVERY), "What comes with the model.", "모델과 함께 내는 것."),
+    field("market", Shape::Map(MARKET), "How the model comes to the market.", "모델을 시장에 내놓는 방식."),
 ];
 
 /// Facts of an entry by the namespaces of rulesets.
@@ -107,6 +120,9 @@ const DEVELOPER: &[Field] = &[
     fact("name", "maker.name"),
     fact("jurisdiction", "maker.jurisdiction"),
     fact("controlled_from", "maker.controlled-from"),
+    fact("largest_holder_jurisdiction", "maker.largest-holder-jurisdiction"),
+    fact("foreign_share", "maker.foreign-share"),
+    fact("responsible_person", "maker.responsible-person"),
     field(
         "contributors",
         Shape::Free,
@@ -244,16 +260,19 @@ const DATASETS: Items = Items {
         fact("licence", "dataset.licence"),
         fact("token_share", "dataset.token-share"),
         fact("tokens", "dataset.tokens"),
-        field("collected", Shape::Free, "From when to when: {from, to}.", "수집 기간: {from, to}."),
+        field("collected", Shape::Map(COLLECTED), "From when to when: {from, to}.", "수집 기간: {from, to}."),
+        fact("home_share", "dataset.home-share"),
         field("synthetic_from", Shape::Items(&WRITERS), "Models that wrote it.", "데이터를 쓴 모델."),
         fact("stored_in", "dataset.stored-in"),
         fact("processed_in", "dataset.processed-in"),
         fact("control", "dataset.control"),
-        note("url", "Where it is described.", "설명이 있는 주소."),
+        fact("url", "dataset.url"),
         own_facts("dataset"),
         IDS,
     ],
 };
+
+const COLLECTED: &[Field] = &[fact("from", "dataset.collected-from"), fact("to", "dataset.collected-until")];
 
 const HOLDER: &[Field] = &[fact("name", "dataset.holder"), fact("jurisdiction", "dataset.holder-jurisdiction")];
 
@@ -334,12 +353,7 @@ const LICENSING: &[Field] = &[
     field("code", Shape::Licence("code", false), "Licence of the code.", "코드의 라이선스."),
     field("data", Shape::Licence("data", false), "Licence of the data.", "데이터의 라이선스."),
     field("documents", Shape::Licence("documents", false), "Licence of the documents.", "문서의 라이선스."),
-    field(
-        "notices",
-        Shape::Note(Kind::Texts),
-        "Names of notice files that are shipped.",
-        "함께 배포하는 고지 파일의 이름.",
-    ),
+    fact("notices", "notices.files"),
     IDS,
 ];
 

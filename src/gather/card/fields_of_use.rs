@@ -11,15 +11,18 @@ pub(super) const TRAINING: &[Field] = &[
     fact("operator", "training.operator"),
     fact("whole_process_by_maker", "training.whole-process-by-maker"),
     fact("own_methods", "training.own-methods"),
-    field("started", Shape::Note(Kind::Date), "First day.", "시작한 날."),
-    field("ended", Shape::Note(Kind::Date), "Last day.", "끝난 날."),
+    fact("started", "training.started"),
+    fact("ended", "training.ended"),
     fact("gpu_hours", "training.gpu-hours"),
     fact("tokens_seen", "training.tokens"),
     fact("compute_flop", "training.compute"),
     fact("modification_share", "training.modification-share"),
+    fact("energy", "training.energy"),
+    fact("carbon", "training.carbon"),
+    fact("home_compute_share", "training.home-compute-share"),
     field(
         "stages",
-        Shape::Free,
+        Shape::Given("training.stages-described"),
         "Stages: {name, components, datasets, tokens}.",
         "단계: {name, components, datasets, tokens}.",
     ),
@@ -51,13 +54,14 @@ const HARDWARE: &[Field] = &[
 const LOGS: &[Field] = &[
     fact("available", "training.logs-available"),
     fact("from_step_zero", "training.logs-from-step-zero"),
+    fact("kept_months", "training.logs-kept-months"),
     note("url", "Where they are.", "주소."),
     IDS,
 ];
 
 const CHECKPOINTS: &[Field] = &[
     fact("available", "training.checkpoints-available"),
-    field("count", Shape::Note(Kind::Number(Unit::Count)), "How many.", "개수."),
+    fact("count", "training.checkpoint-count"),
     fact("first_step", "training.first-checkpoint-step"),
     note("url", "Where they are.", "주소."),
     IDS,
@@ -117,6 +121,35 @@ const DEPENDENCIES: Items = Items {
         IDS,
     ],
 };
+
+/// How long the model is cared for.
+pub(super) const SUPPORT: &[Field] =
+    &[fact("patch_months", "support.patch-months"), fact("until", "support.until"), IDS];
+
+/// What comes with the model.
+pub(super) const DELIVERY: &[Field] = &[
+    fact("sbom", "delivery.sbom"),
+    fact("sbom_format", "delivery.sbom-format"),
+    fact("sbom_lists_libraries", "delivery.sbom-lists-libraries"),
+    fact("sbom_signed", "delivery.sbom-signed"),
+    fact("weights_signed", "delivery.weights-signed"),
+    IDS,
+];
+
+/// How the model comes to the market.
+pub(super) const MARKET: &[Field] = &[
+    fact("monetised", "market.monetised"),
+    fact("placed_in", "market.placed-in"),
+    fact("placed_on_union_market", "market.placed-on-union-market"),
+    fact("systemic_risk_designated", "market.systemic-risk-designated"),
+    fact("authorised_representative", "market.authorised-representative"),
+    fact("copyright_policy", "market.copyright-policy"),
+    fact("opt_outs_respected", "market.opt-outs-respected"),
+    fact("acceptable_use_policy", "market.acceptable-use-policy"),
+    fact("export_licence_held", "law.export-licence-held"),
+    fact("export_licence_until", "law.export-licence-until"),
+    IDS,
+];
 
 /// Duties towards authors.
 pub(super) const NOTICES: &[Field] = &[

@@ -49,7 +49,7 @@ fn find(fields: &'static [Field], before: &str, path: &str) -> Option<String> {
                     find(below, &here, path)
                 }
             }
-            Shape::TrainedBy(fact) if fact == path => Some(here),
+            Shape::TrainedBy(fact) | Shape::Given(fact) if fact == path => Some(here),
             Shape::Map(below) => find(below, &here, path),
             Shape::Rows(below) => find(below, &format!("{here}[]"), path),
             Shape::Items(items) => find(items.fields, &format!("{here}[]"), path),

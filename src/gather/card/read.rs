@@ -229,6 +229,7 @@ impl Walk<'_> {
             }
             Shape::Rows(fields) => self.rows(fields, node, item, route),
             Shape::Items(items) => self.items(items, node, item, route),
+            Shape::Given(path) => self.given(path, node, item, route),
             Shape::Complete(lists) => self.complete(lists, node, item, route),
             Shape::TrainedBy(path) => self.trained_by(path, node, item, route),
             Shape::Paths => self.paths(node, item, route),

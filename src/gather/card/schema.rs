@@ -65,7 +65,7 @@ fn shape(field: &Field, own: &OwnFacts) -> Value {
         Shape::Note(_) if field.key == "kind" && field.must => json!({ "enum": EVIDENCE_KINDS }),
         Shape::Note(_) if field.key == "by" => json!({ "enum": ["maker", "other"] }),
         Shape::Note(of) => or_undisclosed(&kind(of)),
-        Shape::Free => json!({}),
+        Shape::Free | Shape::Given(_) => json!({}),
         Shape::Map(fields) => object(fields, own),
         Shape::FactOrMap(path, fields) => {
             json!({ "anyOf": [or_undisclosed(&kind(entry(path).kind)), object(fields, own)] })

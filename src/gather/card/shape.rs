@@ -24,6 +24,8 @@ pub(super) enum Shape {
     Note(Kind),
     /// Anything.
     Free,
+    /// Anything; that something stands here fills this flag.
+    Given(&'static str),
     /// A mapping whose fields speak of the same item.
     Map(&'static [Field]),
     /// A value of a fact, or a mapping whose fields speak of the same item.

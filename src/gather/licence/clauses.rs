@@ -2,7 +2,7 @@
 //! licence data that says so.
 
 use crate::facts::{Assurance, Finding, ItemDraft, Origin, Source, Speaker, Value};
-use crate::licence::{Clause, ClauseName, ClauseValue, Identified, Law, Licence};
+use crate::licence::{Clause, ClauseName, ClauseValue, Identified, Law, Licence, osi_approved};
 use crate::text::says;
 use crate::vocabulary::vocabulary;
 
@@ -29,6 +29,24 @@ pub(super) fn add(operand: &Identified<'_>, item: &mut ItemDraft) {
         origin.title = licence.governing_law_at.as_ref().map(|at| format!("{}, {at}", licence.title));
         item.add("licence.governing-law", documented(Value::Country(country), origin));
     }
+}
+
+/// Whether the Open Source Initiative approved the licence, as the SPDX list has it. An exception makes another text of
+/// it, and of a licence that is not on the list nothing is known.
+pub(super) fn add_approval(operand: &Identified<'_>, item: &mut ItemDraft) {
+    if operand.exception.is_some() {
+        return;
+    }
+    let id = operand.spdx.map(|(id, _)| id).or_else(|| operand.licence().map(|licence| licence.spdx.as_str()));
+    let Some((id, approved)) = id.and_then(|id| Some((id, osi_approved(id)?))) else { return };
+    let origin = Origin {
+        file: "SPDX".to_owned(),
+        title: Some(format!("SPDX License List: {id}")),
+        url: Some(format!("https://spdx.org/licenses/{id}.html")),
+        publisher: Some("SPDX".to_owned()),
+        ..Origin::default()
+    };
+    item.add("licence.osi-approved", documented(Value::Flag(approved), origin));
 }
 
 fn of(licence: &Licence) -> Origin {

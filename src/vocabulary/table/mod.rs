@@ -1,5 +1,6 @@
 //! The table itself, one file a subject. Order is the order of the manual.
 
+mod accountability;
 mod architecture;
 mod component;
 mod data;
@@ -26,6 +27,7 @@ pub(super) const ENTRIES: &[&[Entry]] = &[
     operation::ENTRIES,
     openness::ENTRIES,
     service::ENTRIES,
+    accountability::ENTRIES,
 ];
 
 /// All collections.

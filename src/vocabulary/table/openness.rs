@@ -38,6 +38,15 @@ const NAMES: &[Word] = &[
     w("package", "software package", "소프트웨어 꾸러미"),
     w("api", "programming interface", "프로그래밍 인터페이스"),
     w("licences", "licences of the release", "공개물의 라이선스"),
+    w("model-configuration", "configuration and hyper-parameters", "설정과 하이퍼파라미터"),
+    w("optimiser-state", "state of the optimiser", "옵티마이저 상태"),
+    w("data-collection-code", "code that collects, selects and filters data", "데이터를 모으고 고르고 거르는 코드"),
+    w("labelling-procedure", "description of labelling", "레이블링 방법 설명"),
+    w("change-log", "change log", "변경 기록"),
+    w("acceptable-use-policy", "acceptable use policy", "이용 방침"),
+    w("risk-evaluation", "evaluation of risks", "위험 평가"),
+    w("mitigation-evaluation", "evaluation of mitigations", "완화 조치 평가"),
+    w("incident-reports", "reports of incidents", "사고 보고"),
     w("other", "something without a name of its own here", "여기에 이름이 없는 것"),
 ];
 
