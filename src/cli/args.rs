@@ -322,6 +322,9 @@ pub(super) struct DocRules {
     /// Name of an embedded ruleset, or a folder
     #[arg(value_name = "ID|DIR")]
     pub(super) ruleset: String,
+    /// Put Korean and English side by side
+    #[arg(long)]
+    pub(super) side_by_side: bool,
     /// Format of the page, with a file to write to (can be repeated): markdown, html
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,

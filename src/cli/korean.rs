@@ -76,6 +76,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("rules new", "criterion", "이 식별자의 기준을 사례와 함께 더한다"),
     ("rules doc", "", "규칙 모음을 문서 한 쪽으로 펴낸다"),
     ("rules doc", "ruleset", "내장된 규칙 모음의 이름 또는 폴더"),
+    ("rules doc", "side_by_side", "한국어와 영어를 나란히 둔다"),
     ("rules doc", "formats", "문서의 형식과 쓸 파일 (여러 번 쓸 수 있다): markdown, html"),
     ("import", "", "다른 곳에서 모델을 설명한 파일을 카드로 바꾼다"),
     ("import", "format", "파일의 형식"),
