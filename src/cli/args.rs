@@ -360,7 +360,7 @@ pub(super) struct DiffRules {
     /// Evidence files about the model (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) evidence: Vec<PathBuf>,
-    /// Format of the result, with a file to write to (can be repeated): human, markdown, json
+    /// Format of the result, with a file to write to (can be repeated): human, markdown, html, json
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
 }

@@ -70,7 +70,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("rules diff", "readings", "해석의 선택지를, 그 해석이 있는 쪽마다 고른다 (여러 번 쓸 수 있다)"),
     ("rules diff", "home", "자국으로 볼 국가, 예: KR"),
     ("rules diff", "evidence", "모델에 관한 증거 파일 (여러 번 쓸 수 있다)"),
-    ("rules diff", "formats", "결과의 형식과 쓸 파일 (여러 번 쓸 수 있다): human, markdown, json"),
+    ("rules diff", "formats", "결과의 형식과 쓸 파일 (여러 번 쓸 수 있다): human, markdown, html, json"),
     ("rules new", "", "새 규칙 모음을 만들거나 기준을 더한다"),
     ("rules new", "folder", "규칙 모음의 폴더. --criterion과 함께 쓰면 기준을 더할 폴더"),
     ("rules new", "criterion", "이 식별자의 기준을 사례와 함께 더한다"),

@@ -18,6 +18,8 @@ pub enum Block {
     Numbered(Vec<Item>),
     /// A table: its head, then its rows. A table of two columns without a head pairs a name with its value.
     Table(Vec<String>, Vec<Vec<Vec<Span>>>),
+    /// A table whose second and third columns are two texts side by side.
+    Sides(Vec<String>, Vec<Vec<Vec<Span>>>),
     /// Lines of a file.
     Code(String),
 }

@@ -48,7 +48,7 @@ fn md_block(block: &Block, named: bool) -> String {
             md_list(items, "", "1. ", &mut out);
             out.push('\n');
         }
-        Block::Table(head, rows) => {
+        Block::Table(head, rows) | Block::Sides(head, rows) => {
             let columns = rows.first().map_or(head.len(), Vec::len);
             let titles: Vec<String> =
                 if head.is_empty() { vec![String::new(); columns] } else { head.iter().map(|cell| md(cell)).collect() };
@@ -122,17 +122,18 @@ p{margin:.45rem 0}ul,ol{margin:.3rem 0;padding-left:1.4rem}li{margin:.15rem 0}a{
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.8rem 0}\
 th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}\
 th{background:var(--soft)}table.pairs td:first-child{width:9rem;background:var(--soft)}\
+table.sides{table-layout:fixed}table.sides th:first-child{width:14%}table.sides th:last-child{width:17%}\
 pre{background:var(--soft);padding:.7rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.86rem;line-height:1.45}\
 code{background:var(--soft);font-size:.9em}pre code{background:none;font-size:1em}del{color:#b3261e}ins{color:#0b6b2e}\
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 2rem}.two>div{min-width:0}\
 @media(max-width:40rem){body{margin:1rem auto;padding:0 .9rem}h1{font-size:1.45rem}th,td{padding:.3rem .4rem;font-size:.92rem}\
-.two{grid-template-columns:1fr}.two>div+div>h2,.two>div+div>h3,.two>div+div>h4{margin-top:.3rem}table.pairs td:first-child{width:6rem}}\
+table.sides{min-width:40rem}.two{grid-template-columns:1fr}.two>div+div>h2,.two>div+div>h3,.two>div+div>h4{margin-top:.3rem}table.pairs td:first-child{width:6rem}}\
 @media screen and (prefers-color-scheme:dark){:root{--line:#4a4a4a;--soft:#262626;--link:#8ab4f8}\
 body{color:#e6e6e6;background:#161616}.notice,del{color:#f2b8b5;border-color:#f2b8b5}ins{color:#8fd9a8}}\
 @page{size:A4;margin:18mm 16mm 20mm;@bottom-center{content:counter(page) ' / ' counter(pages);font-size:9pt}}\
 @media print{body,body.pair{max-width:none;margin:0;padding:0;font-size:10pt;line-height:1.5}\
 .table{overflow:visible}h1,h2,h3,h4,p:has(+ul),p:has(+ol),p:has(+.table),p:has(+pre){break-after:avoid}\
-tr,li,pre{break-inside:avoid}thead{display:table-header-group}\
+li,pre{break-inside:avoid}table:not(.sides) tr{break-inside:avoid}thead{display:table-header-group}\
 p{orphans:2;widows:2}a{color:inherit;text-decoration:none}a[href^='http']::after{content:' <' attr(href) '>';font-size:.85em}\
 .two{gap:0 6mm}body.draft::before{content:attr(data-mark);position:fixed;top:40%;left:10%;font-size:110pt;\
 transform:rotate(-30deg);opacity:.08;font-weight:bold}}";
@@ -166,6 +167,9 @@ fn document(blocks: &[Block], lang: Lang, class: &str, body: &str) -> String {
         Block::Heading(1, text, _) => Some(markup(text)),
         _ => None,
     });
+    // Two texts beside each other need more room.
+    let wide = blocks.iter().any(|block| matches!(block, Block::Sides(..)));
+    let class = if wide { "pair" } else { class };
     let draft = blocks.iter().any(|block| matches!(block, Block::Notice(_)));
     let mark = if lang == Lang::Ko { "초안" } else { "DRAFT" };
     let class = if draft { format!("{class} draft") } else { class.to_owned() };
@@ -199,17 +203,20 @@ fn html_block(block: &Block, named: bool) -> String {
         }
         Block::List(items) => html_list(items, "ul", &mut out),
         Block::Numbered(items) => html_list(items, "ol", &mut out),
-        Block::Table(head, rows) => {
+        Block::Table(head, rows) | Block::Sides(head, rows) => {
+            let sides = matches!(block, Block::Sides(..));
             let head: String = head.iter().map(|cell| format!("<th scope=\"col\">{}</th>", markup(cell))).collect();
             let row = |row: &Vec<Vec<Span>>| {
                 let cells: String = row.iter().map(|cell| format!("<td>{}</td>", html_spans(cell))).collect();
                 format!("<tr>{cells}</tr>\n")
             };
             let rows: String = rows.iter().map(row).collect();
-            let (class, head) = if head.is_empty() {
-                (" class=\"pairs\"", String::new())
-            } else {
-                ("", format!("<thead><tr>{head}</tr></thead>\n"))
+            let (class, head) = match (head.is_empty(), sides) {
+                (true, _) => (" class=\"pairs\"", String::new()),
+                (_, sides) => {
+                    let class = if sides { " class=\"sides\"" } else { "" };
+                    (class, format!("<thead><tr>{head}</tr></thead>\n"))
+                }
             };
             let _ = writeln!(out, "<div class=\"table\"><table{class}>\n{head}<tbody>\n{rows}</tbody>\n</table></div>");
         }
