@@ -197,12 +197,29 @@ fn a_difference_is_told_as_amendments_and_as_grades_that_move() {
     desk.edit("t-class/terms.yaml", "en: Own lineage", "en: Own line");
     let human = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "qwen"]);
     assert_eq!(human.code, 0, "{}", human.both());
-    for words in ["step of the scale `T4-1`: amended", "+ own-code", "- 50 %", "+ 40 %", "`own-lineage`: reworded"] {
+    for words in [
+        "step of the scale `T4-1` (Architecture adopter): amended",
+        "+ Model code of its own (own-code)",
+        "threshold: 50 % → 40 %",
+        "at most 40 %.",
+        "`own-lineage` (Own line): reworded",
+    ] {
         assert!(human.out.contains(words), "{words}\n{}", human.out);
     }
     assert!(human.out.contains("claimed: T4-2 → T3. Because of `own-code` (not asked → not met)."), "{}", human.out);
     let table = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "--format", "markdown", "--lang", "ko"]);
-    assert!(table.out.contains("| 기준 `raw-data`<br>문턱 | 개정 | `50 %` | `40 %` |"), "{}", table.out);
+    for words in [
+        "| 조항 | 현행 | 개정안 | 비고 |",
+        "| 기준 `raw-data`<br>증류가 아닌 원천 데이터 | **충족 조건:** ",
+        "<del>50</del> % 이하",
+        "<ins>40</ins> % 이하",
+        "**개정**<br>문턱: 50 % → 40 % |",
+        "(그 밖은 현행과 같음)",
+    ] {
+        assert!(table.out.contains(words), "{words}\n{}", table.out);
+    }
+    let page = desk.run(&["rules", "diff", "HEAD:t-class", "./t-class", "--format", "html", "--lang", "ko"]);
+    assert!(page.out.contains("<table class=\"sides\">") && page.out.contains("<del>50 </del>"), "{}", page.out);
     // The embedded ruleset is the one that was copied, so the other way round the same is repealed.
     let back = desk.run(&["rules", "diff", "./t-class", "t-class", "qwen", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&back.out).unwrap();

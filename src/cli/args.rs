@@ -81,9 +81,9 @@ pub(super) enum Command {
 /// Which rules, and how they are read; what is handed in beside a model.
 #[derive(Debug, Default, Args)]
 pub(super) struct Reading {
-    /// Ruleset: the name of an embedded one, or a folder
+    /// Ruleset: the name of an embedded one, or a folder; several where models are graded
     #[arg(long, value_name = "ID|DIR", default_value = "t-class")]
-    pub(super) rules: String,
+    pub(super) rules: Vec<String>,
     /// Choose an option of a reading (can be repeated)
     #[arg(long = "reading", value_name = "READING=OPTION")]
     pub(super) readings: Vec<String>,
@@ -133,8 +133,8 @@ pub(super) struct Grade {
     /// Show the short form, whose last lines are the grade
     #[arg(long, conflicts_with_all = ["next", "what_if"])]
     pub(super) brief: bool,
-    /// Exit with 1 unless this rung is reached: RUNG in the assured view, or VIEW:RUNG
-    #[arg(long, value_name = "[VIEW:]RUNG")]
+    /// Exit with 1 unless this rung is reached: RUNG in the assured view, or VIEW:RUNG; of several rulesets ID=RUNG
+    #[arg(long, value_name = "[ID=][VIEW:]RUNG")]
     pub(super) require: Option<String>,
     /// Show every fact that was read, where it stands, and what was counted and passed over
     #[arg(long)]
@@ -325,6 +325,9 @@ pub(super) struct DocRules {
     /// Name of an embedded ruleset, or a folder
     #[arg(value_name = "ID|DIR")]
     pub(super) ruleset: String,
+    /// Put Korean and English side by side
+    #[arg(long)]
+    pub(super) side_by_side: bool,
     /// Format of the page, with a file to write to (can be repeated): markdown, html
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
@@ -363,7 +366,7 @@ pub(super) struct DiffRules {
     /// Evidence files about the model (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) evidence: Vec<PathBuf>,
-    /// Format of the result, with a file to write to (can be repeated): human, markdown, json
+    /// Format of the result, with a file to write to (can be repeated): human, markdown, html, json
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
 }

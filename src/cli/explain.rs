@@ -13,7 +13,12 @@ use crate::rules::{Criterion, Ruleset};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 
 pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
-    let Some(rules) = usable(&arguments.reading.rules, screen) else { return Exit::Unusable };
+    let [rules] = arguments.reading.rules.as_slice() else {
+        screen
+            .note(screen.say("기준을 설명할 규칙 모음을 하나만 적는다", "name one ruleset to explain a criterion of"));
+        return Exit::Unusable;
+    };
+    let Some(rules) = usable(rules, screen) else { return Exit::Unusable };
     let mut problems = Diagnostics::default();
     let options = options(&rules, &arguments.reading, &mut problems);
     let id = &arguments.criterion;

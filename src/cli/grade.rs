@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::against::Beside;
 use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
 use super::output::{deliver, may_write};
-use super::rules::usable;
+use super::ruled::{Ruled, ruled};
 use super::screen::Screen;
 use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
@@ -52,29 +51,29 @@ struct Graded {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
-    let Some(rules) = usable(&arguments.reading.rules, screen) else { return Exit::Unusable };
+    let Some(all_ruled) = ruled(arguments, screen) else { return Exit::Unusable };
     let mut problems = Diagnostics::default();
-    let options = options(&rules, &arguments.reading, &mut problems);
     let targets = targets(&arguments.formats, &mut problems);
-    let required = arguments.require.as_deref().and_then(|text| required(text, &rules, &mut problems));
+    let required = arguments.require.as_deref().and_then(|text| required_of(text, &all_ruled, &mut problems));
     if problems.has_errors() {
         screen.problems(problems);
         return Exit::Unusable;
     }
-    let beside = match Beside::of(&arguments.reading, &arguments.against, &rules, options.as_of) {
-        Ok(beside) => beside,
-        Err(problems) => {
-            screen.problems(problems);
-            return Exit::Unusable;
-        }
-    };
-    let read = arguments.models.iter().map(PathBuf::as_path).chain(beside.files());
-    let read = read.chain([Path::new(&arguments.reading.rules)]);
+    let read = arguments.models.iter().map(PathBuf::as_path);
+    let read = read.chain(all_ruled.iter().flat_map(|ruled| ruled.beside.files()));
+    let read = read.chain(arguments.reading.rules.iter().map(Path::new));
     if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
         return Exit::Unusable;
     }
     let table = targets.iter().any(|target| target.format == Format::Csv);
     if arguments.models.len() > FLEET || table {
+        let [ruled] = all_ruled.as_slice() else {
+            screen.note(&match screen.lang {
+                Lang::Ko => format!("모델이 {FLEET}개를 넘거나 csv로 쓸 때는 규칙 모음을 하나만 적는다"),
+                Lang::En => format!("for more than {FLEET} models, and for csv, name one ruleset"),
+            });
+            return Exit::Unusable;
+        };
         if arguments.what_if {
             screen.note(&match screen.lang {
                 Lang::Ko => {
@@ -86,35 +85,43 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
             });
             return Exit::Unusable;
         }
-        return many(arguments, &rules, &options, &beside, &targets, required.as_ref(), screen);
+        return many(arguments, ruled, &targets, required.as_ref().map(|(_, required)| required), screen);
     }
     let mut exit = Exit::Done;
     let (mut graded, mut models) = (Vec::new(), Vec::new());
     for model in &arguments.models {
-        match one(model, arguments, &beside, &rules, &options, screen) {
-            Ok(it) => {
-                graded.push(it);
-                models.push(model.as_path());
-            }
-            Err(problems) => {
-                screen.problems(problems);
-                exit = Exit::Unusable;
+        for (at, ruled) in all_ruled.iter().enumerate() {
+            match one(model, arguments, ruled, at, screen) {
+                Ok(it) => {
+                    graded.push((at, it));
+                    models.push(model.as_path());
+                }
+                Err(problems) => {
+                    screen.problems(problems);
+                    exit = Exit::Unusable;
+                    break; // what cannot be read under one ruleset cannot be read under another
+                }
             }
         }
     }
     let all: Vec<Assessment<'_>> = graded
         .iter()
-        .map(|it| Assessment { rules: &rules, dossier: &it.dossier, grading: &it.grading, story: &it.story })
+        .map(|(at, it)| Assessment {
+            rules: &all_ruled[*at].rules,
+            dossier: &it.dossier,
+            grading: &it.grading,
+            story: &it.story,
+        })
         .collect();
-    let moves: Vec<Option<&WhatIf>> = graded.iter().map(|it| it.what_if.as_ref()).collect();
+    let moves: Vec<Option<&WhatIf>> = graded.iter().map(|(_, it)| it.what_if.as_ref()).collect();
     for target in &targets {
         if !write(target, &all, &moves, &models, arguments, screen) {
             exit = Exit::Unusable;
         }
     }
-    if let Some(required) = required
+    if let Some((of, required)) = required
         && exit == Exit::Done
-        && !all.iter().all(|it| required.reached(&it.grading.grade))
+        && !graded.iter().filter(|(at, _)| *at == of).all(|(_, it)| required.reached(&it.grading.grade))
     {
         screen.note(screen.say("요구한 단계에 이르지 못했다", "the required rung is not reached"));
         exit = Exit::No;
@@ -122,16 +129,34 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     exit
 }
 
+/// What `--require` asks for, and of which ruleset: where several are asked, `ID=RUNG` says of which.
+fn required_of(text: &str, all: &[Ruled], problems: &mut Diagnostics) -> Option<(usize, Required)> {
+    let named = text.split_once('=').and_then(|(id, rest)| Some((all.iter().position(|it| it.rules.id == id)?, rest)));
+    match (named, all) {
+        (Some((at, rest)), _) => Some((at, required(rest, &all[at].rules, problems)?)),
+        (None, [only]) => Some((0, required(text, &only.rules, problems)?)),
+        (None, _) => {
+            let (ko, en) = (
+                format!("`{text}`: 규칙 모음이 여럿이면 어느 것의 단계인지 적는다"),
+                format!("`{text}`: with several rulesets say of which one the rung is"),
+            );
+            let legal: Vec<String> = all.iter().map(|it| format!("{}={text}", it.rules.id)).collect();
+            let legal: Vec<&str> = legal.iter().map(String::as_str).collect();
+            bad(problems, ko, en, text, &legal);
+            None
+        }
+    }
+}
+
 /// Many models, or a table of few: each graded for itself, all shown in one table.
 fn many(
     arguments: &Arguments,
-    rules: &Ruleset,
-    options: &Options,
-    beside: &Beside,
+    ruled: &Ruled,
     targets: &[Target],
     required: Option<&Required>,
     screen: &Screen,
 ) -> Exit {
+    let Ruled { rules, options, beside } = ruled;
     let wanted = |formats: &[Format]| targets.iter().any(|target| formats.contains(&target.format));
     let task = Task {
         rules,
@@ -186,16 +211,11 @@ impl From<SortColumn> for Column {
     }
 }
 
-fn one(
-    model: &Path,
-    arguments: &Arguments,
-    beside: &Beside,
-    rules: &Ruleset,
-    options: &Options,
-    screen: &Screen,
-) -> Result<Graded, Diagnostics> {
+/// One model under one ruleset; what its files warn of is shown under the first.
+fn one(model: &Path, arguments: &Arguments, ruled: &Ruled, at: usize, screen: &Screen) -> Result<Graded, Diagnostics> {
+    let Ruled { rules, options, beside } = ruled;
     let gathered = beside.gathered(model)?;
-    if !gathered.warnings.is_empty() {
+    if !gathered.warnings.is_empty() && at == 0 {
         screen.problems(gathered.warnings);
     }
     let dossier = gathered.dossier;

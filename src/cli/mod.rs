@@ -16,6 +16,7 @@ mod measure;
 mod merge;
 mod output;
 mod progress;
+mod ruled;
 mod rules;
 mod rules_diff;
 mod rules_doc;

@@ -9,13 +9,13 @@ use super::grade;
 use super::output::{deliver, may_write, targets};
 use super::rules::find;
 use super::screen::Screen;
-use crate::desk::{Comparison, Under, amendments, diff_human, diff_json, diff_markdown, shift};
+use crate::desk::{Comparison, Under, amendments, diff_human, diff_json, diff_page, page_html, page_markdown, shift};
 use crate::gather::gather;
 use crate::report::to_text;
 use crate::rules::{Ruleset, load};
 use crate::text::Diagnostics;
 
-const FORMATS: [&str; 3] = ["human", "markdown", "json"];
+const FORMATS: [&str; 4] = ["human", "markdown", "html", "json"];
 
 pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
     let targets = match targets(&options.formats, &FORMATS) {
@@ -60,7 +60,8 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
     for target in &targets {
         let text = match target.word {
             "json" => to_text(&diff_json(&it)),
-            "markdown" => diff_markdown(&it, screen.lang),
+            "markdown" => page_markdown(&diff_page(&it, screen.lang)),
+            "html" => page_html(&diff_page(&it, screen.lang), screen.lang),
             _ => {
                 let mut canvas = if target.file.is_some() { screen.canvas_for_file() } else { screen.canvas() };
                 diff_human(&it, &mut canvas, screen.lang);

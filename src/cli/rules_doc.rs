@@ -7,8 +7,9 @@ use super::args::DocRules;
 use super::output::{deliver, may_write, targets};
 use super::rules::find;
 use super::screen::Screen;
-use crate::desk::{page, page_html, page_markdown, read_case};
+use crate::desk::{page, page_html, page_markdown, read_case, side_by_side_html, side_by_side_markdown};
 use crate::rules::load;
+use crate::text::Lang;
 
 const FORMATS: [&str; 2] = ["markdown", "html"];
 
@@ -41,10 +42,14 @@ pub(super) fn run(options: &DocRules, screen: &Screen) -> Exit {
         }
     }
     let blocks = page(&rules, &cases, screen.lang);
+    let other = if screen.lang == Lang::Ko { Lang::En } else { Lang::Ko };
+    let beside = options.side_by_side.then(|| page(&rules, &cases, other));
     for target in &targets {
-        let text = match target.word {
-            "html" => page_html(&blocks, screen.lang),
-            _ => page_markdown(&blocks),
+        let text = match (target.word, &beside) {
+            ("html", None) => page_html(&blocks, screen.lang),
+            ("html", Some(beside)) => side_by_side_html(&blocks, beside, [screen.lang, other]),
+            (_, None) => page_markdown(&blocks),
+            (_, Some(beside)) => side_by_side_markdown(&blocks, beside),
         };
         if !deliver(target.file.as_deref(), &text, screen) {
             exit = Exit::Unusable;

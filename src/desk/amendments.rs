@@ -336,6 +336,12 @@ fn what(way: &str) -> Says {
         "all" | "any" | "not" => says("조건의 결합", "how conditions are joined"),
         "every" | "some" | "none" | "count" | "share" => says("세는 방법", "quantifier"),
         "where" => says("세는 대상", "what is counted"),
+        "criterion" => says("쓰는 기준", "criterion used"),
+        "term" => says("쓰는 용어", "term used"),
+        "reading" | "options" => says("따르는 해석", "reading followed"),
+        "applies" => says("적용 대상", "when it applies"),
+        "empty" | "unlisted" => says("목록에 없는 것", "what is not listed"),
+        "of" | "by" | "holds" => says("묻는 것", "what is asked"),
         "test" => says("시험", "test"),
         "title" => says("제목", "title"),
         _ => match parts.iter().find(|part| WORDING.contains(*part)) {

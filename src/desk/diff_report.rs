@@ -1,14 +1,14 @@
-//! The difference of two rulesets: for people, as a table of amendments in Markdown, as JSON.
-
-use std::fmt::Write as _;
+//! The difference of two rulesets: for people, as a page with a table of amendments, as JSON.
 
 use serde_json::{Value, json};
 
-use super::amendments::{Amendment, Kind, Part};
+use super::amendments::{Amendment, Kind};
+use super::diff_table::{Row, marked, rows};
+use super::page::{Block, Span, inline, plain};
 use super::shifts::{ModelShift, Shift, Under, truth_says};
+use crate::explain::span_days;
 use crate::report::{Canvas, Tone};
 use crate::text::Lang;
-use crate::text::escape::{markdown as md, markdown_code as code};
 
 /// Two rulesets compared.
 #[derive(Debug)]
@@ -23,32 +23,35 @@ pub struct Comparison<'a> {
     pub models: Vec<ModelShift>,
 }
 
-/// Writes the comparison for people.
+/// Writes the comparison for people: of each provision the lines that are gone and those that are new.
 pub fn diff_human(it: &Comparison<'_>, canvas: &mut Canvas, lang: Lang) {
     let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
     canvas.line(&head(it));
     if it.amendments.is_empty() {
         canvas.paragraph(0, "", say("바뀐 것이 없다.", "Nothing changed."));
     }
-    for amendment in &it.amendments {
-        let tone = match amendment.kind {
+    for row in rows(it, lang) {
+        let tone = match row.kind {
             Kind::Added => Tone::Good,
             Kind::Repealed => Tone::Bad,
             Kind::Amended => Tone::Open,
             Kind::Reworded => Tone::Faint,
         };
         canvas.blank();
-        let kind = canvas.paint(amendment.kind.says().get(lang), tone);
-        canvas.line(&format!("{} `{}`: {kind}", amendment.provision.says().get(lang), amendment.id));
-        for part in &amendment.parts {
-            if matches!(amendment.kind, Kind::Amended | Kind::Reworded) {
-                canvas.paragraph(2, "", &named(part, lang));
-            }
-            for (sign, text, tone) in [("- ", &part.old, Tone::Bad), ("+ ", &part.new, Tone::Good)] {
-                if let Some(text) = text {
-                    let sign = canvas.paint(sign, tone);
-                    canvas.paragraph(4, &sign, text);
-                }
+        let kind = canvas.paint(row.kind.says().get(lang), tone);
+        let title = if row.title.is_empty() { String::new() } else { format!(" ({})", row.title) };
+        canvas.line(&format!("{} `{}`{title}: {kind}", row.provision, row.id));
+        for remark in &row.remarks {
+            canvas.paragraph(2, "", remark);
+        }
+        for part in &row.parts {
+            canvas.paragraph(2, "", &format!("{}:", part.label));
+            let gone = part.old.iter().filter(|line| !part.new.contains(line)).map(|line| ("- ", line, Tone::Bad));
+            let fresh = part.new.iter().filter(|line| !part.old.contains(line)).map(|line| ("+ ", line, Tone::Good));
+            let mut said = std::collections::HashSet::new();
+            for (sign, line, tone) in gone.chain(fresh).filter(|(sign, line, _)| said.insert((*sign, *line))) {
+                let sign = canvas.paint(sign, tone);
+                canvas.paragraph(4, &sign, line);
             }
         }
     }
@@ -95,13 +98,6 @@ fn read(it: &Comparison<'_>, lang: Lang) -> String {
     }
 }
 
-fn named(part: &Part, lang: Lang) -> String {
-    if part.way.is_empty() || part.what.get(lang) == part.way {
-        return format!("{}:", part.what.get(lang));
-    }
-    format!("{} ({}):", part.what.get(lang), part.way)
-}
-
 /// What a view is called.
 fn view_says(view: &str, lang: Lang) -> &'static str {
     match (view, lang) {
@@ -138,53 +134,100 @@ fn because(shift: &Shift, lang: Lang) -> String {
     }
 }
 
-/// The comparison as Markdown: the table of old and new provisions, and the models.
-pub fn diff_markdown(it: &Comparison<'_>, lang: Lang) -> String {
+/// The comparison as a page: the table of old and new provisions, and the models.
+pub fn diff_page(it: &Comparison<'_>, lang: Lang) -> Vec<Block> {
     let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
-    let mut out = format!("# {}: {}\n\n", say("신구 대비표", "Table of amendments"), md(&head(it)));
+    let title = it.new.rules.title.get(lang);
+    let heading = match lang {
+        Lang::Ko => format!("{title} 신구 대비표"),
+        Lang::En => format!("{title}: table of amendments"),
+    };
+    let mut blocks = vec![Block::Heading(1, heading, "top".to_owned())];
+    let version = |under: &Under<'_>| {
+        let rules = under.rules;
+        let date = rules.history.first().filter(|release| release.version == rules.version);
+        let date = date.map_or_else(String::new, |release| format!(", {}", release.date));
+        vec![Span::Code(rules.id.clone()), Span::Plain(format!(" {}{date}", rules.version))]
+    };
+    let pair = |name: &str, value| vec![vec![Span::Strong(name.to_owned())], value];
+    let mut pairs =
+        vec![pair(say("현행", "Current"), version(&it.old)), pair(say("개정안", "Amended"), version(&it.new))];
+    if let Some(span) = it.new.rules.in_force {
+        pairs.push(pair(say("시행", "In force"), plain(span_days(span.from, span.until, lang))));
+    }
+    blocks.push(Block::Table(Vec::new(), pairs));
     if it.amendments.is_empty() {
-        let _ = writeln!(out, "{}\n", say("바뀐 것이 없다.", "Nothing changed."));
+        blocks.push(Block::Text(plain(say("바뀐 것이 없다.", "Nothing changed."))));
     } else {
-        let (provision, kind, old, new) =
-            (say("조항", "provision"), say("구분", "change"), say("현행", "current"), say("개정안", "amended"));
-        let _ = writeln!(out, "| {provision} | {kind} | {old} | {new} |\n|---|---|---|---|");
-        for amendment in &it.amendments {
-            let name = format!("{} {}", amendment.provision.says().get(lang), code(&amendment.id));
-            for part in &amendment.parts {
-                let what = if part.way.is_empty() { String::new() } else { format!("<br>{}", md(part.what.get(lang))) };
-                let cell = |text: &Option<String>| match text {
-                    Some(text) => code(text),
-                    None => say("(없음)", "(none)").to_owned(),
-                };
-                let kind = amendment.kind.says();
-                let _ =
-                    writeln!(out, "| {name}{what} | {} | {} | {} |", kind.get(lang), cell(&part.old), cell(&part.new));
-            }
-        }
-        out.push('\n');
+        let head = [say("조항", "Provision"), say("현행", "Current"), say("개정안", "Amended"), say("비고", "Remarks")];
+        let rows = rows(it, lang).into_iter().map(|row| cells(&row, lang)).collect();
+        blocks.push(Block::Sides(head.map(str::to_owned).to_vec(), rows));
     }
     if it.models.is_empty() {
-        return out;
+        return blocks;
     }
-    let _ = writeln!(out, "## {}\n", say("등급이 달라지는 모델", "Models whose grade changes"));
-    let _ = writeln!(out, "{}\n", md(&read(it, lang)));
-    let _ = writeln!(
-        out,
-        "| {} | {} | {} | {} | {} |\n|---|---|---|---|---|",
+    let title = say("등급이 달라지는 모델", "Models whose grade changes");
+    blocks.push(Block::Heading(2, title.to_owned(), "models".to_owned()));
+    blocks.push(Block::Text(inline(&read(it, lang))));
+    let head = [
         say("모델", "model"),
         say("관점", "view"),
         say("현행", "current"),
         say("개정안", "amended"),
-        say("까닭", "why")
-    );
-    for model in &it.models {
-        for shift in &model.shifts {
-            let [name, old, new] = [&model.model, &shift.old, &shift.new].map(|text| md(text));
-            let view = view_says(shift.view, lang);
-            let _ = writeln!(out, "| {name} | {view} | {old} | {new} | {} |", md(&because(shift, lang)));
+        say("까닭", "why"),
+    ];
+    let of = |model: &ModelShift| -> Vec<Vec<Vec<Span>>> {
+        let each = model.shifts.iter().map(|shift| {
+            let [name, old, new] = [&model.model, &shift.old, &shift.new].map(|text| plain(text.as_str()));
+            vec![name, plain(view_says(shift.view, lang)), old, new, inline(&because(shift, lang))]
+        });
+        each.collect()
+    };
+    let rows: Vec<Vec<Vec<Span>>> = it.models.iter().flat_map(of).collect();
+    if rows.is_empty() {
+        blocks.push(Block::Text(plain(say("없다.", "None."))));
+    } else {
+        blocks.push(Block::Table(head.map(str::to_owned).to_vec(), rows));
+    }
+    blocks
+}
+
+/// A provision as a row of the table.
+fn cells(row: &Row, lang: Lang) -> Vec<Vec<Span>> {
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    let mut name = vec![Span::Plain(format!("{} ", row.provision)), Span::Code(row.id.clone())];
+    if !row.title.is_empty() {
+        name.extend([Span::Break, Span::Plain(row.title.clone())]);
+    }
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    for part in &row.parts {
+        let (before, after) = marked(part);
+        for (cell, spans) in [(&mut old, before), (&mut new, after)] {
+            let missing = spans.is_empty();
+            if !cell.is_empty() {
+                cell.push(Span::Break);
+            }
+            cell.push(Span::Strong(format!("{}: ", part.label)));
+            cell.extend(spans);
+            if missing {
+                cell.push(Span::Plain(say("(없음)", "(none)").to_owned()));
+            }
         }
     }
-    out
+    match row.kind {
+        Kind::Added => old = plain(say("(신설)", "(new)")),
+        Kind::Repealed => new = plain(say("(삭제)", "(repealed)")),
+        Kind::Amended | Kind::Reworded if row.more => {
+            old.extend([Span::Break, Span::Plain(say("(그 밖은 생략)", "(the rest is left out)").to_owned())]);
+            new.extend([Span::Break, Span::Plain(say("(그 밖은 현행과 같음)", "(the rest is unchanged)").to_owned())]);
+        }
+        Kind::Amended | Kind::Reworded => {}
+    }
+    let mut remarks = vec![Span::Strong(row.kind.says().get(lang).to_owned())];
+    for remark in &row.remarks {
+        remarks.extend([Span::Break, Span::Plain(remark.clone())]);
+    }
+    vec![name, old, new, remarks]
 }
 
 /// The comparison as data.

@@ -48,15 +48,25 @@ pub(super) fn force(rules: &Ruleset, day: Option<Date>, lang: Lang) -> Vec<Force
 }
 
 /// `In force from ... until ...`.
-pub fn span_words(from: Option<Date>, until: Option<Date>, lang: Lang) -> String {
+fn span_words(from: Option<Date>, until: Option<Date>, lang: Lang) -> String {
+    let days = span_days(from, until, lang);
+    match (lang, from.or(until)) {
+        (Lang::Ko, None) => "시행하는 날을 정하지 않음".to_owned(),
+        (Lang::Ko, Some(_)) => format!("{days} 시행"),
+        (Lang::En, None) => "No days of force are set".to_owned(),
+        (Lang::En, Some(_)) => format!("In force {days}"),
+    }
+}
+
+/// `from ... until ...`.
+pub fn span_days(from: Option<Date>, until: Option<Date>, lang: Lang) -> String {
     match (from, until, lang) {
-        (Some(from), Some(until), Lang::Ko) => format!("{from}부터 {until}까지 시행"),
-        (Some(from), None, Lang::Ko) => format!("{from}부터 시행"),
-        (None, Some(until), Lang::Ko) => format!("{until}까지 시행"),
-        (None, None, Lang::Ko) => "시행일을 정하지 않음".to_owned(),
-        (Some(from), Some(until), Lang::En) => format!("In force from {from} until {until}"),
-        (Some(from), None, Lang::En) => format!("In force from {from}"),
-        (None, Some(until), Lang::En) => format!("In force until {until}"),
-        (None, None, Lang::En) => "No days of force are set".to_owned(),
+        (Some(from), Some(until), Lang::Ko) => format!("{from}부터 {until}까지"),
+        (Some(from), None, Lang::Ko) => format!("{from}부터"),
+        (None, Some(until), Lang::Ko) => format!("{until}까지"),
+        (Some(from), Some(until), Lang::En) => format!("from {from} until {until}"),
+        (Some(from), None, Lang::En) => format!("from {from}"),
+        (None, Some(until), Lang::En) => format!("until {until}"),
+        (None, None, _) => "–".to_owned(),
     }
 }

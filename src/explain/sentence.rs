@@ -423,7 +423,11 @@ pub fn grade_words(grade: &Grade, rules: &Ruleset, lang: Lang) -> LadderGrade<St
             None => if lang == Lang::Ko { "없음" } else { "none" }.to_owned(),
         }),
         (Grade::Gate(grade, _), _) => map(grade, |passed| passed_word(*passed, lang).to_owned()),
-        (Grade::Scorecard(grade), _) => map(grade, |range| range_words(*range)),
+        // What is shown is one number: the points that stand.
+        (Grade::Scorecard(grade), _) => {
+            let words = map(grade, |range| range_words(*range));
+            LadderGrade { assured: shown_words(grade.assured), ..words }
+        }
         (Grade::Ladder(grade), _) => map(grade, |_| String::new()),
     }
 }
@@ -438,6 +442,11 @@ pub(super) fn passed_word(passed: Passed, lang: Lang) -> &'static str {
         (Passed::Undetermined, Lang::Ko) => "미정",
         (Passed::Undetermined, Lang::En) => "undetermined",
     }
+}
+
+/// What is shown of a total: its least.
+pub fn shown_words(range: Interval) -> String {
+    format!("{:.1} %", range.low)
 }
 
 /// A range of percent in words.

@@ -293,7 +293,7 @@ impl Wording<'_> {
             (Quantifier::Every(_), false) => {
                 let text = self.say(
                     format!("다음을 채우지 못하는 {} 있다", with(Particle::Subject)),
-                    format!("there is a {items} of which this does not hold"),
+                    format!("there is {} of which this does not hold", with_article(&items)),
                 );
                 Clause::over(text, self.conditions(ranged))
             }
@@ -308,15 +308,15 @@ impl Wording<'_> {
         let text = match (self.voice.lang, is, parts.len()) {
             (Lang::Ko, true, 0) => format!("{subject} 하나 이상 있다"),
             (Lang::Ko, false, 0) => format!("{subject} 하나도 없다"),
-            (Lang::En, true, 0) => format!("there is a {items}"),
+            (Lang::En, true, 0) => format!("there is {}", with_article(items)),
             (Lang::En, false, 0) => format!("there is no {items}"),
             (Lang::Ko, true, 1) => format!("이런 {subject} 하나 이상 있다"),
             (Lang::Ko, false, 1) => format!("이런 {subject} 하나도 없다"),
             (Lang::Ko, true, _) => format!("다음을 모두 채우는 {subject} 하나 이상 있다"),
             (Lang::Ko, false, _) => format!("다음을 모두 채우는 {subject} 하나도 없다"),
-            (Lang::En, true, 1) => format!("there is a {items} of which this holds"),
+            (Lang::En, true, 1) => format!("there is {} of which this holds", with_article(items)),
             (Lang::En, false, 1) => format!("there is no {items} of which this holds"),
-            (Lang::En, true, _) => format!("there is a {items} of which all of this holds"),
+            (Lang::En, true, _) => format!("there is {} of which all of this holds", with_article(items)),
             (Lang::En, false, _) => format!("there is no {items} of which all of this holds"),
         };
         match parts.pop() {
@@ -347,12 +347,14 @@ impl Wording<'_> {
         let by = self.pick(vocabulary().entry(by.path).label);
         let asked = self.bound(bound, " %", wanted);
         let text = self.say(
-            format!("{items}의 비율({by} 기준): {asked}"),
-            format!("share of the {} by {by}: {asked}", plural(&items)),
+            format!("이런 {items}의 비율({by} 기준): {asked}"),
+            format!("share by {by} of the {} of which this holds: {asked}", plural(&items)),
         );
-        let whole = ranged.filter.map(|node| self.node(node, true, Some(collection)).under(self.pick(WHOLE)));
-        let part = ranged.holds.map(|node| self.node(node, true, Some(collection)).under(self.pick(PART)));
-        Clause::over(text, whole.into_iter().chain(part).collect())
+        let part = ranged.holds.map(|node| self.node(node, true, Some(collection)));
+        let Some(filter) = ranged.filter else { return Clause::over(text, part.into_iter().collect()) };
+        let whole = self.node(filter, true, Some(collection)).under(self.pick(WHOLE));
+        let part = part.map(|part| part.under(self.pick(PART)));
+        Clause::over(text, std::iter::once(whole).chain(part).collect())
     }
 
     fn bound(&self, bound: &Bound, unit: &str, wanted: bool) -> String {
@@ -379,6 +381,12 @@ fn flag(test: &Test) -> Option<bool> {
         Test::IsNot(Constant::Value(Value::Flag(truth))) => Some(!*truth),
         _ => None,
     }
+}
+
+/// A label with its article.
+fn with_article(label: &str) -> String {
+    let article = if label.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {label}")
 }
 
 /// The English plural of a label, which may go on: `link of that component`.

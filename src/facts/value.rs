@@ -241,8 +241,12 @@ fn plain_number(number: f64) -> String {
     }
 }
 
-/// `102.6B`, `19.7T`, `2.3`: at most four digits that matter.
+/// `102.6B`, `19.7T`, `2.3`: at most four digits that matter. What has no letter is written as a power: `3.8e25`.
 fn short_number(number: f64) -> String {
+    if number.abs() >= 1e18 {
+        let power = number.abs().log10().floor();
+        return format!("{}e{power}", trimmed(number / 10f64.powf(power)));
+    }
     for (factor, letter) in [(1e12, "T"), (1e9, "B"), (1e6, "M")] {
         if number.abs() >= factor {
             return format!("{}{letter}", trimmed(number / factor));

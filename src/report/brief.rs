@@ -3,7 +3,7 @@
 use super::Assessment;
 use super::canvas::Canvas;
 use super::human::picture;
-use crate::explain::CriterionLine;
+use crate::explain::{CriterionLine, PointsLine, PointsOf};
 use crate::rules::Scale;
 use crate::text::Lang;
 
@@ -20,6 +20,9 @@ pub fn brief(it: &Assessment<'_>, canvas: &mut Canvas) {
         (None, _) => String::new(),
     };
     canvas.line(&format!("{}: {} ({} {}{as_of})", it.dossier.id, rules.title.get(lang), rules.id, rules.version));
+    for line in it.story.force.iter().filter(|line| line.warns) {
+        canvas.paragraph(2, "! ", &line.text);
+    }
     for line in &it.story.rests {
         canvas.paragraph(2, "", line);
     }
@@ -32,10 +35,39 @@ pub fn brief(it: &Assessment<'_>, canvas: &mut Canvas) {
         (1, Lang::En) => canvas.paragraph(2, "! ", "1 contradiction"),
         (n, Lang::En) => canvas.paragraph(2, "! ", &format!("{n} contradictions")),
     }
-    if let Some(text) = in_the_way(it) {
+    for floor in &it.story.floors {
+        canvas.paragraph(2, "! ", &floor.text);
+    }
+    if let Some(text) = in_the_way(it).or_else(|| most_lost(it)) {
         canvas.paragraph(2, "", &text);
     }
     picture(it, canvas);
+}
+
+/// Where a scorecard has most to gain, by criteria and items.
+fn most_lost(it: &Assessment<'_>) -> Option<String> {
+    let lang = it.story.lang;
+    let mut lines: Vec<&PointsLine> = it.story.points.iter().flat_map(|objective| &objective.lines).collect();
+    lines.retain(|line| line.lost + line.open > 0.05);
+    lines.sort_by(|a, b| (b.lost + b.open).total_cmp(&(a.lost + a.open)));
+    let named: Vec<String> = lines
+        .iter()
+        .take(NAMED)
+        .map(|line| match line.of {
+            PointsOf::Criterion(at) => format!("{}: {}", it.rules.criteria[at].title.get(lang), line.text),
+            PointsOf::Item => line.text.clone(),
+        })
+        .collect();
+    let more = match (lines.len().saturating_sub(NAMED), lang) {
+        (0, _) => String::new(),
+        (n, Lang::Ko) => format!(" 외 {n}가지"),
+        (n, Lang::En) => format!(" and {n} more"),
+    };
+    let named = named.join("; ");
+    (!named.is_empty()).then(|| match lang {
+        Lang::Ko => format!("점수를 가장 많이 잃은 곳: {named}{more}"),
+        Lang::En => format!("Most points are missing at: {named}{more}"),
+    })
 }
 
 /// What stands between the claimed grade and the next, by the titles of its criteria.

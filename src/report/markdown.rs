@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::Assessment;
-use crate::explain::{Because, Side, Voice};
-use crate::grade::{Grade, Passed};
+use crate::explain::{Because, PointsOf, Side, Voice};
+use crate::grade::{Grade, Outcome, Passed};
 use crate::rules::Scale;
 use crate::text::Lang;
 use crate::text::escape::{markdown as escaped, markdown_code as code, markdown_link};
@@ -18,6 +18,10 @@ pub fn markdown(it: &Assessment<'_>) -> String {
     let _ = writeln!(out, "# {}\n", escaped(&it.dossier.id));
     for line in &it.story.head {
         let _ = writeln!(out, "- {}", escaped(line));
+    }
+    for line in &it.story.force {
+        let text = escaped(&line.text);
+        let _ = if line.warns { writeln!(out, "- **{text}**") } else { writeln!(out, "- {text}") };
     }
     let _ = writeln!(out, "\n{}\n", escaped(&it.story.headline));
     for line in &it.story.rests {
@@ -36,6 +40,7 @@ pub fn markdown(it: &Assessment<'_>) -> String {
         escaped(&grade.attainable)
     );
     axes(it, &mut out, lang);
+    points(it, &mut out, lang);
     section(
         &mut out,
         say("모순", "Contradictions"),
@@ -110,6 +115,15 @@ pub fn markdown(it: &Assessment<'_>) -> String {
 
 fn axes(it: &Assessment<'_>, out: &mut String, lang: Lang) {
     let (Grade::Gate(_, axes), Scale::Gate(named)) = (&it.grading.grade, &it.rules.scale) else { return };
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    let _ = writeln!(
+        out,
+        "| {} | {} | {} | {} |\n|---|---|---|---|",
+        say("축", "axis"),
+        say("주장됨", "claimed"),
+        say("확인됨", "assured"),
+        say("막는 기준", "criteria in the way")
+    );
     for axis in axes {
         let word = |passed: Passed| match (passed, lang) {
             (Passed::Pass, Lang::Ko) => "통과",
@@ -117,13 +131,59 @@ fn axes(it: &Assessment<'_>, out: &mut String, lang: Lang) {
             (Passed::Undetermined, Lang::Ko) => "미정",
             (other, Lang::En) => other.word(),
         };
+        let open = named[axis.axis]
+            .requires
+            .iter()
+            .filter(|at| !matches!(it.grading.criteria[**at].outcome(), Outcome::Met | Outcome::NotApplicable));
+        let open: Vec<String> = open
+            .map(|at| {
+                let outcome = it.grading.criteria[*at].outcome().says();
+                format!("{} ({})", escaped(it.rules.criteria[*at].title.get(lang)), outcome.get(lang))
+            })
+            .collect();
         let _ = writeln!(
             out,
-            "- {}: {} / {}",
+            "| {} | {} | {} | {} |",
             escaped(named[axis.axis].title.get(lang)),
             word(axis.passed.claimed),
-            word(axis.passed.assured)
+            word(axis.passed.assured),
+            if open.is_empty() { "–".to_owned() } else { open.join("<br>") }
         );
+    }
+    out.push('\n');
+}
+
+/// Where the points of a scorecard go: each objective, and each criterion or item with what it loses.
+fn points(it: &Assessment<'_>, out: &mut String, lang: Lang) {
+    if it.story.points.is_empty() {
+        return;
+    }
+    let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
+    let floors = it.story.floors.iter().map(|floor| escaped(&floor.text));
+    section(out, say("하한", "Floors"), floors);
+    let mut lines = Vec::new();
+    for objective in &it.story.points {
+        lines.push(escaped(&objective.text));
+        for line in objective.lines.iter().filter(|line| line.lost + line.open > 0.0) {
+            let name = match line.of {
+                PointsOf::Criterion(at) => {
+                    format!(
+                        "{} ({}): ",
+                        escaped(it.rules.criteria[at].title.get(lang)),
+                        code(&it.rules.criteria[at].id)
+                    )
+                }
+                PointsOf::Item => String::new(),
+            };
+            let why: Vec<String> = line.reasons.iter().take(4).map(|reason| because(reason, lang)).collect();
+            let why = if why.is_empty() { String::new() } else { format!("<br>{}", why.join("<br>")) };
+            lines.push(format!("  {name}{}{why}", escaped(&line.text)));
+        }
+    }
+    let _ = writeln!(out, "## {}\n", say("점수를 잃은 곳", "Where points are lost"));
+    for line in lines {
+        let indent = if line.starts_with("  ") { "  " } else { "" };
+        let _ = writeln!(out, "{indent}- {}", line.trim_start());
     }
     out.push('\n');
 }
@@ -140,8 +200,11 @@ fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
     out.push('\n');
 }
 
+/// A reason; of a count or a share with its items.
 fn because(reason: &Because, lang: Lang) -> String {
-    format!("{}{}", escaped(&reason.text), cited(&reason.sides, lang))
+    let parts: Vec<String> = reason.parts.iter().map(|part| because(part, lang)).collect();
+    let parts = if parts.is_empty() { String::new() } else { format!("<br>{}", parts.join("<br>")) };
+    format!("{}{}{parts}", escaped(&reason.text), cited(&reason.sides, lang))
 }
 
 fn cited(sides: &[Side], lang: Lang) -> String {

@@ -2,7 +2,7 @@
 
 use super::canvas::{Tone, padded, width_of};
 use super::human::Page;
-use crate::explain::range_words;
+use crate::explain::{range_words, shown_words};
 use crate::grade::{Grade, LadderGrade, Passed};
 use crate::rules::{LocalText, Rung, Scale};
 
@@ -105,7 +105,7 @@ impl Page<'_, '_> {
                     self.say("주장됨", "claimed"),
                     range_words(part.percent.claimed),
                     self.say("확인됨", "assured"),
-                    range_words(part.percent.assured)
+                    shown_words(part.percent.assured)
                 )
             })
             .collect();

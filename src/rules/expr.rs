@@ -263,6 +263,31 @@ impl Expr {
         self.nodes.len()
     }
 
+    /// The test of a term where it is used first; none where it is used nowhere.
+    pub fn term(&self, term: usize) -> Option<NodeId> {
+        self.nodes.iter().find_map(|node| match &node.op {
+            Op::Term(at, inner) if usize::from(*at) == term => Some(*inner),
+            _ => None,
+        })
+    }
+
+    /// Every node below a node, itself first.
+    pub fn below(&self, root: NodeId) -> Vec<NodeId> {
+        let (mut found, mut left) = (Vec::new(), vec![root]);
+        while let Some(id) = left.pop() {
+            found.push(id);
+            match &self.node(id).op {
+                Op::Fact(..) => {}
+                Op::All(range) | Op::Any(range) | Op::Reading(_, range) => left.extend(self.children(*range)),
+                Op::Not(inner) | Op::Term(_, inner) | Op::Criterion(_, inner) => left.push(*inner),
+                Op::Quantified(_, ranged) | Op::Count(_, ranged) | Op::Share(_, _, ranged) => {
+                    left.extend(ranged.filter.iter().chain(&ranged.holds));
+                }
+            }
+        }
+        found
+    }
+
     /// Whether there is no node.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
