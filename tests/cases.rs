@@ -41,7 +41,7 @@ fn every_case_comes_out_as_it_says() {
             };
             let CaseModel::Inline(inline) = &case.model else { continue };
             parse_yaml(file, sovgrade::text::Aliases::Refuse).unwrap();
-            let dossier = match inline_dossier(&case.name, inline, file) {
+            let dossier = match inline_dossier(&case.name, inline, file, &rules.own) {
                 Ok(dossier) => dossier,
                 Err(problems) => {
                     failures.push(shown(problems));

@@ -68,8 +68,9 @@ struct Section {
 
 /// Splits a block at its header lines, `# KIND: PATH`.
 fn sections(block: &str) -> Vec<Section> {
-    const KINDS: [&str; 11] = [
+    const KINDS: [&str; 12] = [
         "criterion",
+        "facts",
         "terms",
         "ruleset",
         "case",
@@ -163,7 +164,7 @@ fn run(block: &str) -> Vec<Diagnostic> {
     let sections = sections(block);
     let first = sections[0].kind.as_str();
     let problems = match first {
-        "criterion" | "terms" | "ruleset" | "case" | "allow" => run_ruleset(temp.path(), &sections),
+        "criterion" | "facts" | "terms" | "ruleset" | "case" | "allow" => run_ruleset(temp.path(), &sections),
         "card" | "evidence" | "model-directory" => run_model(temp.path(), &sections),
         "mof" => run_import(sovgrade::import::mof, &sections[0]),
         "osai" => run_import(sovgrade::import::osai, &sections[0]),
@@ -464,8 +465,7 @@ rationale: {ko: 까닭, en: Why}
 needs: declared
 test:
   all:
-    - {fact: model.weights-held, is: true}
-    - {fact: model.weights-held, is: false}
+    - {not: {any: [{fact: model.weights-held, known: true}, {fact: model.weights-held, known: false}]}}
 # criterion: criteria/open-weights.yaml
 format: one
 id: open weights

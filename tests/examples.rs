@@ -369,7 +369,7 @@ fn the_matrix_of_outcomes_is_as_reviewed() {
         for file in &files.cases {
             let case = read_case(file, &rules).unwrap();
             let CaseModel::Inline(inline) = &case.model else { continue };
-            let dossier = inline_dossier(&case.name, inline, file).unwrap();
+            let dossier = inline_dossier(&case.name, inline, file, &rules.own).unwrap();
             let readings = Some(readings_of(&case, &rules));
             let grading = grade(&rules, &dossier, &Options { readings, home: case.home, as_of: None });
             text.push_str(&row(&case.name, &grading, &rules));

@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::Config;
 use sovgrade::facts::{Assurance, Date, Dossier, Draft, Fact, ItemDraft, Origin, Source, Speaker, Value};
 use sovgrade::grade::{Grade, Grading, Options, Outcome, Passed, Truth, View, grade};
-use sovgrade::rules::{Ruleset, RulesetFiles, load};
+use sovgrade::rules::{OddNames, Ruleset, RulesetFiles, load};
 use sovgrade::text::{Lang, SourceFile, says};
 use sovgrade::vocabulary::{PathId, vocabulary};
 
@@ -236,11 +236,13 @@ impl Made {
             ruleset: SourceFile::new("made/ruleset.yaml", ruleset),
             terms: (!terms.is_empty())
                 .then(|| SourceFile::new("made/terms.yaml", format!("format: 1\nterms:\n{}", lines(&terms, turned)))),
+            facts: None,
             criteria,
             cases: Vec::new(),
             allow: None,
             references: None,
             named: Some("made".into()),
+            odd: OddNames::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 //! by reading say every mistake at once.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use sovgrade::rules::{RulesetFiles, load};
+use sovgrade::rules::{OddNames, RulesetFiles, load};
 use sovgrade::text::{Code, SourceFile};
 
 const TEXT: &str = "{ko: 가, en: a}";
@@ -20,11 +20,13 @@ fn problems(scale: &str, test: &str) -> Vec<Code> {
         folder: "page".into(),
         ruleset: SourceFile::new("page/ruleset.yaml", ruleset),
         terms: None,
+        facts: None,
         criteria: vec![SourceFile::new("page/criteria/c.yaml", criterion)],
         cases: Vec::new(),
         allow: None,
         references: None,
         named: Some("made".into()),
+        odd: OddNames::default(),
     };
     match load(&files) {
         Ok((_, warnings)) => warnings.sorted().iter().map(|problem| problem.code).collect(),

@@ -183,7 +183,7 @@ fn the_tables_of_the_language_are_fresh() {
 /// The examples of the page are criteria that the loader accepts.
 #[test]
 fn the_examples_of_the_language_can_be_loaded() {
-    use sovgrade::rules::{RulesetFiles, load};
+    use sovgrade::rules::{OddNames, RulesetFiles, load};
     use sovgrade::text::SourceFile;
     let page = std::fs::read_to_string(docs().join("rule-language.md")).unwrap();
     let text = "{ko: 가, en: a}";
@@ -218,11 +218,13 @@ fn the_examples_of_the_language_can_be_loaded() {
         folder: "page".into(),
         ruleset: SourceFile::new("page/ruleset.yaml", ruleset),
         terms: Some(SourceFile::new("page/terms.yaml", terms)),
+        facts: None,
         criteria,
         cases: Vec::new(),
         allow: None,
         references: None,
         named: Some("made".into()),
+        odd: OddNames::default(),
     };
     if let Err(problems) = load(&files) {
         let all: Vec<String> =

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sovgrade::rules::{SchemaKind, schema};
+use sovgrade::vocabulary::OwnFacts;
 
 /// Where the repository is.
 fn root() -> PathBuf {
@@ -14,12 +15,14 @@ fn root() -> PathBuf {
 
 /// Every schema with the name of its file.
 fn schemas() -> Vec<(String, Value)> {
-    let mut all: Vec<(String, Value)> =
-        SchemaKind::ALL.into_iter().map(|(kind, word)| (format!("{word}.schema.json"), schema(kind))).collect();
+    let mut all: Vec<(String, Value)> = SchemaKind::ALL
+        .into_iter()
+        .map(|(kind, word)| (format!("{word}.schema.json"), schema(kind, OwnFacts::none())))
+        .collect();
     all.push(("evidence.schema.json".to_owned(), sovgrade::evidence::schema()));
     all.push(("screening.schema.json".to_owned(), sovgrade::evidence::screening_schema()));
     all.push(("licence.schema.json".to_owned(), sovgrade::licence::licence_schema()));
-    all.push(("card.schema.json".to_owned(), sovgrade::gather::card_schema()));
+    all.push(("card.schema.json".to_owned(), sovgrade::gather::card_schema(OwnFacts::none())));
     all.push(("assessment.schema.json".to_owned(), sovgrade::report::assessment_schema()));
     all
 }
@@ -53,6 +56,7 @@ fn kind_of(path: &Path) -> &'static str {
         (_, "ruleset.yaml") => "ruleset",
         (_, "allow.yaml") => "allow",
         (_, "references.yaml") => "references",
+        (_, "facts.yaml") => "facts",
         other => panic!("{other:?} has no schema"),
     }
 }

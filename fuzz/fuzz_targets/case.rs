@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
         Err(problems) => sovgrade_fuzz::show(problems),
         Ok(case) => {
             let CaseModel::Inline(facts) = &case.model else { return };
-            match inline_dossier("fuzz", facts, &file) {
+            match inline_dossier("fuzz", facts, &file, &rules.own) {
                 Err(problems) => sovgrade_fuzz::show(problems),
                 Ok(dossier) => drop(compare(&case, rules, &dossier)),
             }

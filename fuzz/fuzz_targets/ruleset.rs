@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use sovgrade::desk::inline_dossier;
 use sovgrade::grade::{Options, grade};
-use sovgrade::rules::{RulesetFiles, load};
+use sovgrade::rules::{OddNames, RulesetFiles, load};
 use sovgrade::text::{Aliases, SourceFile, parse_yaml};
 
 fuzz_target!(|text: &str| {
@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
             sovgrade_fuzz::show(warnings);
             let facts = SourceFile::new("facts.yaml", FACTS);
             let node = parse_yaml(&facts, Aliases::Refuse).expect("valid");
-            let dossier = inline_dossier("fuzz", &node, &facts).expect("valid");
+            let dossier = inline_dossier("fuzz", &node, &facts, &rules.own).expect("valid");
             grade(&rules, &dossier, &Options::default());
         }
     }

@@ -7,7 +7,9 @@ use crate::evidence::EvidenceFile;
 use crate::facts::{Date, Family};
 use crate::gather::{Gathered, Handed, Vouch, gather_handed};
 use crate::measure::{MeasureError, Options, measure};
+use crate::rules::Ruleset;
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean, says};
+use crate::vocabulary::OwnFacts;
 
 /// A reference to measure against, with the id that the one who grades gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub(super) struct Beside {
     pub(super) id: Option<String>,
     pub(super) against: Vec<Reference>,
     pub(super) families: Vec<Family>,
+    pub(super) own: OwnFacts,
     pub(super) as_of: Option<Date>,
 }
 
@@ -54,7 +57,7 @@ impl Beside {
     pub(super) fn of(
         reading: &Reading,
         against: &[Reference],
-        families: &[Family],
+        rules: &Ruleset,
         as_of: Option<Date>,
     ) -> Result<Self, Diagnostics> {
         if let Some(key) = reading.trust.first() {
@@ -66,7 +69,8 @@ impl Beside {
             pass_over: reading.pass_over.clone(),
             id: reading.id.clone(),
             against: against.to_vec(),
-            families: families.to_vec(),
+            families: rules.families.clone(),
+            own: rules.own.clone(),
             as_of,
         })
     }
@@ -90,6 +94,7 @@ impl Beside {
                 id: self.id.as_deref(),
                 families: &self.families,
                 as_of: self.as_of,
+                own: &self.own,
             },
         )
     }

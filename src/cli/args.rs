@@ -87,6 +87,9 @@ pub(super) struct Reading {
     /// Choose an option of a reading (can be repeated)
     #[arg(long = "reading", value_name = "READING=OPTION")]
     pub(super) readings: Vec<String>,
+    /// Choose a named bundle of readings; single readings go before it
+    #[arg(long, value_name = "PROFILE")]
+    pub(super) profile: Option<String>,
     /// Country that counts as home, as in KR
     #[arg(long, value_name = "CC")]
     pub(super) home: Option<String>,
@@ -124,6 +127,9 @@ pub(super) struct Grade {
     /// Show what each higher rung asks for, cheapest first
     #[arg(long)]
     pub(super) next: bool,
+    /// Show every reason, with the question and the lines of the rules for each criterion
+    #[arg(short, long, conflicts_with = "brief")]
+    pub(super) verbose: bool,
     /// Show the short form, whose last lines are the grade
     #[arg(long, conflicts_with_all = ["next", "what_if"])]
     pub(super) brief: bool,
@@ -348,6 +354,9 @@ pub(super) struct DiffRules {
     /// Choose an option of a reading, on each side that has the reading (can be repeated)
     #[arg(long = "reading", value_name = "READING=OPTION")]
     pub(super) readings: Vec<String>,
+    /// Choose a named bundle of readings; single readings go before it
+    #[arg(long, value_name = "PROFILE")]
+    pub(super) profile: Option<String>,
     /// Country that counts as home, as in KR
     #[arg(long, value_name = "CC")]
     pub(super) home: Option<String>,
@@ -451,6 +460,9 @@ pub(super) struct Schema {
     /// Kind of file
     #[arg(value_name = "KIND")]
     pub(super) kind: SchemaKind,
+    /// Ruleset whose own facts the schema knows: the name of an embedded one, or a folder
+    #[arg(long, value_name = "ID|DIR")]
+    pub(super) rules: Option<String>,
 }
 
 /// Kinds of files that have a schema.
@@ -468,6 +480,8 @@ pub(super) enum SchemaKind {
     Allow,
     /// references.yaml
     References,
+    /// facts.yaml
+    Facts,
     /// The `sovereignty:` block and sovereignty.yaml
     Card,
     /// Evidence files

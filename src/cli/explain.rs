@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
     let mut canvas = screen.canvas();
     question(&rules, &rules.criteria[at], &mut canvas, screen);
     if let Some(model) = &arguments.model {
-        let beside = Beside::of(&arguments.reading, &[], &rules.families, options.as_of);
+        let beside = Beside::of(&arguments.reading, &[], &rules, options.as_of);
         match beside.and_then(|beside| beside.gathered(model)) {
             Ok(gathered) => {
                 let dossier = gathered.dossier;

@@ -14,8 +14,8 @@ use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
-    Assessment, Column, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human, markdown,
-    several, sort_rows, to_line, to_text,
+    Assessment, Column, Detail, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human,
+    markdown, several, sort_rows, to_line, to_text,
 };
 use crate::rules::{Ruleset, Rung, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
         screen.problems(problems);
         return Exit::Unusable;
     }
-    let beside = match Beside::of(&arguments.reading, &arguments.against, &rules.families, options.as_of) {
+    let beside = match Beside::of(&arguments.reading, &arguments.against, &rules, options.as_of) {
         Ok(beside) => beside,
         Err(problems) => {
             screen.problems(problems);
@@ -244,7 +244,7 @@ fn write(
                     continue;
                 }
                 let name = crate::text::clean(&model.to_string_lossy());
-                human(it, &mut canvas, &name, arguments.next);
+                human(it, &mut canvas, &name, Detail { next: arguments.next, verbose: arguments.verbose });
                 if let Some(moves) = moves {
                     what_if_human(moves, it.rules, &mut canvas, screen.lang);
                 }
@@ -276,7 +276,10 @@ fn bad(problems: &mut Diagnostics, ko: String, en: String, written: &str, legal:
 
 /// Reads `--reading`, `--home` and `--as-of`.
 pub(super) fn options(rules: &Ruleset, reading: &Reading, problems: &mut Diagnostics) -> Options {
-    let mut readings = rules.default_readings();
+    let mut readings = match &reading.profile {
+        None => rules.default_readings(),
+        Some(id) => profile(rules, id, problems),
+    };
     for text in &reading.readings {
         let (id, option) = text.split_once('=').unwrap_or((text, ""));
         let Some(at) = rules.readings.iter().position(|entry| entry.id == id) else {
@@ -327,6 +330,17 @@ pub(super) fn options(rules: &Ruleset, reading: &Reading, problems: &mut Diagnos
         date
     });
     Options { readings: Some(readings), home, as_of }
+}
+
+/// The options of a profile.
+fn profile(rules: &Ruleset, id: &str, problems: &mut Diagnostics) -> Vec<usize> {
+    if let Some(profile) = rules.profiles.iter().find(|profile| profile.id == id) {
+        return rules.readings_of(profile);
+    }
+    let legal: Vec<&str> = rules.profiles.iter().map(|profile| profile.id.as_str()).collect();
+    let ko = format!("`{id}`(이)라는 해석 묶음(profile)은 없다");
+    bad(problems, ko, format!("there is no profile `{id}`"), id, &legal);
+    rules.default_readings()
 }
 
 fn targets(formats: &[String], problems: &mut Diagnostics) -> Vec<Target> {

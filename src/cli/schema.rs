@@ -3,22 +3,33 @@
 use clap::CommandFactory;
 
 use super::args::{Arguments, Completions, Schema, SchemaKind};
+use super::rules::usable;
 use super::screen::Screen;
 use super::{Exit, korean};
 use crate::licence::licence_schema;
 use crate::report::{assessment_schema, to_text};
 use crate::rules::SchemaKind as Rules;
+use crate::vocabulary::OwnFacts;
 use crate::{evidence, gather, rules};
 
 pub(super) fn run(options: &Schema, screen: &Screen) -> Exit {
+    let rules = match &options.rules {
+        None => None,
+        Some(named) => match usable(named, screen) {
+            Some(rules) => Some(rules),
+            None => return Exit::Unusable,
+        },
+    };
+    let own = rules.as_ref().map_or(OwnFacts::none(), |rules| &rules.own);
     let schema = match options.kind {
-        SchemaKind::Ruleset => rules::schema(Rules::Ruleset),
-        SchemaKind::Terms => rules::schema(Rules::Terms),
-        SchemaKind::Criterion => rules::schema(Rules::Criterion),
-        SchemaKind::Case => rules::schema(Rules::Case),
-        SchemaKind::Allow => rules::schema(Rules::Allow),
-        SchemaKind::References => rules::schema(Rules::References),
-        SchemaKind::Card => gather::card_schema(),
+        SchemaKind::Ruleset => rules::schema(Rules::Ruleset, own),
+        SchemaKind::Terms => rules::schema(Rules::Terms, own),
+        SchemaKind::Criterion => rules::schema(Rules::Criterion, own),
+        SchemaKind::Case => rules::schema(Rules::Case, own),
+        SchemaKind::Allow => rules::schema(Rules::Allow, own),
+        SchemaKind::References => rules::schema(Rules::References, own),
+        SchemaKind::Facts => rules::schema(Rules::Facts, own),
+        SchemaKind::Card => gather::card_schema(own),
         SchemaKind::Evidence => evidence::schema(),
         SchemaKind::Licence => licence_schema(),
         SchemaKind::Assessment => assessment_schema(),

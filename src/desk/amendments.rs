@@ -17,6 +17,10 @@ pub enum Provision {
     Criterion,
     /// A term.
     Term,
+    /// A fact, a list of words or a collection of its own.
+    Fact,
+    /// A named bundle of readings.
+    Profile,
     /// A settled contradiction of the standard.
     Decision,
 }
@@ -30,6 +34,8 @@ impl Provision {
             Self::Reading => says("해석", "reading"),
             Self::Criterion => says("기준", "criterion"),
             Self::Term => says("용어", "term"),
+            Self::Fact => says("사실", "fact"),
+            Self::Profile => says("해석 묶음", "profile"),
             Self::Decision => says("결정", "decision"),
         }
     }
@@ -42,6 +48,8 @@ impl Provision {
             Self::Reading => "reading",
             Self::Criterion => "criterion",
             Self::Term => "term",
+            Self::Fact => "fact",
+            Self::Profile => "profile",
             Self::Decision => "decision",
         }
     }
@@ -157,10 +165,10 @@ fn units(files: &RulesetFiles) -> Vec<Unit> {
             match key {
                 "format" | "history" => {}
                 "scale" => steps(value, &mut list),
-                "readings" => {
-                    for (id, node) in entries(value) {
-                        list.push(Unit { provision: Provision::Reading, id: id.to_owned(), node: node.clone() });
-                    }
+                "readings" | "profiles" => {
+                    let provision = if key == "readings" { Provision::Reading } else { Provision::Profile };
+                    let all = entries(value).into_iter();
+                    list.extend(all.map(|(id, node)| Unit { provision, id: id.to_owned(), node: node.clone() }));
                 }
                 "decisions" | "notes" => {
                     for node in value.list().unwrap_or_default() {
@@ -175,6 +183,24 @@ fn units(files: &RulesetFiles) -> Vec<Unit> {
     if let Some(root) = files.terms.as_ref().and_then(tree) {
         for (id, node) in root.get("terms").map(entries).unwrap_or_default() {
             list.push(Unit { provision: Provision::Term, id: id.to_owned(), node: node.clone() });
+        }
+    }
+    if let Some(root) = files.facts.as_ref().and_then(tree) {
+        for (part, below) in entries(&root) {
+            match part {
+                "format" => {}
+                "facts" => {
+                    for (id, node) in entries(below) {
+                        list.push(Unit { provision: Provision::Fact, id: id.to_owned(), node: node.clone() });
+                    }
+                }
+                part if below.map().is_some() => {
+                    for (id, node) in entries(below) {
+                        list.push(Unit { provision: Provision::Fact, id: format!("{part}/{id}"), node: node.clone() });
+                    }
+                }
+                part => list.push(Unit { provision: Provision::Fact, id: part.to_owned(), node: below.clone() }),
+            }
         }
     }
     for file in &files.criteria {

@@ -8,7 +8,7 @@
 use super::checks::{Finding, Scope, warn};
 use super::nodes::below;
 use crate::facts::{Assurance, items_reach, reaches};
-use crate::rules::{NodeId, Op, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::rules::{Empty, NodeId, Op, Quantifier, Ranged, Ruleset, Slot, Test};
 use crate::text::{Code, says};
 use crate::vocabulary::{PathId, vocabulary};
 
@@ -82,9 +82,9 @@ fn can(rules: &Ruleset, node: NodeId, needs: Assurance) -> Can {
             let (whole, counts) = (completes(ranged, needs), counts(rules, ranged, needs));
             let holds = ranged.holds.map_or(Can { be_true: true, be_false: false }, part);
             match quantifier {
-                Quantifier::Every { empty_met } => Can {
-                    be_true: whole && (*empty_met || counts && holds.be_true),
-                    be_false: counts && holds.be_false,
+                Quantifier::Every(empty) => Can {
+                    be_true: whole && (*empty == Empty::Met || counts && holds.be_true),
+                    be_false: counts && holds.be_false || whole && *empty == Empty::NotMet,
                 },
                 Quantifier::Some => Can { be_true: counts && holds.be_true, be_false: whole },
                 Quantifier::None => Can { be_true: whole, be_false: counts && holds.be_true },

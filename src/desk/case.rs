@@ -3,7 +3,7 @@
 use super::inline::inline_dossier;
 use crate::facts::{Date, Style, Value};
 use crate::grade::Outcome;
-use crate::rules::{LocalText, Ruleset, format, local};
+use crate::rules::{LocalText, Ruleset, chosen, format, local};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says};
 use crate::vocabulary::{Country, Kind};
 
@@ -96,7 +96,7 @@ pub fn read_case(file: &SourceFile, rules: &Ruleset) -> Result<Case, Diagnostics
     reader.elsewhere = PLACES;
     let case = case(&root, file, rules, &mut reader);
     if let Some(Case { model: CaseModel::Inline(facts), name, .. }) = &case
-        && let Err(problems) = inline_dossier(name, facts, file)
+        && let Err(problems) = inline_dossier(name, facts, file, &rules.own)
     {
         reader.problems.extend(problems);
     }
@@ -123,7 +123,7 @@ fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) ->
         Some(Value::Date(date)) => Some(date),
         _ => None,
     });
-    let readings = fields.node("readings").map(|node| readings(node, rules, reader)).unwrap_or_default();
+    let readings = readings(fields.node("profile"), fields.node("readings"), rules, reader);
     let expected = fields.must("expect").and_then(|node| expected(node, rules, reader)).unwrap_or_default();
     fields.done(reader);
     let model = match directory {
@@ -134,32 +134,16 @@ fn case(root: &Node, file: &SourceFile, rules: &Ruleset, reader: &mut Reader) ->
     Some(Case { name, title, model, home, as_of, readings, expected })
 }
 
-fn readings(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, usize)> {
-    let Some(mut fields) = reader.map(node) else { return Vec::new() };
-    let mut chosen = Vec::new();
-    for (key, value) in fields.take_rest() {
-        let (Some(id), Some(option)) = (key.text(), reader.text(value)) else { continue };
-        let file = reader.file.clone();
-        let Some(at) = rules.readings.iter().position(|reading| reading.id == id) else {
-            let message = says(format!("`{id}`: 이런 해석은 없다"), format!("there is no reading `{id}`"));
-            let legal = rules.readings.iter().map(|r| r.id.as_str());
-            reader.report(Diagnostic::error(Code::UnknownReading, &file, key.span, message).did_you_mean(id, legal));
-            continue;
-        };
-        let options = &rules.readings[at].options;
-        let Some(at_option) = options.iter().position(|o| o.id == option) else {
-            let message = says(
-                format!("해석 `{id}`에 없는 선택지이다: `{option}`"),
-                format!("the reading `{id}` has no option `{option}`"),
-            );
-            let legal = options.iter().map(|o| o.id.as_str());
-            reader
-                .report(Diagnostic::error(Code::UnknownOption, &file, value.span, message).did_you_mean(option, legal));
-            continue;
-        };
-        chosen.push((at, at_option));
+/// The readings of a profile, then those that the case names itself.
+fn readings(profile: Option<&Node>, node: Option<&Node>, rules: &Ruleset, reader: &mut Reader) -> Vec<(usize, usize)> {
+    let names: Vec<&str> = rules.profiles.iter().map(|profile| profile.id.as_str()).collect();
+    let profile = profile.and_then(|node| reader.word(node, &names)).map(|at| &rules.profiles[at]);
+    let mut all = profile.map(|profile| profile.readings.clone()).unwrap_or_default();
+    for (reading, option) in node.map(|node| chosen(node, &rules.readings, reader)).unwrap_or_default() {
+        all.retain(|(other, _)| *other != reading);
+        all.push((reading, option));
     }
-    chosen
+    all
 }
 
 fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expected> {

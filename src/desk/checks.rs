@@ -7,8 +7,9 @@ use super::allow::Allowances;
 use super::trial::Trial;
 use crate::facts::{Assurance, Dossier};
 use crate::grade::{Outcome, Question, Trace, standing};
-use crate::rules::{Choice, NodeId, Op, Ruleset, RulesetFiles, Scale};
-use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, parse_yaml, says};
+use crate::rules::{Choice, NodeId, Op, Ruleset, RulesetFiles, Scale, Test};
+use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Says, SourceFile, Span, parse_yaml, says};
+use crate::vocabulary::{PathId, vocabulary};
 
 /// One finding.
 #[derive(Debug, Clone)]
@@ -38,7 +39,7 @@ pub fn findings(scope: &Scope<'_>, extra: Vec<Finding>, allowances: &mut Allowan
     steps_alike(scope, &mut found);
     super::assurable::out_of_reach(scope, &mut found);
     citations(scope, &mut found);
-    texts(scope, &mut found);
+    super::texts::texts(scope, &mut found);
     let mut problems = Diagnostics::default();
     let mut allowed = 0;
     for finding in found {
@@ -61,7 +62,12 @@ fn outcomes_without_case(scope: &Scope<'_>, found: &mut Vec<Finding>) {
     let shown: HashSet<(usize, Outcome)> =
         scope.trials.iter().flat_map(|trial| trial.case.expected.outcomes.iter().copied()).collect();
     for (at, criterion) in scope.rules.criteria.iter().enumerate() {
+        let unknown =
+            criterion.applies.into_iter().chain([criterion.test]).any(|test| may_be_unknown(scope.rules, test));
         for outcome in [Outcome::Met, Outcome::NotMet, Outcome::Unknown] {
+            if outcome == Outcome::Unknown && !unknown {
+                continue; // no case can show it
+            }
             let refuted = outcome == Outcome::NotMet && shown.contains(&(at, Outcome::Contradicted));
             if shown.contains(&(at, outcome)) || refuted {
                 continue;
@@ -85,11 +91,47 @@ fn outcomes_without_case(scope: &Scope<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Facts of the ruleset's own that no test reads. That a list is complete is read wherever the list is.
+fn unused_facts(scope: &Scope<'_>, asked: &HashSet<PathId>, found: &mut Vec<Finding>) {
+    let Some(file) = &scope.files.facts else { return };
+    let unread =
+        scope.rules.own.declared().filter(|id| !asked.contains(id) && vocabulary().completed_by(*id).is_none());
+    for id in unread {
+        let path = vocabulary().entry(id).path;
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let list = path.strip_prefix(&format!("{}.", scope.rules.own.namespace)).and_then(|rest| rest.split_once('.'));
+        let keys = match list {
+            Some((collection, _)) => vec!["collections", collection, "facts", name],
+            None => vec!["facts", name],
+        };
+        found.push(warn(
+            Code::UnusedFact,
+            &format!("facts/{path}"),
+            file,
+            key_span(file, &keys),
+            says(format!("사실 `{path}`을(를) 묻는 시험이 없다"), format!("no test asks for the fact `{path}`")),
+            says("기준의 시험에서 쓰거나 지운다", "use it in the test of a criterion, or remove it"),
+        ));
+    }
+}
+
+/// Whether a test can come out unknown: `known` never does.
+fn may_be_unknown(rules: &Ruleset, id: NodeId) -> bool {
+    match &rules.expr.node(id).op {
+        Op::Fact(_, Test::Known(_)) => false,
+        Op::All(_) | Op::Any(_) | Op::Not(_) | Op::Term(..) | Op::Criterion(..) | Op::Reading(..) => {
+            super::nodes::below(rules, id).into_iter().any(|part| may_be_unknown(rules, part))
+        }
+        Op::Fact(..) | Op::Quantified(..) | Op::Count(..) | Op::Share(..) => true,
+    }
+}
+
 /// Terms and readings that no test of a criterion comes to.
 fn unused(scope: &Scope<'_>, found: &mut Vec<Finding>) {
     let rules = scope.rules;
     let mut terms = vec![false; rules.terms.len()];
     let mut readings = vec![false; rules.readings.len()];
+    let mut asked: HashSet<PathId> = HashSet::new();
     let mut left: Vec<NodeId> = rules.criteria.iter().flat_map(|c| c.applies.into_iter().chain([c.test])).collect();
     left.extend(super::nodes::of_scale(rules));
     if let Scale::Scorecard(card) = &rules.scale {
@@ -104,13 +146,18 @@ fn unused(scope: &Scope<'_>, found: &mut Vec<Finding>) {
         }
     }
     while let Some(id) = left.pop() {
-        match rules.expr.node(id).op {
-            Op::Term(term, _) => terms[usize::from(term)] = true,
-            Op::Reading(reading, _) => readings[usize::from(reading)] = true,
+        match &rules.expr.node(id).op {
+            Op::Term(term, _) => terms[usize::from(*term)] = true,
+            Op::Reading(reading, _) => readings[usize::from(*reading)] = true,
+            Op::Fact(slot, test) => asked.extend([slot.path].into_iter().chain(test.other().map(|other| other.path))),
+            Op::Share(_, by, _) => {
+                asked.insert(by.path);
+            }
             _ => {}
         }
         left.extend(super::nodes::below(rules, id));
     }
+    unused_facts(scope, &asked, found);
     for (term, _) in rules.terms.iter().zip(terms).filter(|(_, used)| !used) {
         let (file, id) = (&rules.files[usize::from(term.place.file)], &term.id);
         found.push(warn(
@@ -242,62 +289,6 @@ fn citations(scope: &Scope<'_>, found: &mut Vec<Finding>) {
                 says(format!("`{source}`의 어느 자리인지가 없다"), format!("this names `{source}` and no place in it")),
                 help(),
             ));
-        }
-    }
-}
-
-/// Texts that are letter for letter the same in two languages: most often one was not translated.
-fn texts(scope: &Scope<'_>, found: &mut Vec<Finding>) {
-    let files = std::iter::once(&scope.files.ruleset).chain(&scope.files.terms).chain(&scope.files.criteria);
-    for file in files {
-        let Ok(root) = parse_yaml(file, Aliases::Refuse) else { continue };
-        let stem = file.name().rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml");
-        same_texts(&root, stem, file, &scope.rules.languages, found);
-    }
-}
-
-fn same_texts(node: &Node, way: &str, file: &SourceFile, languages: &[String], found: &mut Vec<Finding>) {
-    match &node.kind {
-        NodeKind::Scalar { .. } => {}
-        NodeKind::List(items) => {
-            for (at, item) in items.iter().enumerate() {
-                same_texts(item, &format!("{way}.{}", at + 1), file, languages, found);
-            }
-        }
-        NodeKind::Map(entries) => {
-            let texts: Vec<(&str, &Node)> = entries
-                .iter()
-                .filter_map(|(key, value)| {
-                    let code = key.text()?;
-                    languages.iter().any(|l| l == code).then_some((code, value))
-                })
-                .collect();
-            for (at, (code, value)) in texts.iter().enumerate() {
-                let text = value.text().unwrap_or_default().trim();
-                let same = |other: &&(&str, &Node)| other.1.text().map(str::trim) == Some(text);
-                // A name, a number or an abbreviation may well be the same everywhere.
-                if let Some((other, _)) = texts[..at].iter().find(same)
-                    && text.contains(' ')
-                    && text.chars().any(char::is_alphabetic)
-                {
-                    let first = file.slice(value.span).lines().next().unwrap_or_default().len();
-                    let start = value.span.start as usize;
-                    found.push(warn(
-                        Code::SameText,
-                        way,
-                        file,
-                        Span::new(start, start + first),
-                        says(
-                            format!("`{other}`과(와) `{code}`의 글이 같다"),
-                            format!("the texts in `{other}` and `{code}` are the same"),
-                        ),
-                        says("한쪽을 옮긴다", "translate one of the two"),
-                    ));
-                }
-            }
-            for (key, value) in entries {
-                same_texts(value, &format!("{way}.{}", key.text().unwrap_or_default()), file, languages, found);
-            }
         }
     }
 }

@@ -67,6 +67,10 @@ impl Above {
 fn given(rules: &Ruleset, node: NodeId, slot: &Slot, value: &Value) -> Option<bool> {
     let same = |constant: &Constant| match constant {
         Constant::Value(other) => Some(other == value),
+        Constant::Group(group) => match value {
+            Value::Country(country) => Some(group.holds(*country)),
+            _ => None,
+        },
         Constant::Home | Constant::HomeLanguage => None,
     };
     let among = |list: &[Constant]| {
@@ -115,7 +119,7 @@ fn one_of(answers: &[Option<bool>]) -> Option<bool> {
 mod tests {
     use super::super::nodes::file_nodes;
     use super::*;
-    use crate::rules::{RulesetFiles, load};
+    use crate::rules::{OddNames, RulesetFiles, load};
     use crate::text::SourceFile;
 
     /// The ids of the values that a test can lose without a change: `2.1` is the first value of the second part.
@@ -129,11 +133,13 @@ mod tests {
             folder: "x".to_owned(),
             ruleset: SourceFile::new("ruleset.yaml", ruleset),
             terms: None,
+            facts: None,
             criteria: vec![SourceFile::new("criteria/c.yaml", criterion)],
             cases: Vec::new(),
             allow: None,
             references: None,
             named: Some("x".to_owned()),
+            odd: OddNames::default(),
         };
         let (rules, _) = load(&files).unwrap_or_else(|problems| panic!("{problems:?}"));
         let above = Above::of(&rules);

@@ -3,32 +3,33 @@
 use crate::facts::{
     Assurance, Dossier, Draft, ItemDraft, Origin, Source, Speaker, Style, Value, directions, imply_no_family,
 };
+use crate::rules::closed;
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, SourceFile, Span, says};
-use crate::vocabulary::{Scope, vocabulary};
+use crate::vocabulary::{OwnFacts, Scope, vocabulary};
 
-/// The dossier of a case's inline facts.
+/// The dossier of a case's inline facts; `own` are those that its ruleset brings along.
 ///
 /// # Errors
 /// Every mistake among the facts.
-pub fn inline_dossier(name: &str, inline: &Node, file: &SourceFile) -> Result<Dossier, Diagnostics> {
+pub fn inline_dossier(name: &str, inline: &Node, file: &SourceFile, own: &OwnFacts) -> Result<Dossier, Diagnostics> {
     let mut reader = Reader::new(file.clone());
     let mut draft = Draft { id: name.to_owned(), ..Draft::default() };
     if let Some(facts) = inline.get("facts")
         && let Some(mut fields) = reader.map(facts)
     {
         for (key, value) in fields.take_rest() {
-            fact(&mut draft.root, Scope::Model, key, "", value, &mut reader);
+            fact(&mut draft.root, (Scope::Model, ""), (key, value), own, &mut reader);
         }
     }
     if let Some(items) = inline.get("items")
         && let Some(mut fields) = reader.map(items)
     {
         for (key, value) in fields.take_rest() {
-            collection(&mut draft.root, key, value, &mut reader);
+            collection(&mut draft.root, key, value, own, &mut reader);
         }
     }
     for item in inline.get("complete").and_then(Node::list).unwrap_or_default() {
-        complete(&mut draft.root, item, &mut reader);
+        complete(&mut draft.root, item, own, &mut reader);
     }
     if reader.problems.has_errors() {
         return Err(reader.problems);
@@ -38,12 +39,12 @@ pub fn inline_dossier(name: &str, inline: &Node, file: &SourceFile) -> Result<Do
     Ok(draft.settle())
 }
 
-fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reader) {
+fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, own: &OwnFacts, reader: &mut Reader) {
     let name = key.text().unwrap_or_default();
-    let Some(id) = vocabulary().collection(name) else {
+    let Some(id) = own.collection(name) else {
         let file = reader.file.clone();
         let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
-        let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+        let legal = own.collection_names();
         reader.report(Diagnostic::error(Code::UnknownCollection, &file, key.span, message).did_you_mean(name, legal));
         return;
     };
@@ -76,13 +77,13 @@ fn collection(owner: &mut ItemDraft, key: &Node, list: &Node, reader: &mut Reade
         } else if presence.speaker == Speaker::Card {
             presence.speaker = Speaker::Report;
         }
-        let item = owner.item(name, &item_id, &presence);
+        let item = owner.item_of(id, &item_id, &presence);
         for (key, value) in fields.take_rest() {
             let text = key.text().unwrap_or_default();
             if vocabulary().collection(text).is_some_and(|c| vocabulary().collection_of(c).parent == Some(name)) {
-                collection(item, key, value, reader);
+                collection(item, key, value, own, reader);
             } else {
-                fact(item, Scope::Item(id), key, name, value, reader);
+                fact(item, (Scope::Item(id), name), (key, value), own, reader);
             }
         }
     }
@@ -101,18 +102,24 @@ fn card_names(entry: &Node) -> bool {
 }
 
 /// Adds the sources of one fact: a value, `{value, assurance, by}`, or a list of those.
-fn fact(owner: &mut ItemDraft, scope: Scope, key: &Node, collection: &str, value: &Node, reader: &mut Reader) {
+fn fact(
+    owner: &mut ItemDraft,
+    (scope, collection): (Scope, &str),
+    (key, value): (&Node, &Node),
+    own: &OwnFacts,
+    reader: &mut Reader,
+) {
     let written = key.text().unwrap_or_default();
     let full = if collection.is_empty() || written.starts_with(&format!("{collection}.")) {
         written.to_owned()
     } else {
         format!("{collection}.{written}")
     };
-    let path = vocabulary().path(&full).filter(|path| vocabulary().scope(*path) == scope);
+    let path = own.path(&full).filter(|path| vocabulary().scope(*path) == scope);
     let Some(path) = path else {
         let file = reader.file.clone();
         let message = says(format!("`{full}`: 이런 사실은 없다"), format!("there is no fact `{full}`"));
-        let legal = vocabulary().entries().filter(|(id, _)| vocabulary().scope(*id) == scope).map(|(_, e)| e.path);
+        let legal = own.entries().filter(|(id, _)| vocabulary().scope(*id) == scope).map(|(_, e)| e.path);
         reader.report(Diagnostic::error(Code::UnknownFact, &file, key.span, message).did_you_mean(&full, legal));
         return;
     };
@@ -136,6 +143,7 @@ fn fact(owner: &mut ItemDraft, scope: Scope, key: &Node, collection: &str, value
             None => (one, Assurance::Declared, None),
         };
         let read = if Value::is_undisclosed(node) { None } else { Value::decode(kind, node, Style::Rule, reader) };
+        let read = read.and_then(|value| closed(path, value, node, reader));
         if read.is_some() || Value::is_undisclosed(node) {
             let source = source(read, step, by, node, reader);
             owner.sources.entry(path).or_default().push(source);
@@ -167,16 +175,16 @@ fn source(value: Option<Value>, step: Assurance, by: Option<Speaker>, node: &Nod
 }
 
 /// Declares a collection complete; `link` for every component.
-fn complete(root: &mut ItemDraft, node: &Node, reader: &mut Reader) {
+fn complete(root: &mut ItemDraft, node: &Node, own: &OwnFacts, reader: &mut Reader) {
     let (name_node, step) = match node.get("of") {
         Some(name) => (name, node.get("assurance").and_then(|n| assurance(n, reader)).unwrap_or(Assurance::Declared)),
         None => (node, Assurance::Declared),
     };
     let Some(name) = reader.text(name_node) else { return };
-    let Some(id) = vocabulary().collection(name) else {
+    let Some(id) = own.collection(name) else {
         let file = reader.file.clone();
         let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
-        let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+        let legal = own.collection_names();
         reader.report(
             Diagnostic::error(Code::UnknownCollection, &file, name_node.span, message).did_you_mean(name, legal),
         );
@@ -185,10 +193,10 @@ fn complete(root: &mut ItemDraft, node: &Node, reader: &mut Reader) {
     let entry = vocabulary().collection_of(id);
     let statement = source(Some(Value::Flag(true)), step, None, node, reader);
     match entry.parent.and_then(|parent| vocabulary().collection(parent)) {
-        None => root.add(entry.complete, statement),
+        None => root.add_to(vocabulary().complete(id), statement),
         Some(parent) => {
             for owner in root.children.entry(parent).or_default().values_mut() {
-                owner.add(entry.complete, statement.clone());
+                owner.add_to(vocabulary().complete(id), statement.clone());
             }
         }
     }

@@ -20,6 +20,7 @@ mod run;
 mod shifts;
 mod survey;
 mod template;
+mod texts;
 mod trial;
 mod trial_report;
 mod what_if;

@@ -4,7 +4,7 @@
 use super::equivalent::Above;
 use super::nodes::{FileNode, below, file_nodes};
 use crate::facts::Assurance;
-use crate::rules::{Change, Choice, NodeId, Nudge, Op, Place, Quantifier, Ruleset, Scale, Undo};
+use crate::rules::{Change, Choice, Empty, NodeId, Nudge, Op, Place, Quantifier, Ruleset, Scale, Undo};
 use crate::text::{Says, says};
 
 /// What a mutant changes.
@@ -93,8 +93,9 @@ fn of_node(rules: &Ruleset, node: &FileNode, above: &Above, list: &mut Vec<Mutan
 /// The short word of a change for ids, and the change in words.
 fn described(rules: &Ruleset, id: NodeId, change: Change) -> (String, Says) {
     let quantifier = |quantifier| match quantifier {
-        Quantifier::Every { empty_met: true } => "every-or-empty",
-        Quantifier::Every { empty_met: false } => "every",
+        Quantifier::Every(Empty::Met) => "every-or-empty",
+        Quantifier::Every(Empty::NotMet) => "every-and-some",
+        Quantifier::Every(Empty::Void) => "every",
         Quantifier::Some => "some",
         Quantifier::None => "none",
     };

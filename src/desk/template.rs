@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says, shown_path, write_new};
+use crate::text::{
+    Aliases, Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, parse_yaml, says, shown_path, write_new,
+};
 
 /// A ruleset: names below the folder, with their texts.
 const RULESET: &[(&str, &str)] = &[
@@ -25,6 +27,16 @@ const CRITERION: &[(&str, &str)] = &[
     ("cases/{{id}}-not-met.yaml", include_str!("templates/cases/new-not-met.yaml")),
     ("cases/{{id}}-unknown.yaml", include_str!("templates/cases/new-unknown.yaml")),
 ];
+
+/// Texts of a new criterion that are there to be replaced: those of its languages, and the standard that it cites.
+pub(super) fn sample_texts() -> Vec<String> {
+    let (_, text) = CRITERION[0];
+    let Ok(root) = parse_yaml(&SourceFile::new("new.yaml", text.replace("{{id}}", "id")), Aliases::Refuse) else {
+        return Vec::new();
+    };
+    let parts = ["title", "question", "rationale"].into_iter().filter_map(|key| root.get(key)?.map());
+    parts.flatten().filter_map(|(_, value)| value.text()).map(str::to_owned).collect()
+}
 
 /// Lays out a ruleset in a folder, which is made. The comments are in one language, the texts in both.
 ///

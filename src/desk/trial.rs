@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::case::{Case, CaseModel, read_case};
 use super::inline::inline_dossier;
 use crate::facts::Dossier;
-use crate::gather::gather;
+use crate::gather::{Handed, gather_handed};
 use crate::rules::{Ruleset, RulesetFiles};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 
@@ -43,7 +43,7 @@ pub fn trials(files: &RulesetFiles, rules: &Ruleset, only: Option<&str>) -> (Vec
         if only.is_some_and(|pattern| !matches(name_of(file), pattern)) {
             continue;
         }
-        match read_case(file, rules).and_then(|case| Ok((dossier(&case, file)?, case))) {
+        match read_case(file, rules).and_then(|case| Ok((dossier(&case, file, rules)?, case))) {
             Ok((dossier, case)) => list.push(Trial { case, file: file.clone(), dossier }),
             Err(found) => problems.extend(found),
         }
@@ -56,13 +56,20 @@ fn name_of(file: &SourceFile) -> &str {
     file.name().rsplit('/').next().unwrap_or_default().trim_end_matches(".yaml")
 }
 
-fn dossier(case: &Case, file: &SourceFile) -> Result<Dossier, Diagnostics> {
+fn dossier(case: &Case, file: &SourceFile, rules: &Ruleset) -> Result<Dossier, Diagnostics> {
     match &case.model {
-        CaseModel::Inline(facts) => inline_dossier(&case.name, facts, file),
+        CaseModel::Inline(facts) => inline_dossier(&case.name, facts, file, &rules.own),
         CaseModel::Directory { path, evidence } => {
             let model = below(path, file)?;
             let evidence: Vec<PathBuf> = evidence.iter().map(|part| below(part, file)).collect::<Result<_, _>>()?;
-            gather(&model, &evidence).map(|gathered| gathered.dossier)
+            let handed = Handed {
+                evidence: &evidence,
+                families: &rules.families,
+                own: &rules.own,
+                as_of: case.as_of,
+                ..Handed::default()
+            };
+            gather_handed(&model, &handed).map(|gathered| gathered.dossier)
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::facts::{
     Assurance, Compared, Comparison, Date, Draft, Fact, Family, ItemDraft, NO_FAMILY, Source, Speaker, Value,
 };
 use crate::text::says;
-use crate::vocabulary::vocabulary;
+use crate::vocabulary::{OwnFacts, vocabulary};
 
 /// A measurement that decided nothing: it bars that looking elsewhere corroborates anything.
 pub(super) struct Undecided {
@@ -72,6 +72,8 @@ pub(crate) struct Asked<'a> {
     pub own: Option<&'a str>,
     /// The day as of which is graded, where it was given.
     pub as_of: Option<Date>,
+    /// The facts that the ruleset brings along.
+    pub words: &'a OwnFacts,
 }
 
 impl Asked<'_> {

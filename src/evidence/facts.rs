@@ -52,7 +52,7 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, asked: &Asked<'_>, 
         }
         for (at, (fact, value)) in read.file.documented.iter().zip(&read.documented).enumerate() {
             let source = from_document(read, &fact.source, &entry("documented", at));
-            stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
+            stated(read, fact, value, source, asked.words, draft, &mut problems);
         }
         for (at, (fact, value)) in read.file.attested.iter().zip(&read.attested).enumerate() {
             let source = from_assessor(read, &fact.source, &entry("attested", at));
@@ -60,7 +60,7 @@ pub(crate) fn add(files: &[ReadEvidence], parts: &Parts<'_>, asked: &Asked<'_>, 
             if !named {
                 problems.push(unattested(&read.source, value.span));
             }
-            stated(read, &fact.fact, fact.item.as_deref(), value, source, draft, &mut problems);
+            stated(read, fact, value, source, asked.words, draft, &mut problems);
         }
         draft.limits.extend(read.file.limits.iter().map(cleaned));
         if read.is_reported() {

@@ -4,15 +4,22 @@
 //! second evaluation: every sentence comes from a leaf of the trace.
 
 mod disagreement;
+mod force;
+mod line;
+mod points;
 mod reason;
 mod rests;
 mod sentence;
 mod step;
 mod story;
+mod wording;
 
-pub use reason::{Reason, ReasonKind, responsible};
+pub use force::{ForceLine, span_words};
+pub use points::{FloorText, ObjectiveLine, PointsLine, PointsOf};
+pub use reason::{Figures, Part, Reason, ReasonKind, responsible};
 pub use sentence::{Voice, grade_words, item_name, range_words};
 pub use step::StepLine;
 pub use story::{
     Because, Contradiction, CriterionLine, Decided, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,
 };
+pub use wording::{Clause, Piece, Read};

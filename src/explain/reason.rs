@@ -2,8 +2,8 @@
 //! `any`, and the items that make a quantifier come out as it does.
 
 use crate::facts::{Fact, Item};
-use crate::grade::{Other, Question, TraceNode, Truth, View, What};
-use crate::rules::{Bound, Place, Quantifier, Slot, Test};
+use crate::grade::{Other, Question, TraceNode, Truth, View, What, tally};
+use crate::rules::{Bound, Place, Quantifier, Ranged, Slot, Test};
 use crate::vocabulary::{CollectionId, PathId};
 
 /// What a reason is.
@@ -13,12 +13,37 @@ pub enum ReasonKind<'a> {
     Fact(&'a Slot, &'a Test, &'a Fact, Option<Other<'a>>),
     /// A list that may be incomplete.
     Incomplete(&'a Slot, CollectionId, &'a Fact),
-    /// A list in which nothing counts.
-    Empty(CollectionId),
+    /// A list in which nothing counts, and what was looked for: an item that counts, and where one would do, of which
+    /// the rest holds too.
+    Empty(&'a Ranged, bool),
     /// A number of items against a bound.
-    Count(&'a Bound, CollectionId),
-    /// A share against a bound.
-    Share(&'a Bound, PathId, CollectionId),
+    Count(&'a Bound, &'a Ranged, Figures<'a>),
+    /// A share against a bound, weighed by a path.
+    Share(&'a Bound, PathId, &'a Ranged, Figures<'a>),
+}
+
+/// What a count or a share comes to, and what it is made of.
+#[derive(Debug, Clone)]
+pub struct Figures<'a> {
+    /// The least that it can be; percent for a share.
+    pub low: f64,
+    /// The most that it can be; without end where the list may go on.
+    pub high: f64,
+    /// The items that may count.
+    pub parts: Vec<Part<'a>>,
+}
+
+/// One item of a count or a share.
+#[derive(Debug, Clone)]
+pub struct Part<'a> {
+    /// The items that are bound, the outermost first; the last is the one that may count.
+    pub items: Vec<&'a Item>,
+    /// What it weighs, in a share.
+    pub weight: Option<(PathId, &'a Fact)>,
+    /// Whether it is counted in; unknown where that is open.
+    pub holds: Truth,
+    /// The leaves that make it so.
+    pub why: Vec<Reason<'a>>,
 }
 
 /// One leaf that is responsible for a truth.
@@ -57,9 +82,10 @@ fn key(reason: &Reason<'_>) -> (u8, u16, Vec<*const Item>, u8) {
     match &reason.kind {
         ReasonKind::Fact(slot, ..) => (0, slot.path.index(), items, truth),
         ReasonKind::Incomplete(slot, ..) => (1, slot.path.index(), items, truth),
-        ReasonKind::Empty(collection) => (2, u16::from(collection.index()), items, truth),
-        ReasonKind::Count(_, collection) => (3, u16::from(collection.index()), items, truth),
-        ReasonKind::Share(_, path, _) => (4, path.index(), items, truth),
+        // Two lists of one kind were looked through for different things.
+        ReasonKind::Empty(..) => (2, u16::try_from(reason.place.span.start).unwrap_or(u16::MAX), items, truth),
+        ReasonKind::Count(_, ranged, _) => (3, u16::from(ranged.collection.index()), items, truth),
+        ReasonKind::Share(_, path, ..) => (4, path.index(), items, truth),
     }
 }
 
@@ -96,35 +122,68 @@ impl<'a> Collector<'_, 'a> {
             What::Quantified(quantifier, ranged, complete) => {
                 let holds_wanted = wanted != (*quantifier == Quantifier::None);
                 self.items(node, *quantifier, holds_wanted, out);
-                let open = complete.get(self.view) != Truth::True;
+                let open = complete.get(self.view) != Truth::True && truth == Truth::Unknown;
                 let counted = node.parts.iter().any(|item| item.get(self.view) != Truth::False);
-                if open && truth == Truth::Unknown {
-                    let fact = self.question.fact(&ranged.complete, &node.items);
-                    let items = ranged.complete.item.map_or_else(Vec::new, |_| node.items.clone());
-                    let kind = ReasonKind::Incomplete(&ranged.complete, ranged.collection, fact);
-                    out.push(Reason { kind, truth: Truth::Unknown, wanted: true, items, place: node.place });
-                } else if !counted {
-                    let kind = ReasonKind::Empty(ranged.collection);
+                let one_would_do = *quantifier == Quantifier::Some;
+                let looked_for = ranged.filter.is_some() || one_would_do && ranged.holds.is_some();
+                if !counted && (looked_for || !open) {
+                    let kind = ReasonKind::Empty(ranged, one_would_do);
                     out.push(Reason { kind, truth, wanted, items: node.items.clone(), place: node.place });
+                }
+                if open {
+                    self.incomplete(node, ranged, out);
                 }
             }
             What::Count(bound, ranged, _) => {
-                let kind = ReasonKind::Count(bound, ranged.collection);
-                out.push(Reason { kind, truth, wanted, items: node.items.clone(), place: node.place });
+                self.figures(node, wanted, ranged, out, |figures| ReasonKind::Count(bound, ranged, figures));
             }
             What::Share(bound, by, ranged, _) => {
-                let kind = ReasonKind::Share(bound, *by, ranged.collection);
-                out.push(Reason { kind, truth, wanted, items: node.items.clone(), place: node.place });
+                self.figures(node, wanted, ranged, out, |figures| ReasonKind::Share(bound, by.path, ranged, figures));
             }
             What::Item(_) => {}
         }
+    }
+
+    /// A count or a share with its parts, and that its list may go on where that leaves it open.
+    fn figures(
+        &self,
+        node: &TraceNode<'a>,
+        wanted: bool,
+        ranged: &'a Ranged,
+        out: &mut Vec<Reason<'a>>,
+        kind: impl FnOnce(Figures<'a>) -> ReasonKind<'a>,
+    ) {
+        let Some(tally) = tally(node, self.view, self.question.needs) else { return };
+        let by = if let What::Share(_, by, ..) = &node.what { Some(by.path) } else { None };
+        let parts = tally.parts.iter().map(|portion| {
+            let mut why = Vec::new();
+            if let Some(test) = portion.test {
+                self.node(test, true, &mut why);
+            }
+            let weight = by.zip(portion.weight);
+            Part { items: portion.items.to_vec(), weight, holds: portion.holds, why }
+        });
+        let figures = Figures { low: tally.low, high: tally.high, parts: parts.collect() };
+        let truth = node.get(self.view);
+        out.push(Reason { kind: kind(figures), truth, wanted, items: node.items.clone(), place: node.place });
+        if truth == Truth::Unknown && !tally.complete {
+            self.incomplete(node, ranged, out);
+        }
+    }
+
+    /// That the list of a node may go on.
+    fn incomplete(&self, node: &TraceNode<'a>, ranged: &'a Ranged, out: &mut Vec<Reason<'a>>) {
+        let fact = self.question.fact(&ranged.complete, &node.items);
+        let items = ranged.complete.item.map_or_else(Vec::new, |_| node.items.clone());
+        let kind = ReasonKind::Incomplete(&ranged.complete, ranged.collection, fact);
+        out.push(Reason { kind, truth: Truth::Unknown, wanted: true, items, place: node.place });
     }
 
     /// The items that make a quantifier come out as it does.
     fn items(&self, node: &TraceNode<'a>, quantifier: Quantifier, wanted: bool, out: &mut Vec<Reason<'a>>) {
         let truth = node.get(self.view);
         let telling = match (quantifier, truth) {
-            (Quantifier::Every { .. }, Truth::True) | (Quantifier::Some, Truth::True) => Truth::True,
+            (Quantifier::Every(_), Truth::True) | (Quantifier::Some, Truth::True) => Truth::True,
             (Quantifier::None, Truth::False) => Truth::True,
             (_, Truth::Unknown) => Truth::Unknown,
             (_, Truth::Void) => return,

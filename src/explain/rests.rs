@@ -103,6 +103,13 @@ pub(super) fn head(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: 
         .filter(|(reading, at)| reading.default != **at)
         .map(|(reading, at)| format!("{}={}", reading.id, reading.options[*at].id))
         .collect();
+    if let Some(profile) = rules.profile(&grading.readings) {
+        let (id, title) = (&profile.id, profile.title.get(lang));
+        lines.push(match lang {
+            Lang::Ko => format!("해석 묶음: {id} ({title})"),
+            Lang::En => format!("profile: {id} ({title})"),
+        });
+    }
     if !chosen.is_empty() {
         let list = chosen.join(", ");
         lines.push(if lang == Lang::Ko {

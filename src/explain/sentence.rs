@@ -1,11 +1,12 @@
 //! Sentences about one reason, one source, one grade.
 
-use super::reason::{Reason, ReasonKind};
+use super::reason::{Part, Reason, ReasonKind};
+use super::wording::{Read, plural};
 use crate::facts::{Assurance, Fact, Item, Source, Speaker, Value, WhyUnknown};
 use crate::grade::{Grade, Interval, LadderGrade, Other, Passed, Truth};
-use crate::rules::{Bound, Constant, Limit, Ruleset, Scale, Slot, Test};
+use crate::rules::{Bound, Constant, Limit, Ranged, Ruleset, Scale, Slot, Test};
 use crate::text::{Lang, Particle, whether, with_particle};
-use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Kind, vocabulary};
+use crate::vocabulary::{Bilingual, CollectionId, Country, Entry, Group, Kind, Scope, vocabulary};
 
 /// Speaks one language.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ pub struct Voice {
 /// anything else by its id.
 pub fn item_name(item: &Item, lang: Lang) -> String {
     let role = vocabulary().must("component.role");
-    let is_component = item.facts.len() == vocabulary().width(vocabulary().scope(role));
+    let is_component = vocabulary().scope(role) == Scope::Item(item.collection);
     if is_component && let Some(value) = item.fact(role).claimed() {
         let says = value.says(vocabulary().entry(role).kind, lang);
         return match lang {
@@ -41,40 +42,87 @@ impl Voice {
     }
 
     /// A sentence for a reason, without its sources.
-    pub fn reason(self, reason: &Reason<'_>) -> String {
+    pub fn reason(self, read: Read<'_>, reason: &Reason<'_>) -> String {
         match &reason.kind {
             ReasonKind::Fact(slot, test, fact, Some(other)) => self.bounded_fact(reason, slot, test, fact, *other),
             ReasonKind::Fact(slot, test, fact, None) => self.fact(reason, slot, test, fact),
             ReasonKind::Incomplete(_, collection, fact) => self.incomplete(*collection, &reason.items, fact),
-            ReasonKind::Empty(collection) => self.empty(*collection, &reason.items),
-            ReasonKind::Count(bound, collection) => {
-                let label = self.pick(vocabulary().collection_of(*collection).label);
-                let bound = self.bound(bound, "");
-                self.bounded(reason.truth, label, &bound)
+            ReasonKind::Empty(ranged, one) => self.empty(read, ranged, *one, &reason.items),
+            ReasonKind::Count(bound, ranged, figures) => {
+                let label = self.pick(vocabulary().collection_of(ranged.collection).label);
+                let label = match self.lang {
+                    Lang::Ko => format!("해당하는 {label}의 수"),
+                    Lang::En => format!("number of {} that count", plural(label)),
+                };
+                let value = self.range(figures.low, figures.high, "");
+                self.figures(reason, &label, &value, &self.bound(bound, ""))
             }
-            ReasonKind::Share(bound, _, collection) => {
-                let label = self.pick(vocabulary().collection_of(*collection).label);
-                let bound = self.bound(bound, " %");
-                match self.lang {
-                    Lang::Ko => self.bounded(reason.truth, &format!("{label}의 비율"), &bound),
-                    Lang::En => self.bounded(reason.truth, &format!("share of the {label}s"), &bound),
-                }
+            ReasonKind::Share(bound, by, ranged, figures) => {
+                let label = self.pick(vocabulary().collection_of(ranged.collection).label);
+                let by = self.pick(vocabulary().entry(*by).label);
+                let label = match self.lang {
+                    Lang::Ko => format!("{label}의 비율({by} 기준)"),
+                    Lang::En => format!("share of the {} by {by}", plural(label)),
+                };
+                let value = self.range(figures.low, figures.high, " %");
+                self.figures(reason, &label, &value, &self.bound(bound, " %"))
             }
         }
     }
 
-    fn bounded(self, truth: Truth, label: &str, bound: &str) -> String {
-        match (self.lang, truth) {
-            (Lang::Ko, Truth::True) => format!("{label}: {bound} 조건을 채운다."),
-            (Lang::Ko, Truth::False) => format!("{label}: {bound} 조건을 채우지 못한다."),
-            (Lang::Ko, _) => format!("{label}: {bound} 조건을 채우는지 알 수 없다."),
-            (Lang::En, Truth::True) => format!("{}: {bound}, as asked.", capital(label)),
-            (Lang::En, Truth::False) => format!("{}: not {bound}.", capital(label)),
-            (Lang::En, _) => format!("{}: not known whether {bound}.", capital(label)),
+    /// A count or a share: its value, and what is asked of it.
+    fn figures(self, reason: &Reason<'_>, label: &str, value: &str, bound: &str) -> String {
+        let of = self.of_items(&reason.items);
+        let asked = match (reason.wanted, self.lang) {
+            (false, _) => String::new(),
+            (true, Lang::Ko) => format!(" 요구: {bound}."),
+            (true, Lang::En) => format!(" Asked for: {bound}."),
+        };
+        let label = if of.is_empty() { capital(label) } else { label.to_owned() };
+        format!("{of}{label}: {value}.{asked}")
+    }
+
+    /// One item of a count or a share: what it weighs, and whether it is counted in.
+    pub(super) fn part(self, part: &Part<'_>) -> String {
+        let counted = match (part.holds, self.lang) {
+            (Truth::True, Lang::Ko) => "셈에 든다",
+            (Truth::True, Lang::En) => "counted in",
+            (Truth::Unknown, Lang::Ko) => "셈에 드는지 알 수 없다",
+            (Truth::Unknown, Lang::En) => "not known whether it counts",
+            (_, Lang::Ko) => "셈에 들지 않는다",
+            (_, Lang::En) => "not counted in",
+        };
+        let Some((by, fact)) = part.weight else {
+            return format!("{}{counted}.", self.of_items(&part.items));
+        };
+        let entry = vocabulary().entry(by);
+        let subject = self.subject(entry, &part.items);
+        match fact.claimed() {
+            Some(value) => format!("{subject}: {}, {counted}.", value.says(entry.kind, self.lang)),
+            None => format!("{subject}: {}, {counted}.", self.why_unknown(fact)),
         }
     }
 
-    fn bound(self, bound: &Bound, unit: &str) -> String {
+    /// A figure, or the range in which it lies.
+    fn range(self, low: f64, high: f64, unit: &str) -> String {
+        let figure = |number: f64| {
+            let text = format!("{number:.1}");
+            format!("{}{unit}", text.strip_suffix(".0").unwrap_or(&text))
+        };
+        let open = unit == " %" && low <= 0.0 && high >= 100.0 || low <= 0.0 && high.is_infinite();
+        match self.lang {
+            Lang::Ko if open => "알 수 없다".to_owned(),
+            Lang::En if open => "not known".to_owned(),
+            Lang::Ko if high.is_infinite() => format!("{} 이상", figure(low)),
+            Lang::En if high.is_infinite() => format!("at least {}", figure(low)),
+            _ if high - low < 0.05 => figure(low),
+            Lang::Ko => format!("{}에서 {} 사이", figure(low), figure(high)),
+            Lang::En => format!("between {} and {}", figure(low), figure(high)),
+        }
+    }
+
+    /// The bounds of a count or a share in words.
+    pub(super) fn bound(self, bound: &Bound, unit: &str) -> String {
         let each = [
             (bound.at_least, "at least", "이상"),
             (bound.at_most, "at most", "이하"),
@@ -137,13 +185,16 @@ impl Voice {
 
     /// A yes-or-no fact, said with the sentence that the vocabulary has for it.
     fn flag(self, entry: &Entry, items: &[&Item], truth: bool) -> String {
+        format!("{}{}", self.of_items(items), self.flag_words(entry, truth))
+    }
+
+    /// A yes-or-no fact of whatever item.
+    pub(super) fn flag_words(self, entry: &Entry, truth: bool) -> String {
         let meaning = self.pick(entry.meaning);
-        let where_ = self.of_items(items);
         match (self.lang, truth) {
-            (Lang::Ko, true) => format!("{where_}{meaning}"),
-            (Lang::Ko, false) => format!("{where_}사실이 아니다: {meaning}"),
-            (Lang::En, true) => format!("{where_}{meaning}"),
-            (Lang::En, false) => format!("{where_}It is not the case that {}", small(meaning)),
+            (_, true) => meaning.to_owned(),
+            (Lang::Ko, false) => format!("사실이 아니다: {meaning}"),
+            (Lang::En, false) => format!("It is not the case that {}", small(meaning)),
         }
     }
 
@@ -244,6 +295,10 @@ impl Voice {
         let home = self.home.map_or_else(|| "?".to_owned(), |c| c.to_string());
         match (constant, self.lang) {
             (Constant::Value(value), lang) => value.says(kind, lang),
+            (Constant::Group(Group::Eu), Lang::Ko) => "유럽연합(EU) 국가".to_owned(),
+            (Constant::Group(Group::Eu), Lang::En) => "a country of the European Union (EU)".to_owned(),
+            (Constant::Group(Group::Eea), Lang::Ko) => "유럽경제지역(EEA) 국가".to_owned(),
+            (Constant::Group(Group::Eea), Lang::En) => "a country of the European Economic Area (EEA)".to_owned(),
             (Constant::Home, Lang::Ko) => format!("자국({home})"),
             (Constant::Home, Lang::En) => format!("the home country ({home})"),
             (Constant::HomeLanguage, Lang::Ko) => format!("자국어({home})"),
@@ -299,12 +354,22 @@ impl Voice {
         }
     }
 
-    fn empty(self, collection: CollectionId, items: &[&Item]) -> String {
-        let label = self.pick(vocabulary().collection_of(collection).label);
+    /// A list in which nothing counts: what was looked for and not found.
+    fn empty(self, read: Read<'_>, ranged: &Ranged, one_would_do: bool, items: &[&Item]) -> String {
+        let label = self.pick(vocabulary().collection_of(ranged.collection).label);
         let of = self.of_items(items);
+        let wanted = self.looked_for(read, ranged, one_would_do);
+        if wanted.is_empty() {
+            return match self.lang {
+                Lang::Ko => format!("{of}{} 적혀 있지 않다.", with_particle(label, Particle::Subject)),
+                Lang::En => capital(&format!("{of}no {label} is listed.")),
+            };
+        }
         match self.lang {
-            Lang::Ko => format!("{of}해당하는 {} 적혀 있지 않다.", with_particle(label, Particle::Subject)),
-            Lang::En => format!("{of}No such {label} is listed."),
+            Lang::Ko => {
+                format!("{of}이런 {} 적혀 있지 않다. 찾은 것: {wanted}.", with_particle(label, Particle::Subject))
+            }
+            Lang::En => capital(&format!("{of}no such {label} is listed. Looked for: {wanted}.")),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::line::Line;
 use super::sentence::Voice;
-use crate::facts::{Assurance, Dossier, Item, Value, shown_by_nothing};
-use crate::gather::field_of;
+use super::wording::Read;
+use crate::facts::{Assurance, Dossier, Item, Value};
 use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
-use crate::rules::{Constant, Criterion, Ruleset, Scale, Slot, Test};
+use crate::rules::{Criterion, Ranged, Ruleset, Scale};
 use crate::text::Lang;
-use crate::vocabulary::{Bilingual, Collection, Entry, Kind, PathId, vocabulary};
+use crate::vocabulary::{Bilingual, Entry, vocabulary};
 
 const fn b(en: &'static str, ko: &'static str) -> Bilingual {
     Bilingual { en, ko }
@@ -44,6 +45,7 @@ pub(super) fn steps(
     grading: &Grading,
     next: &NextRung,
 ) -> Vec<StepLine> {
+    let read = Read { rules, readings: &grading.readings };
     let mut wanted: Vec<(usize, Move<'_>)> = Vec::new();
     // Only steps about the same items can ask the same, and there may be many items.
     let mut about: HashMap<Vec<*const Item>, Vec<usize>> = HashMap::new();
@@ -66,7 +68,7 @@ pub(super) fn steps(
         }
     }
     let mut lines: Vec<StepLine> =
-        wanted.into_iter().filter_map(|(at, step)| line(voice, &rules.criteria[at], dossier, &step)).collect();
+        wanted.into_iter().filter_map(|(at, step)| line(voice, read, &rules.criteria[at], dossier, &step)).collect();
     lines.sort_by_key(|line| rank(line.kind));
     // Two facts that one document settles are one step.
     let mut said = std::collections::HashSet::new();
@@ -90,9 +92,9 @@ fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     leaf && list && a.wanted == b.wanted
 }
 
-fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
+fn line(voice: Voice, read: Read<'_>, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
     let remedy = match step.kind {
-        MoveKind::Evidence => criterion.remedy.evidence.as_ref(),
+        MoveKind::Evidence | MoveKind::Settle => criterion.remedy.evidence.as_ref(),
         MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
             criterion.remedy.declare.as_ref()
         }
@@ -100,12 +102,12 @@ fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>)
     };
     let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
     let fact = vocabulary().entry(slot.path);
-    let subject = match listed(step.kind, fact) {
-        Some(_) => criterion.title.get(voice.lang).to_owned(),
+    let subject = match step.looked_for {
+        Some(ranged) => added(voice, read, criterion, ranged),
         None => voice.subject(fact, &step.items),
     };
     let against = comparable(step, fact, criterion.needs, dossier).then(|| references(dossier, &step.items));
-    let write = written(step, slot, fact, criterion.needs);
+    let write = Line { read, dossier, step, home: voice.home }.written(slot, criterion.needs);
     let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
     let needs = criterion.needs.says().get(voice.lang).to_owned();
     Some(StepLine {
@@ -116,10 +118,21 @@ fn line(voice: Voice, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>)
         fact: Some(fact.path),
         needs: criterion.needs.word(),
         // A relation is found by measuring, not written by hand.
-        write: write.filter(|_| against.is_none() || step.kind != MoveKind::Evidence),
+        write: write.filter(|_| against.is_none() || !matches!(step.kind, MoveKind::Evidence | MoveKind::Settle)),
         against,
         remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
     })
+}
+
+/// What is to be added to a list: for which criterion, and what is looked for.
+fn added(voice: Voice, read: Read<'_>, criterion: &Criterion, ranged: &Ranged) -> String {
+    let title = criterion.title.get(voice.lang);
+    let wanted = voice.looked_for(read, ranged, true);
+    match voice.lang {
+        _ if wanted.is_empty() => title.to_owned(),
+        Lang::Ko => format!("{title}. 찾는 것: {wanted}"),
+        Lang::En => format!("{title}. Looked for: {wanted}"),
+    }
 }
 
 /// What settles a question that weights leave open: which of two models was there first.
@@ -145,7 +158,7 @@ const SETTLED_BY: &[(&str, Bilingual)] = &[
 
 /// What would settle a fact that is open, with whom it is about.
 fn advice(voice: Voice, step: &Move<'_>, fact: &Entry) -> Option<String> {
-    if !matches!(step.kind, MoveKind::Declare | MoveKind::DeclareWithEvidence) {
+    if !matches!(step.kind, MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Settle) {
         return None;
     }
     let (_, text) = SETTLED_BY.iter().find(|(path, _)| *path == fact.path)?;
@@ -154,7 +167,7 @@ fn advice(voice: Voice, step: &Move<'_>, fact: &Entry) -> Option<String> {
 
 /// Whether comparing the weights with others would supply what is asked: a fact about weights that are there.
 fn comparable(step: &Move<'_>, fact: &Entry, needs: Assurance, dossier: &Dossier) -> bool {
-    let evidence = matches!(step.kind, MoveKind::Evidence | MoveKind::DeclareWithEvidence);
+    let evidence = matches!(step.kind, MoveKind::Evidence | MoveKind::DeclareWithEvidence | MoveKind::Settle);
     let held = dossier.fact(vocabulary().must("model.weights-held")).claimed() == Some(&Value::Flag(true));
     evidence && held && about_weights(fact) && needs > Assurance::Documented
 }
@@ -201,90 +214,8 @@ fn references(dossier: &Dossier, items: &[&Item]) -> Vec<String> {
     found
 }
 
-/// The collection that something is to be added to.
-fn listed(kind: MoveKind, fact: &Entry) -> Option<&'static Collection> {
-    let all = || vocabulary().collections().map(|(_, collection)| collection);
-    (kind == MoveKind::List).then(|| all().find(|collection| collection.complete == fact.path)).flatten()
-}
-
-/// The line of the card that would say it, with the item's id in place of `[]`; the value where a single one is asked.
-fn written(step: &Move<'_>, slot: &Slot, fact: &Entry, needs: Assurance) -> Option<String> {
-    if let Some(collection) = listed(step.kind, fact) {
-        let prefix = format!("{}.", collection.name);
-        let mut fields = vocabulary().entries().filter(|(_, entry)| entry.path.starts_with(&prefix));
-        let list =
-            fields.find_map(|(_, entry)| field_of(entry.path)?.split_once("[]").map(|(list, _)| list.to_owned()));
-        return list.map(|list| format!("{list}: [{{...}}]"));
-    }
-    if step.kind == MoveKind::Evidence {
-        return evidence_entry(step, slot.path, needs);
-    }
-    let field = field_of(fact.path).or_else(|| slot.item.is_none().then(|| format!("facts: {{{}}}", fact.path)))?;
-    let mut items = step.items.iter();
-    let mut parts = field.split("[]");
-    let mut line = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let id = items.next().map_or("", |item| item.id.as_str());
-        line = format!("{line}[{id}]{part}");
-    }
-    if field.contains(['{', ' ']) {
-        return Some(line);
-    }
-    if step.kind == MoveKind::Complete {
-        return Some(format!("{line}: yes"));
-    }
-    let value = match step.leaf {
-        Some((_, Test::Is(Constant::Value(value)) | Test::Contains(Constant::Value(value)))) if step.wanted => {
-            match value {
-                Value::Flag(true) => "yes".to_owned(),
-                Value::Flag(false) => "no".to_owned(),
-                other => other.written(single(fact.kind)),
-            }
-        }
-        _ => "...".to_owned(),
-    };
-    Some(format!("{line}: {value}"))
-}
-
-/// An entry of an evidence file that would do, as a hint at its form.
-/// None for what weights show: a verdict is measured and not written by hand.
-fn evidence_entry(step: &Move<'_>, path: PathId, needs: Assurance) -> Option<String> {
-    let fact = vocabulary().entry(path);
-    let ids: Vec<&str> = step.items.iter().map(|item| item.id.as_str()).collect();
-    let about_weights = !shown_by_nothing(path);
-    let list = match needs {
-        Assurance::Declared | Assurance::Documented => "documented",
-        Assurance::Corroborated | Assurance::Measured if about_weights => return None,
-        Assurance::Corroborated | Assurance::Measured => "documented",
-        Assurance::Audited => "attested",
-    };
-    let item = if ids.is_empty() { String::new() } else { format!(", \"item\": \"{}\"", ids.join("/")) };
-    let value = step
-        .items
-        .last()
-        .map(|item| item.fact(path))
-        .and_then(|fact| fact.claimed())
-        .map(|value| value.json(fact.kind));
-    let value = value.map_or_else(|| "...".to_owned(), |value| value.to_string());
-    let entry = format!(
-        "{list}: {{\"fact\": \"{}\"{item}, \"value\": {value}, \"source\": {{\"title\": ..., \"url\": ...}}}}",
-        fact.path
-    );
-    // A document that nobody opened is no more than documented.
-    let vouch = if needs > Assurance::Documented { "; --vouch FILE" } else { "" };
-    Some(format!("{entry}{vouch}"))
-}
-
-/// The kind of one element of a set.
-fn single(kind: Kind) -> Kind {
-    match kind {
-        Kind::Words(words) => Kind::Word(words),
-        other => other,
-    }
-}
-
 fn rank(kind: &str) -> usize {
-    ["supply-evidence", "declare-complete", "declare", "list", "declare-with-evidence", "change"]
+    ["supply-evidence", "declare-complete", "declare", "list", "declare-with-evidence", "settle", "change"]
         .iter()
         .position(|word| *word == kind)
         .unwrap_or(9)
@@ -308,15 +239,26 @@ fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, want
         (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),
         (MoveKind::List, Lang::Ko) => format!("사실이면 목록에 더한다: {subject}."),
         (MoveKind::List, Lang::En) => format!("Add it to the list, if it is so: {subject}."),
+        (MoveKind::Settle, Lang::Ko) => {
+            format!(
+                "말만으로는 정해지지 않으니 근거로 설 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}')."
+            )
+        }
+        (MoveKind::Settle, Lang::En) => {
+            format!(
+                "Words do not settle it; give evidence that stands: {subject}. Asked for: {not_en}{wanted} ({needs})."
+            )
+        }
         (MoveKind::Change, Lang::Ko) => format!("모델을 바꾼다: {subject}. 요구: {wanted}{not_ko}."),
         (MoveKind::Change, Lang::En) => format!("Change the model: {subject}. Asked for: {not_en}{wanted}."),
     }
 }
 
-/// The name of a rung or an axis.
+/// The name of a rung, an axis or an objective. A rung's title names a kind of model and stands beside what is claimed
+/// alone, so a rung that is asked about has its id.
 pub(super) fn rung_name(rules: &Ruleset, at: usize, lang: Lang) -> String {
     match &rules.scale {
-        Scale::Ladder(rungs) => format!("{} {}", rungs[at].id, rungs[at].title.get(lang)),
+        Scale::Ladder(rungs) => rungs[at].id.clone(),
         Scale::Gate(axes) => axes[at].title.get(lang).to_owned(),
         Scale::Scorecard(card) => card.objectives[at].title.get(lang).to_owned(),
     }

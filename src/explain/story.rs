@@ -3,11 +3,14 @@
 
 use std::collections::HashSet;
 
-use super::reason::{Reason, ReasonKind, responsible};
+use super::force::{ForceLine, force};
+use super::points::{FloorText, ObjectiveLine, floors, objectives};
+use super::reason::{Part, Reason, ReasonKind, responsible};
 use super::rests::{by_name_alone, comparisons, decided, head, joined_by_name, rests, shared_weights};
 use super::sentence::{Voice, capital, grade_words, item_name, passed_word, whole};
 use super::step::{StepLine, rung_name, steps};
-use crate::facts::{Assurance, Dossier, Fact, Finding, Source};
+use super::wording::Read;
+use crate::facts::{Assurance, Dossier, Fact, Finding, Item, Source};
 use crate::grade::{Grade, Grading, LadderGrade, Outcome, Truth, View};
 use crate::rules::{Place, Ruleset, Scale};
 use crate::text::{Lang, says};
@@ -31,6 +34,8 @@ pub struct Because {
     pub text: String,
     /// The facts.
     pub sides: Vec<Side>,
+    /// Of a count or a share: its items, each with why it is counted in or not.
+    pub parts: Vec<Self>,
 }
 
 /// A criterion with its outcome and reasons.
@@ -118,6 +123,8 @@ pub struct Story {
     pub rests: Vec<String>,
     /// What was vouched for and passed over, and whose rules these are: for the head.
     pub head: Vec<String>,
+    /// Whether the rules are in force on the day of the grade, where they say when they are.
+    pub force: Vec<ForceLine>,
     /// Said where the lowest rung stands for want of facts: it is no statement about what the model is.
     pub nothing_known: Option<String>,
     /// Contradictions, first.
@@ -126,6 +133,10 @@ pub struct Story {
     pub criteria: Vec<CriterionLine>,
     /// Higher rungs, or axes that are not passed.
     pub rungs: Vec<RungLine>,
+    /// Where the points of a scorecard go.
+    pub points: Vec<ObjectiveLine>,
+    /// Floors of a scorecard that are not surely satisfied.
+    pub floors: Vec<FloorText>,
     /// Each component alone.
     pub components: Vec<(String, LadderGrade<String>)>,
     /// Readings that would change the grade.
@@ -149,12 +160,15 @@ pub fn story(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: Lang) 
         headline: headline(rules, grading, &grade, voice),
         rests: rests(rules, dossier, grading, &grade, lang),
         head: head(rules, dossier, grading, lang),
+        force: force(rules, grading.as_of, lang),
         nothing_known: nothing_known(rules, grading, lang),
         contradictions: by_name_alone(rules, dossier, grading, lang)
             .into_iter()
             .chain(contradictions(voice, dossier))
             .collect(),
         rungs: rungs(voice, rules, dossier, grading),
+        points: objectives(voice, rules, dossier, grading),
+        floors: floors(rules, grading, lang),
         components: grading
             .components
             .iter()
@@ -210,6 +224,7 @@ fn scale_order(rules: &Ruleset) -> Vec<usize> {
 /// One criterion, explained.
 pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at: usize, lang: Lang) -> CriterionLine {
     let voice = Voice { lang, home: grading.home };
+    let read = Read { rules, readings: &grading.readings };
     let result = &grading.criteria[at];
     let outcome = result.outcome();
     let question = grading.question(rules, dossier, at);
@@ -224,9 +239,9 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
         Outcome::Met if assured => Vec::new(),
         // Proof says yes, and the card's own words do not: these are what is missing.
         Outcome::Met if result.standing.held_back_by_card() => {
-            because(voice, &responsible(&tree, View::Admitted, &question))
+            because(voice, read, &responsible(&tree, View::Admitted, &question))
         }
-        Outcome::Met => because(voice, &responsible(&tree, View::Assured, &question)),
+        Outcome::Met => because(voice, read, &responsible(&tree, View::Assured, &question)),
         _ => Vec::new(),
     };
     let mut places: Vec<Place> = Vec::new();
@@ -241,22 +256,43 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
         assured,
         measured: result.standing.measured(),
         decided: decided(voice, result.standing, dossier.about.written_by_other),
-        reasons: because(voice, &reasons),
+        reasons: because(voice, read, &reasons),
         lacking,
         places,
     }
 }
 
-fn because(voice: Voice, reasons: &[Reason<'_>]) -> Vec<Because> {
+pub(super) fn because(voice: Voice, read: Read<'_>, reasons: &[Reason<'_>]) -> Vec<Because> {
     let mut said = HashSet::new();
     let mut list: Vec<Because> = Vec::new();
     for reason in reasons {
-        let text = voice.reason(reason);
+        let text = voice.reason(read, reason);
         if said.insert(text.clone()) {
-            list.push(Because { text, sides: sides(reason) });
+            list.push(Because { text, sides: sides(reason), parts: parts(voice, read, reason) });
         }
     }
     list
+}
+
+/// The items of a count or a share: those that are counted in first.
+fn parts(voice: Voice, read: Read<'_>, reason: &Reason<'_>) -> Vec<Because> {
+    let (ReasonKind::Count(_, _, figures) | ReasonKind::Share(_, _, _, figures)) = &reason.kind else {
+        return Vec::new();
+    };
+    let rank = |part: &&Part<'_>| match part.holds {
+        Truth::True => 0,
+        Truth::Unknown => 1,
+        Truth::False | Truth::Void => 2,
+    };
+    let mut each: Vec<&Part<'_>> = figures.parts.iter().collect();
+    each.sort_by_key(rank);
+    each.into_iter()
+        .map(|part| Because {
+            text: voice.part(part),
+            sides: part.weight.map_or_else(Vec::new, |(path, fact)| of_fact(path, fact, &part.items)),
+            parts: because(voice, read, &part.why),
+        })
+        .collect()
 }
 
 fn sides(reason: &Reason<'_>) -> Vec<Side> {
@@ -268,16 +304,18 @@ fn sides(reason: &Reason<'_>) -> Vec<Side> {
         ReasonKind::Incomplete(slot, _, fact) => vec![(slot.path, *fact)],
         _ => return Vec::new(),
     };
-    let items: Vec<String> = reason.items.iter().map(|item| item.id.clone()).collect();
-    let of = |(path, fact): (PathId, &Fact)| -> Vec<Side> {
-        let depth = if vocabulary().scope(path) == Scope::Model { 0 } else { items.len() };
-        let side = |source: &Source| Side { path, items: items[..depth].to_vec(), source: source.clone() };
-        match fact.standing() {
-            Some(source) => vec![side(source)],
-            None => fact.sources().iter().filter(|source| source.counts()).map(side).collect(),
-        }
-    };
-    read.into_iter().flat_map(of).collect()
+    read.into_iter().flat_map(|(path, fact)| of_fact(path, fact, &reason.items)).collect()
+}
+
+/// The sources of a fact that count: the one that stands, or those that leave it open.
+fn of_fact(path: PathId, fact: &Fact, items: &[&Item]) -> Vec<Side> {
+    let depth = if vocabulary().scope(path) == Scope::Model { 0 } else { items.len() };
+    let items: Vec<String> = items[..depth].iter().map(|item| item.id.clone()).collect();
+    let side = |source: &Source| Side { path, items: items.clone(), source: source.clone() };
+    match fact.standing() {
+        Some(source) => vec![side(source)],
+        None => fact.sources().iter().filter(|source| source.counts()).map(side).collect(),
+    }
 }
 
 fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voice: Voice) -> String {

@@ -4,10 +4,11 @@
 //! came later. Nothing is concluded where the days are equal, where one is not known, where only a random start may be
 //! shared, or where the card says the direction.
 
+use super::date::Date;
 use super::dossier::{Draft, ItemDraft};
 use super::fact::Fact;
 use super::source::{Origin, Source, Speaker};
-use super::value::{Date, Value};
+use super::value::Value;
 use crate::text::says;
 use crate::vocabulary::vocabulary;
 

@@ -1,13 +1,15 @@
 //! The dossier: all facts of one model, settled and ready to be asked.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::assurance::Assurance;
 use super::choice::{Alternative, Choices};
+use super::date::Date;
 use super::fact::Fact;
 use super::family::Comparison;
 use super::source::{Source, Speaker};
-use super::value::{Date, Value};
+use super::value::Value;
 use super::view::{View, ViewSet};
 use super::weigh::{ByNeeds, views_of_one};
 use crate::text::Says;
@@ -86,6 +88,8 @@ pub struct ByName {
 pub struct Item {
     /// Its id: `vision`, `Qwen/Qwen2.5-VL-7B`.
     pub id: String,
+    /// The collection that it is of.
+    pub collection: CollectionId,
     /// Whether the card names it.
     pub from_card: bool,
     /// The views in which it is surely there, for each `needs`.
@@ -98,6 +102,8 @@ pub struct Item {
     pub alternatives: Vec<Alternative>,
     /// Its facts by slot.
     pub facts: Vec<Fact>,
+    /// Its facts that rulesets brought along, by path.
+    own: OwnValues,
     /// Items of collections that it owns.
     pub children: Vec<(CollectionId, Vec<Self>)>,
 }
@@ -105,7 +111,12 @@ pub struct Item {
 impl Item {
     /// A fact of the item.
     pub fn fact(&self, path: PathId) -> &Fact {
-        &self.facts[vocabulary().slot(path)]
+        self.fact_at(path, vocabulary().slot(path))
+    }
+
+    /// A fact whose slot is known.
+    pub fn fact_at(&self, path: PathId, slot: u16) -> &Fact {
+        self.facts.get(usize::from(slot)).unwrap_or_else(|| self.own.of(path))
     }
 
     /// The views in which it is surely there, where a criterion needs this much.
@@ -131,8 +142,12 @@ pub struct Dossier {
     pub id: String,
     /// Facts at the model, by slot.
     pub facts: Vec<Fact>,
+    /// Facts at the model that rulesets brought along, by path.
+    own: OwnValues,
     /// Items of each collection without a parent, by collection id; empty vectors for the others.
     pub collections: Vec<Vec<Item>>,
+    /// Items of collections that rulesets brought along.
+    own_items: BTreeMap<CollectionId, Vec<Item>>,
     /// What is open to whoever uses the model.
     pub choices: Choices,
     /// What was noticed.
@@ -177,12 +192,24 @@ pub struct About {
 impl Dossier {
     /// A fact at the model.
     pub fn fact(&self, path: PathId) -> &Fact {
-        &self.facts[vocabulary().slot(path)]
+        self.fact_at(path, vocabulary().slot(path))
+    }
+
+    /// A fact at the model whose slot is known.
+    pub fn fact_at(&self, path: PathId, slot: u16) -> &Fact {
+        self.facts.get(usize::from(slot)).unwrap_or_else(|| self.own.of(path))
     }
 
     /// The items of a collection without a parent.
     pub fn items(&self, id: CollectionId) -> &[Item] {
-        &self.collections[usize::from(id.0)]
+        let own = || self.own_items.get(&id).map_or(&[][..], Vec::as_slice);
+        self.collections.get(usize::from(id.0)).map_or_else(own, Vec::as_slice)
+    }
+
+    /// Every collection without a parent, with its items.
+    pub fn lists(&self) -> impl Iterator<Item = (CollectionId, &[Item])> {
+        let known = vocabulary().collections().map(|(id, _)| id).zip(&self.collections);
+        known.chain(self.own_items.iter().map(|(id, items)| (*id, items))).map(|(id, items)| (id, items.as_slice()))
     }
 
     /// The items of a collection by name.
@@ -198,7 +225,8 @@ impl Dossier {
                 all.push((path, Vec::new(), self.fact(path)));
             }
         }
-        for (id, items) in (0u8..).map(CollectionId).zip(&self.collections) {
+        all.extend(self.own.0.iter().map(|(path, fact)| (*path, Vec::new(), fact)));
+        for (id, items) in self.lists() {
             for item in items {
                 each_item_fact(id, item, &mut Vec::new(), &mut all);
             }
@@ -219,12 +247,24 @@ fn each_item_fact<'d>(
             all.push((path, owners.clone(), item.fact(path)));
         }
     }
+    all.extend(item.own.0.iter().map(|(path, fact)| (*path, owners.clone(), fact)));
     for (child, items) in &item.children {
         for item in items {
             each_item_fact(*child, item, owners, all);
         }
     }
     owners.pop();
+}
+
+/// Facts that rulesets brought along, by path. Most models have none.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct OwnValues(BTreeMap<PathId, Fact>);
+
+impl OwnValues {
+    fn of(&self, path: PathId) -> &Fact {
+        static UNSAID: LazyLock<Fact> = LazyLock::new(Fact::default);
+        self.0.get(&path).unwrap_or(&UNSAID)
+    }
 }
 
 /// An item while its sources are collected.
@@ -268,7 +308,12 @@ pub struct Draft {
 impl ItemDraft {
     /// Adds a source of a fact.
     pub fn add(&mut self, path: &str, source: Source) {
-        self.sources.entry(vocabulary().must(path)).or_default().push(source);
+        self.add_to(vocabulary().must(path), source);
+    }
+
+    /// The same by the fact's id.
+    pub fn add_to(&mut self, path: PathId, source: Source) {
+        self.sources.entry(path).or_default().push(source);
     }
 
     /// Adds a source of a fact whose value is a word of the path's list.
@@ -283,18 +328,29 @@ impl ItemDraft {
 
     /// The item `id` of a collection, made where it is new; `by` says who names it.
     pub fn item(&mut self, collection: &str, id: &str, by: &Source) -> &mut Self {
-        let items = self.children.entry(vocabulary().must_collection(collection)).or_default();
+        self.item_of(vocabulary().must_collection(collection), id, by)
+    }
+
+    /// The same by the collection's id.
+    pub fn item_of(&mut self, collection: CollectionId, id: &str, by: &Source) -> &mut Self {
+        let items = self.children.entry(collection).or_default();
         let item = items.entry(id.to_owned()).or_default();
         item.presence.push((by.speaker, by.weight()));
         item
     }
 
-    fn settle_facts(&mut self, scope: Scope) -> Vec<Fact> {
+    fn settle_facts(&mut self, scope: Scope) -> (Vec<Fact>, OwnValues) {
         let mut facts = vec![Fact::default(); vocabulary().width(scope)];
+        let mut own = OwnValues::default();
         for (path, sources) in std::mem::take(&mut self.sources) {
-            facts[vocabulary().slot(path)] = Fact::settle(sources);
+            match facts.get_mut(usize::from(vocabulary().slot(path))) {
+                Some(place) => *place = Fact::settle(sources),
+                None => {
+                    own.0.insert(path, Fact::settle(sources));
+                }
+            }
         }
-        facts
+        (facts, own)
     }
 
     /// `closed` if somebody whose word counts for more than a report says that nothing is missing from the list.
@@ -307,13 +363,24 @@ impl ItemDraft {
         let (sure, absent) = existence(&named, from_card, closed);
         let children = std::mem::take(&mut self.children);
         let children = children.into_iter().map(|(id, items)| (id, settle_items(id, items, self.closes(id)))).collect();
-        let facts = self.settle_facts(Scope::Item(collection));
-        Item { id, from_card, sure, absent, called: self.called, alternatives: self.alternatives, facts, children }
+        let (facts, own) = self.settle_facts(Scope::Item(collection));
+        Item {
+            id,
+            collection,
+            from_card,
+            sure,
+            absent,
+            called: self.called,
+            alternatives: self.alternatives,
+            facts,
+            own,
+            children,
+        }
     }
 
     /// Whether the maker, or what this run read, says that a list of this item is complete.
     fn closes(&self, collection: CollectionId) -> bool {
-        let path = vocabulary().must(vocabulary().collection_of(collection).complete);
+        let path = vocabulary().complete(collection);
         let sources = self.sources.get(&path).into_iter().flatten();
         let mut counting = sources.filter(|source| source.counts() && source.speaker != Speaker::Report);
         counting.any(|source| source.value == Some(Value::Flag(true)))
@@ -353,16 +420,25 @@ impl Draft {
     pub fn settle(mut self) -> Dossier {
         let newest = newest_date(&self.root);
         let mut collections = vec![Vec::new(); vocabulary().collections().count()];
+        let mut own_items = BTreeMap::new();
         for (id, items) in std::mem::take(&mut self.root.children) {
-            collections[usize::from(id.0)] = settle_items(id, items, self.root.closes(id));
+            let items = settle_items(id, items, self.root.closes(id));
+            match collections.get_mut(usize::from(id.0)) {
+                Some(place) => *place = items,
+                None => {
+                    own_items.insert(id, items);
+                }
+            }
         }
-        let facts = self.root.settle_facts(Scope::Model);
+        let (facts, own) = self.root.settle_facts(Scope::Model);
         self.inputs.sort();
         self.inputs.dedup();
         Dossier {
             id: self.id,
             facts,
+            own,
             collections,
+            own_items,
             choices: self.choices,
             findings: self.findings,
             limits: self.limits,

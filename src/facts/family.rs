@@ -1,8 +1,9 @@
 //! Families of reference models: against whom a claim of weights of one's own must have been compared.
 
+use super::date::Date;
 use super::dossier::ItemDraft;
 use super::source::Source;
-use super::value::{Date, Value};
+use super::value::Value;
 use crate::vocabulary::vocabulary;
 
 /// A model that is known by name, and by the digests of its weights where these are known.

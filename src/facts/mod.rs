@@ -5,7 +5,9 @@
 //! which value stands, how far it can be trusted, what lost against it, or why nothing is known. No rule is known here.
 
 mod assurance;
+mod bounds;
 mod choice;
+mod date;
 mod direction;
 mod dossier;
 mod fact;
@@ -18,6 +20,7 @@ mod weigh;
 
 pub use assurance::Assurance;
 pub use choice::{Alternative, Choices};
+pub use date::Date;
 pub(crate) use direction::directions;
 pub use dossier::{About, Account, ByName, Dossier, Draft, Finding, Input, Item, ItemDraft, PassedOver, Vouched};
 pub use fact::{Fact, Stand, WhyUnknown};
@@ -25,5 +28,6 @@ pub(crate) use family::imply_no_family;
 pub use family::{Compared, Comparison, Family, KnownModel, NO_FAMILY, by_digest};
 pub use reach::{items_reach, reaches, shown, shown_by_nothing};
 pub use source::{Origin, Source, Speaker};
-pub use value::{Date, Style, Value, WordSet};
+pub(crate) use value::no_date;
+pub use value::{Style, Value, WordSet};
 pub use view::{ALL_VIEWS, View, ViewSet};

@@ -1,7 +1,8 @@
 //! A source: who says that a fact has a value, and where it stands.
 
 use super::assurance::Assurance;
-use super::value::{Date, Value};
+use super::date::Date;
+use super::value::Value;
 use crate::text::{Position, Says};
 
 /// Where a value stands, so that a reader can go there.

@@ -2,44 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::bounds::bounds_said;
+use super::date::Date;
 use crate::text::{Code, Diagnostic, Lang, Node, NodeKind, Reader, Says, says};
-use crate::vocabulary::{Country, Kind, Measured, NumberError, Unit, Word, read_number};
-
-/// A day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
-
-impl Date {
-    /// Reads `YYYY-MM-DD` and checks that the day exists.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.trim().splitn(3, '-');
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-        if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
-            return None;
-        }
-        let (year, month, day): (u16, u8, u8) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        let days = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => return None,
-        };
-        (1..=days).contains(&day).then_some(Self { year, month, day })
-    }
-}
-
-impl std::fmt::Display for Date {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-}
+use crate::vocabulary::{Country, Group, Kind, Measured, NumberError, Unit, Word, read_number};
 
 /// Words of one closed list as bits, by their index in the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -160,25 +126,14 @@ impl Value {
                 let indexes = each(items(node, style, reader)?, |item| word(item, words, reader));
                 indexes.map(|list| Self::Words(list.into_iter().fold(WordSet::default(), WordSet::with)))
             }
-            Kind::Text => reader.text(node).map(Self::text),
-            Kind::Texts => each(items(node, style, reader)?, |item| reader.text(item)).map(Self::texts),
+            Kind::Text => reader.prose(node).map(Self::text),
+            Kind::Texts => each(items(node, style, reader)?, |item| reader.prose(item)).map(Self::texts),
             Kind::Number(unit) => number(node, unit, style, reader).map(Self::Number),
             Kind::Date => {
                 let text = reader.text(node)?;
                 let date = Date::parse(text);
                 if date.is_none() {
-                    reader.report(
-                        Diagnostic::error(
-                            Code::BadDate,
-                            &reader.file.clone(),
-                            node.span,
-                            says(
-                                format!("`{text}`: 있는 날짜가 아니다"),
-                                format!("`{text}` is not a day of the calendar"),
-                            ),
-                        )
-                        .help(says("`2026-01-15`처럼 적는다", "write it as `2026-01-15`")),
-                    );
+                    reader.report(no_date(text, node, reader));
                 }
                 date.map(Self::Date)
             }
@@ -313,6 +268,19 @@ fn trimmed(number: f64) -> String {
     rest.map_or_else(|| format!("{sign}{grouped}"), |rest| format!("{sign}{grouped}.{rest}"))
 }
 
+/// A text that is no day, and the day that it may mean.
+pub(crate) fn no_date(text: &str, node: &Node, reader: &Reader) -> Diagnostic {
+    let message = says(format!("`{text}`: 있는 날짜가 아니다"), format!("`{text}` is not a day of the calendar"));
+    let meant = Date::meant(text);
+    let all = |between: &str| meant.iter().map(|day| format!("`{day}`")).collect::<Vec<_>>().join(between);
+    let help = if meant.is_empty() {
+        says("`2026-01-15`처럼 적는다", "write it as `2026-01-15`")
+    } else {
+        says(format!("{}(으)로 적는다", all("이나 ")), format!("write {}", all(" or ")))
+    };
+    Diagnostic::error(Code::BadDate, &reader.file, node.span, message).help(help)
+}
+
 fn flag(node: &Node, style: Style, reader: &mut Reader) -> Option<bool> {
     if style == Style::Card {
         match node.text().map(str::to_lowercase).as_deref() {
@@ -326,7 +294,24 @@ fn flag(node: &Node, style: Style, reader: &mut Reader) -> Option<bool> {
 
 fn word(node: &Node, words: &'static [Word], reader: &mut Reader) -> Option<u8> {
     let legal: Vec<&str> = words.iter().map(|w| w.id).collect();
+    if let Some(text) = node.text()
+        && !legal.contains(&text)
+        && let Some(meant) = words.iter().find(|word| is_said(word, text))
+    {
+        let id = meant.id;
+        let message = says(format!("`{text}`: 여기에 쓸 수 없는 말이다"), format!("`{text}` cannot stand here"));
+        let help = says(format!("`{id}`(으)로 적는다"), format!("write `{id}`"));
+        reader.report(Diagnostic::error(Code::ValueNotAllowed, &reader.file, node.span, message).help(help));
+        return None;
+    }
     reader.word(node, &legal).and_then(|index| u8::try_from(index).ok())
+}
+
+/// Whether a text is what sentences say for a word.
+fn is_said(word: &Word, text: &str) -> bool {
+    let bare = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+    let text = bare(text);
+    bare(word.says.ko) == text || bare(word.says.en) == text
 }
 
 /// A list; in cards one value stands for a list of one.
@@ -339,25 +324,43 @@ fn items<'n>(node: &'n Node, style: Style, reader: &mut Reader) -> Option<&'n [N
 
 fn country(node: &Node, reader: &mut Reader) -> Option<Country> {
     let text = reader.text(node)?;
-    let country = Country::parse(text);
+    let country = Country::parse(text).filter(Country::is_one);
     if country.is_none() {
-        let upper = text.to_uppercase();
-        let mut problem = Diagnostic::error(
-            Code::BadCountry,
-            &reader.file.clone(),
-            node.span,
-            says(format!("`{text}`: 국가 코드가 아니다"), format!("`{text}` is not a country code")),
-        );
-        problem = if text == "false" {
-            problem.help(says("노르웨이는 `\"NO\"`로, 따옴표를 붙여 적는다", "write Norway as `\"NO\"`, in quotes"))
-        } else if Country::parse(&upper).is_some() {
-            problem.help(says(format!("`{upper}`로 적는다"), format!("write `{upper}`")))
-        } else {
-            problem.help(says("`KR`처럼 대문자 두 글자로 적는다", "write two capital letters, as in `KR`"))
-        };
-        reader.report(problem);
+        let (message, help) = no_country(text);
+        reader.report(Diagnostic::error(Code::BadCountry, &reader.file, node.span, message).help(help));
     }
     country
+}
+
+/// Why a text is no country, and what to write.
+fn no_country(text: &str) -> (Says, Says) {
+    if let Some(group) = Group::meant(text) {
+        let word = group.word();
+        return (
+            says(
+                format!("`{text}`은(는) 국가가 아니라 여러 국가의 묶음이다"),
+                format!("`{text}` is no country: it is a group of countries"),
+            ),
+            says(
+                format!("국가 하나를 적는다. 묶음은 `in: [{word}]`와 `not-in: [{word}]`에만 쓸 수 있다"),
+                format!("write one country; a group stands in `in: [{word}]` and `not-in: [{word}]` alone"),
+            ),
+        );
+    }
+    let message = says(format!("`{text}`: 국가 코드가 아니다"), format!("`{text}` is not a country code"));
+    let help = match Country::meant(text) {
+        _ if text == "false" => {
+            says("노르웨이는 `\"NO\"`로, 따옴표를 붙여 적는다", "write Norway as `\"NO\"`, in quotes")
+        }
+        Some(country) => {
+            let (ko, en) = country.names();
+            says(format!("`{country}`로 적는다 ({ko})"), format!("did you mean `{country}` ({en})?"))
+        }
+        None => {
+            says("`KR`처럼 ISO 3166의 대문자 두 글자로 적는다", "write the two capital letters of ISO 3166, as in `KR`")
+        }
+    };
+    (message, help)
 }
 
 fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<f64> {
@@ -372,7 +375,12 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
         Ok(_) => no_number(text, unit, &NumberError::NoUnit),
         Err(error) => no_number(text, unit, &error),
     };
-    let (code, message, help) = problem;
+    let (code, message, mut help) = problem;
+    if style == Style::Rule
+        && let Some(said) = bounds_said(text, unit)
+    {
+        help = said;
+    }
     reader.report(Diagnostic::error(code, &file, node.span, message).help(help));
     None
 }
@@ -472,14 +480,6 @@ mod tests {
             assert_eq!(read(Kind::Number(unit), text, Style::Card), None, "{text}");
         }
         assert_eq!(read(Kind::Countries, "KR", Style::Card), read(Kind::Countries, "[KR]", Style::Rule));
-    }
-
-    #[test]
-    fn dates_exist() {
-        assert!(Date::parse("2024-02-29").is_some());
-        for bad in ["2023-02-29", "2024-13-01", "24-01-01", "2024-1-1", "x", "2026-+1-+1", "+026-01-01", "2026--1-01"] {
-            assert!(Date::parse(bad).is_none(), "{bad}");
-        }
     }
 
     proptest! {

@@ -33,6 +33,7 @@ use std::path::{Path, PathBuf};
 use crate::evidence::EvidenceFile;
 use crate::facts::{Date, Dossier, Draft, Family};
 use crate::text::{Diagnostics, SourceFile};
+use crate::vocabulary::OwnFacts;
 
 pub use card::{card_schema, field_of};
 
@@ -81,6 +82,8 @@ pub struct Handed<'a> {
     pub families: &'a [Family],
     /// The day as of which is graded, where it was given.
     pub as_of: Option<Date>,
+    /// The facts that the ruleset brings along.
+    pub own: &'a OwnFacts,
 }
 
 /// Gathers the facts of the model at `path`, which is a directory, a README with front matter, or a

@@ -18,6 +18,7 @@ use crate::text::{
     Aliases, Code, Diagnostic, Diagnostics, Node, Severity, SourceFile, Span, clean, clean_tree, model_id,
     parse_python_json, parse_yaml, says,
 };
+use crate::vocabulary::OwnFacts;
 use crate::weights::part_folders;
 
 /// Largest `sovereignty.yaml`, as large as a front matter may be; the longest that we wrote has 10 kB.
@@ -29,7 +30,7 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
     let mut model;
     match locate(path)? {
         Place::Folder(folder) => {
-            model = Model::of(*folder);
+            model = Model::of(*folder, handed.own);
             model.problems.extend(model.directory.folder.problems().clone());
             let readme = model.directory.read("README.md");
             model.readme(readme);
@@ -44,7 +45,7 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
         }
         Place::File(file) => {
             let (folder, name) = Folder::of_one(&file)?;
-            model = Model::of(folder);
+            model = Model::of(folder, handed.own);
             model.bare(&file, &name)?;
             model.declared();
             model.draft.limits.push(says(
@@ -60,7 +61,7 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
 
 /// Reads a card that is no file.
 pub(super) fn read_text_of_card(card: &SourceFile) -> Result<(Draft, Diagnostics), Diagnostics> {
-    let mut model = Model::of(Folder::empty());
+    let mut model = Model::of(Folder::empty(), OwnFacts::none());
     if Path::new(card.name()).extension().is_some_and(|end| end.eq_ignore_ascii_case("md")) {
         model.readme(Some(Ok(card.clone())));
         if model.front.is_none() && !model.problems.has_errors() {
@@ -95,11 +96,13 @@ struct Model {
     hints: Vec<Hint>,
     /// The one who grades, or a folder of the Hub's cache, says what the model is called.
     grader_knows_it: bool,
+    /// The facts that the ruleset brings along.
+    own: OwnFacts,
 }
 
 impl Model {
     /// Nothing was read yet of these files.
-    fn of(folder: Folder) -> Self {
+    fn of(folder: Folder, own: &OwnFacts) -> Self {
         let mut draft = Draft { id: folder.identity().text().to_owned(), ..Draft::default() };
         draft.about.local = matches!(folder.identity(), Identity::Local(_));
         Self {
@@ -116,6 +119,7 @@ impl Model {
             weights: Weights::default(),
             hints: Vec::new(),
             grader_knows_it: false,
+            own: own.clone(),
         }
     }
 
@@ -189,7 +193,7 @@ impl Model {
             );
             return;
         }
-        let mut declared = read_card(&card);
+        let mut declared = read_card(&card, &self.own);
         self.problems.extend(std::mem::take(&mut declared.problems));
         self.cards.insert(0, (card, declared));
     }
@@ -368,7 +372,8 @@ impl Model {
         };
         let parts = evidence::Parts { id_of: &id_of, role_of: role_of_kind };
         let own = self.grader_knows_it.then(|| self.draft.id.clone());
-        let asked = evidence::Asked { families: handed.families, own: own.as_deref(), as_of: handed.as_of };
+        let asked =
+            evidence::Asked { families: handed.families, own: own.as_deref(), as_of: handed.as_of, words: handed.own };
         let problems = evidence::add(&read, &parts, &asked, &mut self.draft);
         self.problems.extend(problems);
         if let Some(config) = &self.config {

@@ -1,10 +1,11 @@
 //! Evaluation: one walk over a test gives its truth in every view and records every step.
 
+use super::tally::{Sums, is_of_whole};
 use super::trace::{Step, Trace};
 use super::truth::{AllOf, AnyOf, Items, Views};
 use crate::facts::{ALL_VIEWS, Assurance, Date, Dossier, Fact, Item, Value, View};
-use crate::rules::{Bound, Constant, Each, Limit, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
-use crate::vocabulary::{CollectionId, Country, Kind, Unit, home_languages, vocabulary};
+use crate::rules::{Bound, Constant, Each, Empty, Limit, NodeId, Op, Over, Quantifier, Ranged, Ruleset, Slot, Test};
+use crate::vocabulary::{CollectionId, Country, Kind, home_languages, vocabulary};
 
 /// Everything that an answer depends on.
 #[derive(Debug, Clone, Copy)]
@@ -47,44 +48,77 @@ pub(super) struct ItemPoints {
 /// The points that items bring to an objective, in every view that is shown. Each line is a question of its own.
 pub(super) fn points_of_items(question: &Question<'_>, each: &Each) -> [ItemPoints; 3] {
     let question = Question { needs: each.needs, ..*question };
-    let mut trace = Trace::default();
-    let mut walk = Walk { question: &question, bound: Vec::new(), steps: &mut trace.steps };
-    let any = each.worth.first().map_or(NodeId(0), |(node, _)| *node);
-    let mut rows: Vec<(Vec<&Item>, Views)> = Vec::new();
-    walk.each(any, &each.ranged, |items, counts, _| {
-        if counts.t != 0 {
-            rows.push((items.to_vec(), counts.at_root()));
-        }
-    });
     let complete = question.completeness(&each.ranged, &[]).at_root().surely();
     let ignored = *each.ignore_unlisted.under(question.readings);
     let mut points =
         View::SHOWN.map(|view| ItemPoints { low: 0.0, high: 0.0, more: !ignored && complete & view.bit() == 0 });
-    for (items, counts) in rows {
-        walk.bound = items;
-        for (node, worth) in &each.worth {
-            let holds = walk.node(*node).or_false().at_root();
-            for (view, sum) in View::SHOWN.into_iter().zip(&mut points) {
-                let mask = view.bit();
-                let can = holds.t & mask != 0;
-                if counts.surely() & mask == 0 {
-                    sum.more |= counts.t & mask != 0 && can;
-                } else if can {
-                    sum.high += worth;
-                    sum.low += if holds.f & mask == 0 { *worth } else { 0.0 };
-                }
+    let mut trace = Trace::default();
+    for_each_line(&question, each, &mut trace, |_, counts, worth, holds, trace| {
+        trace.steps.clear();
+        for (view, sum) in View::SHOWN.into_iter().zip(&mut points) {
+            let mask = view.bit();
+            let can = holds.t & mask != 0;
+            if counts.surely() & mask == 0 {
+                sum.more |= counts.t & mask != 0 && can;
+            } else if can {
+                sum.high += worth;
+                sum.low += if holds.f & mask == 0 { worth } else { 0.0 };
             }
         }
-    }
+    });
     points
+}
+
+/// Every line of every item that may count in the claimed view: the item's row, whether it surely counts there, the
+/// points, whether the line holds, and the trace of that.
+pub(super) fn rows_of_items(
+    question: &Question<'_>,
+    each: &Each,
+    mut take: impl FnMut(usize, bool, f64, Views, Trace),
+) {
+    let claimed = View::Claimed.bit();
+    let mut trace = Trace::default();
+    for_each_line(question, each, &mut trace, |row, counts, worth, holds, trace| {
+        let trace = std::mem::take(trace);
+        if counts.t & claimed != 0 {
+            take(row, counts.surely() & claimed != 0, worth, holds, trace);
+        }
+    });
+}
+
+/// Puts every line to every item that may count in some view.
+fn for_each_line(
+    question: &Question<'_>,
+    each: &Each,
+    trace: &mut Trace,
+    mut take: impl FnMut(usize, Views, f64, Views, &mut Trace),
+) {
+    let any = each.worth.first().map_or(NodeId(0), |(node, _)| *node);
+    let mut rows: Vec<(usize, Vec<&Item>, Views)> = Vec::new();
+    let mut row = 0;
+    Walk { question, bound: Vec::new(), steps: &mut trace.steps }.each(any, &each.ranged, |items, counts, _| {
+        if counts.t != 0 {
+            rows.push((row, items.to_vec(), counts.at_root()));
+        }
+        row += 1;
+    });
+    for (row, mut bound, counts) in rows {
+        for (node, worth) in &each.worth {
+            trace.steps.clear();
+            let mut walk = Walk { question, bound, steps: &mut trace.steps };
+            let holds = walk.node(*node);
+            bound = walk.bound;
+            take(row, counts, *worth, holds.or_false().at_root(), trace);
+        }
+    }
 }
 
 impl<'a> Question<'a> {
     /// The fact of a slot, given the bound items.
     pub fn fact(&self, slot: &Slot, bound: &[&'a Item]) -> &'a Fact {
         match slot.item {
-            None => &self.dossier.facts[usize::from(slot.slot)],
-            Some(depth) => &bound[usize::from(depth)].facts[usize::from(slot.slot)],
+            None => self.dossier.fact_at(slot.path, slot.slot),
+            Some(depth) => bound[usize::from(depth)].fact_at(slot.path, slot.slot),
         }
     }
 
@@ -114,7 +148,7 @@ impl<'a> Question<'a> {
                 let path = vocabulary().must(vocabulary().collection_of(parent).complete);
                 all.add(self.listed(parent, self.dossier.fact(path)));
                 for owner in self.visible(parent) {
-                    all.add(self.flag(&owner.facts[usize::from(ranged.complete.slot)]));
+                    all.add(self.flag(owner.fact_at(ranged.complete.path, ranged.complete.slot)));
                 }
                 all.truth()
             }
@@ -184,7 +218,7 @@ impl<'a> Question<'a> {
         Some(match test {
             Test::Is(constant) => self.equals(value, constant)?,
             Test::IsNot(constant) => !self.equals(value, constant)?,
-            Test::In(list) => self.among(kind, value, list, Quantifier::Every { empty_met: false })?,
+            Test::In(list) => self.among(kind, value, list, Quantifier::Every(Empty::Void))?,
             Test::NotIn(list) => self.among(kind, value, list, Quantifier::None)?,
             Test::Contains(constant) => self.contains(value, constant)?,
             Test::AtLeast(_) => order(value, limit?)? >= 0,
@@ -201,6 +235,11 @@ impl<'a> Question<'a> {
             Constant::Home => match value {
                 Value::Country(country) => Some(*country == self.home?),
                 Value::Countries(list) => Some(**list == [self.home?]),
+                _ => None,
+            },
+            Constant::Group(group) => match value {
+                Value::Country(country) => Some(group.holds(*country)),
+                Value::Countries(list) => Some(!list.is_empty() && list.iter().all(|country| group.holds(*country))),
                 _ => None,
             },
             Constant::HomeLanguage => self.contains(value, constant),
@@ -235,7 +274,7 @@ impl<'a> Question<'a> {
             any = true;
             match how {
                 Quantifier::None if found => return Some(false),
-                Quantifier::Every { .. } if !found => return Some(false),
+                Quantifier::Every(_) if !found => return Some(false),
                 _ => {}
             }
         }
@@ -248,6 +287,7 @@ impl<'a> Question<'a> {
             (Value::Texts(texts), Constant::Value(Value::Text(text))) => texts.contains(text),
             (Value::Countries(list), Constant::Value(Value::Country(country))) => list.contains(country),
             (Value::Countries(list), Constant::Home) => list.contains(&self.home?),
+            (Value::Countries(list), Constant::Group(group)) => list.iter().any(|country| group.holds(*country)),
             (Value::Texts(texts), Constant::HomeLanguage) => {
                 let languages = home_languages(self.home?);
                 if languages.is_empty() {
@@ -326,7 +366,7 @@ impl<'a> Walk<'_, 'a> {
                 self.each(id, ranged, |_, counts, holds| items.add(counts, holds));
                 let complete = self.question.completeness(ranged, &self.bound).surely();
                 match quantifier {
-                    Quantifier::Every { empty_met } => items.every(complete, *empty_met),
+                    Quantifier::Every(empty) => items.every(complete, *empty),
                     Quantifier::Some => items.some(complete),
                     Quantifier::None => items.none(complete),
                 }
@@ -422,75 +462,33 @@ impl<'a> Walk<'_, 'a> {
     /// Where the weight is itself a share in percent of a whole (`dataset.token-share`) and no `where` narrows the
     /// whole, 100 % is the whole, and what an incomplete list leaves out may belong to either side.
     fn share(&mut self, id: NodeId, bound: &Bound, by: &Slot, ranged: &Ranged) -> Views {
-        #[derive(Default, Clone, Copy)]
-        struct Sums {
-            /// Surely counts, surely holds.
-            inside: f64,
-            /// May count, may hold, and is not surely either.
-            open_in: f64,
-            /// May count and may fail.
-            may_fail: f64,
-            /// Surely counts, surely fails.
-            outside: f64,
-            /// Surely counts.
-            sure: f64,
-            unknown: bool,
-        }
-        let kind = vocabulary().entry(by.path).kind;
-        let of_whole = kind == Kind::Number(Unit::Percent) && ranged.filter.is_none();
+        let of_whole = is_of_whole(by.path, ranged);
         let question = *self.question;
         let mut sums = [Sums::default(); VIEWS];
         self.each(id, ranged, |items, counts, holds| {
             let holds = holds.or_false();
-            let fact = &items[items.len() - 1].facts[usize::from(by.slot)];
+            let fact = items[items.len() - 1].fact_at(by.path, by.slot);
             for (at, view) in View::ALL.into_iter().enumerate() {
                 let mask = view.bit();
                 if counts.t & mask == 0 {
                     continue;
                 }
-                let sum = &mut sums[at];
-                let Some(Value::Number(weight)) = fact.value(view, question.needs) else {
-                    sum.unknown = true;
-                    continue;
+                let weight = match fact.value(view, question.needs) {
+                    Some(Value::Number(weight)) => Some(*weight),
+                    _ => None,
                 };
-                let weight = weight.max(0.0);
-                let sure = counts.f & mask == 0;
-                sum.sure += if sure { weight } else { 0.0 };
-                let (can, may_fail) = (holds.t & mask != 0, holds.f & mask != 0);
-                match (sure, can, may_fail) {
-                    (true, true, false) => sum.inside += weight,
-                    (true, false, _) => sum.outside += weight,
-                    (_, true, false) => sum.open_in += weight,
-                    (_, true, true) => {
-                        sum.open_in += weight;
-                        sum.may_fail += weight;
-                    }
-                    (false, false, _) => sum.may_fail += weight,
-                }
+                sums[at].add(counts.f & mask == 0, holds.t & mask != 0, holds.f & mask != 0, weight);
             }
         });
         let complete = self.question.completeness(ranged, &self.bound).surely();
-        let empty = |sum: &Sums| sum.inside + sum.open_in + sum.may_fail + sum.outside == 0.0 && !sum.unknown;
         let mut views = between(|at, view| {
-            let sum = &sums[at];
-            let whole = complete & view.bit() != 0;
-            let (low, high) = if of_whole {
-                let known = sum.inside + sum.open_in + sum.outside;
-                let rest = if whole && !sum.unknown { 0.0 } else { (100.0 - known).max(0.0) };
-                (sum.inside, (sum.inside + sum.open_in + rest).min(100.0))
-            } else if !whole || sum.unknown {
-                (0.0, 100.0)
-            } else {
-                let part =
-                    |inside: f64, rest: f64| if inside + rest > 0.0 { 100.0 * inside / (inside + rest) } else { 0.0 };
-                (part(sum.inside, sum.outside + sum.may_fail), part(sum.inside + sum.open_in, sum.outside))
-            };
+            let (low, high) = sums[at].percent(complete & view.bit() != 0, of_whole);
             bound.over(low, high)
         });
         if !of_whole {
             for (at, view) in View::ALL.into_iter().enumerate() {
                 let mask = view.bit();
-                if empty(&sums[at]) && complete & mask != 0 {
+                if sums[at].is_empty() && complete & mask != 0 {
                     // A share of nothing: not applicable.
                     views.t &= !mask;
                     views.f &= !mask;

@@ -4,11 +4,12 @@ use super::choice::best;
 use super::evaluate::Question;
 use super::next::{NextRung, next_rungs};
 use super::outcome::{Outcome, Standing};
+use super::points::{self, FloorLine, ItemLine, PointLine};
 use super::progress::{self, RungProgress};
 use super::scale::{self, Grade, ObjectiveGrade};
 use super::sensitivity::{Sensitivity, sensitivity, standings};
 use super::trace::{Trace, TraceNode};
-use crate::facts::{Assurance, Date, Dossier, Value};
+use crate::facts::{Assurance, Date, Dossier, Item, Value};
 use crate::rules::{Ruleset, Scale};
 use crate::vocabulary::{Country, vocabulary};
 
@@ -75,6 +76,12 @@ pub struct Grading {
     pub progress: Vec<RungProgress>,
     /// What each objective of a scorecard brings; empty for ladders and gates.
     pub objectives: Vec<ObjectiveGrade>,
+    /// What each criterion and item of a scorecard brings; empty for ladders and gates.
+    pub points: Vec<PointLine>,
+    /// The floors of a scorecard that are not surely satisfied.
+    pub floors: Vec<FloorLine>,
+    /// The scenario of the dossier's choices in which the points are brought.
+    pub points_choice: Option<usize>,
     /// Each weight-bearing component alone; empty for gates and scorecards and for models of one component.
     pub components: Vec<ComponentGrade>,
     /// Readings that would change the grade.
@@ -105,6 +112,8 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let grade = scale::grade(&question, &all);
     let (scenario, of_scenario) = scale::best_scenario(&question, &all);
     let objectives = scale::objectives(&scenario, &of_scenario);
+    let (points, floors) = (points::lines(&scenario, &of_scenario), points::floors(&scenario, &of_scenario));
+    let points_choice = scenario.choice;
     let progress = progress::of(&rules.scale, &all);
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
@@ -124,6 +133,9 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
         apart,
         progress,
         objectives,
+        points,
+        floors,
+        points_choice,
         components,
         sensitivity,
         next,
@@ -175,6 +187,32 @@ impl Grading {
             choice: Some(self.criteria[criterion].choice),
             needs: rules.criteria[criterion].needs,
         }
+    }
+
+    /// The question under which the points of a scorecard were counted.
+    pub fn points_question<'a>(&'a self, rules: &'a Ruleset, dossier: &'a Dossier) -> Question<'a> {
+        Question {
+            rules,
+            dossier,
+            readings: &self.readings,
+            home: self.home,
+            as_of: self.as_of,
+            only: None,
+            choice: self.points_choice,
+            needs: Assurance::Declared,
+        }
+    }
+
+    /// The items of a row of an objective, and the trace of one of its lines, unfolded.
+    pub fn unfold_points<'a>(
+        &'a self,
+        rules: &'a Ruleset,
+        dossier: &'a Dossier,
+        objective: usize,
+        row: usize,
+        line: &ItemLine,
+    ) -> Option<(Vec<&'a Item>, TraceNode<'a>)> {
+        points::unfold(&self.points_question(rules, dossier), objective, row, line)
     }
 
     /// The trace of a criterion's test, unfolded.

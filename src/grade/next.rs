@@ -4,9 +4,9 @@ use super::evaluate::Question;
 use super::grading::CriterionResult;
 use super::scale::Grade;
 use super::trace::{TraceNode, What};
-use super::truth::Truth;
-use crate::facts::{Assurance, Fact, Item, View};
-use crate::rules::{Quantifier, Scale, Slot, Test};
+use super::truth::{Truth, Views};
+use crate::facts::{Assurance, Fact, Item, Source, Speaker, View};
+use crate::rules::{Bound, Quantifier, Ranged, Scale, Slot, Test};
 
 /// How a leaf is moved, the cheapest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,6 +21,8 @@ pub enum MoveKind {
     Complete,
     /// Something must be added to a list.
     List,
+    /// Words were set aside, or sources differ that are not the card's alone: another word decides nothing.
+    Settle,
     /// It is false: change the model.
     Change,
 }
@@ -35,7 +37,7 @@ impl MoveKind {
             Self::Complete => 0,
             Self::Evidence => 1,
             Self::Declare | Self::List => 2,
-            Self::DeclareWithEvidence => 4,
+            Self::DeclareWithEvidence | Self::Settle => 4,
             Self::Change => 1_000,
         }
     }
@@ -48,6 +50,7 @@ impl MoveKind {
             Self::DeclareWithEvidence => "declare-with-evidence",
             Self::Complete => "declare-complete",
             Self::List => "list",
+            Self::Settle => "settle",
             Self::Change => "change",
         }
     }
@@ -68,12 +71,14 @@ pub struct Move<'a> {
     pub items: Vec<&'a Item>,
     /// For a list that is to be declared complete or added to: its completeness fact.
     pub complete: Option<&'a Slot>,
+    /// For a list that is to be added to: what the item must be.
+    pub looked_for: Option<&'a Ranged>,
 }
 
 /// What one higher rung asks for, as criteria that are not yet assured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextRung {
-    /// Index of the rung (ladder) or axis (gate).
+    /// Index of the rung (ladder), axis (gate) or objective (scorecard).
     pub rung: usize,
     /// Criteria that are to be moved, with what they lack.
     pub criteria: Vec<(usize, Truth)>,
@@ -107,6 +112,16 @@ pub(super) fn next_rungs(question: &Question<'_>, results: &[CriterionResult], g
             .iter()
             .enumerate()
             .map(|(rung, axis)| NextRung { rung, criteria: lacking(&axis.requires) })
+            .filter(|next| !next.criteria.is_empty())
+            .collect(),
+        (Scale::Scorecard(card), _) => card
+            .objectives
+            .iter()
+            .enumerate()
+            .map(|(rung, objective)| {
+                let scored: Vec<usize> = objective.criteria.iter().map(|(at, _)| *at).collect();
+                NextRung { rung, criteria: lacking(&scored) }
+            })
             .filter(|next| !next.criteria.is_empty())
             .collect(),
         _ => Vec::new(),
@@ -157,11 +172,13 @@ impl Planner {
                 let bound = self.open(other.fact).map(|kind| self.leaf(kind, other.slot, &KNOWN, true, node));
                 Some(own.into_iter().chain(bound).collect())
             }
-            (What::Fact(slot, test, ..), _) => {
+            // Nobody is asked to make unknown what is known.
+            (What::Fact(_, Test::Known(known), ..), _) if *known != wanted => None,
+            (What::Fact(slot, test, fact, _), _) => {
                 let kind = match node.get(View::Claimed) {
                     truth if truth == goal => MoveKind::Evidence,
-                    Truth::Unknown if self.needs == Assurance::Declared => MoveKind::Declare,
-                    Truth::Unknown => MoveKind::DeclareWithEvidence,
+                    Truth::Unknown => self.say(fact),
+                    _ if matches!(test, Test::Known(_)) => self.say(fact),
                     _ => MoveKind::Change,
                 };
                 Some(vec![self.leaf(kind, slot, test, wanted, node)])
@@ -188,30 +205,82 @@ impl Planner {
                         plan.push(self.list(kind, &ranged.complete, node));
                     }
                     Some(plan)
-                } else if ranged.listed_only {
-                    // Where only what is listed counts, another item is not made into the one that is missing.
-                    let counting = node.parts.iter().filter(|item| item.get(View::Claimed) != Truth::False);
-                    let moved = cheapest(counting.map(|item| self.member(item, holds)));
-                    moved.or_else(|| Some(vec![self.list(MoveKind::List, &ranged.complete, node)]))
                 } else {
-                    cheapest(node.parts.iter().map(|item| self.member(item, holds)))
+                    // Where only what is listed counts, another item is not made into the one that is missing. Where the
+                    // list is open, one that is not listed yet may be added, if it is there.
+                    let may_count =
+                        |item: &&TraceNode<'a>| !ranged.listed_only || item.get(View::Claimed) != Truth::False;
+                    let moved = cheapest(node.parts.iter().filter(may_count).map(|item| self.member(item, holds)));
+                    let open = ranged.listed_only || complete.get(View::Claimed) != Truth::True;
+                    let may_add = open && (wanted || moved.is_none());
+                    let dear = moved.as_ref().is_none_or(|plan| plan.iter().any(|step| step.kind == MoveKind::Change));
+                    if may_add && dear { Some(self.add(ranged, node)) } else { moved }
                 }
             }
-            (What::Count(..) | What::Share(..), _) => {
-                let open = node.parts.iter().filter_map(|item| self.item(item, wanted));
-                Some(open.flatten().collect())
+            (What::Count(bound, ranged, complete) | What::Share(bound, _, ranged, complete), _) => {
+                self.figures(node, bound, ranged, *complete, wanted)
             }
             (What::Item(_), _) => None,
+        }
+    }
+
+    /// How a fact that is not known is made known. A word is worth asking for only where it would decide: not where words
+    /// were set aside, and not where others than the card say different things.
+    fn say(&self, fact: &Fact) -> MoveKind {
+        let of_card = |source: &Source| source.speaker == Speaker::Card || source.value.is_none();
+        let would_do = fact.sources().iter().all(|source| source.set_aside.is_none() && of_card(source));
+        match (would_do, self.needs) {
+            (false, _) => MoveKind::Settle,
+            (true, Assurance::Declared) => MoveKind::Declare,
+            (true, _) => MoveKind::DeclareWithEvidence,
         }
     }
 
     /// How a fact that is compared with another is to be moved: it is not known, or not sure enough.
     fn open(&self, fact: &Fact) -> Option<MoveKind> {
         match fact.claimed() {
-            None if self.needs == Assurance::Declared => Some(MoveKind::Declare),
-            None => Some(MoveKind::DeclareWithEvidence),
+            None => Some(self.say(fact)),
             Some(_) => fact.assured(self.needs).is_none().then_some(MoveKind::Evidence),
         }
+    }
+
+    /// A count or a share: its items are moved towards the bound, what they weigh is said, and the list is completed.
+    fn figures<'a>(
+        &self,
+        node: &TraceNode<'a>,
+        bound: &Bound,
+        ranged: &'a Ranged,
+        complete: Views,
+        wanted: bool,
+    ) -> Plan<'a> {
+        let more = (bound.at_least.is_some() || bound.more_than.is_some()) == wanted;
+        let counting = || node.parts.iter().filter(|item| item.get(View::Claimed) != Truth::False);
+        let refuted = node.get(View::Claimed) == Truth::from(!wanted);
+        let mut plan: Vec<Move<'a>> = Vec::new();
+        for item in counting() {
+            let unknown = |part: &TraceNode<'a>| part.get(View::Claimed) == Truth::Unknown;
+            let open = unknown(item) || item.parts.last().is_some_and(unknown);
+            let stands = item.parts.last().is_none_or(|part| part.get(View::Claimed) == Truth::from(more));
+            // What is settled and on the other side is changed only where nothing else can do.
+            if open || stands || refuted {
+                plan.extend(self.item(item, more)?);
+            }
+            if let (What::Share(_, by, ..), Some(own)) = (&node.what, item.items.last())
+                && own.fact(by.path).claimed().is_none()
+            {
+                let kind = self.say(own.fact(by.path));
+                plan.push(self.weight(kind, by, item));
+            }
+        }
+        if counting().next().is_none() && more {
+            return Some(self.add(ranged, node));
+        }
+        if complete.get(View::Assured) != Truth::True && !refuted {
+            let said = complete.get(View::Claimed) == Truth::True;
+            let kind = if said { MoveKind::Evidence } else { MoveKind::Complete };
+            plan.push(self.list(kind, &ranged.complete, node));
+        }
+        Some(plan)
     }
 
     fn applicable<'n, 'a>(&self, node: &'n TraceNode<'a>) -> impl Iterator<Item = &'n TraceNode<'a>> + use<'n, 'a> {
@@ -220,12 +289,33 @@ impl Planner {
 
     fn leaf<'a>(&self, kind: MoveKind, slot: &'a Slot, test: &'a Test, wanted: bool, node: &TraceNode<'a>) -> Move<'a> {
         let items = slot.item.map_or_else(Vec::new, |depth| node.items[..=usize::from(depth)].to_vec());
-        Move { kind, criterion: self.criterion, leaf: Some((slot, test)), wanted, items, complete: None }
+        Move {
+            kind,
+            criterion: self.criterion,
+            leaf: Some((slot, test)),
+            wanted,
+            items,
+            complete: None,
+            looked_for: None,
+        }
+    }
+
+    /// What an item of a share weighs.
+    fn weight<'a>(&self, kind: MoveKind, by: &'a Slot, item: &TraceNode<'a>) -> Move<'a> {
+        let items = item.items.clone();
+        let leaf = Some((by, &KNOWN));
+        Move { kind, criterion: self.criterion, leaf, wanted: true, items, complete: None, looked_for: None }
     }
 
     fn list<'a>(&self, kind: MoveKind, complete: &'a Slot, node: &TraceNode<'a>) -> Move<'a> {
         let items = node.items.clone();
-        Move { kind, criterion: self.criterion, leaf: None, wanted: true, items, complete: Some(complete) }
+        let complete = Some(complete);
+        Move { kind, criterion: self.criterion, leaf: None, wanted: true, items, complete, looked_for: None }
+    }
+
+    /// An item is added that counts and of which the rest holds.
+    fn add<'a>(&self, ranged: &'a Ranged, node: &TraceNode<'a>) -> Vec<Move<'a>> {
+        vec![Move { looked_for: Some(ranged), ..self.list(MoveKind::List, &ranged.complete, node) }]
     }
 
     /// An item of "for all": either it does not count, or what must hold does.
@@ -233,7 +323,9 @@ impl Planner {
         if item.get(View::Claimed) == Truth::False {
             return Some(Vec::new());
         }
-        let excluded = (item.parts.len() > 1).then(|| self.plan(&item.parts[0], false)).flatten();
+        // Whether an item counts may be open, and is then to be said. That it does not is never advised of one that does.
+        let open = item.parts.len() > 1 && item.parts[0].get(View::Claimed) == Truth::Unknown;
+        let excluded = open.then(|| self.plan(&item.parts[0], false)).flatten();
         let kept = item.parts.last().and_then(|part| self.plan(part, holds));
         cheapest([kept, excluded].into_iter())
     }

@@ -4,7 +4,6 @@ use super::evaluate::Question;
 use super::truth::{Truth, Views};
 use crate::facts::{Fact, Item, View};
 use crate::rules::{Bound, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
-use crate::vocabulary::PathId;
 
 /// One evaluated node, or one item of a quantifier, in the order of evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub enum What<'a> {
     /// A count, and whether its list is complete.
     Count(&'a Bound, &'a Ranged, Views),
     /// A share, weighed by a path, and whether its list is complete.
-    Share(&'a Bound, PathId, &'a Ranged, Views),
+    Share(&'a Bound, &'a Slot, &'a Ranged, Views),
     /// An item; its truth is whether it counts.
     Item(&'a Item),
     /// A term.
@@ -96,6 +95,11 @@ impl Trace {
         self.node(step, question, &mut Vec::new())
     }
 
+    /// Unfolds the trace of a test that was put to these items, which are bound, the outermost first.
+    pub(super) fn unfold_under<'a>(&self, items: &[&'a Item], question: &Question<'a>) -> TraceNode<'a> {
+        self.node(0, question, &mut items.to_vec())
+    }
+
     fn node<'a>(&self, at: usize, question: &Question<'a>, bound: &mut Vec<&'a Item>) -> TraceNode<'a> {
         let step = self.steps[at];
         let node = question.rules.expr.node(step.node);
@@ -125,7 +129,7 @@ impl Trace {
             }
             Op::Share(limits, by, ranged) => {
                 let complete = question.completeness(ranged, bound);
-                (What::Share(limits, by.path, ranged, complete), self.items(&children, ranged, question, bound))
+                (What::Share(limits, by, ranged, complete), self.items(&children, ranged, question, bound))
             }
         };
         TraceNode { what, node: step.node, place: node.place, truth: step.truth, items, parts }

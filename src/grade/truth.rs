@@ -5,6 +5,7 @@
 //! Every connective is monotone in information: filling in an unknown never turns true into false or back.
 
 use crate::facts::{ALL_VIEWS, View};
+use crate::rules::Empty;
 
 /// A truth in one view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +18,12 @@ pub enum Truth {
     Unknown,
     /// Not applicable.
     Void,
+}
+
+impl From<bool> for Truth {
+    fn from(is: bool) -> Self {
+        if is { Self::True } else { Self::False }
+    }
 }
 
 impl Truth {
@@ -210,16 +217,17 @@ impl Items {
         self.can_all_fail &= counts.f | holds.f;
     }
 
-    /// `every`: not applicable over what is surely empty, or true where `empty_met`.
+    /// `every`: not applicable over what is surely empty, or what the rule says of it.
     /// `complete` is the set of views in which the list is complete.
-    pub(super) fn every(self, complete: u8, empty_met: bool) -> Views {
+    pub(super) fn every(self, complete: u8, of_empty: Empty) -> Views {
         let open = ALL_VIEWS & !complete;
         let mut t = self.can_all_pass & (self.can_one_pass | open);
-        let f = self.can_fail | open;
+        let mut f = self.can_fail | open;
         let mut empty = self.can_be_empty;
-        if empty_met {
-            t |= empty;
-            empty = 0;
+        match of_empty {
+            Empty::Void => {}
+            Empty::Met => t |= std::mem::take(&mut empty),
+            Empty::NotMet => f |= std::mem::take(&mut empty),
         }
         let mixed = empty & (t | f);
         Views { t: t | mixed, f: f | mixed }
@@ -293,21 +301,24 @@ mod tests {
         };
         let claimed = |views: Views| views.get(View::Claimed);
         let (yes, no, maybe) = (Views::TRUE, Views::FALSE, Views::UNKNOWN);
-        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, false)), Void);
-        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, true)), True);
-        assert_eq!(claimed(run(&[]).every(0, false)), Unknown);
+        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, Empty::Void)), Void);
+        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, Empty::Met)), True);
+        assert_eq!(claimed(run(&[]).every(ALL_VIEWS, Empty::NotMet)), False);
+        assert_eq!(claimed(run(&[(yes, yes)]).every(ALL_VIEWS, Empty::NotMet)), True);
+        assert_eq!(claimed(run(&[(maybe, yes)]).every(ALL_VIEWS, Empty::NotMet)), Unknown);
+        assert_eq!(claimed(run(&[]).every(0, Empty::Void)), Unknown);
         assert_eq!(claimed(run(&[]).some(ALL_VIEWS)), False);
         assert_eq!(claimed(run(&[]).none(ALL_VIEWS)), True);
         assert_eq!(claimed(run(&[]).none(0)), Unknown);
-        assert_eq!(claimed(run(&[(yes, yes), (yes, yes)]).every(ALL_VIEWS, false)), True);
-        assert_eq!(claimed(run(&[(yes, yes), (maybe, no)]).every(ALL_VIEWS, false)), Unknown);
-        assert_eq!(claimed(run(&[(yes, yes), (maybe, yes)]).every(ALL_VIEWS, false)), True);
-        assert_eq!(claimed(run(&[(yes, yes)]).every(0, false)), Unknown);
-        assert_eq!(claimed(run(&[(yes, no)]).every(0, false)), False);
+        assert_eq!(claimed(run(&[(yes, yes), (yes, yes)]).every(ALL_VIEWS, Empty::Void)), True);
+        assert_eq!(claimed(run(&[(yes, yes), (maybe, no)]).every(ALL_VIEWS, Empty::Void)), Unknown);
+        assert_eq!(claimed(run(&[(yes, yes), (maybe, yes)]).every(ALL_VIEWS, Empty::Void)), True);
+        assert_eq!(claimed(run(&[(yes, yes)]).every(0, Empty::Void)), Unknown);
+        assert_eq!(claimed(run(&[(yes, no)]).every(0, Empty::Void)), False);
         assert_eq!(claimed(run(&[(yes, yes)]).some(0)), True);
         assert_eq!(claimed(run(&[(yes, yes)]).none(0)), False);
-        assert_eq!(claimed(run(&[(no, no)]).every(ALL_VIEWS, false)), Void);
-        assert_eq!(claimed(run(&[(yes, Views::VOID)]).every(ALL_VIEWS, false)), Void);
+        assert_eq!(claimed(run(&[(no, no)]).every(ALL_VIEWS, Empty::Void)), Void);
+        assert_eq!(claimed(run(&[(yes, Views::VOID)]).every(ALL_VIEWS, Empty::Void)), Void);
         assert_eq!(claimed(run(&[(yes, no), (yes, maybe)]).some(ALL_VIEWS)), Unknown);
     }
 }

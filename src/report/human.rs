@@ -1,29 +1,37 @@
 //! The report for people in a terminal: the ladder drawn, the reasons, the next step.
 
 use super::Assessment;
-use super::canvas::{Canvas, Tone, padded, width_of};
-use super::command::{command, shell_word};
-use crate::explain::{Because, CriterionLine, ReadingLine, Side, StepLine, Voice, range_words};
-use crate::grade::{Grade, LadderGrade, Outcome, Passed};
+use super::canvas::{Canvas, Tone};
+use super::command::shell_word;
+use crate::explain::{Because, CriterionLine, PointsOf, ReadingLine, Side, Voice};
+use crate::grade::{Grade, LadderGrade, Outcome};
 use crate::rules::Scale;
 use crate::text::Lang;
 
-/// Reasons shown of one criterion; the JSON has all.
+/// Reasons shown of one criterion; `-v` and the JSON have all.
 const REASONS: usize = 4;
 /// Options that lead to the same grade and are shown on a line each; more are told together.
 const SINGLE_READINGS: usize = 3;
-/// Steps shown of one rung.
-const STEPS: usize = 8;
+
+/// How much a report tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// The steps for each higher rung, axis or objective.
+    pub next: bool,
+    /// Every reason, and the question and the lines of the rules for each criterion.
+    pub verbose: bool,
+}
 
 /// Draws the grade alone: the ladder, the axes of the gate, or the score with its objectives.
 pub(super) fn picture(it: &Assessment<'_>, canvas: &mut Canvas) {
-    Page { it, canvas, lang: it.story.lang, sources: Vec::new(), model: None }.picture();
+    let (lang, detail) = (it.story.lang, Detail::default());
+    Page { it, canvas, lang, detail, sources: Vec::new(), model: None }.picture();
 }
 
-/// Writes the report of the model as it was named on the command line; `next` adds the steps for each higher rung.
-pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, model: &str, next: bool) {
+/// Writes the report of the model as it was named on the command line.
+pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, model: &str, detail: Detail) {
     let lang = it.story.lang;
-    let mut page = Page { it, canvas, lang, sources: Vec::new(), model: Some(model) };
+    let mut page = Page { it, canvas, lang, detail, sources: Vec::new(), model: Some(model) };
     page.title();
     page.picture();
     page.canvas.blank();
@@ -36,7 +44,10 @@ pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, model: &str, next: bool) 
     page.contradictions();
     page.rests_on();
     page.only_claimed();
-    page.blocked(next);
+    page.blocked();
+    page.points();
+    page.wanted();
+    page.not_applicable();
     page.components();
     page.readings();
     page.set_aside();
@@ -44,26 +55,19 @@ pub fn human(it: &Assessment<'_>, canvas: &mut Canvas, model: &str, next: bool) 
     page.source_list();
 }
 
-/// How the steps of a rung stand to those of the rung below it.
-#[derive(Debug, Clone, Copy)]
-enum Way {
-    First,
-    Further,
-    Other,
-}
-
-struct Page<'p, 'a> {
-    it: &'p Assessment<'a>,
-    canvas: &'p mut Canvas,
-    lang: Lang,
+pub(super) struct Page<'p, 'a> {
+    pub(super) it: &'p Assessment<'a>,
+    pub(super) canvas: &'p mut Canvas,
+    pub(super) lang: Lang,
+    pub(super) detail: Detail,
     /// Sources in the order in which they are first named.
     sources: Vec<String>,
     /// The model as it was named on the command line, where steps are asked for.
-    model: Option<&'p str>,
+    pub(super) model: Option<&'p str>,
 }
 
 impl Page<'_, '_> {
-    fn say(&self, ko: &'static str, en: &'static str) -> &'static str {
+    pub(super) fn say(&self, ko: &'static str, en: &'static str) -> &'static str {
         match self.lang {
             Lang::Ko => ko,
             Lang::En => en,
@@ -89,6 +93,10 @@ impl Page<'_, '_> {
             let line = self.canvas.paint(text, Tone::Faint);
             self.canvas.paragraph(0, "", &line);
         }
+        for line in &self.it.story.force {
+            let mark = if line.warns { format!("{} ", self.canvas.paint("!", Tone::Bad)) } else { String::new() };
+            self.canvas.paragraph(0, &mark, &line.text);
+        }
         self.canvas.blank();
     }
 
@@ -108,117 +116,7 @@ impl Page<'_, '_> {
         self.canvas.paragraph(2, "$ ", &command);
     }
 
-    fn picture(&mut self) {
-        match (&self.it.grading.grade, &self.it.rules.scale) {
-            (Grade::Ladder(grade), Scale::Ladder(rungs)) => {
-                let width = rungs.iter().map(|rung| width_of(&rung.id)).max().unwrap_or(0);
-                // A title names a kind of model: it stands beside the claimed grade and nowhere else.
-                let titled = grade.claimed.unwrap_or(0);
-                let titles = width_of(rungs[titled].title.get(self.lang)).min(40);
-                for (at, rung) in rungs.iter().enumerate().rev() {
-                    let within = |reached: Option<usize>| reached.is_some_and(|top| at <= top);
-                    let (sign, tone) = if within(grade.assured) {
-                        (self.sign("██", "##"), Tone::Good)
-                    } else if within(grade.claimed) {
-                        (self.sign("▓▓", "=="), Tone::Open)
-                    } else if within(grade.attainable) {
-                        (self.sign("░░", ".."), Tone::Faint)
-                    } else {
-                        ("  ", Tone::Faint)
-                    };
-                    let mut marks = Vec::new();
-                    for (reached, ko, en) in [
-                        (self.it.grading.measured, "측정됨", "measured"),
-                        (grade.assured, "확인됨", "assured"),
-                        (grade.claimed, "주장됨", "claimed"),
-                        (grade.attainable, "가능한 최고", "attainable"),
-                        (grade.as_declared, "카드의 말", "as declared"),
-                    ] {
-                        if reached == Some(at) {
-                            marks.push(self.say(ko, en));
-                        }
-                    }
-                    let arrow = if marks.is_empty() { "" } else { self.sign("◀ ", "< ") };
-                    let painted = self.canvas.paint(sign, tone);
-                    let line = format!(
-                        "  {painted}  {}  {}  {arrow}{}",
-                        padded(&rung.id, width),
-                        padded(if at == titled { rung.title.get(self.lang) } else { "" }, titles),
-                        marks.join(", ")
-                    );
-                    self.canvas.line(&line);
-                }
-            }
-            (Grade::Gate(whole, axes), Scale::Gate(named)) => {
-                let width = named.iter().map(|axis| width_of(axis.title.get(self.lang))).max().unwrap_or(0);
-                for axis in axes {
-                    let title = padded(named[axis.axis].title.get(self.lang), width);
-                    self.gate_line(&title, &axis.passed);
-                }
-                let title = padded(self.say("전체", "as a whole"), width);
-                self.gate_line(&title, whole);
-            }
-            _ => {
-                let grade = &self.it.story.grade;
-                let line = format!(
-                    "  {}: {}   {}: {}",
-                    self.say("주장됨", "claimed"),
-                    grade.claimed,
-                    self.say("확인됨", "assured"),
-                    grade.assured
-                );
-                self.canvas.line(&line);
-                self.objectives();
-            }
-        }
-    }
-
-    /// What each objective of a scorecard brings.
-    fn objectives(&mut self) {
-        let Scale::Scorecard(card) = &self.it.rules.scale else { return };
-        let name = |at: usize| card.objectives[at].title.get(self.lang);
-        let parts = &self.it.grading.objectives;
-        let width = parts.iter().map(|part| width_of(name(part.objective))).max().unwrap_or(0);
-        let lines: Vec<String> = parts
-            .iter()
-            .map(|part| {
-                format!(
-                    "    {}  {} {} %   {}: {}   {}: {}",
-                    padded(name(part.objective), width),
-                    self.say("비중", "weight"),
-                    part.weight,
-                    self.say("주장됨", "claimed"),
-                    range_words(part.percent.claimed),
-                    self.say("확인됨", "assured"),
-                    range_words(part.percent.assured)
-                )
-            })
-            .collect();
-        for line in &lines {
-            self.canvas.line(line);
-        }
-    }
-
-    fn gate_line(&mut self, title: &str, passed: &LadderGrade<Passed>) {
-        let word = |page: &Self, passed: Passed| {
-            let (ko, en, tone) = match passed {
-                Passed::Pass => ("통과", "pass", Tone::Good),
-                Passed::Fail => ("탈락", "fail", Tone::Bad),
-                Passed::Undetermined => ("미정", "undetermined", Tone::Open),
-            };
-            page.canvas.paint(page.say(ko, en), tone)
-        };
-        let line = format!(
-            "  {title}  {}: {}   {}: {}",
-            self.say("주장됨", "claimed"),
-            word(self, passed.claimed),
-            self.say("확인됨", "assured"),
-            word(self, passed.assured)
-        );
-        self.canvas.line(&line);
-    }
-
-    fn sign(&self, drawn: &'static str, ascii: &'static str) -> &'static str {
+    pub(super) fn sign(&self, drawn: &'static str, ascii: &'static str) -> &'static str {
         if self.canvas.is_plain() { ascii } else { drawn }
     }
 
@@ -251,13 +149,16 @@ impl Page<'_, '_> {
         }
     }
 
-    fn because(&mut self, indent: usize, list: &[Because]) {
-        for reason in list.iter().take(REASONS) {
+    /// Reasons with their sources; of a count or a share its items below it.
+    pub(super) fn because(&mut self, indent: usize, list: &[Because]) {
+        let shown = if self.detail.verbose { list.len() } else { REASONS };
+        for reason in list.iter().take(shown) {
             let text = format!("{}{}", reason.text, self.cited(&reason.sides));
             self.canvas.paragraph(indent, "- ", &text);
+            self.because(indent + 2, &reason.parts);
         }
-        if list.len() > REASONS {
-            let more = list.len() - REASONS;
+        if list.len() > shown {
+            let more = list.len() - shown;
             let text = match self.lang {
                 Lang::Ko => format!("그 밖에 {more}가지"),
                 Lang::En => format!("and {more} more"),
@@ -278,7 +179,27 @@ impl Page<'_, '_> {
         }
     }
 
-    fn criterion(&mut self, line: &CriterionLine, reasons: &[Because]) {
+    /// A criterion with its outcome and these reasons.
+    pub(super) fn criterion(&mut self, line: &CriterionLine, reasons: &[Because]) {
+        self.outcome_line(line);
+        if self.detail.verbose {
+            let question = self.it.rules.criteria[line.criterion].question.get(self.lang);
+            self.canvas.paragraph(6, "", question);
+        }
+        self.decided(line);
+        self.because(6, reasons);
+        if self.detail.verbose {
+            self.rule_lines(line, 6);
+        }
+    }
+
+    fn decided(&mut self, line: &CriterionLine) {
+        if let Some(decided) = &line.decided {
+            self.canvas.paragraph(6, "> ", &decided.text);
+        }
+    }
+
+    fn outcome_line(&mut self, line: &CriterionLine) {
         let criterion = &self.it.rules.criteria[line.criterion];
         let (sign, tone) = match line.outcome {
             Outcome::Met => (self.sign("✓", "+"), Tone::Good),
@@ -289,12 +210,26 @@ impl Page<'_, '_> {
         };
         let word = line.outcome.says();
         let mark = format!("{} ", self.canvas.paint(sign, tone));
-        let text = format!("{} ({}; {})", criterion.title.get(self.lang), word.get(self.lang), criterion.id);
+        let points = self.points_of(line.criterion).map_or_else(String::new, |points| format!(": {points}"));
+        let title = criterion.title.get(self.lang);
+        let text = format!("{title} ({}; {}){points}", word.get(self.lang), criterion.id);
         self.canvas.paragraph(2, &mark, &text);
-        if let Some(decided) = &line.decided {
-            self.canvas.paragraph(6, "> ", &decided.text);
+    }
+
+    /// What a criterion of a scorecard brings, in words.
+    fn points_of(&self, criterion: usize) -> Option<&str> {
+        let lines = self.it.story.points.iter().flat_map(|objective| &objective.lines);
+        lines.into_iter().find(|line| line.of == PointsOf::Criterion(criterion)).map(|line| line.text.as_str())
+    }
+
+    /// Where the leaves that decide stand in the rules.
+    fn rule_lines(&mut self, line: &CriterionLine, indent: usize) {
+        for place in &line.places {
+            let file = &self.it.rules.files[usize::from(place.file)];
+            let number = file.position(place.span.start).line;
+            let text = format!("{}:{number}: {}", file.name(), file.line(number).trim());
+            self.canvas.paragraph(indent, "", &text);
         }
-        self.because(6, reasons);
     }
 
     fn rests_on(&mut self) {
@@ -339,6 +274,7 @@ impl Page<'_, '_> {
             let said = line.lacking.iter().filter(|reason| !reason.sides.is_empty());
             let missing: Vec<Because> = said.filter(fresh).cloned().collect();
             self.because(8, &missing);
+            self.remedy(line, 6);
         }
     }
 
@@ -350,114 +286,6 @@ impl Page<'_, '_> {
                 rungs.iter().take(top).any(|rung| rung.requires.contains(&criterion))
             }
             _ => true,
-        }
-    }
-
-    fn blocked(&mut self, next: bool) {
-        let mut told: Vec<usize> = Vec::new();
-        let mut asked: &[StepLine] = &[];
-        let mut said: Vec<&Because> = Vec::new();
-        let mut headed = false;
-        for rung in &self.it.story.rungs {
-            let fresh: Vec<usize> = rung.blocked_by.iter().copied().filter(|at| !told.contains(at)).collect();
-            if fresh.is_empty() && !next {
-                continue;
-            }
-            if !std::mem::replace(&mut headed, true) {
-                self.canvas.heading(match self.it.rules.scale {
-                    Scale::Gate(_) => self.say("통과를 막는 것", "What stands in the way"),
-                    _ => self.say("더 높은 단계를 막는 것", "What blocks the higher rungs"),
-                });
-            }
-            self.canvas.paragraph(2, "", &rung.name);
-            for &at in &fresh {
-                let Some(line) = self.it.story.criteria.iter().find(|line| line.criterion == at) else { continue };
-                let (again, new): (Vec<&Because>, Vec<&Because>) =
-                    line.reasons.iter().partition(|reason| said.iter().any(|other| other.text == reason.text));
-                self.criterion(line, &new.iter().copied().cloned().collect::<Vec<_>>());
-                if !again.is_empty() {
-                    self.as_above(again.len(), !new.is_empty());
-                }
-                said.extend(new.into_iter().take(REASONS));
-            }
-            told.extend(fresh);
-            if next {
-                // The way to a higher rung may leave the way to the one below it; that more is asked of a fact is no
-                // other way.
-                let same = |a: &StepLine, b: &StepLine| a.fact == b.fact && (a.write == b.write || a.kind == b.kind);
-                let further = asked.iter().all(|step| rung.steps.iter().any(|other| same(step, other)));
-                let fresh: Vec<&StepLine> =
-                    rung.steps.iter().filter(|step| !further || !asked.contains(step)).collect();
-                self.steps(
-                    &fresh,
-                    if asked.is_empty() {
-                        Way::First
-                    } else if further {
-                        Way::Further
-                    } else {
-                        Way::Other
-                    },
-                );
-                asked = &rung.steps;
-            }
-        }
-    }
-
-    /// Reasons that a lower rung has named already.
-    fn as_above(&mut self, count: usize, also: bool) {
-        let text = match (self.lang, also) {
-            (Lang::Ko, true) => format!("위에 적은 까닭 가운데 {count}가지도"),
-            (Lang::Ko, false) if count == 1 => "위에 적은 것과 같은 까닭".to_owned(),
-            (Lang::Ko, false) => format!("위에 적은 까닭 가운데 {count}가지"),
-            (Lang::En, true) if count == 1 => "and one of the reasons above".to_owned(),
-            (Lang::En, false) if count == 1 => "the same reason as above".to_owned(),
-            (Lang::En, true) => format!("and {count} of the reasons above"),
-            (Lang::En, false) => format!("{count} of the reasons above"),
-        };
-        self.canvas.paragraph(6, "- ", &text);
-    }
-
-    /// What a rung asks for.
-    fn steps(&mut self, steps: &[&StepLine], way: Way) {
-        let head = match (steps.is_empty(), way) {
-            (true, _) => self.say("더 할 일은 없다.", "Nothing more to do."),
-            (false, Way::First) => self.say("할 일:", "To do:"),
-            (false, Way::Further) => self.say("거기에 더할 일:", "To do beyond that:"),
-            (false, Way::Other) => self.say("앞의 것 대신 할 일:", "To do in place of that:"),
-        };
-        self.canvas.paragraph(4, "", head);
-        let mut told = None;
-        for (number, step) in steps.iter().take(STEPS).enumerate() {
-            self.canvas.paragraph(6, &format!("{}. ", number + 1), &step.text);
-            if let Some(write) = &step.write {
-                self.canvas.paragraph(9, "", write);
-            }
-            if let Some(references) = &step.against
-                && told.replace(references) != Some(references)
-            {
-                self.comparison(references);
-            }
-        }
-        if steps.len() > STEPS {
-            let more = steps.len() - STEPS;
-            let text = match self.lang {
-                Lang::Ko => format!("그 밖에 {more}가지"),
-                Lang::En => format!("and {more} more"),
-            };
-            self.canvas.paragraph(6, "", &text);
-        }
-    }
-
-    /// The command that would supply what steps ask for.
-    fn comparison(&mut self, references: &[String]) {
-        let command = command(self.model.unwrap_or("MODEL"), references);
-        self.canvas.paragraph(9, "$ ", &command);
-        if references.is_empty() {
-            let help = self.say(
-                "REFERENCE: 가중치를 물려받았을 수 있는 모델의 디렉터리. 여럿을 이어 적는다.",
-                "REFERENCE: the directory of a model that may share its weights; several may follow.",
-            );
-            self.canvas.paragraph(11, "", help);
         }
     }
 
@@ -561,8 +389,11 @@ impl Page<'_, '_> {
 pub fn criterion_page(it: &Assessment<'_>, line: &CriterionLine, canvas: &mut Canvas) {
     let lang = it.story.lang;
     let criterion = &it.rules.criteria[line.criterion];
-    let mut page = Page { it, canvas, lang, sources: Vec::new(), model: None };
-    page.criterion(line, &line.reasons);
+    let detail = Detail { next: false, verbose: true };
+    let mut page = Page { it, canvas, lang, detail, sources: Vec::new(), model: None };
+    page.outcome_line(line);
+    page.decided(line);
+    page.because(6, &line.reasons);
     if !line.lacking.is_empty() {
         let needs = criterion.needs.says();
         let text = match lang {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Assessment;
-use crate::explain::{Because, CriterionLine, Side, StepLine, grade_words};
+use crate::explain::{Because, CriterionLine, PointsLine, PointsOf, Side, StepLine, grade_words};
 use crate::facts::Source;
 use crate::grade::{Grade, Interval, LadderGrade, ObjectiveGrade, Outcome, Passed, RungProgress};
 use crate::rules::{Remedy, Ruleset, RulesetOrigin, Scale};
@@ -26,7 +26,8 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
         "schema": "sovgrade/assessment/1",
         "model": {"id": it.dossier.id, "local": it.dossier.about.local, "path-digest": inputs_digest(it)},
         "card": {"written-by": if it.dossier.about.written_by_other { "other" } else { "maker" }},
-        "ruleset": {"id": rules.id, "version": rules.version, "digest": rules.digest, "origin": origin(rules)},
+        "ruleset": {"id": rules.id, "version": rules.version, "digest": rules.digest, "origin": origin(rules),
+            "status": rules.status.word(), "in-force": in_force(it)},
         "vouched": it.dossier.about.vouched.iter().map(|vouch| json!({
             "file": vouch.file,
             "entry": vouch.entry,
@@ -39,9 +40,14 @@ pub fn assessment(it: &Assessment<'_>) -> Value {
         "as-of": grading.as_of.map(|date| date.to_string()),
         "home": grading.home.map(|country| country.to_string()),
         "readings": readings,
+        "profile": rules.profile(&grading.readings).map(|profile| &profile.id),
         "grade": grade(&grading.grade, rules),
         "progress": grading.progress.iter().map(|rung| progress(rung, rules)).collect::<Vec<_>>(),
-        "objectives": grading.objectives.iter().map(|part| objective(part, rules)).collect::<Vec<_>>(),
+        "objectives": grading.objectives.iter().map(|part| objective(it, part)).collect::<Vec<_>>(),
+        "floors": story.floors.iter().map(|floor| json!({
+            "text": floor.text,
+            "open": floor.open.iter().map(|at| rules.criteria[*at].id.clone()).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
         "headline": story.headline,
         "rests-on": story.rests,
         "measured": measured(it),
@@ -181,16 +187,43 @@ fn progress(rung: &RungProgress, rules: &Ruleset) -> Value {
     })
 }
 
-/// What an objective brings, in percent of what its points are divided by.
-fn objective(part: &ObjectiveGrade, rules: &Ruleset) -> Value {
+/// From when until when the rules are in force, and whether they are on the day of the grade, where that is known.
+fn in_force(it: &Assessment<'_>) -> Value {
+    let Some(span) = it.rules.in_force else { return Value::Null };
+    let day = |day: Option<crate::facts::Date>| day.map(|day| day.to_string());
+    let covers = it.grading.as_of.map(|day| span.covers(day));
+    json!({"from": day(span.from), "until": day(span.until), "covers": covers})
+}
+
+/// What an objective brings, in percent of what its points are divided by, and where its points go, in percent of the
+/// total.
+fn objective(it: &Assessment<'_>, part: &ObjectiveGrade) -> Value {
     let range = |range: &Interval| json!([round(range.low), round(range.high)]);
+    let told = it.story.points.iter().find(|told| told.objective == part.objective);
+    let lines = told.map_or(&[][..], |told| told.lines.as_slice());
     json!({
-        "id": rung_id(rules, part.objective),
+        "id": rung_id(it.rules, part.objective),
         "weight": part.weight,
         "as-declared": range(&part.percent.as_declared),
         "claimed": range(&part.percent.claimed),
         "assured": range(&part.percent.assured),
         "attainable": range(&part.percent.attainable),
+        "text": told.map_or("", |told| told.text.as_str()),
+        "points": lines.iter().map(|line| points(it, line)).collect::<Vec<_>>(),
+    })
+}
+
+fn points(it: &Assessment<'_>, line: &PointsLine) -> Value {
+    let criterion = match line.of {
+        PointsOf::Criterion(at) => Some(it.rules.criteria[at].id.clone()),
+        PointsOf::Item => None,
+    };
+    json!({
+        "criterion": criterion,
+        "text": line.text,
+        "lost": round(line.lost),
+        "open": round(line.open),
+        "reasons": line.reasons.iter().map(because).collect::<Vec<_>>(),
     })
 }
 
@@ -213,7 +246,7 @@ fn criterion(it: &Assessment<'_>, line: &CriterionLine) -> Value {
     let mut value = json!({
         "id": criterion.id,
         "title": criterion.title.get(lang),
-        "dimension": criterion.dimension.word(),
+        "dimension": criterion.dimension,
         "outcome": line.outcome.word(),
         "assured": line.assured,
         "measured": line.measured,
@@ -248,7 +281,11 @@ fn remedy(remedy: &Remedy, line: &CriterionLine, lang: Lang) -> Value {
 }
 
 fn because(reason: &Because) -> Value {
-    json!({"text": reason.text, "facts": reason.sides.iter().map(side).collect::<Vec<_>>()})
+    let mut value = json!({"text": reason.text, "facts": reason.sides.iter().map(side).collect::<Vec<_>>()});
+    if !reason.parts.is_empty() {
+        value["parts"] = reason.parts.iter().map(because).collect();
+    }
+    value
 }
 
 fn side(side: &Side) -> Value {

@@ -2,6 +2,7 @@
 //!
 //! In: rules, dossier, grading, story. Out: a string. Nothing is decided here.
 
+mod blocked;
 mod brief;
 mod canvas;
 mod command;
@@ -13,6 +14,7 @@ mod human;
 mod json;
 mod licence;
 mod markdown;
+mod picture;
 mod schema;
 mod screening;
 mod several;
@@ -23,7 +25,7 @@ pub(crate) use canvas::{own_colours, padded};
 pub use evidence::evidence_page;
 pub use facts::{facts_json, facts_page};
 pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
-pub use human::{criterion_page, human};
+pub use human::{Detail, criterion_page, human};
 pub use json::{assessment, to_line, to_text};
 pub use licence::{licence_name, licence_page, licence_table};
 pub use markdown::markdown;

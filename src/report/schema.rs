@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::facts::{Assurance, Speaker};
 use crate::grade::Outcome;
+use crate::rules::Status;
 
 /// The schema of what `grade --format json` prints for one model.
 pub fn assessment_schema() -> Value {
@@ -12,6 +13,7 @@ pub fn assessment_schema() -> Value {
     let outcomes = words(Outcome::ALL.iter().map(|outcome| outcome.word()).collect());
     let steps = words(Assurance::ALL.iter().map(|step| step.word()).collect());
     let percent = json!({"type": "number", "minimum": 0, "maximum": 100});
+    let day = json!({"type": ["string", "null"], "format": "date"});
     let range = json!({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2});
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -19,7 +21,7 @@ pub fn assessment_schema() -> Value {
         "description": "The whole result of grading one model.\n한 모델을 평가한 결과 전체.",
         "type": "object",
         "additionalProperties": false,
-        "required": ["schema", "model", "ruleset", "language", "readings", "grade", "progress", "objectives", "headline", "criteria", "components",
+        "required": ["schema", "model", "ruleset", "language", "readings", "profile", "grade", "progress", "objectives", "floors", "headline", "criteria", "components",
             "contradictions", "set-aside", "next", "sensitivity", "noticed", "limits", "inputs", "card", "vouched", "passed-over",
             "reports", "rests-on", "measured", "compared"],
         "properties": {
@@ -29,12 +31,16 @@ pub fn assessment_schema() -> Value {
             })),
             "ruleset": object(&json!({
                 "id": {"type": "string"}, "version": {"type": "string"}, "digest": {"$ref": "#/$defs/digest"},
-                "origin": {"type": "string"},
+                "origin": {"type": "string"}, "status": {"enum": Status::ALL.map(|(_, word)| word)},
+                "in-force": {"anyOf": [{"type": "null"}, object(&json!({
+                    "from": day, "until": day, "covers": {"type": ["boolean", "null"]},
+                }))]},
             })),
             "language": {"enum": ["ko", "en"]},
             "as-of": {"type": ["string", "null"], "format": "date"},
             "home": {"type": ["string", "null"], "pattern": "^[A-Z]{2}$"},
             "readings": {"type": "object", "additionalProperties": {"type": "string"}},
+            "profile": {"type": ["string", "null"]},
             "grade": {"$ref": "#/$defs/grade"},
             "progress": list(&object(&json!({
                 "id": {"type": "string"}, "as-declared": percent, "claimed": percent, "assured": percent,
@@ -42,8 +48,13 @@ pub fn assessment_schema() -> Value {
             }))),
             "objectives": list(&object(&json!({
                 "id": {"type": "string"}, "weight": {"type": "number"}, "as-declared": range, "claimed": range,
-                "assured": range, "attainable": range,
+                "assured": range, "attainable": range, "text": {"type": "string"},
+                "points": list(&object(&json!({
+                    "criterion": {"type": ["string", "null"]}, "text": {"type": "string"}, "lost": {"type": "number"},
+                    "open": {"type": "number"}, "reasons": list(&json!({"$ref": "#/$defs/reason"})),
+                }))),
             }))),
+            "floors": list(&object(&json!({"text": {"type": "string"}, "open": list(&json!({"type": "string"}))}))),
             "headline": {"type": "string"},
             "criteria": {"type": "array", "items": {"$ref": "#/$defs/criterion"}},
             "components": list(&object(&json!({"id": {"type": "string"}, "grade": {"$ref": "#/$defs/grade"}}))),
@@ -104,7 +115,16 @@ pub fn assessment_schema() -> Value {
                     "remedy": {"type": "object", "additionalProperties": {"type": "string"}},
                 },
             },
-            "reason": object(&json!({"text": {"type": "string"}, "facts": list(&json!({"$ref": "#/$defs/fact"}))})),
+            "reason": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["text", "facts"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "facts": list(&json!({"$ref": "#/$defs/fact"})),
+                    "parts": list(&json!({"$ref": "#/$defs/reason"})),
+                },
+            },
             "fact": {
                 "type": "object",
                 "additionalProperties": false,
@@ -136,7 +156,8 @@ pub fn assessment_schema() -> Value {
                 "additionalProperties": false,
                 "required": ["kind", "criterion", "text", "needs"],
                 "properties": {
-                    "kind": {"enum": ["supply-evidence", "declare", "declare-complete", "declare-with-evidence", "change"]},
+                    "kind": {"enum": ["supply-evidence", "declare", "declare-complete", "declare-with-evidence", "list", "settle",
+                        "change"]},
                     "criterion": {"type": "string"},
                     "text": {"type": "string"},
                     "fact": {"type": "string"},

@@ -1,6 +1,6 @@
 //! Small changes of compiled tests, each undone as easily as it is made: what mutation testing asks of every node.
 
-use super::expr::{Bound, Expr, Limit, NodeId, Op, Quantifier, Range, Ranged, Test};
+use super::expr::{Bound, Empty, Expr, Limit, NodeId, Op, Quantifier, Range, Ranged, Test};
 use crate::facts::Value;
 use crate::vocabulary::{Kind, vocabulary};
 
@@ -205,9 +205,9 @@ impl Expr {
 
 fn others(quantifier: Quantifier) -> Vec<Quantifier> {
     match quantifier {
-        Quantifier::Every { empty_met } => vec![Quantifier::Every { empty_met: !empty_met }, Quantifier::Some],
-        Quantifier::Some => vec![Quantifier::Every { empty_met: false }],
-        Quantifier::None => vec![Quantifier::Every { empty_met: false }],
+        Quantifier::Every(Empty::Met) => vec![Quantifier::Every(Empty::Void), Quantifier::Some],
+        Quantifier::Every(_) => vec![Quantifier::Every(Empty::Met), Quantifier::Some],
+        Quantifier::Some | Quantifier::None => vec![Quantifier::Every(Empty::Void)],
     }
 }
 

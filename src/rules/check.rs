@@ -1,9 +1,12 @@
 //! What can be seen to be wrong only once the whole ruleset is there.
 
-use super::expr::{Bound, Constant, Expr, NodeId, Op, Slot, Test};
+use std::collections::HashSet;
+
+use super::expr::{Bound, Constant, Expr, Limit, NodeId, Op, Slot, Test};
 use super::model::{Criterion, Rung, Scale};
 use crate::facts::Value;
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, says};
+use crate::vocabulary::{Kind, Unit, vocabulary};
 
 /// A ruleset as far as it could be read: some tests may not have been compiled.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +25,9 @@ pub(super) struct Whole<'r> {
 
 /// Checks what concerns several files at once.
 pub(super) fn check(whole: &Whole<'_>, problems: &mut Diagnostics) {
+    let told = never_holds(whole, problems);
     if let Scale::Ladder(rungs) = whole.scale {
-        unreachable_rung(whole, rungs, problems);
+        unreachable_rung(whole, rungs, &told, problems);
     }
     let empty = match whole.scale {
         Scale::Ladder(rungs) => rungs.is_empty(),
@@ -36,7 +40,7 @@ pub(super) fn check(whole: &Whole<'_>, problems: &mut Diagnostics) {
 }
 
 /// A rung cannot be reached if one of its criteria, or of those below, can never be met. The lowest is reported.
-fn unreachable_rung(whole: &Whole<'_>, rungs: &[Rung], problems: &mut Diagnostics) {
+fn unreachable_rung(whole: &Whole<'_>, rungs: &[Rung], told: &HashSet<usize>, problems: &mut Diagnostics) {
     let mut required: Vec<usize> = Vec::new();
     for rung in rungs {
         required.extend(&rung.requires);
@@ -45,6 +49,7 @@ fn unreachable_rung(whole: &Whole<'_>, rungs: &[Rung], problems: &mut Diagnostic
             // A criterion that need not apply does not stand in the way.
             whole.compiled[at]
                 && criterion.applies.is_none()
+                && !told.contains(&at)
                 && (never_true(whole.expr, criterion.test) || excludes(whole, &required, criterion.test))
         });
         let Some(criterion) = never.map(|at| &whole.criteria[at]) else { continue };
@@ -68,6 +73,76 @@ fn unreachable_rung(whole: &Whole<'_>, rungs: &[Rung], problems: &mut Diagnostic
     }
 }
 
+/// Comparisons that no model can meet: each once, where it stands, however often its term is used. Gives the criteria
+/// that hold one. A term may be meant never to hold (`not: {term: ...}`); a comparison is not.
+fn never_holds(whole: &Whole<'_>, problems: &mut Diagnostics) -> HashSet<usize> {
+    let (mut seen, mut told) = (HashSet::new(), HashSet::new());
+    for (at, criterion) in whole.criteria.iter().enumerate() {
+        if !whole.compiled[at] {
+            continue;
+        }
+        let mut found = Vec::new();
+        impossible(whole.expr, criterion.test, true, &mut found);
+        if let Some(applies) = criterion.applies {
+            impossible(whole.expr, applies, true, &mut found);
+        }
+        for node in found {
+            let place = whole.expr.node(node).place;
+            if seen.insert(place) {
+                problems.push(cannot_hold(whole, node));
+            }
+            told.insert(at);
+        }
+    }
+    told
+}
+
+/// The narrowest nodes that are never true. What stands under a `not` may well be never true.
+fn impossible(expr: &Expr, id: NodeId, plain: bool, found: &mut Vec<NodeId>) {
+    let never = plain && never_true(expr, id);
+    let before = found.len();
+    match &expr.node(id).op {
+        Op::All(range) | Op::Any(range) | Op::Reading(_, range) => {
+            let parts = expr.children(*range);
+            parts.iter().for_each(|part| impossible(expr, *part, plain, found));
+        }
+        Op::Not(inner) => impossible(expr, *inner, !plain, found),
+        Op::Term(_, inner) | Op::Criterion(_, inner) => impossible(expr, *inner, plain, found),
+        Op::Quantified(_, ranged) | Op::Count(_, ranged) | Op::Share(_, _, ranged) => {
+            ranged.filter.into_iter().for_each(|part| impossible(expr, part, true, found));
+            ranged.holds.into_iter().for_each(|part| impossible(expr, part, true, found));
+        }
+        Op::Fact(..) => {}
+    }
+    let compares = match &expr.node(id).op {
+        Op::Fact(..) | Op::Count(..) | Op::Share(..) => true,
+        Op::All(range) => clash(expr, expr.children(*range)),
+        _ => false,
+    };
+    if never && compares && found.len() == before {
+        found.push(id);
+    }
+}
+
+fn cannot_hold(whole: &Whole<'_>, node: NodeId) -> Diagnostic {
+    let place = whole.expr.node(node).place;
+    let file = &whole.files[usize::from(place.file)];
+    let (ko, en) = match &whole.expr.node(node).op {
+        Op::Fact(_, Test::In(_)) => ("목록이 비어 있어", "the list is empty, so that"),
+        Op::Fact(..) | Op::Count(..) | Op::Share(..) => {
+            ("이 경계 안에 드는 값이 없어", "no value lies within this bound, so that")
+        }
+        _ => ("함께 만족할 수 없는 조건이 있어", "its conditions exclude each other, so that"),
+    };
+    let message =
+        says(format!("{ko} 어떤 모델도 이 조건을 만족할 수 없다"), format!("{en} no model can meet this condition"));
+    let help = says(
+        "비교하는 값과 연산을 확인한다: 비율은 0 %에서 100 %까지이고, 세는 수는 0보다 작을 수 없다",
+        "check value and operator: a share lies between 0 % and 100 %, and nothing counted is below zero",
+    );
+    Diagnostic::error(Code::NeverTrue, file, file.first_line(place.span), message).help(help)
+}
+
 /// Whether a test is the opposite of a test that is required at the same time: `not: {criterion: x}` beside `x`.
 fn excludes(whole: &Whole<'_>, required: &[usize], test: NodeId) -> bool {
     let Op::Not(inner) = whole.expr.node(test).op else { return false };
@@ -84,11 +159,29 @@ fn never_true(expr: &Expr, id: NodeId) -> bool {
         }
         Op::Any(range) | Op::Reading(_, range) => expr.children(*range).iter().all(|part| never_true(expr, *part)),
         Op::Not(inner) => never_false(expr, *inner),
-        Op::Fact(_, Test::In(list)) => list.is_empty(),
+        Op::Fact(slot, test) => outside(slot, test),
         Op::Term(_, inner) | Op::Criterion(_, inner) => never_true(expr, *inner),
         Op::Count(bound, _) => empty(bound, 0.0, f64::INFINITY),
         Op::Share(bound, ..) => empty(bound, 0.0, 100.0),
-        Op::Fact(..) | Op::Quantified(..) => false,
+        Op::Quantified(..) => false,
+    }
+}
+
+/// Whether no value that the fact can have meets the comparison.
+fn outside(slot: &Slot, test: &Test) -> bool {
+    let most = match vocabulary().entry(slot.path).kind {
+        Kind::Number(Unit::Percent) => 100.0,
+        Kind::Number(_) => f64::INFINITY,
+        _ => return matches!(test, Test::In(list) if list.is_empty()),
+    };
+    let number = test.limit().and_then(Limit::number);
+    match (test, number) {
+        (Test::AtLeast(_), Some(least)) => least > most,
+        (Test::MoreThan(_), Some(least)) => least >= most,
+        (Test::AtMost(_), Some(highest)) => highest < 0.0,
+        (Test::LessThan(_), Some(highest)) => highest <= 0.0,
+        (Test::In(list), _) => list.is_empty(),
+        _ => false,
     }
 }
 

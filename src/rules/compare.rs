@@ -1,10 +1,12 @@
 //! Comparing a fact: its path is resolved where it stands, its operator and value checked against its kind.
 
+use super::closed::closed;
 use super::compile::Compiler;
 use super::expr::{Bound, Constant, Limit, Op, Slot, Test};
+use super::phrase::phrase;
 use crate::facts::{Style, Value};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Span, says};
-use crate::vocabulary::{Kind, PathId, Scope, Unit, vocabulary};
+use crate::vocabulary::{Group, Kind, PathId, Scope, Unit, fact_meant, vocabulary};
 
 /// What stands for the day as of which a grade holds.
 pub(super) const AS_OF: &str = "as-of";
@@ -41,45 +43,66 @@ impl Compiler<'_> {
         let slot = self.path(node, reader);
         let present: Vec<&'static str> = OPERATORS.into_iter().filter(|op| fields.has(op)).collect();
         let [operator] = present[..] else {
-            let values: Vec<_> = present.iter().filter_map(|op| fields.entry(op)).collect();
-            let other = fields.rest().next();
-            if values.is_empty()
-                && let Some((key, _)) = other
-                && let Some(text) = key.text()
-                && !reader.elsewhere.iter().any(|(name, ..)| *name == text)
-            {
-                fields.take_rest();
-                let file = reader.file.clone();
-                let message = says(format!("`{text}`: 이런 연산은 없다"), format!("`{text}` is not an operator"));
-                reader.report(
-                    Diagnostic::error(Code::UnknownKey, &file, key.span, message).did_you_mean(text, OPERATORS),
-                );
-                return None;
-            }
-            let span = values.last().map_or(node.span, |(key, _)| key.span);
-            let file = reader.file.clone();
-            reader.report(
-                Diagnostic::error(
-                    Code::NoOperator,
-                    &file,
-                    span,
-                    says(
-                        format!("사실 하나에 연산이 {}개 있다: 하나여야 한다", values.len()),
-                        format!("a fact is compared in exactly one way; here are {}", values.len()),
-                    ),
-                )
-                .help(says("`is: 값`처럼 연산 하나를 적는다", "write one operator, such as `is: VALUE`")),
-            );
+            self.not_one_operator(node, &present, fields, reader);
             return None;
         };
         let (key, value) = fields.entry(operator)?;
         let slot = slot?;
-        let kind = vocabulary().entry(slot.path).kind;
-        let test = self.test(kind, operator, key.span, value, reader)?;
+        let test = self.test(slot.path, operator, key.span, value, reader)?;
         Some(Op::Fact(slot, test))
     }
 
-    fn test(&self, kind: Kind, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
+    /// Says what is wrong where a fact is compared in no way, in several, or in one that there is not.
+    fn not_one_operator(&self, fact: &Node, present: &[&'static str], fields: &mut Fields<'_>, reader: &mut Reader) {
+        let path = fact.text().unwrap_or_default().to_owned();
+        let file = reader.file.clone();
+        let values: Vec<_> = present.iter().filter_map(|op| fields.entry(op)).collect();
+        let other = fields.rest().next();
+        if values.is_empty()
+            && let Some((key, _)) = other
+            && let Some(text) = key.text()
+            && !reader.elsewhere.iter().any(|(name, ..)| *name == text)
+        {
+            fields.take_rest();
+            let message = says(format!("`{text}`: 이런 연산은 없다"), format!("`{text}` is not an operator"));
+            let problem = Diagnostic::error(Code::UnknownKey, &file, key.span, message);
+            reader.report(problem.did_you_mean(text, OPERATORS));
+            return;
+        }
+        if values.is_empty()
+            && let Some(line) = phrase(&path)
+        {
+            let message = says(
+                format!("`{path}`: 사실의 경로와 연산, 값이 한 글자열에 있다"),
+                format!("`{path}` holds path, operator and value in one text"),
+            );
+            let help = says(format!("`{line}`로 적는다"), format!("write `{line}`"));
+            reader.report(Diagnostic::error(Code::UnknownFact, &file, fact.span, message).help(help));
+            return;
+        }
+        let span = values.last().map_or(fact.span, |(key, _)| key.span);
+        let message = says(
+            format!("사실 하나에 연산이 {}개 있다: 하나여야 한다", values.len()),
+            format!("a fact is compared in exactly one way; here are {}", values.len()),
+        );
+        let each = |(key, value): &&(Node, Node)| {
+            let value = file.slice(value.span);
+            format!("{{ fact: {path}, {}: {value} }}", key.text().unwrap_or_default())
+        };
+        let help = if values.is_empty() {
+            says("`is: 값`처럼 연산 하나를 적는다", "write one operator, such as `is: VALUE`")
+        } else {
+            let list = format!("all: [{}]", values.iter().map(each).collect::<Vec<_>>().join(", "));
+            says(
+                format!("비교마다 마디를 따로 둔다: `{list}`"),
+                format!("give each comparison a node of its own: `{list}`"),
+            )
+        };
+        reader.report(Diagnostic::error(Code::NoOperator, &file, span, message).help(help));
+    }
+
+    fn test(&self, path: PathId, operator: &str, key: Span, value: &Node, reader: &mut Reader) -> Option<Test> {
+        let kind = vocabulary().entry(path).kind;
         let element = element_of(kind);
         let legal = operators_of(kind);
         if !legal.contains(&operator) {
@@ -100,7 +123,7 @@ impl Compiler<'_> {
             );
             return None;
         }
-        let one = |kind: Kind, node: &Node, reader: &mut Reader| Self::constant(kind, node, reader);
+        let one = |kind: Kind, node: &Node, reader: &mut Reader| Self::constant(path, kind, node, reader);
         Some(match operator {
             "known" => Test::Known(reader.flag(value)?),
             "is" => Test::Is(one(kind, value, reader)?),
@@ -111,8 +134,12 @@ impl Compiler<'_> {
             "more-than" => Test::MoreThan(self.limit(kind, value, reader)?),
             "less-than" => Test::LessThan(self.limit(kind, value, reader)?),
             _ => {
+                let items = reader.list(value)?;
                 let list: Vec<Constant> =
-                    reader.list(value)?.iter().filter_map(|item| one(element, item, reader)).collect();
+                    items.iter().filter_map(|item| Self::among(path, element, item, reader)).collect();
+                if list.len() < items.len() {
+                    return None; // what could not be read was reported, and an empty list is another mistake
+                }
                 if operator == "in" { Test::In(list.into()) } else { Test::NotIn(list.into()) }
             }
         })
@@ -136,7 +163,7 @@ impl Compiler<'_> {
             return Some(Limit::Fact(slot));
         }
         let (here, there) = (kind.name(), other.name());
-        let alike = vocabulary().entries().filter(|(_, entry)| entry.kind == kind).map(|(_, entry)| entry.path);
+        let alike = self.names.own.entries().filter(|(_, entry)| entry.kind == kind).map(|(_, entry)| entry.path);
         let file = reader.file.clone();
         let message = says(
             format!("종류와 단위가 다른 사실과는 견줄 수 없다: 여기는 '{}', 저쪽은 '{}'이다", here.ko, there.ko),
@@ -152,31 +179,52 @@ impl Compiler<'_> {
         None
     }
 
-    fn constant(kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
+    /// One of a list: of countries, a group too.
+    fn among(path: PathId, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
+        let group = node.text().filter(|_| kind == Kind::Country).and_then(Group::meant);
+        let Some(group) = group else { return Self::constant(path, kind, node, reader) };
+        let (word, text) = (group.word(), node.text().unwrap_or_default());
+        if Group::parse(text).is_none() {
+            let message = says(format!("`{text}`: 국가 코드가 아니다"), format!("`{text}` is not a country code"));
+            let help =
+                says(format!("국가의 묶음은 `{word}`로 적는다"), format!("write the group of countries as `{word}`"));
+            reader.report(Diagnostic::error(Code::BadCountry, &reader.file, node.span, message).help(help));
+            return None;
+        }
+        Some(Constant::Group(group))
+    }
+
+    fn constant(path: PathId, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
         match (kind, node.text()) {
             (Kind::Country, Some("home")) => Some(Constant::Home),
             (Kind::Text, Some("home-language")) => Some(Constant::HomeLanguage),
-            _ => Value::decode(kind, node, Style::Rule, reader).map(Constant::Value),
+            _ => {
+                let value = Value::decode(kind, node, Style::Rule, reader)?;
+                closed(path, value, node, reader).map(Constant::Value)
+            }
         }
     }
 
     /// Resolves a path where it stands.
     pub(super) fn path(&self, node: &Node, reader: &mut Reader) -> Option<Slot> {
         let text = reader.text(node)?;
-        let Some(path) = vocabulary().path(text) else {
-            let legal = vocabulary().entries().map(|(_, entry)| entry.path);
+        let own = &self.names.own;
+        let Some(path) = own.path(text) else {
+            if self.names.unread.facts && text.contains('.') {
+                return None;
+            }
             let file = reader.file.clone();
-            let mut problem = Diagnostic::error(
-                Code::UnknownFact,
-                &file,
-                node.span,
-                says(format!("`{text}`: 이런 사실은 없다"), format!("there is no fact `{text}`")),
-            );
-            problem = match crate::text::closest(text, legal) {
-                Some(word) => problem.did_you_mean(text, [word]),
-                None => problem.help(says("사실의 목록은 docs/facts.md에 있다", "docs/facts.md lists every fact")),
+            let message = says(format!("`{text}`: 이런 사실은 없다"), format!("there is no fact `{text}`"));
+            let problem = Diagnostic::error(Code::UnknownFact, &file, node.span, message);
+            let help = match (phrase(text), fact_meant(text, own)) {
+                (Some(line), _) => says(format!("`{line}`로 적는다"), format!("write `{line}`")),
+                (None, Some(path)) => says(format!("`{path}`을(를) 뜻했는가?"), format!("did you mean `{path}`?")),
+                (None, None) => says(
+                    "사실의 목록은 `sovgrade facts`와 docs/facts.md에 있다",
+                    "`sovgrade facts` and docs/facts.md list every fact",
+                ),
             };
-            reader.report(problem);
+            reader.report(problem.help(help));
             return None;
         };
         let slot = self.slot(path);
@@ -209,7 +257,7 @@ impl Compiler<'_> {
                 Some(u8::try_from(self.bound.iter().rposition(|bound| *bound == collection)?).ok()?)
             }
         };
-        let slot = u16::try_from(vocabulary().slot(path)).unwrap_or(u16::MAX);
+        let slot = vocabulary().slot(path);
         Some(Slot { path, slot, item })
     }
 }

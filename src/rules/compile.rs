@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::expr::{Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
+use super::expr::{Empty, Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, says};
-use crate::vocabulary::{CollectionId, Kind, Unit, vocabulary};
+use crate::vocabulary::{CollectionId, Kind, OwnFacts, Scope, Unit, vocabulary};
 
 /// Keys that make a node what it is.
 pub(super) const HEADS: [&str; 12] =
     ["fact", "all", "any", "not", "every", "some", "none", "count", "share", "term", "criterion", "reading"];
+
+/// What `empty` may say.
+pub(super) const EMPTY: [&str; 2] = ["met", "not-met"];
 
 /// Nodes of one ruleset at most: terms are unfolded where they are used, and could unfold without end.
 const MAX_NODES: usize = 200_000;
@@ -39,6 +42,8 @@ pub(super) struct Names {
     pub(super) criteria: Vec<(String, Named)>,
     /// Readings with their options.
     pub(super) readings: Vec<(String, Vec<String>)>,
+    /// The facts and collections that may be asked for.
+    pub(super) own: OwnFacts,
     /// All files.
     pub(super) files: Vec<SourceFile>,
     /// What could not be read at all, so that its names are not known to be wrong.
@@ -75,6 +80,8 @@ pub(super) struct Unread {
     pub(super) ruleset: bool,
     /// terms.yaml.
     pub(super) terms: bool,
+    /// facts.yaml.
+    pub(super) facts: bool,
     /// Criteria, by the names of their files.
     pub(super) criteria: Vec<String>,
 }
@@ -90,7 +97,7 @@ enum TooLarge {
 /// Compiles tests into one arena.
 #[derive(Debug)]
 pub(super) struct Compiler<'n> {
-    names: &'n Names,
+    pub(super) names: &'n Names,
     /// Where the compiled nodes go.
     pub(super) expr: Expr,
     pub(super) bound: Vec<CollectionId>,
@@ -197,6 +204,9 @@ impl<'n> Compiler<'n> {
     }
 
     fn node_at_depth(&mut self, node: &Node, file: u16, reader: &mut Reader) -> Option<NodeId> {
+        if self.is_said(node, reader) {
+            return None;
+        }
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
@@ -238,34 +248,6 @@ impl<'n> Compiler<'n> {
         Some(self.expr.push(op?, Place { file, span: node.span }))
     }
 
-    fn head_problem(node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
-        let file = reader.file.clone();
-        let problem = if heads.is_empty() {
-            let first = fields.rest().find_map(|(key, _)| key.text().map(|text| (key.span, text)));
-            let (span, written) = first.map_or((node.span, ""), |(span, text)| (span, text));
-            Diagnostic::error(
-                Code::NoHead,
-                &file,
-                span,
-                says("이 마디가 무엇을 묻는지 알 수 없다", "this node does not say what it asks"),
-            )
-            .did_you_mean(written, HEADS)
-        } else {
-            let list = heads.join("`, `");
-            Diagnostic::error(
-                Code::NoHead,
-                &file,
-                file.first_line(node.span),
-                says(
-                    format!("한 마디에 머리 키가 여럿이다: `{list}`"),
-                    format!("one node has several heads: `{list}`"),
-                ),
-            )
-            .help(says("`all:` 아래에 따로 적는다", "put each in a node of its own under `all:`"))
-        };
-        reader.report(problem);
-    }
-
     /// Reads collection, `of`, `where`, `holds` and binds the item for them.
     pub(super) fn ranged(
         &mut self,
@@ -279,12 +261,15 @@ impl<'n> Compiler<'n> {
         let listed_only = Self::listed_only(head, fields, reader);
         let (filter, holds) = (fields.node("where"), fields.node("holds"));
         let name = reader.text(node)?;
-        let Some(collection) = vocabulary().collection(name) else {
-            let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+        let own = &self.names.own;
+        let Some(collection) = own.collection(name) else {
+            if self.names.unread.facts {
+                return None;
+            }
+            let legal = own.collection_names();
             let source = reader.file.clone();
             let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
-            let meant =
-                crate::text::closest(name, legal.iter().copied()).and_then(|near| vocabulary().collection(near));
+            let meant = crate::text::closest(name, legal.iter().copied()).and_then(|near| own.collection(near));
             reader.report(
                 Diagnostic::error(Code::UnknownCollection, &source, node.span, message).did_you_mean(name, legal),
             );
@@ -317,7 +302,7 @@ impl<'n> Compiler<'n> {
                 Over::AllOf(parent)
             }
         };
-        let complete = self.slot(vocabulary().must(entry.complete));
+        let complete = self.slot(vocabulary().complete(collection));
         self.bound.push(collection);
         let filter = filter.map(|part| self.node(part, file, reader));
         let holds = holds.map(|part| self.node(part, file, reader));
@@ -372,9 +357,13 @@ impl<'n> Compiler<'n> {
         file: u16,
         reader: &mut Reader,
     ) -> Option<Op> {
-        let empty_met = match (head, fields.node("empty")) {
-            (_, None) => false,
-            ("every", Some(node)) => reader.word(node, &["met"]).is_some(),
+        let empty = match (head, fields.node("empty")) {
+            (_, None) => Empty::Void,
+            ("every", Some(node)) => match reader.word(node, &EMPTY) {
+                Some(0) => Empty::Met,
+                Some(_) => Empty::NotMet,
+                None => Empty::Void,
+            },
             (_, Some(node)) => {
                 let source = reader.file.clone();
                 let message = says(
@@ -385,7 +374,7 @@ impl<'n> Compiler<'n> {
                     Diagnostic::error(Code::OperatorDoesNotFit, &source, node.span, message)
                         .help(says("`empty`를 지운다", "drop `empty`")),
                 );
-                false
+                Empty::Void
             }
         };
         if head == "every" && !fields.has("holds") {
@@ -393,7 +382,7 @@ impl<'n> Compiler<'n> {
         }
         let ranged = self.ranged(head, fields, file, reader)?;
         let quantifier = match head {
-            "every" => Quantifier::Every { empty_met },
+            "every" => Quantifier::Every(empty),
             "some" => Quantifier::Some,
             _ => Quantifier::None,
         };
@@ -418,11 +407,13 @@ impl<'n> Compiler<'n> {
             let slot = slot?;
             if !matches!(vocabulary().entry(slot.path).kind, Kind::Number(_)) {
                 let source = reader.file.clone();
-                let owner = vocabulary().collection_of(collection).name;
                 let message = says("`by`에는 수로 된 사실이 와야 한다", "`by` takes a fact that is a number");
-                let numbers: Vec<&str> = vocabulary()
+                let scope = Scope::Item(collection);
+                let numbers: Vec<&str> = self
+                    .names
+                    .own
                     .entries()
-                    .filter(|(_, e)| matches!(e.kind, Kind::Number(_)) && e.path.split('.').next() == Some(owner))
+                    .filter(|(id, e)| matches!(e.kind, Kind::Number(_)) && vocabulary().scope(*id) == scope)
                     .map(|(_, e)| e.path)
                     .collect();
                 reader.report(

@@ -1,7 +1,9 @@
 //! The parts that ruleset files are made of, read from nodes.
 
-use super::model::{Citation, Decision, LocalText, Note, Release, Remedy, SourceInfo};
+use super::model::{Citation, Decision, InForce, LocalText, Note, Release, Remedy, SourceInfo, Status};
+use crate::facts::{Date, Style, Value, no_date};
 use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, says};
+use crate::vocabulary::{Kind, language_meant};
 
 /// Keys of ruleset files with the place where each belongs.
 pub(super) const PLACES: &[(&str, &str, &str)] = &[
@@ -99,6 +101,11 @@ pub(super) const PLACES: &[(&str, &str, &str)] = &[
     ("notes", "`notes`: ruleset.yaml 맨 위에 둔다", "`notes` belongs at the top of ruleset.yaml"),
     ("history", "`history`: ruleset.yaml 맨 위에 둔다", "`history` belongs at the top of ruleset.yaml"),
     ("version", "`version`: ruleset.yaml 맨 위에 둔다", "`version` belongs at the top of ruleset.yaml"),
+    ("sources", "`sources`: ruleset.yaml 맨 위에 둔다", "`sources` belongs at the top of ruleset.yaml"),
+    ("publisher", "`publisher`: ruleset.yaml 맨 위에 둔다", "`publisher` belongs at the top of ruleset.yaml"),
+    ("contact", "`contact`: ruleset.yaml 맨 위에 둔다", "`contact` belongs at the top of ruleset.yaml"),
+    ("status", "`status`: ruleset.yaml 맨 위에 둔다", "`status` belongs at the top of ruleset.yaml"),
+    ("in-force", "`in-force`: ruleset.yaml 맨 위에 둔다", "`in-force` belongs at the top of ruleset.yaml"),
 ];
 
 /// Longest id.
@@ -123,10 +130,48 @@ pub(super) fn id(node: &Node, reader: &mut Reader) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
+/// A day of the calendar, as it was written.
+pub(super) fn day(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    if Date::parse(text).is_none() {
+        reader.report(no_date(text, node, reader));
+        return None;
+    }
+    Some(text.trim().to_owned())
+}
+
+/// A version: numbers with points between them, and what may follow a hyphen.
+pub(super) fn version(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    let (numbers, behind) = text.split_once(['-', '+']).unwrap_or((text, "x"));
+    let parts: Vec<&str> = numbers.split('.').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.len() <= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let tail =
+        !behind.is_empty() && behind.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    if parts.len() <= 4 && parts.iter().all(is_number) && tail {
+        return Some(text.to_owned());
+    }
+    let digits = |c: char| c.is_ascii_digit() || c == '.';
+    let start = text.find(|c: char| c.is_ascii_digit());
+    let meant: String = start.map(|at| text[at..].chars().take_while(|c| digits(*c)).collect()).unwrap_or_default();
+    let meant = meant.trim_matches('.');
+    let message = says(format!("`{text}`: 판 번호가 아니다"), format!("`{text}` is not a version"));
+    let help = if meant.is_empty() {
+        says("`1.0.0`처럼 수와 점으로 적는다", "write numbers and points, as in `1.0.0`")
+    } else {
+        says(format!("`{meant}`(으)로 적는다"), format!("write `{meant}`"))
+    };
+    reader.report(Diagnostic::error(Code::BadVersion, &reader.file, node.span, message).help(help));
+    None
+}
+
 /// A text in languages; a missing language is a finding, an unknown one a mistake.
 pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> Option<LocalText> {
     let mut text = LocalText::default();
     if node.text().is_some() {
+        if reader.slip_in(node, false) {
+            return None;
+        }
         let file = reader.file.clone();
         let message = says("글은 언어마다 따로 적어야 한다", "a text is written once for each language");
         let codes = languages.iter().map(|code| format!("`{code}: ...`")).collect::<Vec<_>>().join(", ");
@@ -137,20 +182,19 @@ pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> O
     for (key, value) in reader.map(node)?.take_rest() {
         let code = key.text().unwrap_or_default();
         if !languages.iter().any(|l| l == code) {
-            let file = reader.file.clone();
-            let message = says(
-                format!("`{code}`은(는) 이 규칙 모음의 언어가 아니다"),
-                format!("`{code}` is not a language of this ruleset"),
-            );
-            let legal = languages.iter().map(String::as_str);
-            reader.report(Diagnostic::error(Code::UnknownKey, &file, key.span, message).did_you_mean(code, legal));
+            let problem = not_a_language(node, key, value, languages, reader);
+            // What a comma cut off is no text of its own, and the text before it is there.
+            reader.report(problem);
             continue;
         }
         if value.text().is_some_and(|t| t.trim().is_empty()) {
+            reader.cut_off(value.span.end.max(key.span.end + 1) as usize);
             continue;
         }
-        if let Some(said) = reader.text(value) {
+        if let Some(said) = reader.prose(value) {
             text.0.insert(code.to_owned(), said.trim().to_owned());
+        } else {
+            text.0.insert(code.to_owned(), String::new()); // it is there, and was reported
         }
     }
     for language in languages {
@@ -169,6 +213,31 @@ pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> O
     Some(text)
 }
 
+/// A key among texts that is no language of the ruleset.
+fn not_a_language(node: &Node, key: &Node, value: &Node, languages: &[String], reader: &Reader) -> Diagnostic {
+    let (file, code) = (&reader.file, key.text().unwrap_or_default());
+    if value.is_null() && file.slice(node.span).starts_with('{') {
+        let message = says(
+            format!("`{code}`: 중괄호 안에서는 쉼표가 글을 끝낸다"),
+            format!("`{code}` was cut off: between braces a comma ends a text"),
+        );
+        return Diagnostic::error(Code::UnknownKey, file, key.span, message)
+            .help(says("쉼표가 든 글은 큰따옴표로 묶는다", "put a text that holds a comma in double quotes"));
+    }
+    let message = says(
+        format!("`{code}`은(는) 이 규칙 모음의 언어가 아니다"),
+        format!("`{code}` is not a language of this ruleset"),
+    );
+    let problem = Diagnostic::error(Code::UnknownKey, file, key.span, message);
+    let meant = language_meant(code).filter(|meant| languages.iter().any(|language| language == meant));
+    match meant {
+        Some(meant) => problem
+            .did_you_mean(code, [meant])
+            .help(says(format!("`{meant}`(으)로 적는다"), format!("write `{meant}`"))),
+        None => problem.did_you_mean(code, languages.iter().map(String::as_str)),
+    }
+}
+
 /// The texts of a mapping's key that must be there.
 pub(super) fn local_of(
     fields: &mut crate::text::Fields<'_>,
@@ -183,13 +252,48 @@ impl Decode for SourceInfo {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         let mut fields = reader.map(node)?;
         let info = Self {
+            id: fields.node("id").and_then(|node| id(node, reader)),
             title: fields.required("title", reader).unwrap_or_default(),
-            url: fields.optional("url", reader),
-            licence: fields.optional("licence", reader),
-            retrieved: fields.optional("retrieved", reader),
+            url: fields.node("url").and_then(|node| reader.text(node)).map(str::to_owned),
+            licence: fields.node("licence").and_then(|node| reader.text(node)).map(str::to_owned),
+            retrieved: fields.node("retrieved").and_then(|node| day(node, reader)),
         };
         fields.done(reader);
         Some(info)
+    }
+}
+
+impl Decode for Status {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let words = Self::ALL.map(|(_, word)| word);
+        reader.word(node, &words).map(|at| Self::ALL[at].0)
+    }
+}
+
+impl Decode for InForce {
+    fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let mut fields = reader.map(node)?;
+        let mut day = |key: &'static str| -> Option<Date> {
+            match Value::decode(Kind::Date, fields.node(key)?, Style::Rule, reader) {
+                Some(Value::Date(date)) => Some(date),
+                _ => None,
+            }
+        };
+        let days = Self { from: day("from"), until: day("until") };
+        fields.done(reader);
+        if let (Some(from), Some(until)) = (days.from, days.until)
+            && until < from
+        {
+            let file = reader.file.clone();
+            let message = says(
+                format!("`until`이 `from`보다 앞선다: {until}, {from}"),
+                format!("`until` is before `from`: {until}, {from}"),
+            );
+            let help = says("두 날짜를 살펴 고친다", "put the earlier day under `from`");
+            let problem = Diagnostic::error(Code::ValueNotAllowed, &file, file.first_line(node.span), message);
+            reader.report(problem.help(help));
+        }
+        Some(days)
     }
 }
 
@@ -240,8 +344,8 @@ pub(super) fn note(node: &Node, languages: &[String], reader: &mut Reader) -> Op
 pub(super) fn release(node: &Node, languages: &[String], reader: &mut Reader) -> Option<Release> {
     let mut fields = reader.map(node)?;
     let release = Release {
-        version: fields.required("version", reader).unwrap_or_default(),
-        date: fields.required("date", reader).unwrap_or_default(),
+        version: fields.must("version").and_then(|node| version(node, reader)).unwrap_or_default(),
+        date: fields.must("date").and_then(|node| day(node, reader)).unwrap_or_default(),
         changes: local_of(&mut fields, "changes", languages, reader),
     };
     fields.done(reader);

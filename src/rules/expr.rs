@@ -2,7 +2,7 @@
 
 use crate::facts::Value;
 use crate::text::Span;
-use crate::vocabulary::{CollectionId, PathId};
+use crate::vocabulary::{CollectionId, Group, PathId};
 
 /// Index of a node in the arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,6 +157,8 @@ impl Limit {
 pub enum Constant {
     /// A value.
     Value(Value),
+    /// A group of countries.
+    Group(Group),
     /// The home country.
     Home,
     /// The official languages of the home country.
@@ -166,15 +168,23 @@ pub enum Constant {
 /// Which quantifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantifier {
-    /// Every item; over an empty collection not applicable, or met if the rule says so.
-    Every {
-        /// `empty: met`.
-        empty_met: bool,
-    },
+    /// Every item, with what holds of an empty collection.
+    Every(Empty),
     /// At least one item.
     Some,
     /// No item.
     None,
+}
+
+/// What `every` says of an empty collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Empty {
+    /// It does not apply.
+    Void,
+    /// `empty: met`: it holds.
+    Met,
+    /// `empty: not-met`: it does not hold.
+    NotMet,
 }
 
 /// What a quantifier ranges over.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::embedded::{Embedded, embedded};
 use super::model::RulesetOrigin;
+use super::names::{self, OddNames};
 use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, shown_path};
 
 /// Most criteria, or cases, of one ruleset. The largest known standard has 48 criteria.
@@ -25,6 +26,8 @@ pub struct RulesetFiles {
     pub ruleset: SourceFile,
     /// terms.yaml, where there is one.
     pub terms: Option<SourceFile>,
+    /// facts.yaml, where there is one.
+    pub facts: Option<SourceFile>,
     /// criteria/*.yaml.
     pub criteria: Vec<SourceFile>,
     /// cases/*.yaml.
@@ -35,6 +38,8 @@ pub struct RulesetFiles {
     pub references: Option<SourceFile>,
     /// The folder as it was named; `None` for a ruleset that is part of the program.
     pub named: Option<String>,
+    /// Files beside them that are not read for their names.
+    pub odd: OddNames,
 }
 
 impl RulesetFiles {
@@ -58,23 +63,21 @@ impl RulesetFiles {
         let shown = shown_path(folder);
         let name = |part: &str| format!("{}/{part}", shown.trim_end_matches('/'));
         if !folder.join("ruleset.yaml").is_file() {
-            return Err(Diagnostic::error(
-                Code::RulesetIncomplete,
-                &SourceFile::nameless(&shown),
-                Span::default(),
-                says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml")),
-            )
-            .help(says(
-                "ruleset.yaml이 든 폴더를 준다. 새로 만들려면 `sovgrade rules new`를 쓴다",
-                "name the folder that holds ruleset.yaml; `sovgrade rules new` begins one",
-            ))
-            .into());
+            return Err(without_ruleset(folder, &shown).into());
         }
+        let mut odd = OddNames::default();
+        names::at_top(folder, shown.trim_end_matches('/'), &mut odd);
         let mut problems = Diagnostics::default();
         let mut lists = BTreeMap::new();
         for part in parts {
-            let list = yaml_files(&folder.join(part), &name(part)).map_err(|p| problems.push(p)).unwrap_or_default();
-            lists.insert(*part, list);
+            let listed = names::listed(&folder.join(part), part, &name(part), &mut odd);
+            lists.insert(
+                *part,
+                listed.unwrap_or_else(|| {
+                    problems.push(too_many(&name(part)));
+                    Vec::new()
+                }),
+            );
         }
         let mut left = MAX_RULESET_BYTES;
         let home = folder.canonicalize().ok();
@@ -98,6 +101,7 @@ impl RulesetFiles {
         };
         let ruleset = read("ruleset.yaml");
         let terms = if folder.join("terms.yaml").exists() { read("terms.yaml") } else { None };
+        let facts = if folder.join("facts.yaml").exists() { read("facts.yaml") } else { None };
         let allow = if folder.join("allow.yaml").exists() { read("allow.yaml") } else { None };
         let references = if folder.join("references.yaml").exists() { read("references.yaml") } else { None };
         let named = Some(shown.clone());
@@ -113,7 +117,7 @@ impl RulesetFiles {
             .unwrap_or(shown);
         match ruleset {
             Some(ruleset) if problems.is_empty() => {
-                Ok(Self { folder, ruleset, terms, criteria, cases, allow, references, named })
+                Ok(Self { folder, ruleset, terms, facts, criteria, cases, allow, references, named, odd })
             }
             _ => Err(problems),
         }
@@ -140,11 +144,13 @@ impl RulesetFiles {
             folder: ruleset.id.to_owned(),
             ruleset: file("ruleset.yaml").unwrap_or_else(|| SourceFile::nameless("ruleset.yaml")),
             terms: file("terms.yaml"),
+            facts: file("facts.yaml"),
             criteria: below("criteria/"),
             cases: below("cases/"),
             allow: file("allow.yaml"),
             references: file("references.yaml"),
             named: None,
+            odd: OddNames::default(),
         }
     }
 
@@ -155,11 +161,13 @@ impl RulesetFiles {
             folder: folder.to_owned(),
             ruleset: SourceFile::nameless(shown),
             terms: None,
+            facts: None,
             criteria: Vec::new(),
             cases: Vec::new(),
             allow: None,
             references: None,
             named: Some(shown.to_owned()),
+            odd: OddNames::default(),
         };
         let mut found = false;
         for (name, text) in files {
@@ -170,6 +178,7 @@ impl RulesetFiles {
                     found = true;
                 }
                 ("terms.yaml", _) => read.terms = Some(file),
+                ("facts.yaml", _) => read.facts = Some(file),
                 ("allow.yaml", _) => read.allow = Some(file),
                 ("references.yaml", _) => read.references = Some(file),
                 (_, Some(("criteria", rest))) if !rest.contains('/') => read.criteria.push(file),
@@ -187,10 +196,11 @@ impl RulesetFiles {
         RulesetOrigin::Folder { named, same_as_embedded: same }
     }
 
-    /// `sha256:` over names and contents of the files that decide: ruleset, terms, criteria and references.
+    /// `sha256:` over names and contents of the files that decide: ruleset, terms, facts, criteria and references.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for file in std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.criteria).chain(&self.references) {
+        let first = std::iter::once(&self.ruleset).chain(&self.terms).chain(&self.facts);
+        for file in first.chain(&self.criteria).chain(&self.references) {
             let name = file.name().rsplit('/').next().unwrap_or_default();
             hash.update((name.len() as u64).to_le_bytes());
             hash.update(name);
@@ -205,29 +215,38 @@ impl RulesetFiles {
     }
 }
 
-/// Names of the YAML files of a folder, sorted; none if the folder is not there.
-fn yaml_files(folder: &Path, shown: &str) -> Result<Vec<String>, Diagnostic> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
-    let mut names: Vec<String> = entries
-        .take(MAX_FILES + 1)
-        .filter_map(Result::ok)
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml" || end == "yml"))
-        .collect();
-    if names.len() > MAX_FILES {
-        return Err(Diagnostic::error(
-            Code::TooManyFiles,
-            &SourceFile::nameless(shown),
-            Span::default(),
+fn too_many(shown: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooManyFiles,
+        &SourceFile::nameless(shown),
+        Span::default(),
+        says(
+            format!("`{shown}`의 파일이 {MAX_FILES}개를 넘는다"),
+            format!("`{shown}` holds more than {MAX_FILES} files"),
+        ),
+    )
+    .help(says("파일을 여러 규칙 모음으로 나눈다", "split them over several rulesets"))
+}
+
+/// A folder without ruleset.yaml, and what lies there in its place.
+fn without_ruleset(folder: &Path, shown: &str) -> Diagnostic {
+    let (message, help) = match names::instead_of_ruleset(folder) {
+        Some(name) => (
             says(
-                format!("`{shown}`의 파일이 {MAX_FILES}개를 넘는다"),
-                format!("`{shown}` holds more than {MAX_FILES} files"),
+                format!("`{shown}`에 ruleset.yaml이 없고 `{name}`이(가) 있다"),
+                format!("`{shown}` has no ruleset.yaml; what lies there is `{name}`"),
             ),
-        )
-        .help(says("파일을 여러 규칙 모음으로 나눈다", "split them over several rulesets")));
-    }
-    names.sort();
-    Ok(names)
+            says(format!("`{name}`의 이름을 `ruleset.yaml`로 바꾼다"), format!("rename `{name}` to `ruleset.yaml`")),
+        ),
+        None => (
+            says(format!("`{shown}`에 ruleset.yaml이 없다"), format!("`{shown}` has no ruleset.yaml")),
+            says(
+                "ruleset.yaml이 든 폴더를 준다. 새로 만들려면 `sovgrade rules new`를 쓴다",
+                "name the folder that holds ruleset.yaml; `sovgrade rules new` begins one",
+            ),
+        ),
+    };
+    Diagnostic::error(Code::RulesetIncomplete, &SourceFile::nameless(shown), Span::default(), message).help(help)
 }
 
 fn too_large(shown: &str) -> Diagnostic {

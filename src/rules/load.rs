@@ -1,16 +1,19 @@
 //! Loading: all files of a ruleset to one checked [`Ruleset`], or every mistake of every file.
 
 use super::check::{Whole, check};
+use super::closed::language;
 use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
-use super::decode::{PLACES, decision, id, local_of, note, release, remedy};
+use super::decode::{PLACES, decision, id, local, local_of, note, release, remedy, version};
 use super::files::RulesetFiles;
-use super::model::{Criterion, Dimension, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Term};
-use super::references;
+use super::model::{
+    Criterion, DIMENSIONS, InForce, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Status, Term,
+};
 use super::scale::{Known, read_scale};
+use super::{own, profiles, references};
 use crate::facts::{Assurance, Style, Value};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Fields, Node, Reader, SourceFile, Span, parse_yaml, says};
-use crate::vocabulary::{Country, Kind, vocabulary};
+use crate::vocabulary::{Country, Kind, OwnFacts};
 
 /// The format of ruleset files that this version reads.
 pub const FORMAT: u32 = 1;
@@ -23,15 +26,21 @@ const MAX_TERMS: usize = 2_000;
 /// # Errors
 /// Every mistake of every file, each with its place.
 pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics> {
-    let mut problems = Diagnostics::default();
+    let mut problems = files.odd.problems.clone();
     let head = head(files, &mut problems);
     let languages = head.languages.clone();
     let mut names = Names {
         readings: head.reading_names(),
         files: vec![files.ruleset.clone()],
-        unread: Unread { ruleset: !head.read, ..Unread::default() },
+        unread: Unread { ruleset: !head.read, criteria: files.odd.unread.clone(), ..Unread::default() },
         ..Names::default()
     };
+    if let Some(file) = &files.facts {
+        let declared = own::read(file, &head.id, &languages, &mut problems);
+        names.unread.facts = declared.unread;
+        names.own = declared.own;
+        own::report_embedded(file, &names.own, &head.id, &mut problems);
+    }
     let mut terms = Vec::new();
     if let Some(file) = &files.terms {
         names.files.push(file.clone());
@@ -42,10 +51,13 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
         }
     }
     let mut drafts = Vec::new();
+    let own = names.own.dimensions.clone();
+    let dimensions: Vec<&str> = DIMENSIONS.into_iter().chain(own.iter().map(String::as_str)).collect();
+    let words = Words { languages: &languages, dimensions: &dimensions };
     for file in &files.criteria {
         names.files.push(file.clone());
         let index = names.files.len() - 1;
-        match read_criterion(file, index, &languages, &mut problems) {
+        match read_criterion(file, index, words, &mut problems) {
             Some(draft) => drafts.push(draft),
             None => names.unread.criteria.push(stem(file).to_owned()),
         }
@@ -58,6 +70,8 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     names.index();
     report_cycles(&names, &mut problems);
     let (criteria, expr) = compile(&names, &mut drafts, &mut problems);
+    let profiles = head.profiles.as_ref();
+    let profiles = profiles.map(|node| profiles::read(node, &head.readings, &files.ruleset, &languages, &mut problems));
     let ids: Vec<&str> = criteria.iter().map(|c| c.id.as_str()).collect();
     let known = Known { ids: &ids, names: &names, languages: &languages };
     let (scale, expr) = match &head.scale {
@@ -82,6 +96,11 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
             version: head.version,
             title: head.title,
             source: head.source,
+            sources: head.sources,
+            publisher: head.publisher,
+            contact: head.contact,
+            status: head.status,
+            in_force: head.in_force,
             home: head.home,
             languages,
             scale: scale.unwrap_or(Scale::Ladder(Vec::new())),
@@ -96,6 +115,8 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
             digest: files.digest(),
             origin,
             families,
+            own: names.own,
+            profiles: profiles.unwrap_or_default(),
         },
         problems,
     ))
@@ -108,6 +129,11 @@ struct Head {
     version: String,
     title: LocalText,
     source: SourceInfo,
+    sources: Vec<SourceInfo>,
+    publisher: Option<LocalText>,
+    contact: Option<String>,
+    status: Status,
+    in_force: Option<InForce>,
     home: Option<Country>,
     languages: Vec<String>,
     readings: Vec<Reading>,
@@ -115,6 +141,7 @@ struct Head {
     notes: Vec<super::model::Note>,
     history: Vec<super::model::Release>,
     scale: Option<Node>,
+    profiles: Option<Node>,
     /// Whether ruleset.yaml could be read at all.
     read: bool,
 }
@@ -181,23 +208,35 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
     }
     head.read = true;
     let reader_ref = &mut reader;
-    if let Some(list) = fields.optional::<Vec<String>>("languages", reader_ref) {
-        head.languages = list;
+    if let Some(node) = fields.node("languages") {
+        let items = reader_ref.list(node).unwrap_or_default();
+        let read: Vec<Option<String>> = items.iter().map(|item| read_language(item, reader_ref)).collect();
+        // Where one could not be read, no text is said to lack it.
+        if let Some(list) = read.into_iter().collect::<Option<Vec<String>>>().filter(|list| !list.is_empty()) {
+            head.languages = list;
+        }
     }
     let languages = head.languages.clone();
     if let Some(node) = fields.must("id") {
         head.id = id(node, reader_ref).unwrap_or_default();
         name_fits(&head.id, &files.folder, node.span, "폴더", "folder", reader_ref);
     }
-    head.version = fields.required("version", reader_ref).unwrap_or_default();
+    let version_node = fields.must("version");
+    head.version = version_node.and_then(|node| version(node, reader_ref)).unwrap_or_default();
     head.title = local_of(&mut fields, "title", &languages, reader_ref);
     head.source = fields.required("source", reader_ref).unwrap_or_default();
+    head.sources = fields.optional("sources", reader_ref).unwrap_or_default();
+    head.publisher = fields.node("publisher").and_then(|node| local(node, &languages, reader_ref));
+    head.contact = fields.optional("contact", reader_ref);
+    head.status = fields.optional("status", reader_ref).unwrap_or_default();
+    head.in_force = fields.optional("in-force", reader_ref);
     head.home =
         fields.node("home").and_then(|node| match Value::decode(Kind::Country, node, Style::Rule, reader_ref) {
             Some(Value::Country(country)) => Some(country),
             _ => None,
         });
     head.scale = fields.must("scale").cloned();
+    head.profiles = fields.node("profiles").cloned();
     head.readings = fields.node("readings").map(|node| readings(node, &languages, reader_ref)).unwrap_or_default();
     let mut list =
         |key: &'static str| fields.node(key).and_then(|node| reader_ref.list(node)).unwrap_or_default().to_vec();
@@ -205,9 +244,44 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
     head.decisions = decisions.iter().filter_map(|node| decision(node, &languages, reader_ref)).collect();
     head.notes = notes.iter().filter_map(|item| note(item, &languages, reader_ref)).collect();
     head.history = history.iter().filter_map(|node| release(node, &languages, reader_ref)).collect();
+    if let Some(node) = version_node {
+        check_history(&head, node, &history, reader_ref);
+    }
     fields.done(reader_ref);
     problems.extend(reader.problems);
     head
+}
+
+fn read_language(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    language(text, node, reader).then(|| text.to_owned())
+}
+
+/// The version stands in the history, each version once, and the newest first.
+fn check_history(head: &Head, version: &Node, entries: &[Node], reader: &mut Reader) {
+    let file = reader.file.clone();
+    let known = |version: &str| head.history.iter().any(|release| release.version == version);
+    if !head.history.is_empty() && !head.version.is_empty() && !known(&head.version) {
+        let id = &head.version;
+        let message =
+            says(format!("`history`에 판 `{id}`이(가) 없다"), format!("the version `{id}` is not in the `history`"));
+        let help = says(
+            format!("`history` 맨 위에 `version: {id}`과(와) 날짜, 바뀐 것을 적는다"),
+            format!("put `version: {id}` with its date and its changes first under `history`"),
+        );
+        reader.report(Diagnostic::warning(Code::BadVersion, &file, version.span, message).help(help));
+    }
+    for pair in head.history.windows(2) {
+        let [newer, older] = pair else { continue };
+        let node = entries.iter().find_map(|entry| entry.get("date").filter(|date| date.text() == Some(&*older.date)));
+        let Some(node) = node.filter(|_| !newer.date.is_empty() && newer.date < older.date) else { continue };
+        let message = says(
+            format!("판 `{}`의 날짜가 그 위의 판 `{}`보다 뒤이다", older.version, newer.version),
+            format!("the version `{}` has a later date than `{}` above it", older.version, newer.version),
+        );
+        let help = says("새 판을 위에 적고 날짜를 확인한다", "put the newest version first, and check the dates");
+        reader.report(Diagnostic::warning(Code::BadDate, &file, node.span, message).help(help));
+    }
 }
 
 fn name_fits(id: &str, name: &str, span: Span, ko: &str, en: &str, reader: &mut Reader) {
@@ -293,10 +367,10 @@ fn read_terms(
                 let title = local_of(&mut fields, "title", languages, &mut reader);
                 let meaning = local_of(&mut fields, "meaning", languages, &mut reader);
                 let scope_node = fields.node("scope");
-                let scope = scope_node.and_then(|node| scope(node, &mut reader));
+                let scope = scope_node.and_then(|node| scope(node, &names.own, &mut reader));
                 if let Some(test) = fields.must("test") {
                     let place = super::expr::Place { file: index, span: test.span };
-                    let scope_id = scope.as_deref().and_then(|name| vocabulary().collection(name));
+                    let scope_id = scope.as_deref().and_then(|name| names.own.collection(name));
                     names.terms.push((name.clone(), Named { test: test.clone(), file: index, scope: scope_id }));
                     terms.push(Term { id: name, title, meaning, scope, place });
                 }
@@ -315,12 +389,12 @@ fn stem(file: &SourceFile) -> &str {
     name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")).unwrap_or(name)
 }
 
-fn scope(node: &Node, reader: &mut Reader) -> Option<String> {
+fn scope(node: &Node, own: &OwnFacts, reader: &mut Reader) -> Option<String> {
     let text = reader.text(node)?;
     if text == "model" {
         return None;
     }
-    let legal: Vec<&str> = vocabulary().collections().map(|(_, c)| c.name).collect();
+    let legal = own.collection_names();
     if legal.contains(&text) {
         return Some(text.to_owned());
     }
@@ -346,14 +420,21 @@ impl CriterionDraft {
     }
 }
 
+/// The words in which a criterion is written.
+#[derive(Debug, Clone, Copy)]
+struct Words<'w> {
+    languages: &'w [String],
+    dimensions: &'w [&'w str],
+}
+
 fn read_criterion(
     file: &SourceFile,
     index: usize,
-    languages: &[String],
+    words: Words<'_>,
     problems: &mut Diagnostics,
 ) -> Option<CriterionDraft> {
     let (node, mut reader) = open(file, problems)?;
-    let draft = criterion_fields(&node, file, index, languages, &mut reader);
+    let draft = criterion_fields(&node, file, index, words, &mut reader);
     problems.extend(reader.problems);
     draft
 }
@@ -362,7 +443,7 @@ fn criterion_fields(
     node: &Node,
     file: &SourceFile,
     index: usize,
-    languages: &[String],
+    Words { languages, dimensions }: Words<'_>,
     reader: &mut Reader,
 ) -> Option<CriterionDraft> {
     let mut fields = reader.map(node)?;
@@ -374,8 +455,7 @@ fn criterion_fields(
     if let (Some(node), Some(name)) = (id_node, &name) {
         name_fits(name, stem(file), node.span, "파일", "file", reader);
     }
-    let words: Vec<&str> = Dimension::ALL.iter().map(|(_, word)| *word).collect();
-    let dimension = fields.must("dimension").and_then(|node| reader.word(node, &words));
+    let dimension = fields.must("dimension").and_then(|node| reader.word(node, dimensions)).map(|at| dimensions[at]);
     let title = local_of(&mut fields, "title", languages, reader);
     let question = local_of(&mut fields, "question", languages, reader);
     let rationale = local_of(&mut fields, "rationale", languages, reader);
@@ -389,7 +469,7 @@ fn criterion_fields(
     let criterion = Criterion {
         id: name.unwrap_or_else(|| stem(file).to_owned()), // a file whose id is wrong is still looked through
         id_span: id_node.map_or(node.span, |id| id.span),
-        dimension: dimension.map_or(Dimension::Weights, |at| Dimension::ALL[at].0),
+        dimension: dimension.unwrap_or(DIMENSIONS[0]).to_owned(),
         title,
         question,
         rationale,

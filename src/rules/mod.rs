@@ -6,6 +6,7 @@
 
 mod change;
 mod check;
+mod closed;
 mod compare;
 mod compile;
 mod cycles;
@@ -14,26 +15,39 @@ mod each;
 mod embedded;
 mod expr;
 mod files;
+mod heads;
 mod load;
 mod model;
+mod names;
+mod own;
+mod phrase;
+mod profiles;
 mod references;
 mod scale;
 mod schema;
 mod schema_node;
+mod schema_own;
+mod schema_scale;
 
 pub use change::{Change, Nudge, Undo};
+pub(crate) use closed::closed;
 pub use compare::{OPERATORS, operators_of};
 pub(crate) use decode::local;
 pub use each::{Choice, Each};
 pub use embedded::{Embedded, embedded};
-pub use expr::{Bound, Constant, Expr, ExprNode, Limit, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test};
+pub use expr::{
+    Bound, Constant, Empty, Expr, ExprNode, Limit, NodeId, Op, Over, Place, Quantifier, Ranged, Slot, Test,
+};
 pub use files::RulesetFiles;
 pub(crate) use files::{MAX_FILES, MAX_RULESET_BYTES};
 pub(crate) use load::format;
 pub use load::{FORMAT, load};
 pub use model::{
-    Axis, Citation, Criterion, Decision, Dimension, Floor, LocalText, NotApplicable, Note, Objective, Reading,
-    ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo, Term,
+    Axis, Citation, Criterion, DIMENSIONS, Decision, Floor, InForce, LocalText, NotApplicable, Note, Objective,
+    Profile, Reading, ReadingOption, Release, Remedy, Ruleset, RulesetOrigin, Rung, Scale, Scorecard, SourceInfo,
+    Status, Term,
 };
+pub use names::OddNames;
+pub(crate) use profiles::chosen;
 pub use schema::{OUTCOMES, SchemaKind, schema};
 pub use schema_node::heads;

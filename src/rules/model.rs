@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::each::{Choice, Each};
 use super::expr::{Expr, NodeId, Place};
-use crate::facts::{Assurance, Family};
+use crate::facts::{Assurance, Date, Family};
 use crate::text::{Lang, SourceFile, Span};
-use crate::vocabulary::Country;
+use crate::vocabulary::{Country, OwnFacts};
 
 /// A text in the languages of the ruleset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +34,16 @@ pub struct Ruleset {
     pub title: LocalText,
     /// The standard that it follows.
     pub source: SourceInfo,
+    /// Further documents that its criteria cite.
+    pub sources: Vec<SourceInfo>,
+    /// Who publishes it.
+    pub publisher: Option<LocalText>,
+    /// Where questions go: a mail address, a web address, or words.
+    pub contact: Option<String>,
+    /// Whether it is published or still a draft.
+    pub status: Status,
+    /// The days on which it is in force.
+    pub in_force: Option<InForce>,
     /// What "domestic" means, unless the caller says otherwise.
     pub home: Option<Country>,
     /// Languages in which every text must be there.
@@ -62,6 +72,23 @@ pub struct Ruleset {
     pub origin: RulesetOrigin,
     /// The families of reference models with which it asks for a comparison.
     pub families: Vec<Family>,
+    /// The facts that it brings along.
+    pub own: OwnFacts,
+    /// Named bundles of readings.
+    pub profiles: Vec<Profile>,
+}
+
+/// A named bundle of readings: the author's own choice, the letter of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: LocalText,
+    /// Who reads the standard so, and why.
+    pub because: LocalText,
+    /// Index of a reading with the index of the option chosen; the others keep their default.
+    pub readings: Vec<(usize, usize)>,
 }
 
 /// Where the files of a ruleset come from, as the head of a report says it.
@@ -78,9 +105,47 @@ pub enum RulesetOrigin {
     },
 }
 
-/// The standard that a ruleset follows.
+/// How far a ruleset has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Status {
+    /// It stands as it is.
+    #[default]
+    Published,
+    /// It may still change, and is not to be relied on.
+    Draft,
+}
+
+impl Status {
+    /// All, with their words.
+    pub const ALL: [(Self, &str); 2] = [(Self::Published, "published"), (Self::Draft, "draft")];
+
+    /// The word of the files.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(status, _)| *status == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// The days on which a ruleset is in force, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl InForce {
+    /// Whether a day lies within.
+    pub fn covers(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| day >= from) && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A document: the standard that a ruleset follows, or another that its criteria cite.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourceInfo {
+    /// The name by which criteria cite it; of the standard itself the ruleset's id where absent.
+    pub id: Option<String>,
     /// Title.
     pub title: String,
     /// Address.
@@ -111,6 +176,10 @@ pub struct Rung {
     pub id_span: Span,
     /// The level it belongs to, where several rungs share one.
     pub level: Option<String>,
+    /// The zone that begins with it and reaches up to the next.
+    pub zone: Option<LocalText>,
+    /// What is said at the line below it: "from here on sovereign".
+    pub line: Option<LocalText>,
     /// Its title.
     pub title: LocalText,
     /// Criteria that it adds to those of the rungs below, by index.
@@ -254,45 +323,9 @@ pub struct Term {
     pub place: Place,
 }
 
-/// What a criterion is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dimension {
-    /// Data.
-    Data,
-    /// Weights.
-    Weights,
-    /// Architecture.
-    Architecture,
-    /// Licence.
-    Licence,
-    /// Tokenizer.
-    Tokenizer,
-    /// Infrastructure.
-    Infrastructure,
-    /// Operation.
-    Operation,
-    /// Transparency.
-    Transparency,
-}
-
-impl Dimension {
-    /// All, with their words.
-    pub const ALL: [(Self, &str); 8] = [
-        (Self::Data, "data"),
-        (Self::Weights, "weights"),
-        (Self::Architecture, "architecture"),
-        (Self::Licence, "licence"),
-        (Self::Tokenizer, "tokenizer"),
-        (Self::Infrastructure, "infrastructure"),
-        (Self::Operation, "operation"),
-        (Self::Transparency, "transparency"),
-    ];
-
-    /// The word of the files.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(dimension, _)| *dimension == self).map_or("", |(_, word)| word)
-    }
-}
+/// What a criterion may be about, in the words that every ruleset has. `facts.yaml` adds words of its own.
+pub const DIMENSIONS: [&str; 8] =
+    ["data", "weights", "architecture", "licence", "tokenizer", "infrastructure", "operation", "transparency"];
 
 /// One question with a test.
 #[derive(Debug, Clone, PartialEq)]
@@ -301,8 +334,8 @@ pub struct Criterion {
     pub id: String,
     /// Where the id stands in its file.
     pub id_span: Span,
-    /// What it is about.
-    pub dimension: Dimension,
+    /// What it is about: a word of [`DIMENSIONS`] or of the ruleset.
+    pub dimension: String,
     /// Its title.
     pub title: LocalText,
     /// The question, to be answered with yes or no.
@@ -349,8 +382,29 @@ impl Ruleset {
         self.criteria.binary_search_by(|c| c.id.as_str().cmp(id)).ok().map(|at| &self.criteria[at])
     }
 
+    /// The document that a citation names.
+    pub fn document(&self, cited: &str) -> Option<&SourceInfo> {
+        let named = |source: &&SourceInfo| source.id.as_deref() == Some(cited);
+        let standard = (cited == self.id).then_some(&self.source);
+        self.sources.iter().chain([&self.source]).find(named).or(standard)
+    }
+
     /// The default option of every reading.
     pub fn default_readings(&self) -> Vec<usize> {
         self.readings.iter().map(|reading| reading.default).collect()
+    }
+
+    /// The option of every reading under a profile.
+    pub fn readings_of(&self, profile: &Profile) -> Vec<usize> {
+        let mut chosen = self.default_readings();
+        for (reading, option) in &profile.readings {
+            chosen[*reading] = *option;
+        }
+        chosen
+    }
+
+    /// The profile that stands for these options, where one does.
+    pub fn profile(&self, chosen: &[usize]) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| self.readings_of(profile) == chosen)
     }
 }

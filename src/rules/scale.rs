@@ -1,8 +1,8 @@
 //! The scale of a ruleset: ladder, gate or scorecard, with the criteria that it names.
 
 use super::compile::{Compiler, Names};
-use super::decode::{PLACES, id, local_of};
-use super::each::{choice, percent};
+use super::decode::{PLACES, id, local, local_of};
+use super::each::{Choice, choice, percent};
 use super::expr::Expr;
 use super::model::{Axis, Floor, NotApplicable, Objective, Rung, Scale, Scorecard};
 use crate::facts::{Style, Value};
@@ -103,11 +103,13 @@ impl ScaleReader<'_> {
         let name = id_node.and_then(|node| id(node, &mut self.reader));
         let level = fields.optional("level", &mut self.reader);
         let title = local_of(&mut fields, "title", self.known.languages, &mut self.reader);
+        let mut said = |key| fields.node(key).and_then(|node| local(node, self.known.languages, &mut self.reader));
+        let (zone, line) = (said("zone"), said("line"));
         let requires = self.ids(fields.must("requires"));
         let wants = self.ids(fields.node("wants"));
         fields.done(&mut self.reader);
         // A rung whose id is wrong still uses its criteria.
-        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, title, requires, wants })
+        Some(Rung { id: name.unwrap_or_default(), id_span: id_node?.span, level, zone, line, title, requires, wants })
     }
 
     fn axis(&mut self, node: &Node) -> Option<Axis> {
@@ -122,7 +124,13 @@ impl ScaleReader<'_> {
 
     fn scorecard(&mut self, node: &Node) -> Option<Scorecard> {
         let mut fields = self.reader.map(node)?;
-        let objectives = fields.must("objectives").map(|node| self.each(node, Self::objective)).unwrap_or_default();
+        let list = fields.must("objectives");
+        let objectives = list.map(|node| self.each(node, Self::objective)).unwrap_or_default();
+        if let Some(items) = list.and_then(Node::list)
+            && items.len() == objectives.len()
+        {
+            self.weights(items, &objectives);
+        }
         let floors = fields.node("floors").map(|node| {
             let items = self.reader.list(node).unwrap_or_default();
             items.iter().filter_map(|item| self.floor(item)).collect()
@@ -155,6 +163,39 @@ impl ScaleReader<'_> {
         let criteria = list.iter().filter_map(|item| self.points(item)).collect();
         fields.done(&mut self.reader);
         Some(Objective { id: name?, title, weight: weight?, out_of, criteria, each })
+    }
+
+    /// The weights add up to the whole under every option of the readings that decide them.
+    fn weights(&mut self, items: &[Node], objectives: &[Objective]) {
+        let readings = &self.known.names.readings;
+        let decided =
+            |reading: &usize| objectives.iter().any(|it| matches!(it.weight, Choice::Read(by, _) if by == *reading));
+        let mut options: Vec<Vec<usize>> = vec![vec![0; readings.len()]];
+        for reading in (0..readings.len()).filter(decided) {
+            let more = 1..readings[reading].1.len();
+            options.extend(
+                more.map(|option| (0..readings.len()).map(|at| if at == reading { option } else { 0 }).collect()),
+            );
+        }
+        for chosen in options {
+            let weights: Vec<f64> = objectives.iter().map(|objective| *objective.weight.under(&chosen)).collect();
+            let sum: f64 = weights.iter().sum();
+            if objectives.is_empty() || (sum - 100.0).abs() <= rounding(&weights) {
+                continue;
+            }
+            let shown = |number: f64| Value::Number(number).written(Kind::Number(Unit::Percent));
+            let all = weights.iter().map(|weight| shown(*weight)).collect::<Vec<_>>().join(" + ");
+            let sum = shown((sum * 1e6).round() / 1e6);
+            let node = items[0].entry("weight").map_or(&items[0], |(key, _)| key);
+            let message = says(
+                format!("목표의 가중치를 더하면 {sum}이다: 100 %여야 한다"),
+                format!("the weights of the objectives add up to {sum}; they must be 100 %"),
+            );
+            let help = says(format!("가중치를 고친다: {all} = {sum}"), format!("change the weights: {all} = {sum}"));
+            let file = self.reader.file.clone();
+            self.reader.report(Diagnostic::error(Code::WeightsOff, &file, node.span, message).help(help));
+            return;
+        }
     }
 
     fn points(&mut self, node: &Node) -> Option<(usize, f64)> {
@@ -200,5 +241,40 @@ impl ScaleReader<'_> {
             );
         }
         at
+    }
+}
+
+/// How far the sum of weights may be from the whole because each was rounded: whole numbers are meant as they are
+/// written; of others each is off by at most half of its last digit.
+fn rounding(weights: &[f64]) -> f64 {
+    let digits = |weight: &f64| {
+        (0..6).find(|n| (weight * 10f64.powi(*n) - (weight * 10f64.powi(*n)).round()).abs() < 1e-6).unwrap_or(6)
+    };
+    match weights.iter().map(digits).max() {
+        None | Some(0) => 1e-9,
+        Some(most) => 0.5 * 10f64.powi(-most) * f64::from(u32::try_from(weights.len()).unwrap_or(u32::MAX)) + 1e-9,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_may_be_off_by_what_rounding_took() {
+        for (weights, wanted) in [
+            (vec![20.0; 5], true),
+            (vec![20.0, 20.0, 20.0, 20.0, 19.0], false),
+            (vec![33.3, 33.3, 33.4], true),
+            (vec![33.33; 3], true),
+            (vec![33.3; 3], true),
+            (vec![33.0; 3], false),
+            (vec![12.5; 8], true),
+            (vec![12.5; 7], false),
+            (vec![100.0], true),
+        ] {
+            let sum: f64 = weights.iter().sum();
+            assert_eq!((sum - 100.0).abs() <= rounding(&weights), wanted, "{weights:?}");
+        }
     }
 }

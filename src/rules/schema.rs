@@ -4,11 +4,12 @@
 use serde_json::{Map, Value, json};
 
 use super::load::FORMAT;
-use super::model::Dimension;
-use super::schema_node::{definition_of, kinds, node, number, value};
+use super::model::{DIMENSIONS, Status};
+use super::schema_node::{definition_of, kinds, node, value};
+use super::{schema_own, schema_scale};
 use crate::facts::{Assurance, Speaker};
 use crate::text::Says;
-use crate::vocabulary::{Bilingual, Collection, Entry, Kind, Scope, Unit, vocabulary};
+use crate::vocabulary::{Bilingual, Collection, Entry, Kind, OwnFacts, Scope, vocabulary};
 
 /// A kind of file that has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,17 +26,20 @@ pub enum SchemaKind {
     Allow,
     /// references.yaml.
     References,
+    /// facts.yaml.
+    Facts,
 }
 
 impl SchemaKind {
     /// Every kind with its word.
-    pub const ALL: [(Self, &str); 6] = [
+    pub const ALL: [(Self, &str); 7] = [
         (Self::Ruleset, "ruleset"),
         (Self::Terms, "terms"),
         (Self::Criterion, "criterion"),
         (Self::Case, "case"),
         (Self::Allow, "allow"),
         (Self::References, "references"),
+        (Self::Facts, "facts"),
     ];
 
     /// The word of a kind.
@@ -44,18 +48,21 @@ impl SchemaKind {
     }
 }
 
-/// The schema of a kind of file.
-pub fn schema(kind: SchemaKind) -> Value {
+/// The schema of a kind of file; `own` are the facts that a ruleset brings along.
+pub fn schema(kind: SchemaKind, own: &OwnFacts) -> Value {
     let (title, mut body) = match kind {
         SchemaKind::Ruleset => (b("A ruleset", "규칙 모음"), ruleset()),
-        SchemaKind::Terms => (b("The defined words of a ruleset", "규칙 모음의 용어 정의"), terms()),
-        SchemaKind::Criterion => (b("A criterion", "기준"), criterion()),
-        SchemaKind::Case => (b("A worked case", "풀어 둔 사례"), case()),
+        SchemaKind::Terms => (b("The defined words of a ruleset", "규칙 모음의 용어 정의"), terms(own)),
+        SchemaKind::Criterion => (b("A criterion", "기준"), criterion(own)),
+        SchemaKind::Case => (b("A worked case", "풀어 둔 사례"), case(own)),
         SchemaKind::Allow => {
             (b("What the checks of the desk pass over, and why", "점검이 넘어갈 것과 그 까닭"), allow())
         }
         SchemaKind::References => {
             (b("Families of reference models to compare with", "견줄 대조 모델의 계열"), references())
+        }
+        SchemaKind::Facts => {
+            (b("Facts that a ruleset brings along", "규칙 모음이 가져온 사실"), schema_own::facts_file())
         }
     };
     let mut whole = Map::new();
@@ -68,13 +75,20 @@ pub fn schema(kind: SchemaKind) -> Value {
     definitions.insert("local".into(), local());
     match kind {
         SchemaKind::Allow | SchemaKind::References => {}
+        SchemaKind::Facts => {
+            definitions.insert("id".into(), id());
+            definitions.insert("fact".into(), schema_own::own_fact(true));
+            definitions.insert("fact-of-collection".into(), schema_own::own_fact(false));
+            definitions.insert("word-list".into(), schema_own::word_list());
+        }
         SchemaKind::Ruleset | SchemaKind::Terms | SchemaKind::Criterion => {
             definitions.insert("id".into(), id());
-            definitions.insert("node".into(), node());
+            definitions.insert("node".into(), node(own));
         }
         SchemaKind::Case => {
+            definitions.insert("id".into(), id());
             definitions.insert("assurance".into(), json!({ "enum": Assurance::ALL.map(Assurance::word) }));
-            for (kind, paths) in kinds() {
+            for (kind, paths) in kinds(own) {
                 definitions.insert(definition_of(&paths), sourced(kind));
             }
         }
@@ -103,7 +117,7 @@ pub(super) fn described(mut schema: Value, text: Bilingual) -> Value {
 }
 
 /// A mapping with these keys and no others, except notes of one's own (`x-...`).
-fn mapping<const N: usize>(required: &[&str], keys: [(&str, Value); N]) -> Value {
+pub(super) fn mapping<const N: usize>(required: &[&str], keys: [(&str, Value); N]) -> Value {
     let keys: Map<String, Value> = keys.into_iter().map(|(key, schema)| (key.to_owned(), schema)).collect();
     closed(required, &keys)
 }
@@ -129,11 +143,11 @@ pub(super) fn scalar() -> Value {
     json!({ "type": ["string", "number", "boolean"] })
 }
 
-fn local_ref(en: &'static str, ko: &'static str) -> Value {
+pub(super) fn local_ref(en: &'static str, ko: &'static str) -> Value {
     described(json!({ "$ref": "#/$defs/local" }), b(en, ko))
 }
 
-fn id_ref(en: &'static str, ko: &'static str) -> Value {
+pub(super) fn id_ref(en: &'static str, ko: &'static str) -> Value {
     described(json!({ "$ref": "#/$defs/id" }), b(en, ko))
 }
 
@@ -141,7 +155,7 @@ pub(super) fn node_ref(en: &'static str, ko: &'static str) -> Value {
     described(json!({ "$ref": "#/$defs/node" }), b(en, ko))
 }
 
-fn format() -> Value {
+pub(super) fn format() -> Value {
     described(
         json!({ "type": "integer", "minimum": 1, "maximum": FORMAT }),
         b("The format of the file", "파일의 형식 번호"),
@@ -170,7 +184,7 @@ fn id() -> Value {
     json!({ "type": ["string", "number"], "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 80 })
 }
 
-fn needs() -> Value {
+pub(super) fn needs() -> Value {
     let steps: Vec<Value> = Assurance::ALL
         .iter()
         .map(|step| json!({ "const": step.word(), "description": both_of(&step.says()) }))
@@ -181,8 +195,8 @@ fn needs() -> Value {
     )
 }
 
-fn criterion() -> Value {
-    let dimensions: Vec<&str> = Dimension::ALL.iter().map(|(_, word)| *word).collect();
+fn criterion(own: &OwnFacts) -> Value {
+    let dimensions: Vec<&str> = DIMENSIONS.into_iter().chain(own.dimensions.iter().map(String::as_str)).collect();
     let cite = mapping(
         &["source"],
         [
@@ -216,8 +230,8 @@ fn criterion() -> Value {
     )
 }
 
-fn terms() -> Value {
-    let scopes: Vec<Value> = vocabulary()
+fn terms(own: &OwnFacts) -> Value {
+    let scopes: Vec<Value> = own
         .collections()
         .map(|(_, collection)| json!({ "const": collection.name, "description": both(collection.meaning) }))
         .chain(std::iter::once(json!({ "const": "model", "description": both(b("The whole model", "모델 전체")) })))
@@ -239,14 +253,33 @@ fn terms() -> Value {
     );
     mapping(
         &["format", "terms"],
-        [("format", format()), ("terms", json!({ "type": "object", "additionalProperties": term }))],
+        [
+            ("format", format()),
+            (
+                "terms",
+                described(json!({ "type": "object", "additionalProperties": term }), b("Defined words", "용어 정의")),
+            ),
+        ],
     )
 }
 
 fn ruleset() -> Value {
     let ids = |en, ko| described(list_of(json!({ "$ref": "#/$defs/id" })), b(en, ko));
-    let source =
-        mapping(&["title"], [("title", scalar()), ("url", scalar()), ("licence", scalar()), ("retrieved", scalar())]);
+    let source = |required: &[&str]| {
+        mapping(
+            required,
+            [
+                ("id", id_ref("The name by which criteria cite it", "기준이 근거로 적는 이름")),
+                ("title", described(scalar(), b("Its title", "제목"))),
+                ("url", described(scalar(), b("Its address", "주소"))),
+                ("licence", described(scalar(), b("Licence of its text", "글의 라이선스"))),
+                ("retrieved", described(scalar(), b("The day it was read", "읽은 날"))),
+            ],
+        )
+    };
+    let day = |en, ko| described(json!({ "type": "string", "format": "date" }), b(en, ko));
+    let in_force = mapping(&[], [("from", day("The first day", "첫날")), ("until", day("The last day", "마지막 날"))]);
+    let statuses = Status::ALL.map(|(_, word)| word);
     let option = mapping(
         &["title", "because"],
         [
@@ -259,7 +292,13 @@ fn ruleset() -> Value {
         [
             ("question", local_ref("What is open", "열려 있는 물음")),
             ("default", id_ref("The option that holds unless another is chosen", "따로 고르지 않을 때의 선택지")),
-            ("options", json!({ "type": "object", "additionalProperties": option, "minProperties": 1 })),
+            (
+                "options",
+                described(
+                    json!({ "type": "object", "additionalProperties": option, "minProperties": 1 }),
+                    b("What can be chosen", "고를 수 있는 것"),
+                ),
+            ),
             ("settles", described(list_of(scalar()), b("Passages that it settles", "이 해석이 푸는 대목"))),
         ],
     );
@@ -284,9 +323,30 @@ fn ruleset() -> Value {
     );
     let release = mapping(
         &["version", "date", "changes"],
-        [("version", scalar()), ("date", scalar()), ("changes", local_ref("What changed", "바뀐 것"))],
+        [
+            ("version", described(scalar(), b("The version", "판"))),
+            ("date", described(scalar(), b("Its day", "날짜"))),
+            ("changes", local_ref("What changed", "바뀐 것")),
+        ],
     );
     let readings = json!({ "type": "object", "additionalProperties": reading });
+    let profile = mapping(
+        &["title", "because", "readings"],
+        [
+            ("title", local_ref("A short name", "짧은 이름")),
+            ("because", local_ref("Who reads the standard so, and why", "누가 왜 그렇게 읽는지")),
+            (
+                "readings",
+                described(
+                    json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/id" } }),
+                    b(
+                        "Readings with the option of each; the others keep their default",
+                        "해석과 고른 선택지. 나머지는 기본값이다",
+                    ),
+                ),
+            ),
+        ],
+    );
     mapping(
         &["format", "id", "version", "title", "source", "scale"],
         [
@@ -294,127 +354,40 @@ fn ruleset() -> Value {
             ("id", id_ref("The name of the folder", "폴더 이름")),
             ("version", described(scalar(), b("The version", "판"))),
             ("title", local_ref("The title", "제목")),
-            ("source", described(source, b("The standard that it follows", "따르는 표준"))),
+            ("source", described(source(&["title"]), b("The standard that it follows", "따르는 표준"))),
+            (
+                "sources",
+                described(
+                    list_of(source(&["id", "title"])),
+                    b("Further documents that criteria cite", "기준이 근거로 드는 그 밖의 문서"),
+                ),
+            ),
+            ("publisher", local_ref("Who publishes it", "펴낸 곳")),
+            ("contact", described(scalar(), b("Where questions go", "문의할 곳"))),
+            (
+                "status",
+                described(
+                    json!({ "enum": statuses }),
+                    b("`draft` while it may still change", "아직 바뀔 수 있으면 `draft`"),
+                ),
+            ),
+            ("in-force", described(in_force, b("The days on which it is in force", "시행하는 날들"))),
             ("home", home()),
             ("languages", described(list_of(json!({ "type": "string" })), b("Languages of its texts", "글의 언어"))),
-            ("scale", scale(&ids)),
+            ("scale", schema_scale::scale(&ids)),
             ("readings", described(readings, b("Choices where the standard is open", "표준이 열어 둔 선택"))),
+            (
+                "profiles",
+                described(
+                    json!({ "type": "object", "additionalProperties": profile }),
+                    b("Named bundles of readings", "이름을 붙인 해석 묶음"),
+                ),
+            ),
             ("decisions", described(list_of(decision), b("What is settled without a choice", "선택 없이 정한 것"))),
             ("notes", described(list_of(note), b("Statements that are no criterion", "기준이 아닌 문장"))),
             ("history", described(list_of(release), b("Versions, newest first", "판의 기록, 새것부터"))),
         ],
     )
-}
-
-fn scale(ids: &impl Fn(&'static str, &'static str) -> Value) -> Value {
-    let requires = || ids("Criteria that decide", "판정을 정하는 기준");
-    let wants = || ids("Criteria that are reported and do not decide", "보여 주기만 하고 정하지 않는 기준");
-    let points = |unit, en, ko| described(number(unit), b(en, ko));
-    let rung = mapping(
-        &["id", "title", "requires"],
-        [
-            ("id", id_ref("The rung", "단계")),
-            ("level", described(scalar(), b("The level that several rungs share", "여러 단계가 함께 드는 등급"))),
-            ("title", local_ref("Its name", "이름")),
-            ("requires", requires()),
-            ("wants", wants()),
-        ],
-    );
-    let axis = mapping(
-        &["id", "title", "requires"],
-        [
-            ("id", id_ref("The axis", "축")),
-            ("title", local_ref("Its name", "이름")),
-            ("requires", requires()),
-            ("wants", wants()),
-        ],
-    );
-    let scored = mapping(
-        &["criterion", "points"],
-        [
-            ("criterion", id_ref("A criterion", "기준")),
-            ("points", points(Unit::Points, "Points if it is met", "충족하면 얻는 점수")),
-        ],
-    );
-    let read = |value: Value| {
-        let options = json!({ "type": "object", "additionalProperties": value.clone() });
-        let by_reading =
-            mapping(&["reading", "options"], [("reading", id_ref("A reading", "해석")), ("options", options)]);
-        json!({ "anyOf": [value, by_reading] })
-    };
-    let worth = mapping(
-        &["points", "holds"],
-        [
-            ("points", points(Unit::Points, "Points that the item brings", "항목이 얻는 점수")),
-            ("holds", node_ref("What must hold of the item", "항목에 무엇이 성립해야 하는가")),
-        ],
-    );
-    let each = mapping(
-        &["each", "needs", "worth"],
-        [
-            ("each", described(super::schema_node::collections(), b("The items", "항목"))),
-            ("where", node_ref("Which items count", "어느 항목이 드는가")),
-            ("unlisted", read(json!({ "enum": ["open", "ignore"] }))),
-            ("needs", json!({ "enum": Assurance::ALL.map(Assurance::word) })),
-            ("worth", list_of(worth)),
-        ],
-    );
-    let objective = mapping(
-        &["id", "title", "weight"],
-        [
-            ("id", id_ref("The objective", "목표")),
-            ("title", local_ref("Its name", "이름")),
-            (
-                "weight",
-                read(points(
-                    Unit::Percent,
-                    "Its part of the total, or one for each option of a reading",
-                    "총점에서 차지하는 몫, 또는 해석의 선택지마다 하나씩",
-                )),
-            ),
-            ("out-of", points(Unit::Points, "What its points are divided by", "점수를 나누는 수")),
-            ("criteria", list_of(scored)),
-            ("each", described(each, b("Points for items", "항목마다 얻는 점수"))),
-        ],
-    );
-    let floor = mapping(
-        &["title", "requires", "cap"],
-        [
-            ("title", local_ref("Its name", "이름")),
-            ("requires", requires()),
-            (
-                "cap",
-                points(
-                    Unit::Percent,
-                    "The most that the total can be without them",
-                    "이것 없이 얻을 수 있는 최고 총점",
-                ),
-            ),
-        ],
-    );
-    let card = mapping(
-        &["objectives"],
-        [
-            ("objectives", list_of(objective)),
-            ("floors", list_of(floor)),
-            ("not-applicable", json!({ "enum": ["leave-out", "zero"] })),
-        ],
-    );
-    let some = |mut list: Value| {
-        list["minItems"] = 1.into();
-        list
-    };
-    let mut scale = mapping(
-        &[],
-        [
-            ("ladder", described(some(list_of(rung)), b("Rungs, the lowest first", "단계, 낮은 것부터"))),
-            ("gate", described(some(list_of(axis)), b("Axes, each passed or failed", "통과하거나 못 하는 축"))),
-            ("scorecard", described(card, b("Weighted objectives with floors", "가중 목표와 하한"))),
-        ],
-    );
-    scale["minProperties"] = 1.into();
-    scale["maxProperties"] = 1.into();
-    described(scale, b("How outcomes become a grade", "판정이 등급이 되는 방식"))
 }
 
 /// A fact of a case: a value, a value with its assurance, or several sources.
@@ -435,7 +408,7 @@ fn sourced(kind: Kind) -> Value {
 
 /// A reference to the schema of a fact's kind, with the fact's own meaning.
 fn sourced_ref(entry: &Entry) -> Value {
-    let kinds = kinds();
+    let kinds = kinds(OwnFacts::none());
     let paths = kinds.iter().find(|(kind, _)| *kind == entry.kind).map_or(&[][..], |(_, paths)| paths);
     described(json!({ "$ref": format!("#/$defs/{}", definition_of(paths)) }), entry.meaning)
 }
@@ -450,10 +423,19 @@ fn allow() -> Value {
         &["format"],
         [
             ("format", format()),
-            ("mutants", list_of(mapping(&["id", "because"], [("id", mutant), ("because", because())]))),
+            (
+                "mutants",
+                described(
+                    list_of(mapping(&["id", "because"], [("id", mutant), ("because", because())])),
+                    b("Mutants that no case need catch", "사례가 잡지 않아도 되는 변형"),
+                ),
+            ),
             (
                 "findings",
-                list_of(mapping(&["id", "of", "because"], [("id", code), ("of", of), ("because", because())])),
+                described(
+                    list_of(mapping(&["id", "of", "because"], [("id", code), ("of", of), ("because", because())])),
+                    b("Findings that are passed over", "넘어갈 점검 결과"),
+                ),
             ),
         ],
     )
@@ -465,7 +447,8 @@ fn references() -> Value {
         _ => Vec::new(),
     };
     let digest = json!({ "type": "string", "pattern": "^[0-9a-fA-F]{64}$" });
-    let file = mapping(&["name", "sha256"], [("name", scalar()), ("sha256", digest)]);
+    let digest = described(digest, b("Its digest", "해시"));
+    let file = mapping(&["name", "sha256"], [("name", described(scalar(), b("Its name", "이름"))), ("sha256", digest)]);
     let model = mapping(
         &["id"],
         [
@@ -484,38 +467,66 @@ fn references() -> Value {
             ("models", described(list_of(model), b("Its models", "그 계열의 모델"))),
         ],
     );
-    mapping(&["format", "families"], [("format", format()), ("families", list_of(family))])
+    let families = described(list_of(family), b("Families of reference models", "대조 모델의 계열"));
+    mapping(&["format", "families"], [("format", format()), ("families", families)])
 }
 
-fn case() -> Value {
+fn case(own: &OwnFacts) -> Value {
     let mut facts = Map::new();
-    for (id, entry) in vocabulary().entries() {
+    for (id, entry) in own.entries() {
         if vocabulary().scope(id) == Scope::Model {
             facts.insert(entry.path.to_owned(), sourced_ref(entry));
         }
     }
     let mut items = Map::new();
-    for (_, collection) in vocabulary().collections().filter(|(_, collection)| collection.parent.is_none()) {
-        items.insert(collection.name.to_owned(), item_list(collection));
+    for (_, collection) in own.collections().filter(|(_, collection)| collection.parent.is_none()) {
+        items.insert(collection.name.to_owned(), item_list(collection, own));
     }
-    let names: Vec<&str> = vocabulary().collections().map(|(_, collection)| collection.name).collect();
+    let names = own.collection_names();
     let complete = json!({ "anyOf": [
         { "enum": names },
-        mapping(&["of"], [("of", json!({ "enum": names })), ("assurance", json!({ "$ref": "#/$defs/assurance" }))]),
+        mapping(
+            &["of"],
+            [
+                ("of", described(json!({ "enum": names }), b("The collection", "모음"))),
+                (
+                    "assurance",
+                    described(json!({ "$ref": "#/$defs/assurance" }), b("How far that is known", "확인 수준")),
+                ),
+            ],
+        ),
     ] });
     let words = |of: Value| json!({ "type": "object", "additionalProperties": of });
     let passed = json!({ "enum": ["pass", "fail", "undetermined"] });
 
+    let views = [
+        ("as-declared", described(scalar(), b("By the card alone", "카드만 볼 때"))),
+        ("claimed", described(scalar(), b("By all facts", "모든 사실로"))),
+        ("assured", described(scalar(), b("By what is assured", "확인된 것으로"))),
+        ("attainable", described(scalar(), b("With unknown taken as met", "모름을 충족으로 칠 때"))),
+    ];
     let expect = mapping(
         &[],
         [
-            ("grade", mapping(&[], ["as-declared", "claimed", "assured", "attainable"].map(|view| (view, scalar())))),
-            ("progress", words(scalar())),
-            ("axes", words(passed)),
-            ("components", words(scalar())),
-            ("outcomes", words(json!({ "enum": OUTCOMES }))),
-            ("assured", list_of(scalar())),
-            ("not-assured", list_of(scalar())),
+            ("grade", described(mapping(&[], views), b("The grade by view", "눈마다의 등급"))),
+            ("progress", described(words(scalar()), b("How far a rung is covered", "단계마다 채운 비율"))),
+            ("axes", described(words(passed), b("Axes of a gate, as claimed", "관문의 축, 주장 기준"))),
+            (
+                "components",
+                described(
+                    words(scalar()),
+                    b("The claimed rung of a component alone", "구성요소만 볼 때 주장되는 단계"),
+                ),
+            ),
+            (
+                "outcomes",
+                described(words(json!({ "enum": OUTCOMES })), b("Criteria with their outcomes", "기준과 판정")),
+            ),
+            ("assured", described(list_of(scalar()), b("Criteria that are assured", "확인되어야 하는 기준"))),
+            (
+                "not-assured",
+                described(list_of(scalar()), b("Criteria that are not assured", "확인되지 않아야 하는 기준")),
+            ),
         ],
     );
     mapping(
@@ -530,6 +541,7 @@ fn case() -> Value {
             ("complete", described(list_of(complete), b("Collections that leave nothing out", "빠진 것이 없는 모음"))),
             ("home", home()),
             ("as-of", described(value(Kind::Date), b("The day as of which it is graded", "등급의 기준일"))),
+            ("profile", id_ref("A named bundle of readings", "해석 묶음의 이름")),
             ("readings", described(words(scalar()), b("Chosen options", "고른 선택지"))),
             ("expect", described(expect, b("What must come out", "나와야 하는 결과"))),
         ],
@@ -539,18 +551,18 @@ fn case() -> Value {
 /// The words of outcomes. They belong to `grade`, which stands above this room; a test holds the two together.
 pub const OUTCOMES: [&str; 5] = ["met", "not-met", "unknown", "not-applicable", "contradicted"];
 
-fn item_list(collection: &Collection) -> Value {
+fn item_list(collection: &Collection, own: &OwnFacts) -> Value {
     let mut keys = Map::new();
     keys.insert("id".into(), described(scalar(), b("The item", "항목")));
     keys.insert("assurance".into(), json!({ "$ref": "#/$defs/assurance" }));
     let prefix = format!("{}.", collection.name);
-    for (_, entry) in vocabulary().entries() {
+    for (_, entry) in own.entries() {
         if let Some(short) = entry.path.strip_prefix(&prefix) {
             keys.insert(short.to_owned(), sourced_ref(entry));
         }
     }
     for (_, child) in vocabulary().collections().filter(|(_, child)| child.parent == Some(collection.name)) {
-        keys.insert(child.name.to_owned(), item_list(child));
+        keys.insert(child.name.to_owned(), item_list(child, own));
     }
     described(list_of(closed(&["id"], &keys)), collection.meaning)
 }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::compare::{AS_OF, OPERATORS, element_of, operators_of};
-use super::compile::HEADS;
+use super::compile::{EMPTY, HEADS};
 use super::schema::{b, both, country, described, list_of, node_ref, scalar};
-use crate::vocabulary::{Bilingual, Kind, Scope, Unit, vocabulary};
+use crate::vocabulary::{Bilingual, Group, Kind, OwnFacts, Scope, Unit, vocabulary};
 
 /// What each head asks, and the keys that stand beside it.
 const HEAD_KEYS: [(&str, &[&str], Bilingual); 12] = [
@@ -37,16 +37,16 @@ pub fn heads() -> impl Iterator<Item = (&'static str, &'static [&'static str], B
 }
 
 /// A node of a test. The keys are offered flat, so that an editor completes them; conditions say what fits what.
-pub(super) fn node() -> Value {
+pub(super) fn node(own: &OwnFacts) -> Value {
     let part = || json!({ "$ref": "#/$defs/node" });
     let any_value = json!({});
     let mut keys = Map::new();
     for (head, _, text) in heads() {
         let value = match head {
-            "fact" => facts(),
+            "fact" => facts(own),
             "all" | "any" => json!({ "type": "array", "items": part(), "minItems": 1 }),
             "not" => part(),
-            "every" | "some" | "none" | "count" | "share" => collections(),
+            "every" | "some" | "none" | "count" | "share" => collections(own),
             _ => json!({ "$ref": "#/$defs/id" }),
         };
         keys.insert(head.to_owned(), described(value, text));
@@ -60,7 +60,10 @@ pub(super) fn node() -> Value {
     keys.insert("holds".into(), node_ref("What must hold of them", "무엇이 성립해야 하는가"));
     keys.insert(
         "empty".into(),
-        described(json!({ "const": "met" }), b("An empty list counts as met", "빈 목록이면 충족으로 본다")),
+        described(
+            json!({ "enum": EMPTY }),
+            b("What an empty list counts as; without it, not applicable", "빈 목록을 무엇으로 볼지. 없으면 해당 없음"),
+        ),
     );
     keys.insert(
         "unlisted".into(),
@@ -72,7 +75,7 @@ pub(super) fn node() -> Value {
             ),
         ),
     );
-    let numbers = vocabulary()
+    let numbers = own
         .entries()
         .filter(|(id, entry)| matches!(entry.kind, Kind::Number(_)) && vocabulary().scope(*id) != Scope::Model);
     let weights: Vec<Value> = numbers.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
@@ -100,7 +103,7 @@ pub(super) fn node() -> Value {
     for (head, beside, _) in heads() {
         rules.push(head_rule(head, beside));
     }
-    rules.extend(kind_rules());
+    rules.extend(kind_rules(own));
     json!({
         "description": both(b("A test: one head with what belongs to it", "시험: 머리 키 하나와 거기에 딸린 것")),
         "type": "object",
@@ -137,9 +140,9 @@ fn head_rule(head: &str, beside: &[&str]) -> Value {
 }
 
 /// Every kind with the paths that have it.
-pub(super) fn kinds() -> Vec<(Kind, Vec<&'static str>)> {
+pub(super) fn kinds(own: &OwnFacts) -> Vec<(Kind, Vec<&'static str>)> {
     let mut kinds: Vec<(Kind, Vec<&'static str>)> = Vec::new();
-    for (_, entry) in vocabulary().entries() {
+    for (_, entry) in own.entries() {
         match kinds.iter_mut().find(|(kind, _)| *kind == entry.kind) {
             Some((_, paths)) => paths.push(entry.path),
             None => kinds.push((entry.kind, vec![entry.path])),
@@ -154,13 +157,13 @@ pub(super) fn definition_of(paths: &[&str]) -> String {
 }
 
 /// For the facts of each kind: which operators fit, and what their values look like.
-fn kind_rules() -> Vec<Value> {
-    kinds()
+fn kind_rules(own: &OwnFacts) -> Vec<Value> {
+    kinds(own)
         .into_iter()
         .map(|(kind, paths)| {
             let mut values = Map::new();
             for &operator in operators_of(kind) {
-                values.insert(operator.to_owned(), operand(kind, operator));
+                values.insert(operator.to_owned(), operand(kind, operator, own));
             }
             let names: Vec<&str> = std::iter::once("fact").chain(operators_of(kind).iter().copied()).collect();
             json!({
@@ -175,13 +178,13 @@ fn kind_rules() -> Vec<Value> {
 }
 
 /// What stands behind an operator of a fact of this kind.
-fn operand(kind: Kind, operator: &str) -> Value {
+fn operand(kind: Kind, operator: &str, own: &OwnFacts) -> Value {
     let element = || constant(element_of(kind));
     match operator {
         "known" => json!({ "type": "boolean" }),
         "contains" => element(),
         "in" | "not-in" => list_of(element()),
-        "at-least" | "at-most" | "more-than" | "less-than" => limit(kind),
+        "at-least" | "at-most" | "more-than" | "less-than" => limit(kind, own),
         _ if kind.is_set() => list_of(constant(element_of(kind))),
         _ => constant(kind),
     }
@@ -189,8 +192,8 @@ fn operand(kind: Kind, operator: &str) -> Value {
 
 /// What bounds a number or a day: a constant, another fact of the same kind and unit, or for a day the day of the
 /// grade.
-fn limit(kind: Kind) -> Value {
-    let alike = vocabulary().entries().filter(|(_, entry)| entry.kind == kind);
+fn limit(kind: Kind, own: &OwnFacts) -> Value {
+    let alike = own.entries().filter(|(_, entry)| entry.kind == kind);
     let paths: Vec<Value> = alike.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
     let mut ways = vec![
         constant(kind),
@@ -216,6 +219,7 @@ fn constant(kind: Kind) -> Value {
     match kind {
         Kind::Country => json!({ "anyOf": [
             { "const": "home", "description": both(b("The home country", "규칙이 국내로 보는 나라")) },
+            { "enum": Group::ALL.map(|(_, word)| word), "description": both(b("A group of countries", "나라의 묶음")) },
             country(),
         ] }),
         Kind::Text => json!({ "anyOf": [
@@ -259,14 +263,14 @@ fn one_path(path: &str, meaning: Bilingual) -> Value {
     json!({ "const": path, "description": both(meaning) })
 }
 
-fn facts() -> Value {
-    let paths: Vec<Value> = vocabulary().entries().map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
+fn facts(own: &OwnFacts) -> Value {
+    let paths: Vec<Value> = own.entries().map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
     json!({ "oneOf": paths })
 }
 
-pub(super) fn collections() -> Value {
+pub(super) fn collections(own: &OwnFacts) -> Value {
     let names: Vec<Value> =
-        vocabulary().collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect();
+        own.collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect();
     json!({ "oneOf": names })
 }
 

@@ -38,6 +38,9 @@ codes! {
     Anchor "SG0007" "앵커, 별칭, 태그" "An anchor, alias or tag";
     TooManyProblems "SG0008" "문제가 너무 많음" "Too many problems in one file";
     HiddenCharacter "SG0009" "보이지 않는 문자" "A character that nobody sees";
+    LookAlike "SG0010" "닮았을 뿐인 글자" "A sign that only looks like the right one";
+    CutByHash "SG0011" "` #` 뒤에서 잘린 글" "A text cut off by ` #`";
+    OddFileName "SG0012" "읽지 않는 이름의 파일" "A file whose name keeps it from being read";
 
     UnknownKey "SG0101" "모르는 키" "An unknown key";
     KeyAtWrongDepth "SG0102" "키의 자리가 다름" "A key at the wrong depth";
@@ -53,6 +56,9 @@ codes! {
     BadDate "SG0112" "날짜가 아님" "Not a date";
     BadCountry "SG0113" "국가 코드가 아님" "Not a country code";
     NotFinite "SG0114" "유한하지 않은 수" "A number that is not finite";
+    BadLanguage "SG0115" "언어 코드가 아님" "Not a language code";
+    BadVersion "SG0116" "판 번호가 아님" "Not a version";
+    BadLicence "SG0117" "라이선스 식별자가 아님" "Not the id of a licence";
 
     UnknownFact "SG0201" "모르는 사실" "An unknown fact";
     OperatorDoesNotFit "SG0202" "사실에 맞지 않는 연산" "An operator that does not fit the fact";
@@ -75,6 +81,8 @@ codes! {
     TooManyNodes "SG0219" "너무 큰 규칙" "A rule that unfolds to too many nodes";
     UnusedCriterion "SG0220" "쓰이지 않는 기준" "A criterion that no rung uses";
     OutsideRuleset "SG0221" "폴더 밖의 파일" "A file outside the ruleset's folder";
+    NeverTrue "SG0222" "참이 될 수 없는 조건" "A condition that can never hold";
+    WeightsOff "SG0223" "100 %가 아닌 가중치의 합" "Weights that do not add up to 100 %";
 
     EmptyDirectory "SG0301" "모델이 없는 디렉터리" "A directory without a model";
     FrontMatterSuspect "SG0302" "머리말로 보기 어려움" "A front matter that looks like prose";
@@ -105,6 +113,9 @@ codes! {
     AlwaysTheSame "SG0507" "언제나 같은 판정" "A criterion that never decides";
     AllowanceNotNeeded "SG0508" "필요 없는 허용" "An allowance that is not needed";
     AssuranceOutOfReach "SG0509" "이를 수 없는 확인 수준" "An assurance out of reach";
+    PlaceholderLeft "SG0510" "고치지 않은 견본 글" "A sample text that was not replaced";
+    OtherLanguage "SG0511" "다른 언어로 적힌 글" "A text in another language";
+    UnusedFact "SG0520" "쓰이지 않는 사실" "A fact that no test asks for";
 }
 
 impl Code {

@@ -3,11 +3,16 @@
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::lang::{Says, says};
+use super::lookalike::plainly;
+use super::slips::{cut_by_hash, in_scalar, in_word};
 use super::source::{SourceFile, Span, Spanned};
 use super::tree::{Node, NodeKind};
 
 /// Longest text of a file that a suggestion repeats.
 const LONGEST_SHOWN: usize = 80;
+
+/// What a mapping is called in English.
+pub(crate) const KEYS: &str = "a set of keys with values";
 
 /// Where decoding puts what it finds wrong.
 #[derive(Debug)]
@@ -31,9 +36,37 @@ impl Reader {
         self.report(Diagnostic::error(code, &self.file, span, message));
     }
 
-    /// Reports a finished diagnostic.
+    /// Reports a finished diagnostic; where a word is unknown for a sign in it that only looks right, that sign.
     pub fn report(&mut self, diagnostic: Diagnostic) {
-        self.problems.push(diagnostic);
+        self.problems.push(sharpened(diagnostic));
+    }
+
+    /// Reports the sign that made a text of what should have been a list or keys, if there is one.
+    pub fn slip_in(&mut self, node: &Node, listed: bool) -> bool {
+        let plain = matches!(&node.kind, NodeKind::Scalar { plain: true, .. });
+        let found = if plain { in_scalar(self.file.slice(node.span), listed) } else { None };
+        let Some(slip) = found else { return false };
+        let slip = slip.moved(node.span.start as usize);
+        let span = Span::new(slip.start, slip.end);
+        self.problems.push(Diagnostic::error(slip.code, &self.file, span, slip.message).help(slip.help));
+        true
+    }
+
+    /// A text that may be a sentence or a name: what ` #` cut off is a finding.
+    pub fn prose<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+        let text = self.text(node)?;
+        if matches!(&node.kind, NodeKind::Scalar { plain: true, .. }) {
+            self.cut_off(node.span.end as usize);
+        }
+        Some(text)
+    }
+
+    /// Reports what stands behind a ` #` at this byte, if it belongs to the text before.
+    pub fn cut_off(&mut self, end: usize) {
+        if let Some(slip) = cut_by_hash(self.file.text(), end) {
+            let span = Span::new(slip.start, slip.end);
+            self.problems.push(Diagnostic::warning(slip.code, &self.file, span, slip.message).help(slip.help));
+        }
     }
 
     /// Reports with the nearest legal word; once no more are shown, without looking for it.
@@ -49,14 +82,17 @@ impl Reader {
 
     /// Reports that a value has the wrong shape, and what to write.
     pub fn wrong_shape(&mut self, node: &Node, ko: &str, en: &str, help: Says) {
+        if matches!(en, "a list" | KEYS) && self.slip_in(node, en == "a list") {
+            return;
+        }
         let (found_ko, found_en) = match &node.kind {
-            NodeKind::Map(_) => ("키와 값의 모음", "a mapping"),
+            NodeKind::Map(_) => ("키와 값의 모음", KEYS),
             NodeKind::List(_) => ("목록", "a list"),
             NodeKind::Scalar { .. } if node.is_null() => ("빈 값", "nothing"),
             NodeKind::Scalar { .. } => ("하나의 값", "a single value"),
         };
         let message =
-            says(format!("{ko} 자리에 {found_ko}이(가) 있다"), format!("this must be {en}, and is {found_en}"));
+            says(format!("{ko} 자리에 {found_ko}이(가) 있다"), format!("{en} must stand here, and this is {found_en}"));
         let span = Span::new(node.span.start as usize, first_line_end(&self.file, node.span));
         self.report(Diagnostic::error(Code::WrongType, &self.file, span, message).help(help));
     }
@@ -104,11 +140,7 @@ impl Reader {
             NodeKind::Scalar { text, .. } if text == "true" => Some(true),
             NodeKind::Scalar { text, .. } if text == "false" => Some(false),
             NodeKind::Scalar { text, .. } => {
-                let truth = match text.to_lowercase().as_str() {
-                    "yes" | "on" | "y" | "true" | "예" | "참" => Some("true"),
-                    "no" | "off" | "n" | "false" | "아니오" | "거짓" => Some("false"),
-                    _ => None,
-                };
+                let truth = truth(text);
                 let mut problem = Diagnostic::error(
                     Code::NotTrueOrFalse,
                     &self.file,
@@ -158,7 +190,7 @@ pub trait Decode: Sized {
 
 impl Decode for String {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
-        reader.text(node).map(str::to_owned)
+        reader.prose(node).map(str::to_owned)
     }
 }
 
@@ -195,7 +227,7 @@ impl<'n> Fields<'n> {
     pub fn of(node: &'n Node, reader: &mut Reader) -> Option<Self> {
         let Some(entries) = node.map() else {
             let help = says("`키: 값`의 줄을 적는다", "write lines of the form `key: value`");
-            reader.wrong_shape(node, "키와 값의 모음", "a mapping", help);
+            reader.wrong_shape(node, "키와 값의 모음", KEYS, help);
             return None;
         };
         let mut first = std::collections::HashMap::with_capacity(entries.len());
@@ -296,6 +328,91 @@ impl<'n> Fields<'n> {
             reader.report(Diagnostic::error(Code::MissingKey, &reader.file, span, message).help(help));
         }
     }
+}
+
+/// `true` or `false`, from what people write for it.
+fn truth(text: &str) -> Option<&'static str> {
+    const TRUE: &[&str] = &[
+        "yes",
+        "on",
+        "y",
+        "t",
+        "true",
+        "ok",
+        "1",
+        "o",
+        "○",
+        "◯",
+        "예",
+        "네",
+        "응",
+        "참",
+        "맞음",
+        "맞다",
+        "그렇다",
+        "있음",
+        "있다",
+        "해당",
+        "함",
+    ];
+    const FALSE: &[&str] = &[
+        "no",
+        "off",
+        "n",
+        "f",
+        "false",
+        "0",
+        "x",
+        "×",
+        "✕",
+        "아니오",
+        "아니요",
+        "거짓",
+        "틀림",
+        "아니다",
+        "그렇지 않다",
+        "없음",
+        "없다",
+        "해당 없음",
+        "미해당",
+        "안 함",
+    ];
+    let text = plainly(text).to_lowercase();
+    let among = |list: &[&str]| list.contains(&text.as_str());
+    if among(TRUE) { Some("true") } else { Some("false").filter(|_| among(FALSE)) }
+}
+
+/// The codes that say that a word is not known where it stands.
+const OF_WORDS: [Code; 15] = [
+    Code::UnknownKey,
+    Code::ValueNotAllowed,
+    Code::NotTrueOrFalse,
+    Code::BadId,
+    Code::BadDate,
+    Code::BadCountry,
+    Code::UnknownFact,
+    Code::UnknownTerm,
+    Code::UnknownCriterion,
+    Code::UnknownReading,
+    Code::UnknownCollection,
+    Code::UnknownOption,
+    Code::BadLanguage,
+    Code::BadVersion,
+    Code::BadLicence,
+];
+
+/// The same problem, told by the sign that makes the word unknown.
+fn sharpened(problem: Diagnostic) -> Diagnostic {
+    /// No word is so long; sentences are not looked through.
+    const LONGEST: usize = 400;
+    let text = problem.file.slice(problem.span);
+    if !OF_WORDS.contains(&problem.code) || text.is_empty() || text.len() > LONGEST {
+        return problem;
+    }
+    let Some(slip) = in_word(text) else { return problem };
+    let slip = slip.moved(problem.span.start as usize);
+    let span = Span::new(slip.start, slip.end);
+    Diagnostic { code: slip.code, span, message: slip.message, help: Some(slip.help), ..problem }
 }
 
 fn first_line_end(file: &SourceFile, span: Span) -> usize {

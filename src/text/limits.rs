@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::code::Code;
 use super::diagnostic::Diagnostic;
+use super::encoding::encoding;
 use super::lang::{Says, says};
 use super::source::{SourceFile, Span};
 
@@ -60,19 +61,14 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
         )
         .help(says("파일을 나누거나, 맞는 파일인지 확인한다", "split it, or check that it is the right file")));
     }
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to();
-        Diagnostic::error(
-            Code::NotUtf8,
-            &SourceFile::nameless(name),
-            Span::default(),
-            says(
-                format!("`{name}`: UTF-8이 아니다. 앞에서 {at}바이트 뒤부터 잘못되었다"),
-                format!("`{name}` is not UTF-8: the first bad byte is at offset {at}"),
-            ),
-        )
-        .help(says("파일을 UTF-8로 다시 저장한다", "save the file again as UTF-8"))
-    })?;
+    if let Some(encoding) = encoding(&bytes) {
+        let good = std::str::from_utf8(&bytes).map_or_else(|bad| bad.valid_up_to(), str::len);
+        let line = bytes[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let nowhere = SourceFile::nameless(name);
+        return Err(Diagnostic::error(Code::NotUtf8, &nowhere, Span::default(), encoding.message(name, line))
+            .help(encoding.help()));
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,

@@ -2,14 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{Event, Parser, ScalarStyle, StrInput, options};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StrInput, options};
 
 use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::lang::{Says, says};
 use super::limits::{MAX_DEPTH, MAX_VALUES, too_many_values};
+use super::lookalike::unseen;
 use super::sight::is_hidden;
+use super::slips::{Slip, in_key, merge_marks};
 use super::source::{SourceFile, Span};
+use super::stops::{Stop, cause};
 use super::tree::{Map, Node, NodeKind};
 
 /// What aliases may add to one file, in nodes and in bytes of text, so that an alias bomb ends: few aliases of one long
@@ -127,6 +130,9 @@ impl<'a> Builder<'a> {
     }
 
     fn document(&mut self) -> Result<Node, Diagnostic> {
+        if let Some(marks) = merge_marks(self.text) {
+            return Err(self.slip(marks));
+        }
         let node = loop {
             match self.next()? {
                 (Event::StreamStart | Event::DocumentStart(..), _) => {}
@@ -167,9 +173,10 @@ impl<'a> Builder<'a> {
             }
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
-                let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-                let (message, help) = reword(&error.info(), self.text, at);
-                Err(self.syntax(Span::new(at + self.offset, end + self.offset), message, help))
+                if *error.kind() == ErrorKind::RecursionLimitExceeded {
+                    return Err(self.too_deep(Span::new(at + self.offset, at + self.offset)));
+                }
+                Err(self.slip(cause(self.text, at, stop(error.kind()))))
             }
             None => Err(self.syntax(
                 Span::new(self.offset + self.text.len(), self.offset + self.text.len()),
@@ -227,6 +234,7 @@ impl<'a> Builder<'a> {
                         (event, span) => {
                             let key = self.node(event, span, depth + 1)?;
                             self.refuse_merge(&key)?;
+                            self.refuse_lookalike(&key)?;
                             let (event, span) = self.next()?;
                             entries.push((key, self.node(event, span, depth + 1)?));
                         }
@@ -235,12 +243,8 @@ impl<'a> Builder<'a> {
                 Node { span: self.trimmed(start, end), kind: NodeKind::Map(entries) }
             }
             Event::Alias(id) => return self.copy(id, span, depth),
-            other => {
-                return Err(self.syntax(
-                    span,
-                    says(format!("예상하지 못한 {other:?}"), format!("unexpected {other:?}")),
-                    None,
-                ));
+            _ => {
+                return Err(self.slip(cause(self.text, span.start as usize - self.offset, Stop::Other)));
             }
         };
         if let Some(id) = anchor.filter(|id| self.named.contains(id)) {
@@ -263,6 +267,19 @@ impl<'a> Builder<'a> {
         let message = says("키를 합치는 `<<`는 쓸 수 없다", "merge keys (`<<`) are not accepted here");
         Err(Diagnostic::error(Code::Anchor, self.file, key.span, message)
             .help(says("합칠 키를 그대로 적는다", "write the keys out that it would take over")))
+    }
+
+    /// A key is a word of the language, or an id: a sign in it that only looks right made it another word, and what
+    /// stands below it belongs to nothing. Cards of strangers may have keys of their own.
+    fn refuse_lookalike(&self, key: &Node) -> Result<(), Diagnostic> {
+        if self.aliases == Aliases::Copy {
+            return Ok(());
+        }
+        let written = self.file.slice(key.span);
+        match in_key(written) {
+            Some(slip) => Err(self.slip(slip.moved(key.span.start as usize - self.offset))),
+            None => Ok(()),
+        }
     }
 
     fn within_limits(&self, size: Size, span: Span) -> Result<(), Diagnostic> {
@@ -323,6 +340,12 @@ impl<'a> Builder<'a> {
         Span::new(start as usize, start as usize + length)
     }
 
+    /// What a hand did, where it did so.
+    fn slip(&self, slip: Slip) -> Diagnostic {
+        let span = Span::new(slip.start + self.offset, slip.end + self.offset);
+        Diagnostic::error(slip.code, self.file, span, slip.message).help(slip.help)
+    }
+
     fn syntax(&self, span: Span, message: Says, help: Option<Says>) -> Diagnostic {
         let diagnostic = Diagnostic::error(Code::Syntax, self.file, span, message);
         match help {
@@ -337,14 +360,14 @@ fn refuse_hidden(file: &SourceFile, text: &str, place: impl Fn(usize, usize) -> 
     let line_end = |at: usize, c: char| c == '\r' && text[at + 1..].starts_with('\n');
     let hidden = |&(at, c): &(usize, char)| is_hidden(c) || c == '\r' && !line_end(at, c);
     let Some((at, c)) = text.char_indices().find(hidden) else { return Ok(()) };
-    let code = format!("U+{:04X}", u32::from(c));
+    let name = unseen(c);
     Err(Diagnostic::error(
         Code::HiddenCharacter,
         file,
         place(at, c.len_utf8()),
         says(
-            format!("눈에 보이지 않는 문자 {code}이(가) 있다"),
-            format!("{code} stands here, a character that nobody sees"),
+            format!("눈에 보이지 않는 문자가 있다: {}", name.ko),
+            format!("a character that nobody sees stands here: {}", name.en),
         ),
     )
     .help(says(
@@ -389,34 +412,66 @@ impl Size {
     }
 }
 
-/// The parser's message, with what people who write rules by hand most often did.
-fn reword(info: &str, text: &str, at: usize) -> (Says, Option<Says>) {
-    let line_start = text[..at].rfind('\n').map_or(0, |n| n + 1);
-    let line = text[line_start..].lines().next().unwrap_or("");
-    let message = says(format!("YAML로 읽을 수 없다: {info}"), format!("this is not YAML: {info}"));
-    let indent = &line[..line.len() - line.trim_start().len()];
-    if indent.contains('\t') || text[..at].ends_with('\t') || text[at..].starts_with('\t') {
-        let message = says("들여쓰기에 탭이 있다", "a tab is used for indentation");
-        return (message, Some(says("탭을 빈칸 두 개로 바꾼다", "replace the tab with two spaces")));
+/// What stopped the parser, in fewer kinds than it has.
+fn stop(kind: &ErrorKind) -> Stop {
+    use ErrorKind as Kind;
+    match kind {
+        Kind::TabNotAllowed
+        | Kind::TabInBlockIndentation
+        | Kind::TabInIndentation
+        | Kind::TabAtBlockScalarStart
+        | Kind::TabInPlainScalar
+        | Kind::InvalidBlockEntryWhitespace
+        | Kind::InvalidMappingValueWhitespace => Stop::Tab,
+        Kind::InvalidIndentation
+        | Kind::ExpectedBlockMappingKey
+        | Kind::InvalidBlockScalarIndent
+        | Kind::InvalidQuotedScalarIndent
+        | Kind::InvalidFlowScalarIndent
+        | Kind::MappingKeyNotAllowed => Stop::Indent,
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => Stop::NoColon,
+        Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => Stop::Colon,
+        Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => Stop::Quote,
+        Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => Stop::AfterQuote,
+        Kind::UnclosedFlowCollection { .. }
+        | Kind::MismatchedFlowCollectionEnd { .. }
+        | Kind::MisplacedFlowCollectionEnd => Stop::Bracket,
+        Kind::ExpectedFlowMappingSeparator
+        | Kind::ExpectedFlowSequenceSeparator
+        | Kind::FlowMappingValueAdjacentCollection
+        | Kind::BlockEntryInFlowCollection
+        | Kind::UnexpectedEofFlowMapping
+        | Kind::UnexpectedEofFlowSequence
+        | Kind::UnexpectedEofImplicitFlowMapping => Stop::InBracket,
+        Kind::UnexpectedCharacter { .. }
+        | Kind::UnknownAnchor
+        | Kind::MissingAnchorOrAliasName
+        | Kind::UndeclaredTagHandle
+        | Kind::InvalidGlobalTagCharacter
+        | Kind::InvalidTagTerminator
+        | Kind::MissingTagUri
+        | Kind::ExpectedTagBang
+        | Kind::ExpectedTagDirectiveBang
+        | Kind::InvalidBlockScalarHeader
+        | Kind::ZeroBlockScalarIndent
+        | Kind::MissingDirectiveName
+        | Kind::InvalidDirectiveName
+        | Kind::InvalidDirectiveTerminator
+        | Kind::MissingDocumentEndBeforeDirective
+        | Kind::ExpectedDocumentStart
+        | Kind::ExpectedWhitespace
+        | Kind::PlainScalarStartsWithDashFlowIndicator => Stop::Sign,
+        Kind::BlockSequenceEntryNotAllowed => Stop::Dash,
+        Kind::ExpectedBlockSequenceEntry => Stop::NoDash,
+        Kind::CommentInterceptedScalar | Kind::CommentNotSeparated => Stop::Comment,
+        Kind::UnknownQuotedScalarEscape
+        | Kind::InvalidQuotedScalarHexEscape
+        | Kind::InvalidUnicodeEscape
+        | Kind::UnpairedLowSurrogate
+        | Kind::MissingLowSurrogate => Stop::Escape,
+        Kind::UnexpectedEof | Kind::UnexpectedEofBlockMapping | Kind::UnexpectedEofBlockSequence => Stop::End,
+        _ => Stop::Other,
     }
-    let values = line.matches(": ").count();
-    let help = if values > 1 && !line.contains('{') {
-        Some(says(
-            "값 안에 `: `이 있으면 값 전체를 큰따옴표로 묶는다",
-            "a value that holds `: ` must stand in double quotes",
-        ))
-    } else if line.trim_start().starts_with(['@', '`', '%', '*']) || line.contains(": *") || line.contains(": @") {
-        Some(says(
-            "이 글자로 시작하는 값은 큰따옴표로 묶는다",
-            "a value that begins with this character must stand in double quotes",
-        ))
-    } else {
-        Some(says(
-            "위 줄과 들여쓰기가 맞는지, 따옴표와 괄호가 닫혔는지 본다",
-            "check that the indentation fits the line above and that quotes and brackets are closed",
-        ))
-    };
-    (message, help)
 }
 
 /// Writes a value as YAML, its keys in their own order.

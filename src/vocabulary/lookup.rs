@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::kind::{Bilingual, Kind};
-use super::table;
+use super::{own, table};
 
 /// Index of an entry in the vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,7 +12,7 @@ pub struct PathId(pub(crate) u16);
 
 /// Index of a collection in the vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CollectionId(pub(crate) u8);
+pub struct CollectionId(pub(crate) u16);
 
 impl PathId {
     /// Its position in the manual.
@@ -23,10 +23,13 @@ impl PathId {
 
 impl CollectionId {
     /// Its position among the collections.
-    pub fn index(self) -> u8 {
+    pub fn index(self) -> u16 {
         self.0
     }
 }
+
+/// The slot of facts that have none: those that a ruleset brought along are looked up.
+pub const NO_SLOT: u16 = u16::MAX;
 
 /// Where a fact lives: at the model itself, or at each item of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,6 +74,8 @@ pub struct Entry {
     pub label: Bilingual,
     /// What it means, one sentence.
     pub meaning: Bilingual,
+    /// What the maker is asked, where a ruleset says it.
+    pub question: Option<Bilingual>,
     /// Which files can fill it.
     pub filled_by: &'static [Filler],
 }
@@ -116,9 +121,9 @@ impl Vocabulary {
         let mut by_path = HashMap::with_capacity(entries.len());
         let mut model_width = 0usize;
         let mut item_widths = vec![0usize; table::COLLECTIONS.len()];
-        for (at, entry) in (0u16..).zip(&entries) {
+        for (at, entry) in entries.iter().enumerate() {
             let first = entry.path.split('.').next().unwrap_or_default();
-            let scope = (0u8..)
+            let scope = (0u16..)
                 .zip(table::COLLECTIONS)
                 .find(|(_, collection)| collection.name == first)
                 .map_or(Scope::Model, |(id, _)| Scope::Item(CollectionId(id)));
@@ -129,19 +134,24 @@ impl Vocabulary {
             slots.push(u16::try_from(*width).unwrap_or(u16::MAX));
             *width += 1;
             scopes.push(scope);
-            by_path.insert(entry.path, PathId(at));
+            by_path.insert(entry.path, PathId(narrow(at)));
         }
         Self { entries, scopes, slots, by_path, model_width, item_widths }
     }
 
-    /// Every entry with its id, in the order of the manual.
-    pub fn entries(&self) -> impl Iterator<Item = (PathId, &Entry)> {
-        (0u16..).map(PathId).zip(&self.entries)
+    /// Every entry of the table with its id, in the order of the manual.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (PathId, &Entry)> {
+        self.entries.iter().enumerate().map(|(at, entry)| (PathId(narrow(at)), entry))
     }
 
-    /// Every collection with its id.
-    pub fn collections(&self) -> impl Iterator<Item = (CollectionId, &'static Collection)> {
-        (0u8..).map(CollectionId).zip(table::COLLECTIONS)
+    /// Every collection of the table with its id.
+    pub fn collections(&self) -> impl ExactSizeIterator<Item = (CollectionId, &'static Collection)> {
+        table::COLLECTIONS.iter().enumerate().map(|(at, collection)| (CollectionId(narrow(at)), collection))
+    }
+
+    /// Whether a ruleset brought the fact along.
+    pub fn is_own(&self, id: PathId) -> bool {
+        usize::from(id.0) >= self.entries.len()
     }
 
     /// The id of a path.
@@ -159,24 +169,26 @@ impl Vocabulary {
 
     /// The entry of an id.
     pub fn entry(&self, id: PathId) -> &Entry {
-        &self.entries[usize::from(id.0)]
+        let at = usize::from(id.0);
+        self.entries.get(at).unwrap_or_else(|| &own::fact_at(at - self.entries.len()).entry)
     }
 
     /// Where the fact lives.
     pub fn scope(&self, id: PathId) -> Scope {
-        self.scopes[usize::from(id.0)]
+        let at = usize::from(id.0);
+        self.scopes.get(at).copied().unwrap_or_else(|| own::fact_at(at - self.entries.len()).scope)
     }
 
-    /// Position of the fact among the facts of its scope.
-    pub fn slot(&self, id: PathId) -> usize {
-        usize::from(self.slots[usize::from(id.0)])
+    /// Position of a fact of the table among the facts of its scope; [`NO_SLOT`] for one that a ruleset brought along.
+    pub fn slot(&self, id: PathId) -> u16 {
+        self.slots.get(usize::from(id.0)).copied().unwrap_or(NO_SLOT)
     }
 
-    /// The number of facts of a scope.
+    /// The number of facts that the table has for a scope.
     pub fn width(&self, scope: Scope) -> usize {
         match scope {
             Scope::Model => self.model_width,
-            Scope::Item(CollectionId(id)) => self.item_widths[usize::from(id)],
+            Scope::Item(CollectionId(id)) => self.item_widths.get(usize::from(id)).copied().unwrap_or(0),
         }
     }
 
@@ -195,8 +207,33 @@ impl Vocabulary {
 
     /// The collection of an id.
     pub fn collection_of(&self, id: CollectionId) -> &'static Collection {
-        &table::COLLECTIONS[usize::from(id.0)]
+        let at = usize::from(id.0);
+        let known = table::COLLECTIONS.get(at);
+        known.unwrap_or_else(|| &own::collection_at(at - table::COLLECTIONS.len()).collection)
     }
+
+    /// The collection of whose list a fact says whether it is complete.
+    pub fn completed_by(&self, id: PathId) -> Option<CollectionId> {
+        let path = self.entry(id).path;
+        if self.is_own(id) {
+            return own::collection_completed_by(id)
+                .map(|place| CollectionId(narrow(table::COLLECTIONS.len() + place)));
+        }
+        self.collections().find(|(_, collection)| collection.complete == path).map(|(id, _)| id)
+    }
+
+    /// The fact that says whether the list of a collection is complete.
+    pub fn complete(&self, id: CollectionId) -> PathId {
+        let at = usize::from(id.0);
+        match table::COLLECTIONS.get(at) {
+            Some(collection) => self.must(collection.complete),
+            None => own::collection_at(at - table::COLLECTIONS.len()).complete,
+        }
+    }
+}
+
+fn narrow(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Units: what is counted, and the words that people write behind a number for it.
 
 /// The unit of a numeric fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Weights of a network.
     Parameters,
@@ -31,11 +31,23 @@ pub enum Unit {
     Months,
     /// Euros per year.
     Euros,
+    /// Days.
+    Days,
+    /// Hours.
+    Hours,
+    /// Electric energy.
+    MegawattHours,
+    /// Greenhouse gases, as tonnes of carbon dioxide of the same effect.
+    TonnesCo2e,
+    /// Won.
+    Won,
+    /// United States dollars.
+    Dollars,
 }
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::Parameters,
         Self::Tokens,
         Self::Flop,
@@ -50,7 +62,39 @@ impl Unit {
         Self::GpuHours,
         Self::Months,
         Self::Euros,
+        Self::Days,
+        Self::Hours,
+        Self::MegawattHours,
+        Self::TonnesCo2e,
+        Self::Won,
+        Self::Dollars,
     ];
+
+    /// The unit as a ruleset names it in `facts.yaml`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Parameters => "parameters",
+            Self::Tokens => "tokens",
+            Self::Flop => "flop",
+            Self::Percent => "percent",
+            Self::Entries => "entries",
+            Self::Users => "users",
+            Self::Points => "points",
+            Self::Level => "level",
+            Self::Count => "count",
+            Self::Ratio => "ratio",
+            Self::Steps => "steps",
+            Self::GpuHours => "gpu-hours",
+            Self::Months => "months",
+            Self::Euros => "euros",
+            Self::Days => "days",
+            Self::Hours => "hours",
+            Self::MegawattHours => "megawatt-hours",
+            Self::TonnesCo2e => "tonnes-co2e",
+            Self::Won => "won",
+            Self::Dollars => "dollars",
+        }
+    }
 
     /// The unit as it is written behind a number; empty for plain numbers.
     pub fn symbol(self) -> &'static str {
@@ -66,6 +110,12 @@ impl Unit {
             Self::GpuHours => "GPU-hours",
             Self::Months => "months",
             Self::Euros => "EUR",
+            Self::Days => "days",
+            Self::Hours => "hours",
+            Self::MegawattHours => "MWh",
+            Self::TonnesCo2e => "t CO2e",
+            Self::Won => "KRW",
+            Self::Dollars => "USD",
             Self::Level | Self::Count | Self::Ratio => "",
         }
     }
@@ -87,7 +137,17 @@ impl Unit {
             Self::GpuHours => "GPU 시간",
             Self::Months => "개월",
             Self::Euros => "유로",
-            Self::Flop | Self::Percent | Self::Level | Self::Count | Self::Ratio => self.symbol(),
+            Self::Days => "일",
+            Self::Hours => "시간",
+            Self::Won => "원",
+            Self::Dollars => "달러",
+            Self::MegawattHours
+            | Self::TonnesCo2e
+            | Self::Flop
+            | Self::Percent
+            | Self::Level
+            | Self::Count
+            | Self::Ratio => self.symbol(),
         }
     }
 
@@ -105,6 +165,12 @@ impl Unit {
             Self::GpuHours => &["GPU hours", "GPU-hour", "GPU hour", "GPUh", "GPU시간"],
             Self::Months => &["month", "달"],
             Self::Euros => &["euro", "euros", "€"],
+            Self::Days => &["day"],
+            Self::Hours => &["hour", "h"],
+            Self::MegawattHours => &["megawatt-hours", "megawatt hours", "메가와트시"],
+            Self::TonnesCo2e => &["tCO2e", "tCO2eq", "t CO2eq", "tonnes CO2e", "tonnes"],
+            Self::Won => &["won", "₩"],
+            Self::Dollars => &["dollars", "dollar", "$", "US$"],
             // Things are counted in the counters that the language has for them.
             Self::Count => &[
                 "개",

@@ -76,7 +76,7 @@ pub fn dossier() -> Dossier {
     text.push_str("complete: [licence, component, link]\n");
     let file = SourceFile::new("model.yaml", text);
     let node = parse_yaml(&file, Aliases::Refuse).unwrap_or_else(|p| panic!("{}", p.message.en));
-    inline_dossier("example/one", &node, &file).unwrap_or_else(|p| {
+    inline_dossier("example/one", &node, &file, sovgrade::vocabulary::OwnFacts::none()).unwrap_or_else(|p| {
         panic!("{}", p.sorted().iter().map(|p| p.message.en.clone()).collect::<Vec<_>>().join("\n"))
     })
 }

@@ -8,7 +8,7 @@ use super::line;
 use super::shape::Shape;
 use crate::evidence::is_address;
 use crate::facts::{Assurance, Date, Origin, Source, Speaker, Style, Value};
-use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, KEYS, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::Kind;
 
 /// Places among which the nearest to a misspelt one is looked for.
@@ -204,8 +204,8 @@ impl Citations {
 fn read_entry(node: &Node, reader: &mut Reader) -> Option<Cited> {
     if node.map().is_none() {
         match line::for_element(EVIDENCE, node) {
-            Some(help) => reader.wrong_shape(node, "키와 값의 모음", "a mapping", help),
-            None => reader.wrong_type(node, "키와 값의 모음", "a mapping"),
+            Some(help) => reader.wrong_shape(node, "키와 값의 모음", KEYS, help),
+            None => reader.wrong_type(node, "키와 값의 모음", KEYS),
         }
         return None;
     }

@@ -71,8 +71,9 @@ pub(super) const CARD: &[Field] = &[
     field(
         "facts",
         Shape::Paths,
-        "Facts at the model by their path in the vocabulary, for what has no field of its own.",
-        "따로 필드가 없는 사실을 어휘의 경로로 적는 곳.",
+        "Facts at the model by their path in the vocabulary, for what has no field of its own, and those that \
+        rulesets bring along by their namespace: {namespace: {key: value}}.",
+        "따로 필드가 없는 사실을 어휘의 경로로 적는 곳. 규칙 모음이 가져온 사실은 그 이름 공간 아래에 적는다: {이름 공간: {키: 값}}.",
     ),
     field(
         "evidence",
@@ -83,6 +84,16 @@ pub(super) const CARD: &[Field] = &[
     field("contacts", Shape::Free, "Whom to ask: name or role, address.", "문의할 곳: 이름이나 역할, 주소."),
     field("affirmation", Shape::Free, "Who affirms the statement, and when.", "진술을 확인하는 사람과 날짜."),
 ];
+
+/// Facts of an entry by the namespaces of rulesets.
+pub(super) const fn own_facts(collection: &'static str) -> Field {
+    field(
+        "facts",
+        Shape::Own(collection),
+        "Facts that rulesets bring along, by their namespace: {namespace: {key: value}}.",
+        "규칙 모음이 가져온 사실을 그 이름 공간 아래에 적는 곳: {이름 공간: {키: 값}}.",
+    )
+}
 
 /// Ids of evidence entries, in any mapping.
 pub(super) const IDS: Field = field(
@@ -156,6 +167,7 @@ const COMPONENTS: Items = Items {
         fact("foreign_share", "component.foreign-share"),
         fact("licence", "component.licence"),
         note("licence_file", "File with the licence's text.", "라이선스 조문이 있는 파일."),
+        own_facts("component"),
         IDS,
     ],
 };
@@ -185,6 +197,7 @@ const REFERENCES: Items = Items {
         fact("share", "link.share"),
         fact("released", "link.reference-released"),
         fact("changes", "link.changes"),
+        own_facts("link"),
         IDS,
     ],
 };
@@ -237,6 +250,7 @@ const DATASETS: Items = Items {
         fact("processed_in", "dataset.processed-in"),
         fact("control", "dataset.control"),
         note("url", "Where it is described.", "설명이 있는 주소."),
+        own_facts("dataset"),
         IDS,
     ],
 };
@@ -259,6 +273,7 @@ const TEACHERS: Items = Items {
         field("licence", Shape::Licence("teacher", true), "Its licence or terms.", "라이선스나 이용 조건."),
         note("licence_file", "File with the licence's text.", "라이선스 조문이 있는 파일."),
         fact("kind", "teacher.kind"),
+        own_facts("teacher"),
         IDS,
     ],
 };

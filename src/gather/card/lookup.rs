@@ -2,12 +2,39 @@
 
 use super::fields::CARD;
 use super::shape::{Field, Shape};
+use crate::vocabulary::vocabulary;
 
 /// The field that says a fact: `components[].initialisation`; none for facts that no card can say.
 ///
-/// Facts at the model that have no field of their own are said under `facts:`.
+/// Facts at the model that have no field of their own are said under `facts:`, and so are those of rulesets.
 pub fn field_of(path: &str) -> Option<String> {
-    find(CARD, "", path)
+    if vocabulary().path(path).is_some() { find(CARD, "", path) } else { own_field_of(path) }
+}
+
+/// `facts.NAMESPACE.KEY`, `facts.NAMESPACE.LIST[].KEY`, or `datasets[].facts.NAMESPACE.KEY`.
+fn own_field_of(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('.').collect();
+    match parts[..] {
+        [collection, namespace, key] if vocabulary().collection(collection).is_some() => {
+            Some(format!("{}.{namespace}.{key}", find_own(CARD, "", collection)?))
+        }
+        [namespace, list, key] => Some(format!("facts.{namespace}.{list}[].{key}")),
+        [namespace, key] => Some(format!("facts.{namespace}.{key}")),
+        _ => None,
+    }
+}
+
+/// The field of a collection's entries that holds facts of rulesets.
+fn find_own(fields: &'static [Field], before: &str, collection: &str) -> Option<String> {
+    fields.iter().find_map(|field| {
+        let here = if before.is_empty() { field.key.to_owned() } else { format!("{before}.{}", field.key) };
+        match field.shape {
+            Shape::Own(of) if of == collection => Some(here),
+            Shape::Map(below) => find_own(below, &here, collection),
+            Shape::Items(items) => find_own(items.fields, &format!("{here}[]"), collection),
+            _ => None,
+        }
+    })
 }
 
 fn find(fields: &'static [Field], before: &str, path: &str) -> Option<String> {
@@ -44,5 +71,12 @@ mod tests {
         assert_eq!(field_of("components.complete").as_deref(), Some("complete: [components]"));
         assert_eq!(field_of("architecture.novelty").as_deref(), Some("architecture.novelty"));
         assert_eq!(field_of("link.layers"), None);
+        assert_eq!(field_of("some-office.sbom").as_deref(), Some("facts.some-office.sbom"));
+        assert_eq!(field_of("some-office.supplier.country").as_deref(), Some("facts.some-office.supplier[].country"));
+        assert_eq!(field_of("dataset.some-office.share").as_deref(), Some("datasets[].facts.some-office.share"));
+        assert_eq!(
+            field_of("link.some-office.share").as_deref(),
+            Some("components[].references[].facts.some-office.share")
+        );
     }
 }

@@ -10,6 +10,7 @@ mod line;
 mod lookup;
 mod merge;
 mod older;
+mod own;
 mod read;
 mod schema;
 mod shape;

@@ -7,8 +7,10 @@ use super::older;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
-use crate::text::{Clash, Code, Diagnostic, Diagnostics, Names, Node, Reader, Says, SourceFile, Span, says, spelled};
-use crate::vocabulary::{Kind, vocabulary};
+use crate::text::{
+    Clash, Code, Diagnostic, Diagnostics, KEYS, Names, Node, Reader, Says, SourceFile, Span, says, spelled,
+};
+use crate::vocabulary::{Domain, Kind, OwnFacts, PathId, domain, is_language, language_meant, vocabulary};
 
 /// Items of one list that are read.
 const MAX_ITEMS: usize = 2_000;
@@ -56,15 +58,15 @@ pub(crate) struct Declared {
     pub problems: Diagnostics,
 }
 
-/// Reads a card.
-pub(crate) fn read_card(card: &CardFile) -> Declared {
+/// Reads a card, with what it says under the namespace of a ruleset.
+pub(crate) fn read_card(card: &CardFile, own: &OwnFacts) -> Declared {
     let mut reader = Reader::new(card.file.clone());
     let citations = Citations::read(&card.block, &mut reader);
     if let Some(node) = card.block.get("written_by").filter(|node| !node.is_null()) {
         reader.word(node, &["maker", "other"]);
     }
     let maker = card.block.at(&["developer", "name"]).and_then(Node::text).map(str::to_owned);
-    let mut walk = Walk { reader, citations, maker, at_model: Vec::new(), licences: Vec::new() };
+    let mut walk = Walk { reader, citations, own, maker, at_model: Vec::new(), licences: Vec::new() };
     let mut root = ItemDraft::default();
     walk.mapping(CARD, &card.block, &mut root, &Route::default());
     if walk.citations.is_too_much() {
@@ -76,6 +78,7 @@ pub(crate) fn read_card(card: &CardFile) -> Declared {
         let problem = Diagnostic::error(Code::TooLarge, &card.file, Span::default(), message).help(help);
         walk.reader.report(problem);
     }
+    walk.complete_without_lists(&card.block);
     for (collection, id, by, item) in std::mem::take(&mut walk.at_model) {
         absorb(root.item(collection, &id, &by), item);
     }
@@ -97,7 +100,8 @@ pub(crate) fn absorb(into: &mut ItemDraft, from: ItemDraft) {
     }
 }
 
-pub(super) struct Walk {
+pub(super) struct Walk<'o> {
+    pub(super) own: &'o OwnFacts,
     pub(super) reader: Reader,
     pub(super) citations: Citations,
     pub(super) maker: Option<String>,
@@ -105,7 +109,7 @@ pub(super) struct Walk {
     pub(super) licences: Vec<StatedLicence>,
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Reads a mapping whose fields speak of `item`.
     pub(super) fn mapping(&mut self, fields: &'static [Field], node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = self.known(fields, node) else { return };
@@ -124,8 +128,8 @@ impl Walk {
     fn known<'n>(&mut self, fields: &'static [Field], node: &'n Node) -> Option<Vec<(&'static Field, &'n Node)>> {
         let Some(entries) = node.map() else {
             match line::for_element(fields, node) {
-                Some(help) => self.reader.wrong_shape(node, "키와 값의 모음", "a mapping", help),
-                None => self.reader.wrong_type(node, "키와 값의 모음", "a mapping"),
+                Some(help) => self.reader.wrong_shape(node, "키와 값의 모음", KEYS, help),
+                None => self.reader.wrong_type(node, "키와 값의 모음", KEYS),
             }
             return None;
         };
@@ -154,6 +158,9 @@ impl Walk {
                 let problem = Diagnostic::error(Code::MissingKey, &self.reader.file, span, message);
                 self.reader.report(problem.help(line::for_missing(key, node)));
             }
+        }
+        for (key, value) in entries.iter().filter(|(_, value)| value.is_null()) {
+            self.reader.cut_off(value.span.end.max(key.span.end + 1) as usize);
         }
         known.retain(|(_, value)| !value.is_null());
         Some(known)
@@ -207,7 +214,7 @@ impl Walk {
             }
             Shape::Map(fields) if node.map().is_none() => {
                 let help = line::for_mapping(field.key, fields, node, false);
-                self.reader.wrong_shape(node, "키와 값의 모음", "a mapping", help);
+                self.reader.wrong_shape(node, "키와 값의 모음", KEYS, help);
             }
             Shape::Map(fields) => self.mapping(fields, node, item, route),
             Shape::FactOrMap(_, fields) if node.map().is_some() => self.mapping(fields, node, item, route),
@@ -225,6 +232,7 @@ impl Walk {
             Shape::Complete(lists) => self.complete(lists, node, item, route),
             Shape::TrainedBy(path) => self.trained_by(path, node, item, route),
             Shape::Paths => self.paths(node, item, route),
+            Shape::Own(collection) => self.own_facts(collection, node, item, route),
             Shape::Licence(part, inherited) => self.licence(part, inherited, node, route),
             Shape::Format => self.format(node),
             Shape::Free | Shape::Evidence | Shape::EvidenceIds => {}
@@ -232,17 +240,26 @@ impl Walk {
     }
 
     pub(super) fn fact(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
-        let kind = vocabulary().entry(vocabulary().must(path)).kind;
-        if Value::is_undisclosed(node) {
-            self.put(item, path, None, node.span, route);
-        } else if let Some(value) = self.value(kind, path, node) {
-            self.put(item, path, Some(&value), node.span, route);
+        self.fact_of(vocabulary().must(path), node, item, route);
+    }
+
+    /// The same by the fact's id.
+    pub(super) fn fact_of(&mut self, id: PathId, node: &Node, item: &mut ItemDraft, route: &Route) {
+        let entry = vocabulary().entry(id);
+        let value = if Value::is_undisclosed(node) { None } else { self.value(entry.kind, entry.path, node) };
+        if value.is_some() || Value::is_undisclosed(node) {
+            for source in self.sources(value.as_ref(), node.span, route) {
+                item.add_to(id, source);
+            }
         }
     }
 
     fn value(&mut self, kind: Kind, path: &str, node: &Node) -> Option<Value> {
         if matches!(kind, Kind::Country | Kind::Countries) {
             self.unquoted_norway(node);
+        }
+        if domain(path) == Some(Domain::Language) {
+            self.languages(node);
         }
         let anew = (path == "link.changes").then(|| older::changes(node, &mut self.reader));
         let value = Value::decode(kind, anew.as_ref().unwrap_or(node), Style::Card, &mut self.reader)?;
@@ -251,6 +268,21 @@ impl Walk {
                 Some(Value::text(model_id(&name)))
             }
             (value, _) => Some(value),
+        }
+    }
+
+    /// A language that is no code is never equal to one.
+    fn languages(&mut self, node: &Node) {
+        for item in node.list().unwrap_or(std::slice::from_ref(node)) {
+            let Some(text) = item.text().filter(|text| !item.is_null() && !is_language(text)) else { continue };
+            let message =
+                says(format!("`{text}`: 언어 코드가 아니다"), format!("`{text}` is not the code of a language"));
+            let help = match language_meant(text) {
+                Some(code) => says(format!("`{code}`(으)로 적는다"), format!("did you mean `{code}`?")),
+                None => says("`ko`처럼 ISO 639 코드를 적는다", "write an ISO 639 code such as `ko`"),
+            };
+            let problem = Diagnostic::warning(Code::BadLanguage, &self.reader.file, item.span, message);
+            self.reader.report(problem.help(help));
         }
     }
 
@@ -329,22 +361,19 @@ impl Walk {
         if Value::is_undisclosed(node) {
             return;
         }
-        let Some(list) = self.reader.list(node) else { return };
-        if let Some(path) = items.empty_completes.filter(|_| list.is_empty()) {
+        let empty = node.list().is_some_and(<[Node]>::is_empty);
+        if let Some(path) = items.empty_completes.filter(|_| empty) {
             self.put(owner, path, Some(&Value::Flag(true)), node.span, route);
         }
         let mut names = Names::default();
-        for node in list.iter().take(MAX_ITEMS) {
+        for node in self.entries_of(node) {
             let Some(id_node) = node.get(items.id).filter(|id| !id.is_null()) else {
                 self.known(items.fields, node);
                 continue;
             };
             let Some(written) = self.reader.text(id_node) else { continue };
             let id = if items.model { model_id(written) } else { written.to_owned() };
-            if let Err((code, message)) = unlike(&mut names, &id) {
-                let problem = Diagnostic::error(code, &self.reader.file, id_node.span, message);
-                let help = says("다른 이름을 붙인다", "give it another name");
-                self.reader.report(problem.help(help));
+            if !self.is_new(&mut names, &id, id_node.span) {
                 continue;
             }
             let route = route.step(&id);
@@ -361,8 +390,22 @@ impl Walk {
         }
     }
 
+    /// The entries of a list, as many as are read.
+    pub(super) fn entries_of<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        let list = self.reader.list(node).unwrap_or_default();
+        &list[..list.len().min(MAX_ITEMS)]
+    }
+
+    /// Whether an entry's name is the first of its kind in the list; what is wrong with it is reported.
+    pub(super) fn is_new(&mut self, names: &mut Names, id: &str, span: Span) -> bool {
+        let Err((code, message)) = unlike(names, id) else { return true };
+        let problem = Diagnostic::error(code, &self.reader.file, span, message);
+        self.reader.report(problem.help(says("다른 이름을 붙인다", "give it another name")));
+        false
+    }
+
     /// Who says that an item is there.
-    fn presence(&self, span: Span, route: &Route) -> Source {
+    pub(super) fn presence(&self, span: Span, route: &Route) -> Source {
         let sources = self.citations.sources(&self.reader.file, span, route, None);
         sources
             .into_iter()
@@ -388,6 +431,30 @@ impl Walk {
         for source in stated.into_iter().filter(|source| source.value == random) {
             // Weights that started from random numbers started from no other model: nothing is left to be listed.
             item.add("component.links-complete", Source { value: Some(Value::Flag(true)), ..source });
+        }
+    }
+
+    /// A list that leaves nothing out and is not there would make every question about its items void.
+    fn complete_without_lists(&mut self, block: &Node) {
+        const LISTS: [&str; 3] = ["components", "datasets", "teachers"];
+        let Some(named) = block.get("complete") else { return };
+        for word in named.list().unwrap_or(std::slice::from_ref(named)) {
+            let Some(list) = LISTS.iter().find(|list| word.text() == Some(**list)) else { continue };
+            if block.get(list).is_some_and(|node| !node.is_null()) {
+                continue;
+            }
+            let message = says(
+                format!("`{list}`에 빠진 것이 없다고 하는데 `{list}:` 목록이 없다: 하나도 없다는 뜻이 된다"),
+                format!(
+                    "`{list}` is said to leave nothing out, and there is no list `{list}:`: this says that there are none"
+                ),
+            );
+            let help = says(
+                format!("`{list}:`에 모두 적는다. 정말 없으면 `{list}: []`로 적는다"),
+                format!("list them under `{list}:`; if there are none, write `{list}: []`"),
+            );
+            let problem = Diagnostic::warning(Code::MissingKey, &self.reader.file, word.span, message);
+            self.reader.report(problem.help(help));
         }
     }
 

@@ -4,11 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{CARD, EVIDENCE, EVIDENCE_KINDS, FORMAT, LICENCE};
 use super::shape::{Field, Shape, american};
-use crate::vocabulary::{Entry, Kind, Scope, vocabulary};
+use crate::vocabulary::{Entry, Kind, OwnFacts, Scope, vocabulary};
 
-/// The schema of `sovereignty.yaml`, and of the `sovereignty:` block.
-pub fn card_schema() -> Value {
-    let mut schema = object(CARD);
+/// The schema of `sovereignty.yaml`, and of the `sovereignty:` block; `own` are the facts that a ruleset brings along.
+pub fn card_schema(own: &OwnFacts) -> Value {
+    let mut schema = object(CARD, own);
     let text = "What a maker declares of a model: the `sovereignty:` block of a README, or sovereignty.yaml.";
     let head = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -23,10 +23,10 @@ pub fn card_schema() -> Value {
     schema
 }
 
-fn object(fields: &'static [Field]) -> Value {
+fn object(fields: &'static [Field], own: &OwnFacts) -> Value {
     let mut properties = Map::new();
     for field in fields {
-        let shape = described(field);
+        let shape = described(field, own);
         if let Some(other) = american(field.key) {
             properties.insert(other, shape.clone());
         }
@@ -45,8 +45,8 @@ fn object(fields: &'static [Field]) -> Value {
     schema
 }
 
-fn described(field: &Field) -> Value {
-    let mut schema = shape(field);
+fn described(field: &Field, own: &OwnFacts) -> Value {
+    let mut schema = shape(field, own);
     let entry = match field.shape {
         Shape::Fact(path) => Some(entry(path)),
         _ => None,
@@ -59,43 +59,94 @@ fn described(field: &Field) -> Value {
     schema
 }
 
-fn shape(field: &Field) -> Value {
+fn shape(field: &Field, own: &OwnFacts) -> Value {
     match field.shape {
         Shape::Fact(path) => or_undisclosed(&kind(entry(path).kind)),
         Shape::Note(_) if field.key == "kind" && field.must => json!({ "enum": EVIDENCE_KINDS }),
         Shape::Note(_) if field.key == "by" => json!({ "enum": ["maker", "other"] }),
         Shape::Note(of) => or_undisclosed(&kind(of)),
         Shape::Free => json!({}),
-        Shape::Map(fields) => object(fields),
+        Shape::Map(fields) => object(fields, own),
         Shape::FactOrMap(path, fields) => {
-            json!({ "anyOf": [or_undisclosed(&kind(entry(path).kind)), object(fields)] })
+            json!({ "anyOf": [or_undisclosed(&kind(entry(path).kind)), object(fields, own)] })
         }
-        Shape::Rows(fields) => one_or_more(&object(fields)),
+        Shape::Rows(fields) => one_or_more(&object(fields, own)),
         Shape::Items(items) => {
-            json!({ "anyOf": [{ "type": "array", "items": object(items.fields) }, { "const": "undisclosed" }] })
+            json!({ "anyOf": [{ "type": "array", "items": object(items.fields, own) }, { "const": "undisclosed" }] })
         }
         Shape::Complete(lists) => {
             one_or_more(&json!({ "enum": lists.iter().map(|(name, _)| *name).collect::<Vec<_>>() }))
         }
         Shape::TrainedBy(_) => or_undisclosed(&kind(Kind::Texts)),
         Shape::EvidenceIds => one_or_more(&json!({ "type": "string" })),
-        Shape::Paths => paths(),
-        Shape::Licence(..) => json!({ "anyOf": [or_undisclosed(&kind(Kind::Texts)), object(LICENCE)] }),
-        Shape::Evidence => json!({ "type": "array", "items": object(EVIDENCE) }),
+        Shape::Paths => paths(own),
+        Shape::Own(collection) => namespaces(collection, own),
+        Shape::Licence(..) => json!({ "anyOf": [or_undisclosed(&kind(Kind::Texts)), object(LICENCE, own)] }),
+        Shape::Evidence => json!({ "type": "array", "items": object(EVIDENCE, own) }),
         Shape::Format => json!({ "const": FORMAT }),
     }
 }
 
-fn paths() -> Value {
+fn paths(own: &OwnFacts) -> Value {
     let mut properties = Map::new();
     for (id, entry) in vocabulary().entries() {
         if vocabulary().scope(id) == Scope::Model {
-            let mut schema = or_undisclosed(&kind(entry.kind));
-            schema["description"] = format!("{}\n{}", entry.meaning.en, entry.meaning.ko).into();
-            properties.insert(entry.path.to_owned(), schema);
+            properties.insert(entry.path.to_owned(), fact_of(entry));
         }
     }
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    let mut namespace = own_properties(own, &format!("{}.", own.namespace), Scope::Model);
+    for id in own.declared_collections() {
+        let collection = vocabulary().collection_of(id);
+        let prefix = format!("{}.", collection.name);
+        let mut item = own_properties(own, &prefix, Scope::Item(id));
+        item.insert("id".to_owned(), json!({ "type": "string" }));
+        let list = json!({
+            "type": "array",
+            "description": format!("{}\n{}", collection.meaning.en, collection.meaning.ko),
+            "items": { "type": "object", "required": ["id"], "properties": item, "additionalProperties": false },
+        });
+        let key = collection.name.strip_prefix(&format!("{}.", own.namespace)).unwrap_or(collection.name);
+        namespace.insert(key.to_owned(), list);
+    }
+    if !namespace.is_empty() {
+        properties.insert(own.namespace.clone(), closed(&namespace));
+    }
+    // Whatever else stands here is a namespace of another ruleset.
+    json!({ "type": "object", "properties": properties, "additionalProperties": { "type": "object" } })
+}
+
+/// Facts by namespaces in an entry of a collection: each ruleset knows its own.
+fn namespaces(collection: &str, own: &OwnFacts) -> Value {
+    let mut properties = Map::new();
+    if let Some(id) = vocabulary().collection(collection) {
+        let known = own_properties(own, &format!("{collection}.{}.", own.namespace), Scope::Item(id));
+        if !known.is_empty() {
+            properties.insert(own.namespace.clone(), closed(&known));
+        }
+    }
+    json!({ "type": "object", "properties": properties, "additionalProperties": { "type": "object" } })
+}
+
+/// The facts of a scope that a ruleset declares, by what stands behind the prefix of their paths.
+fn own_properties(own: &OwnFacts, prefix: &str, scope: Scope) -> Map<String, Value> {
+    let declared = own.declared().filter(|id| vocabulary().scope(*id) == scope).map(|id| vocabulary().entry(id));
+    declared.filter_map(|entry| Some((entry.path.strip_prefix(prefix)?.to_owned(), fact_of(entry)))).collect()
+}
+
+fn fact_of(entry: &Entry) -> Value {
+    let mut schema = or_undisclosed(&kind(entry.kind));
+    let asked = entry.question.map_or_else(String::new, |text| format!("\n{}\n{}", text.en, text.ko));
+    schema["description"] = format!("{}\n{}{asked}", entry.meaning.en, entry.meaning.ko).into();
+    schema
+}
+
+fn closed(properties: &Map<String, Value>) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "patternProperties": { "^x-": {} },
+        "additionalProperties": false,
+    })
 }
 
 fn entry(path: &str) -> &'static Entry {
@@ -136,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_schema_knows_every_field_and_forbids_others() {
-        let schema = card_schema();
+        let schema = card_schema(OwnFacts::none());
         assert_eq!(schema["properties"]["schema"]["const"], FORMAT);
         let component = &schema["properties"]["components"]["anyOf"][0]["items"];
         assert_eq!(component["required"], json!(["id"]));

@@ -38,6 +38,8 @@ pub(super) enum Shape {
     TrainedBy(&'static str),
     /// Values of facts at the model by their path in the vocabulary.
     Paths,
+    /// Facts of the item at hand, an item of this collection, by the namespaces of rulesets.
+    Own(&'static str),
     /// A licence of this part of the model, as an id or a mapping with more; whether it is another's that comes along.
     Licence(&'static str, bool),
     /// The list of evidence entries.

@@ -57,7 +57,7 @@ const fn fact(
     meaning: Bilingual,
     filled_by: &'static [Filler],
 ) -> Entry {
-    Entry { path, kind, label, meaning, filled_by }
+    Entry { path, kind, label, meaning, question: None, filled_by }
 }
 
 /// Filled by the card, or by documents and attestations in evidence files.

@@ -1,0 +1,82 @@
+//! The schema of facts.yaml.
+
+use serde_json::{Value, json};
+
+use super::own;
+use super::schema::{b, described, format, id_ref, local_ref, mapping};
+use crate::vocabulary::{Unit, vocabulary};
+
+/// A map from names to what stands under them.
+fn named(of: &Value) -> Value {
+    json!({ "type": "object", "propertyNames": { "$ref": "#/$defs/id" }, "additionalProperties": of })
+}
+
+pub(super) fn word_list() -> Value {
+    let words = named(&json!({ "$ref": "#/$defs/local" }));
+    described(words, b("Words with what a sentence says for each", "낱말과, 문장에서 그것을 부르는 말"))
+}
+
+/// One fact of `facts.yaml`; at the top of the file it may belong to a collection of the vocabulary.
+pub(super) fn own_fact(at_top: bool) -> Value {
+    let owners: Vec<&str> = vocabulary().collections().map(|(_, collection)| collection.name).collect();
+    let mut fact = mapping(
+        &["kind", "label", "meaning"],
+        [
+            ("kind", described(json!({ "enum": own::KINDS }), b("Kind of its value", "값의 종류"))),
+            ("unit", described(json!({ "enum": Unit::ALL.map(Unit::word) }), b("Unit of a number", "수의 단위"))),
+            (
+                "words",
+                described(
+                    json!({ "anyOf": [{ "$ref": "#/$defs/id" }, { "$ref": "#/$defs/word-list" }] }),
+                    b("The words, or the name of a list under `words`", "낱말들, 또는 `words` 아래 목록의 이름"),
+                ),
+            ),
+            ("label", local_ref("A short name for sentences", "문장에 쓰는 짧은 이름")),
+            ("meaning", local_ref("What it means, one sentence", "뜻을 적은 한 문장")),
+            ("question", local_ref("What the maker is asked", "제작자에게 묻는 말")),
+        ],
+    );
+    if at_top {
+        let of = described(
+            json!({ "enum": owners }),
+            b("Whose fact it is, else the model's", "누구의 사실인지. 없으면 모델"),
+        );
+        fact["properties"]["of"] = of;
+    }
+    fact
+}
+
+pub(super) fn facts_file() -> Value {
+    let collection = mapping(
+        &["label", "meaning", "facts"],
+        [
+            ("label", local_ref("What one of its items is called", "항목 하나를 부르는 이름")),
+            ("meaning", local_ref("What its items are", "항목이 무엇인지")),
+            (
+                "facts",
+                described(
+                    named(&json!({ "$ref": "#/$defs/fact-of-collection" })),
+                    b("Facts of its items", "항목의 사실"),
+                ),
+            ),
+        ],
+    );
+    let text = json!({ "$ref": "#/$defs/local" });
+    mapping(
+        &["format"],
+        [
+            ("format", format()),
+            (
+                "namespace",
+                id_ref(
+                    "First part of every path; the ruleset's id unless it says",
+                    "모든 경로의 첫 부분. 없으면 규칙 모음의 id",
+                ),
+            ),
+            ("dimensions", described(named(&text), b("What criteria may be about", "기준이 다루는 영역"))),
+            ("words", described(named(&json!({ "$ref": "#/$defs/word-list" })), b("Lists of words", "낱말 목록"))),
+            ("facts", described(named(&json!({ "$ref": "#/$defs/fact" })), b("Facts", "사실"))),
+            ("collections", described(named(&collection), b("Lists of items", "항목의 목록"))),
+        ],
+    )
+}
