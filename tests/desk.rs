@@ -53,7 +53,7 @@ fn no_case_is_no_success() {
     assert!(none.err.contains("no case matches"), "{}", none.err);
     let some = desk.run(&["rules", "test", "t-class", "--only", "native-design*"]);
     assert_eq!(some.code, 0, "{}", some.both());
-    assert!(some.out.starts_with("t-class 2.1.0: 1") && !some.out.contains(": 186 cases"), "{}", some.out);
+    assert!(some.out.starts_with("t-class 2.2.0: 1") && !some.out.contains(": 186 cases"), "{}", some.out);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_case_may_be_a_model_directory_with_evidence() {
     desk.write(
         "t-class/cases/a-directory.yaml",
         "format: 1\ntitle: {ko: 카드만, en: A card}\ndirectory: ../models/a\nexpect:\n  grade: {claimed: T0}\n  \
-         outcomes: {own-data: unknown}\n",
+         outcomes: {raw-data: unknown}\n",
     );
     desk.write("t-class/models/a/README.md", "---\nlicense: mit\n---\n# A model\n");
     let run = desk.run(&["rules", "test", "./t-class", "--only", "a-directory"]);

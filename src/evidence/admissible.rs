@@ -8,9 +8,9 @@ use crate::text::{Says, clean, says};
 const INADMISSIBLE: &[(&str, &str, &str)] = &[
     (
         "raw-cosine-norm-gains",
-        "정규화 이득은 모두 1에서 출발해 양수로 남으므로, 서로 무관한 모델끼리도 중심을 빼지 않은 코사인이 1에 가깝다. 이 값은 출처가 아니라 이득의 평균과 퍼짐을 잰다",
-        "norm gains all start at 1 and stay positive, so their uncentred cosine is near 1 between any two strangers: \
-        it measures the mean and spread of the gains, not where they come from",
+        "정규화 계수는 대개 1에서 출발해 양수로 남으므로, 서로 무관한 모델끼리도 평균을 빼지 않은 코사인이 높은 층이 많다. 이 값은 출처가 아니라 계수의 평균과 퍼짐을 잰다",
+        "norm gains mostly start at 1 and stay positive, so their uncentred cosine is high in many layers of unrelated \
+        models: it measures the mean and spread of the gains, not where they come from",
     ),
     (
         "config-similarity",

@@ -364,13 +364,13 @@ fn told_of_gains(link: &LinkEvidence, gains: &GainsContext) -> Says {
     let largest = gains.layers.iter().map(|layer| layer.centred.abs()).fold(0.0, f64::max);
     says(
         format!(
-            "`{reference}`와 견준 정규화 이득 벡터 {count}쌍의 원시 코사인은 평균 {raw:.3}이지만 틀린 답이다. 이득은 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. \
-            평균을 빼면 {centred:.4}이고 어느 쌍도 {largest:.3}을 넘지 않는다. 관계가 드러나지 않는다"
+            "`{reference}`와 견준 정규화 계수 벡터 {count}쌍의 원시 코사인은 평균 {raw:.3}이며 출처에 관해서는 아무것도 말해 주지 않는다. 계수는 대개 1에서 출발해 양수로 남아 \
+            관계없는 모델끼리도 높은 층이 많다. 평균을 빼면 {centred:.4}이고 어느 쌍도 {largest:.3}을 넘지 않는다. 관계가 드러나지 않는다"
         ),
         format!(
-            "{count} pairs of norm gains compared with `{reference}` have a mean raw cosine of {raw:.3}, which is a \
-            wrong answer: gains start at one and stay positive, so strangers come near one. With the means taken off \
-            it is {centred:.4}, and no pair is beyond {largest:.3}: no link shows"
+            "{count} pairs of norm gains compared with `{reference}` have a mean raw cosine of {raw:.3}, which says \
+            nothing of where they come from: gains mostly start at one and stay positive, so it is high in many layers \
+            of unrelated models. With the means taken off it is {centred:.4}, and no pair is beyond {largest:.3}: no link shows"
         ),
     )
 }

@@ -7,7 +7,7 @@ const FAMILIES: &[(&str, &str, &str)] = &[
     ("identity", "숫자까지 같은 값", "numbers that are the same to the last digit"),
     ("centred-correlation", "중심화 상관", "centred correlation"),
     ("constant-start-correlation", "같은 상수에서 출발한 이득과 편향", "gains and biases, which start at a constant"),
-    ("raw-cosine-norm-gains", "정규화 이득의 원시 코사인", "raw cosine of norm gains"),
+    ("raw-cosine-norm-gains", "정규화 계수의 원시 코사인", "raw cosine of norm gains"),
     ("f1", "잔차 채널의 부호", "signs of the residual channels"),
     ("f1-places", "잔차 채널의 자리", "places of the residual channels"),
     ("f2", "뉴런의 순서", "order of the neurons"),

@@ -116,11 +116,13 @@ fn gains_line(gains: &GainsContext, lang: Lang) -> String {
     let (raw, centred) = (gains.raw_cosine, gains.centred);
     match lang {
         Lang::Ko => format!(
-            "정규화 이득: 그대로 잰 코사인은 {raw:.3}이지만 아무 뜻이 없다. 이득은 모두 1에서 출발해 양수로 남으므로 남남끼리도 1에 가깝다. 평균을 뺀 값은 {centred:.3}이다."
+            "정규화 계수: 그대로 잰 코사인은 {raw:.3}이며 출처에 관해서는 아무것도 말해 주지 않는다. 계수는 대개 1에서 출발해 양수로 남아 관계없는 모델끼리도 코사인이 높은 층이 많고, 앞쪽 \
+            층에서는 관계가 있든 없든 낮기도 하다. 평균을 뺀 값은 {centred:.3}이다."
         ),
         Lang::En => format!(
-            "Norm gains: their cosine as they stand is {raw:.3}, which means nothing: gains start at one and stay \
-            positive, so any two strangers come near one. With the means taken off it is {centred:.3}."
+            "Norm gains: their cosine as they stand is {raw:.3}, which says nothing of where they come from: gains \
+            mostly start at one and stay positive, so it is high in many layers of unrelated models, and in the first \
+            layers it is low with or without relation. With the means taken off it is {centred:.3}."
         ),
     }
 }
