@@ -15,5 +15,5 @@ mod unit;
 pub use country::{Country, home_languages};
 pub use kind::{Bilingual, Kind, Word};
 pub use lookup::{Collection, CollectionId, Entry, Filler, PathId, Scope, Vocabulary, vocabulary};
-pub use number::{Measured, NumberError, parse_number, read_number};
+pub use number::{Measured, NumberError, parse_number, read_number, rounding};
 pub use unit::Unit;
