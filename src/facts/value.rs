@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::bounds::bounds_said;
 use super::date::Date;
 use crate::text::{Code, Diagnostic, Lang, Node, NodeKind, Reader, Says, says};
-use crate::vocabulary::{Country, Group, Kind, Measured, NumberError, Unit, Word, read_number};
+use crate::vocabulary::{Country, Group, Kind, Measured, NumberError, Unit, Word, read_number, rounding};
 
 /// Words of one closed list as bits, by their index in the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,10 +93,14 @@ impl Value {
     }
 
     /// Whether two values say the same. Numbers that differ by at most one part in a hundred do: cards round
-    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %.
+    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %. So do numbers of which one is the
+    /// other rounded to the digits that it is written with (`7B`).
     pub fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Number(a), Self::Number(b)) => (a - b).abs() <= 0.01 * a.abs().max(b.abs()),
+            (Self::Number(a), Self::Number(b)) => {
+                let rounded = rounding(*a).max(rounding(*b));
+                (a - b).abs() <= f64::max(0.01 * a.abs().max(b.abs()), rounded)
+            }
             _ => self == other,
         }
     }
