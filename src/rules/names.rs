@@ -29,6 +29,8 @@ pub struct OddNames {
     pub problems: Diagnostics,
     /// Criteria that would be there under another name: their uses are not reported beside it.
     pub unread: Vec<String>,
+    /// Whether the terms are there under another name.
+    pub terms: bool,
 }
 
 /// What a name says.
@@ -161,6 +163,15 @@ impl OddNames {
     }
 }
 
+/// Whether a file begins as the files of a ruleset do.
+fn holds_rules(path: &Path) -> bool {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).map(|file| file.take(500).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes);
+    read.is_ok() && text.lines().any(|line| line.starts_with("format:") || line.starts_with("id:"))
+}
+
 /// The names in a folder, sorted, with whether each is a folder itself; none if it is not there.
 fn entries(folder: &Path) -> Vec<(String, bool)> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -202,10 +213,12 @@ pub(super) fn listed(folder: &Path, part: &str, shown: &str, odd: &mut OddNames)
                 odd.other_name(missing && criteria, &shown, &format!("{stem}.yaml"));
                 odd.unread.extend(Some(stem).filter(|_| missing && criteria));
             }
-            Name::Perhaps(stem) if criteria && !has(&stem) => {
-                odd.other_name(false, &shown, &format!("{stem}.yaml"));
+            Name::Perhaps(stem) => {
+                if !has(&stem) && holds_rules(&folder.join(name)) {
+                    odd.other_name(criteria, &shown, &format!("{stem}.yaml"));
+                    odd.unread.extend(Some(stem).filter(|_| criteria));
+                }
             }
-            Name::Perhaps(_) => {}
         }
     }
     Some(read)
@@ -243,15 +256,21 @@ pub(super) fn at_top(folder: &Path, shown: &str, odd: &mut OddNames) {
         match meant {
             Some(meant) if meant == *name => {}
             Some(_) if copy => odd.copy(false, &path),
-            Some(meant) => odd.other_name(!has(&meant), &path, &meant),
-            None => stray(&stem, &path, odd),
+            Some(meant) => {
+                odd.other_name(!has(&meant), &path, &meant);
+                odd.terms |= known == Some("terms") && !has(&meant);
+            }
+            None => stray(&stem, &path, !has("terms.yaml"), odd),
         }
     }
 }
 
 /// A YAML file at the top that is none of those that are read.
-fn stray(stem: &str, shown: &str, odd: &mut OddNames) {
-    let near = closest(stem, TOP).map(|top| format!("{top}.yaml"));
+fn stray(stem: &str, shown: &str, no_terms: bool, odd: &mut OddNames) {
+    let near = closest(stem, TOP);
+    let terms = no_terms && near == Some("terms");
+    odd.terms |= terms;
+    let near = near.map(|top| format!("{top}.yaml"));
     let help = near.map_or_else(
         || {
             says(
@@ -265,7 +284,7 @@ fn stray(stem: &str, shown: &str, odd: &mut OddNames) {
         format!("`{shown}`: 이 자리에서는 이 이름의 파일을 읽지 않는다"),
         format!("`{shown}`: no file of this name is read here"),
     );
-    odd.report(false, shown, message, help);
+    odd.report(terms, shown, message, help);
 }
 
 /// The file that lies there in place of `ruleset.yaml`.

@@ -22,5 +22,5 @@ pub use kind::{Bilingual, Kind, Word};
 pub use language::{is_language, language_meant};
 pub use lookup::{Collection, CollectionId, Entry, Filler, PathId, Scope, Vocabulary, vocabulary};
 pub use number::{Measured, NumberError, parse_number, read_number};
-pub use search::{fact_meant, labelled, search};
+pub use search::{collection_meant, fact_meant, labelled, search};
 pub use unit::Unit;

@@ -158,8 +158,8 @@ impl Walk {
                 self.reader.report(problem.help(line::for_missing(key, node)));
             }
         }
-        for (key, value) in entries.iter().filter(|(_, value)| value.is_null()) {
-            self.reader.cut_off(value.span.end.max(key.span.end + 1) as usize);
+        for (key, _) in entries.iter().filter(|(_, value)| value.is_null()) {
+            self.reader.cut_off(key.span.end as usize + 1);
         }
         known.retain(|(_, value)| !value.is_null());
         Some(known)
