@@ -384,10 +384,13 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
         Err(error) => no_number(text, unit, &error),
     };
     let (code, message, mut help) = problem;
-    if style == Style::Rule
-        && let Some(said) = bounds_said(text, unit)
-    {
-        help = said;
+    if let Some(said) = bounds_said(text, unit) {
+        help = match style {
+            Style::Rule => said,
+            Style::Card => {
+                says("범위나 비교가 아니라 수 하나를 적는다", "write one number, and no range or comparison")
+            }
+        };
     }
     reader.report(Diagnostic::error(code, &file, node.span, message).help(help));
     None

@@ -91,9 +91,13 @@ fn never_holds(whole: &Whole<'_>, problems: &mut Diagnostics) -> HashSet<usize> 
         for node in found {
             let place = whole.expr.node(node).place;
             if seen.insert(place) {
-                problems.push(cannot_hold(whole, node));
+                let whole_test = never_true(whole.expr, criterion.test);
+                let severity = if whole_test { Severity::Error } else { Severity::Warning };
+                problems.push(Diagnostic { severity, ..cannot_hold(whole, node) });
             }
-            told.insert(at);
+            if never_true(whole.expr, criterion.test) {
+                told.insert(at);
+            }
         }
     }
     told

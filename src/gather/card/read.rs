@@ -144,7 +144,8 @@ impl Walk {
                     format!("키 `{written}`이(가) 두 번 나온다. 나중 것을 읽는다"),
                     format!("the key `{written}` appears twice; the later one is read"),
                 );
-                self.warn(Code::DuplicateKey, key.span, message);
+                let problem = Diagnostic::warning(Code::DuplicateKey, &self.reader.file, key.span, message);
+                self.reader.report(problem.help(says("하나를 지운다", "remove one")));
                 known.remove(at);
             }
             known.push((field, value));
