@@ -10,9 +10,24 @@ use crate::explain::{criterion_line, story};
 use crate::grade::grade;
 use crate::report::{Assessment, Canvas, criterion_page};
 use crate::rules::{Criterion, Ruleset};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Part, SourceFile, Span, page_of, says};
+use crate::vocabulary::vocabulary;
 
 pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
+    let asked = arguments.criterion.trim();
+    if arguments.model.is_none() {
+        let mut canvas = screen.canvas();
+        if let Some(code) = Code::from_id(&asked.to_uppercase()) {
+            diagnostic(code, &mut canvas, screen);
+            screen.print(&canvas.finish());
+            return Exit::Done;
+        }
+        if let Some(path) = vocabulary().path(asked) {
+            super::vocabulary::show(path, &mut canvas, screen);
+            screen.print(&canvas.finish());
+            return Exit::Done;
+        }
+    }
     let Some(rules) = usable(&arguments.reading.rules, screen) else { return Exit::Unusable };
     let mut problems = Diagnostics::default();
     let options = options(&rules, &arguments.reading, &mut problems);
@@ -49,6 +64,21 @@ pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
     }
     screen.print(&canvas.finish());
     Exit::Done
+}
+
+/// The page of a diagnostic.
+fn diagnostic(code: Code, canvas: &mut Canvas, screen: &Screen) {
+    canvas.line(&format!("{}: {}", code.id(), code.title().get(screen.lang)));
+    for part in page_of(code, screen.lang) {
+        match part {
+            Part::Heading(text) => canvas.heading(&text),
+            Part::Paragraph(text) => {
+                canvas.blank();
+                canvas.paragraph(0, "", &text);
+            }
+            Part::Lines(lines) => lines.iter().for_each(|line| canvas.line(&format!("  {line}"))),
+        }
+    }
 }
 
 /// The criterion as its file has it.
