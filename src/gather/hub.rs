@@ -5,7 +5,7 @@ use super::card::{CardFile, StatedLicence, licence_spelling};
 use super::reference;
 use crate::facts::{ItemDraft, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, says};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary::{is_language, language_meant, vocabulary};
 
 /// Base models, or licences, that are read of one front matter. Each is compared with all that is known of the model.
 pub(crate) const MAX_NAMED: usize = 256;
@@ -157,6 +157,16 @@ impl HubKeys {
             let code = if text.eq_ignore_ascii_case("false") { "no".to_owned() } else { text.to_lowercase() };
             let legal = (2..=16).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
             if legal {
+                // Ids of three letters and words of the Hub's own (`multilingual`, `code`) stay as they are.
+                if code.len() != 3
+                    && !is_language(&code)
+                    && let Some(meant) = language_meant(text)
+                {
+                    let ko = format!("`{text}`은(는) 언어 코드가 아니다");
+                    let en = format!("`{text}` is not the code of a language");
+                    let help = says(format!("`{meant}`(으)로 적는다"), format!("did you mean `{meant}`?"));
+                    self.warn(card, Code::BadLanguage, span, (ko, en), help);
+                }
                 languages.push(code);
             } else {
                 let (ko, en) =

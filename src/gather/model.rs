@@ -39,6 +39,7 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
                 let card = model.directory.read_up_to(name, MAX_CARD_BYTES);
                 model.declaration(card);
             }
+            super::names::odd(&model.directory, &mut model.problems);
             model.refuse_what_is_no_model(path);
             model.declared();
             model.files();

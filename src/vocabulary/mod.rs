@@ -25,5 +25,5 @@ pub use language::{is_language, language_meant};
 pub use lookup::{Collection, CollectionId, Entry, Filler, NO_SLOT, PathId, Scope, Vocabulary, vocabulary};
 pub use number::{Measured, NumberError, parse_number, read_number, rounding};
 pub use own::{DeclaredCollection, DeclaredFact, DeclaredKind, OwnFacts, PlainKind, Texts, TooMany};
-pub use search::{fact_meant, labelled, search};
+pub use search::{collection_meant, fact_meant, labelled, search};
 pub use unit::Unit;
