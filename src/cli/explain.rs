@@ -6,7 +6,7 @@ use super::args::Explain;
 use super::grade::options;
 use super::rules::usable;
 use super::screen::Screen;
-use crate::explain::{criterion_line, story};
+use crate::explain::{Clause, Voice, criterion_line, story};
 use crate::grade::grade;
 use crate::report::{Assessment, Canvas, criterion_page};
 use crate::rules::{Criterion, Ruleset};
@@ -109,6 +109,13 @@ fn question(rules: &Ruleset, criterion: &Criterion, canvas: &mut Canvas, screen:
             canvas.paragraph(2, "- ", &format!("{}{at}", cite.source));
         }
     }
+    let voice = Voice { lang, home: rules.home };
+    if let Some(applies) = criterion.applies {
+        canvas.heading(screen.say("적용 대상", "Applies if"));
+        clause(&voice.clause(rules, applies, None), rules, voice, 2, canvas);
+    }
+    canvas.heading(screen.say("충족 조건", "Met if"));
+    clause(&voice.clause(rules, criterion.test, None), rules, voice, 2, canvas);
     canvas.heading(screen.say("시험", "The test"));
     let file = &rules.files[criterion.file];
     let place = rules.expr.node(criterion.test).place;
@@ -129,4 +136,11 @@ fn question(rules: &Ruleset, criterion: &Criterion, canvas: &mut Canvas, screen:
             canvas.paragraph(2, "", text.get(lang));
         }
     }
+}
+
+/// A test in words, what belongs under a sentence indented.
+fn clause(it: &Clause, rules: &Ruleset, voice: Voice, indent: usize, canvas: &mut Canvas) {
+    let mark = if indent > 2 { "- " } else { "" };
+    canvas.paragraph(indent, mark, &voice.sentence(rules, it));
+    it.parts.iter().for_each(|part| clause(part, rules, voice, indent + 2, canvas));
 }
