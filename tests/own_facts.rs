@@ -139,6 +139,9 @@ fn the_schemas_know_them() {
             "rationale": {"en": "X."}, "needs": "declared", "test": {"fact": path, "is": true},
         })
     };
+    let mut other = test("kr-office.sbom");
+    other["dimension"] = "date".into();
+    assert!(!criterion.is_valid(&other));
     assert!(criterion.is_valid(&test("kr-office.sbom")) && !criterion.is_valid(&test("kr-office.sbon")));
 }
 

@@ -207,7 +207,6 @@ fn broken_files_are_refused() {
     for (from, to) in [
         ("format: 1", "format: 2"),
         ("format: 1", "form: 1"),
-        ("dimension: data", "dimension: date"),
         ("needs: declared", "needs: proved"),
         ("id: x", "id: ' x'"),
         ("title: {ko: a, en: a}", "title: a"),

@@ -3,7 +3,7 @@
 
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Value, shown_by_nothing};
-use crate::gather::field_of;
+use crate::gather::{field_of, id_of_entry};
 use crate::grade::{Move, MoveKind};
 use crate::rules::{Constant, NodeId, Op, Ranged, Slot, Test};
 use crate::vocabulary::{Country, Kind, PathId, vocabulary};
@@ -108,8 +108,10 @@ impl Line<'_, '_> {
             fields.push(format!("{key}: {}", value.as_deref().unwrap_or(OPEN)));
         }
         let own = vocabulary().collection(name).is_none();
-        if own {
-            fields.insert(0, format!("id: {OPEN}"));
+        if let Some(key) = if own { Some("id") } else { id_of_entry(name) }
+            && !fields.iter().any(|field| field.starts_with(&format!("{key}:")))
+        {
+            fields.insert(0, format!("{key}: {OPEN}"));
         }
         let list = list.or_else(|| own.then(|| format!("facts.{name}"))).or_else(|| {
             let all = vocabulary().entries().filter(|(_, entry)| entry.path.starts_with(&prefix));

@@ -35,7 +35,7 @@ use crate::facts::{Date, Dossier, Draft, Family};
 use crate::text::{Diagnostics, SourceFile};
 use crate::vocabulary::OwnFacts;
 
-pub use card::{card_schema, field_of};
+pub use card::{card_schema, field_of, id_of_entry};
 
 /// What was gathered of one model.
 #[derive(Debug, Clone)]

@@ -196,7 +196,10 @@ pub(super) fn needs() -> Value {
 }
 
 fn criterion(own: &OwnFacts) -> Value {
-    let dimensions: Vec<&str> = DIMENSIONS.into_iter().chain(own.dimensions.iter().map(String::as_str)).collect();
+    let words: Vec<&str> = DIMENSIONS.into_iter().chain(own.dimensions.iter().map(String::as_str)).collect();
+    // What a ruleset calls otherwise is known with that ruleset alone.
+    let mut dimensions = vec![json!({ "enum": words })];
+    dimensions.extend(own.is_empty().then(|| json!({ "$ref": "#/$defs/id" })));
     let cite = mapping(
         &["source"],
         [
@@ -217,7 +220,7 @@ fn criterion(own: &OwnFacts) -> Value {
         [
             ("format", format()),
             ("id", id_ref("The name of the file without its ending", "확장자를 뺀 파일 이름")),
-            ("dimension", described(json!({ "enum": dimensions }), b("What it is about", "무엇에 관한 것인가"))),
+            ("dimension", described(json!({ "anyOf": dimensions }), b("What it is about", "무엇에 관한 것인가"))),
             ("title", local_ref("A short name", "짧은 이름")),
             ("question", local_ref("The question, answered with yes or no", "예나 아니요로 답하는 질문")),
             ("rationale", local_ref("Why the question is asked", "묻는 까닭")),
@@ -483,12 +486,15 @@ fn case(own: &OwnFacts) -> Value {
         items.insert(collection.name.to_owned(), item_list(collection, own));
     }
     let names = own.collection_names();
+    let mut ways = vec![json!({ "enum": names })];
+    ways.extend(own.is_empty().then(|| json!({ "type": "string", "pattern": schema_own::some_path() })));
+    let names = json!({ "anyOf": ways });
     let complete = json!({ "anyOf": [
-        { "enum": names },
+        names,
         mapping(
             &["of"],
             [
-                ("of", described(json!({ "enum": names }), b("The collection", "모음"))),
+                ("of", described(names.clone(), b("The collection", "모음"))),
                 (
                     "assurance",
                     described(json!({ "$ref": "#/$defs/assurance" }), b("How far that is known", "확인 수준")),
@@ -505,6 +511,10 @@ fn case(own: &OwnFacts) -> Value {
         ("assured", described(scalar(), b("By what is assured", "확인된 것으로"))),
         ("attainable", described(scalar(), b("With unknown taken as met", "모름을 충족으로 칠 때"))),
     ];
+    let (mut facts, mut items) = (closed(&[], &facts), closed(&[], &items));
+    let some_path = schema_own::some_path();
+    facts["patternProperties"] = schema_own::keys(own, &[&some_path]);
+    items["patternProperties"] = schema_own::keys(own, &[&some_path]);
     let expect = mapping(
         &[],
         [
@@ -536,8 +546,8 @@ fn case(own: &OwnFacts) -> Value {
             ("title", local_ref("What the case teaches", "사례가 보여 주는 것")),
             ("directory", described(scalar(), b("A model directory, seen from here", "이 파일에서 본 모델 폴더"))),
             ("evidence", described(list_of(scalar()), b("Evidence files, seen from here", "이 파일에서 본 증거 파일"))),
-            ("facts", described(closed(&[], &facts), b("Facts of the model", "모델의 사실"))),
-            ("items", described(closed(&[], &items), b("Items of collections", "모음의 항목"))),
+            ("facts", described(facts, b("Facts of the model", "모델의 사실"))),
+            ("items", described(items, b("Items of collections", "모음의 항목"))),
             ("complete", described(list_of(complete), b("Collections that leave nothing out", "빠진 것이 없는 모음"))),
             ("home", home()),
             ("as-of", described(value(Kind::Date), b("The day as of which it is graded", "등급의 기준일"))),
@@ -564,5 +574,7 @@ fn item_list(collection: &Collection, own: &OwnFacts) -> Value {
     for (_, child) in vocabulary().collections().filter(|(_, child)| child.parent == Some(collection.name)) {
         keys.insert(child.name.to_owned(), item_list(child, own));
     }
-    described(list_of(closed(&["id"], &keys)), collection.meaning)
+    let mut item = closed(&["id"], &keys);
+    item["patternProperties"] = schema_own::keys(own, &[r"^[A-Za-z0-9][A-Za-z0-9_-]*\.[A-Za-z0-9_-]+$"]);
+    described(list_of(item), collection.meaning)
 }

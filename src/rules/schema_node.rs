@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::compare::{AS_OF, OPERATORS, element_of, operators_of};
 use super::compile::{EMPTY, HEADS};
 use super::schema::{b, both, country, described, list_of, node_ref, scalar};
+use super::schema_own::paths;
 use crate::vocabulary::{Bilingual, Group, Kind, OwnFacts, Scope, Unit, vocabulary};
 
 /// What each head asks, and the keys that stand beside it.
@@ -79,10 +80,7 @@ pub(super) fn node(own: &OwnFacts) -> Value {
         .entries()
         .filter(|(id, entry)| matches!(entry.kind, Kind::Number(_)) && vocabulary().scope(*id) != Scope::Model);
     let weights: Vec<Value> = numbers.map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
-    keys.insert(
-        "by".into(),
-        described(json!({ "oneOf": weights }), b("The number that weighs an item", "항목을 재는 수")),
-    );
+    keys.insert("by".into(), described(paths(weights, own), b("The number that weighs an item", "항목을 재는 수")));
     let nothing = json!({
         "type": "object",
         "properties": { "all": { "type": "array", "maxItems": 0 } },
@@ -264,14 +262,11 @@ fn one_path(path: &str, meaning: Bilingual) -> Value {
 }
 
 fn facts(own: &OwnFacts) -> Value {
-    let paths: Vec<Value> = own.entries().map(|(_, entry)| one_path(entry.path, entry.meaning)).collect();
-    json!({ "oneOf": paths })
+    paths(own.entries().map(|(_, entry)| one_path(entry.path, entry.meaning)).collect(), own)
 }
 
 pub(super) fn collections(own: &OwnFacts) -> Value {
-    let names: Vec<Value> =
-        own.collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect();
-    json!({ "oneOf": names })
+    paths(own.collections().map(|(_, collection)| one_path(collection.name, collection.meaning)).collect(), own)
 }
 
 fn unique(mut words: Vec<&str>) -> Vec<&str> {

@@ -4,7 +4,41 @@ use serde_json::{Value, json};
 
 use super::own;
 use super::schema::{b, described, format, id_ref, local_ref, mapping};
-use crate::vocabulary::{Unit, vocabulary};
+use crate::vocabulary::{OwnFacts, Unit, vocabulary};
+
+/// The names of facts and collections that a ruleset may bring along, where it is not known which ruleset it is: under
+/// a root that is none of the vocabulary's, or under a namespace inside a collection of it.
+pub(super) fn some_path() -> String {
+    let mut roots: Vec<&str> = vocabulary().entries().filter_map(|(_, entry)| entry.path.split('.').next()).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    let lists: Vec<&str> = vocabulary().collections().map(|(_, collection)| collection.name).collect();
+    let word = "[A-Za-z0-9][A-Za-z0-9_-]*";
+    let (roots, lists) = (roots.join("|"), lists.join("|"));
+    format!(r"^((?!({roots})\.){word}(\.{word}){{1,2}}|({lists})\.{word}\.{word})$")
+}
+
+fn of_some_ruleset() -> Value {
+    let text = b("A fact of a ruleset's own, from its facts.yaml", "규칙 모음이 facts.yaml로 가져온 사실");
+    described(json!({ "pattern": some_path() }), text)
+}
+
+/// A list of paths, with those of an unknown ruleset where `own` declares nothing.
+pub(super) fn paths(mut paths: Vec<Value>, own: &OwnFacts) -> Value {
+    paths.extend(own.is_empty().then(of_some_ruleset));
+    json!({ "oneOf": paths })
+}
+
+/// Keys that stand for facts of an unknown ruleset, in a case.
+pub(super) fn keys(own: &OwnFacts, keys: &[&str]) -> Value {
+    let mut patterns = json!({ "^x-": true });
+    if own.is_empty() {
+        for key in keys {
+            patterns[*key] = true.into();
+        }
+    }
+    patterns
+}
 
 /// A map from names to what stands under them.
 fn named(of: &Value) -> Value {

@@ -11,6 +11,19 @@ pub fn field_of(path: &str) -> Option<String> {
     if vocabulary().path(path).is_some() { find(CARD, "", path) } else { own_field_of(path) }
 }
 
+/// The key that names an entry of the card's list of a collection, where each must be named.
+pub fn id_of_entry(collection: &str) -> Option<&'static str> {
+    fn find(fields: &'static [Field], collection: &str) -> Option<&'static str> {
+        fields.iter().find_map(|field| match field.shape {
+            Shape::Items(items) if items.collection == collection => Some(items.id),
+            Shape::Items(items) => find(items.fields, collection),
+            Shape::Map(below) | Shape::FactOrMap(_, below) => find(below, collection),
+            _ => None,
+        })
+    }
+    find(CARD, collection)
+}
+
 /// `facts.NAMESPACE.KEY`, `facts.NAMESPACE.LIST[].KEY`, or `datasets[].facts.NAMESPACE.KEY`.
 fn own_field_of(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('.').collect();
