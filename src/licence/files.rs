@@ -377,7 +377,7 @@ pub(super) const INDEX: &[Indexed] = &[
         hub_ids: &[], names: &["licenseref-minimax-m2-modified-mit", "minimax-m2-license", "modified-mit-minimax-m2"], license_names: &["modified-mit"],
         words: &["minimax m 2", "modified mit minimax m 2"], titles: &["mit license"], models: &[],
         digests: &["1ca6590ec95ae15b9d4b9ccf90a46b982095780c0061f64e450284fa4259874a"], notices: &[] },
-    Indexed { id: "motif", file: include_str!("../../licences/motif.yaml"), url: "https://huggingface.co/Motif-Technologies/Motif-2-12.7B-Base",
+    Indexed { id: "motif", file: include_str!("../../licences/motif.yaml"), url: "https://huggingface.co/Motif-Technologies/Motif-3",
         hub_ids: &[], names: &["licenseref-motif", "motif"], license_names: &["motif-license"],
         words: &["motif", "motif model"], titles: &["motif model license"], models: &[],
         digests: &[], notices: &[] },
