@@ -36,7 +36,7 @@ fn values(schema: &Value, korean: bool) -> String {
     let say = |en: &str, ko: &str| if korean { ko.to_owned() } else { en.to_owned() };
     let list = |inner: &str| say(&format!("list: {inner}"), &format!("목록: {inner}"));
     if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-        let flag = words.iter().any(Value::is_boolean);
+        let flag = words.iter().any(|word| word == "yes");
         let words: Vec<String> = words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect();
         return if flag { "`yes`, `no`".to_owned() } else { words.join(", ") };
     }

@@ -3,7 +3,7 @@
 
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Value, shown_by_nothing};
-use crate::gather::{field_of, id_of_entry};
+use crate::gather::{entry_of, field_of, is_free};
 use crate::grade::{Move, MoveKind};
 use crate::rules::{Constant, NodeId, Op, Ranged, Slot, Test};
 use crate::vocabulary::{Country, Kind, PathId, vocabulary};
@@ -41,7 +41,8 @@ impl Line<'_, '_> {
             None => Some("yes".to_owned()),
             Some((_, test)) => self.value(fact.kind, test, self.step.wanted),
         };
-        let value = value.as_deref().unwrap_or(OPEN);
+        // What is kept for people is written as they like.
+        let value = value.as_deref().filter(|_| !is_free(fact.path)).unwrap_or(OPEN);
         let Some(field) = field_of(fact.path) else {
             return slot.item.is_none().then(|| format!("facts: {{{}: {value}}}", fact.path));
         };
@@ -59,14 +60,18 @@ impl Line<'_, '_> {
         Some(format!("{line}: {value}"))
     }
 
-    /// That a list is complete is said beside a list: an empty one where the card lists nothing.
+    /// That a list is complete is said beside a list. Where the card lists nothing, the list comes first: an empty one
+    /// where that is a statement in itself, else the entries that only the maker knows.
     fn with_its_list(&self, complete: PathId, field: String) -> String {
-        let empty = vocabulary().completed_by(complete).is_some_and(|collection| {
-            vocabulary().collection_of(collection).parent.is_none()
-                && !self.dossier.items(collection).iter().any(|item| item.from_card)
-        });
-        match field.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']')) {
-            Some(list) if empty && is_list(list) => format!("{list}: []\n{field}"),
+        let Some(collection) = vocabulary().completed_by(complete) else { return field };
+        let about = vocabulary().collection_of(collection);
+        if about.parent.is_some() || self.dossier.items(collection).iter().any(|item| item.from_card) {
+            return field;
+        }
+        let list = field.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
+        match (list, entry_of(about.name)) {
+            (Some(list), Some(entry)) if entry.none_is_said => format!("{list}: []\n{field}"),
+            (Some(list), Some(entry)) => format!("{list}: [{{{}: {OPEN}}}]\n{field}", entry.id),
             _ => field,
         }
     }
@@ -108,7 +113,7 @@ impl Line<'_, '_> {
             fields.push(format!("{key}: {}", value.as_deref().unwrap_or(OPEN)));
         }
         let own = vocabulary().collection(name).is_none();
-        if let Some(key) = if own { Some("id") } else { id_of_entry(name) }
+        if let Some(key) = if own { Some("id") } else { entry_of(name).map(|entry| entry.id) }
             && !fields.iter().any(|field| field.starts_with(&format!("{key}:")))
         {
             fields.insert(0, format!("{key}: {OPEN}"));
@@ -175,12 +180,6 @@ impl Line<'_, '_> {
         let vouch = if needs > Assurance::Documented { "; --vouch FILE" } else { "" };
         Some(format!("{entry}{vouch}"))
     }
-}
-
-/// Whether the card has a list of this name; licences are stated elsewhere.
-fn is_list(name: &str) -> bool {
-    let start = format!("{name}[]");
-    vocabulary().entries().any(|(_, entry)| field_of(entry.path).is_some_and(|field| field.starts_with(&start)))
 }
 
 /// The kind of one element of a set.

@@ -61,6 +61,13 @@ pub struct Reason<'a> {
     pub place: Place,
 }
 
+impl Reason<'_> {
+    /// Whether it is only about what is on record.
+    pub fn is_on_record(&self) -> bool {
+        matches!(self.kind, ReasonKind::Fact(_, Test::Known(_), ..))
+    }
+}
+
 /// The leaves that make a node come out as it does in a view. `question` is the one that the node answers.
 pub fn responsible<'a>(node: &TraceNode<'a>, view: View, question: &Question<'a>) -> Vec<Reason<'a>> {
     let mut found = Vec::new();
@@ -68,9 +75,8 @@ pub fn responsible<'a>(node: &TraceNode<'a>, view: View, question: &Question<'a>
     let mut seen = std::collections::HashSet::new();
     found.retain(|reason| seen.insert(key(reason)));
     // Whether something is on record is no reason where something is: it steers a test and decides nothing.
-    let on_record = |reason: &Reason<'_>| matches!(reason.kind, ReasonKind::Fact(_, Test::Known(_), ..));
-    if !found.iter().all(on_record) {
-        found.retain(|reason| !on_record(reason));
+    if !found.iter().all(Reason::is_on_record) {
+        found.retain(|reason| !reason.is_on_record());
     }
     found
 }

@@ -166,7 +166,11 @@ fn origin(rules: &Ruleset, lang: Lang) -> String {
 }
 
 /// Which of proof and the card decides an outcome that is not met, and what an accusation is worth.
-pub(super) fn decided(voice: Voice, standing: Standing, written_by_other: bool) -> Option<Decided> {
+/// Where the record alone decides, nobody said no: that a thing is not on record is the whole reason (`on_record`).
+pub(super) fn decided(voice: Voice, standing: Standing, written_by_other: bool, on_record: bool) -> Option<Decided> {
+    if on_record {
+        return None;
+    }
     let card = voice.card_begins(written_by_other);
     let say = |by, ko: String, en: String| Some(Decided { by, text: if voice.lang == Lang::Ko { ko } else { en } });
     if let Some(decider) = standing.denied_by() {

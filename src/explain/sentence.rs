@@ -29,7 +29,9 @@ pub fn item_name(item: &Item, lang: Lang) -> String {
             Lang::En => format!("{says} ({})", item.id),
         };
     }
-    item.called.as_ref().map_or_else(|| item.id.clone(), |called| called.get(lang).to_owned())
+    // A path shows by itself that it is a name.
+    let id = || if item.id.contains('/') { item.id.clone() } else { format!("`{}`", item.id) };
+    item.called.as_ref().map_or_else(id, |called| called.get(lang).to_owned())
 }
 
 impl Voice {
@@ -367,7 +369,7 @@ impl Voice {
         }
         match self.lang {
             Lang::Ko => {
-                format!("{of}이런 {} 적혀 있지 않다. 찾은 것: {wanted}.", with_particle(label, Particle::Subject))
+                format!("{of}이런 {} 적혀 있지 않다. 찾는 것: {wanted}.", with_particle(label, Particle::Subject))
             }
             Lang::En => capital(&format!("{of}no such {label} is listed. Looked for: {wanted}.")),
         }
@@ -458,10 +460,10 @@ pub fn range_words(range: Interval) -> String {
     }
 }
 
-/// A sentence with its first letter made large; names such as `o_proj` stay as they are.
+/// A sentence with its first letter made large; names such as `o_proj` and ids in quotes stay as they are.
 pub(super) fn capital(text: &str) -> String {
     let first = text.split(' ').next().unwrap_or_default();
-    if first.contains(['_', '/', '.']) {
+    if first.contains(['_', '/', '.', '`']) {
         return text.to_owned();
     }
     let mut chars = text.chars();

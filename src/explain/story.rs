@@ -255,7 +255,12 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
         outcome,
         assured,
         measured: result.standing.measured(),
-        decided: decided(voice, result.standing, dossier.about.written_by_other),
+        decided: decided(
+            voice,
+            result.standing,
+            dossier.about.written_by_other,
+            reasons.iter().all(Reason::is_on_record),
+        ),
         reasons: because(voice, read, &reasons),
         lacking,
         places,

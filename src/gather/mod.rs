@@ -36,7 +36,7 @@ use crate::facts::{Date, Dossier, Draft, Family};
 use crate::text::{Diagnostics, SourceFile};
 use crate::vocabulary::OwnFacts;
 
-pub use card::{card_schema, field_of, id_of_entry};
+pub use card::{card_schema, entry_of, field_of, is_free};
 
 /// What was gathered of one model.
 #[derive(Debug, Clone)]

@@ -24,7 +24,10 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
             file.as_file().set_permissions(there.permissions())?;
             renamed(file.persist(place))
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => renamed(beside(path, bytes)?.persist(path)),
+        // A link that leads nowhere is not ours to replace.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+            renamed(beside(path, bytes)?.persist(path))
+        }
         Err(error) => Err(error),
     }
 }
@@ -129,5 +132,15 @@ mod tests {
         write_whole(Path::new("/dev/null"), b"x").expect("written");
         let full = Path::new("/dev/full");
         assert!(!full.exists() || write_whole(full, b"x").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_not_replaced() {
+        let folder = Scratch::new().expect("a folder");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &link).expect("a link");
+        assert!(write_whole(&link, b"x").is_err());
+        assert!(link.is_symlink());
     }
 }

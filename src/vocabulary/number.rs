@@ -112,6 +112,10 @@ fn western(text: &str, unit: Unit) -> Result<(f64, &str), NumberError> {
     if let Some((power, rest)) = power_of_ten(after) {
         return Ok((number * power, rest));
     }
+    // `t CO2e` is a unit, and its `t` is no trillion.
+    if unit.is_called(after) {
+        return Ok((number, after));
+    }
     let (factor, rest) = multiplier(after, unit);
     Ok((number * factor, rest))
 }

@@ -168,7 +168,7 @@ impl Unit {
             Self::Days => &["day"],
             Self::Hours => &["hour", "h"],
             Self::MegawattHours => &["megawatt-hours", "megawatt hours", "메가와트시"],
-            Self::TonnesCo2e => &["tCO2e", "tCO2eq", "t CO2eq", "tonnes CO2e", "tonnes"],
+            Self::TonnesCo2e => &["tCO2e", "tCO2eq", "t CO2eq", "tonnes CO2e", "tonnes", "톤"],
             Self::Won => &["won", "₩"],
             Self::Dollars => &["dollars", "dollar", "$", "US$"],
             // Things are counted in the counters that the language has for them.

@@ -1,6 +1,6 @@
 //! The fields of the card about making and running the model: the other half of the table in `fields.rs`.
 
-use super::fields::IDS;
+use super::fields::{IDS, own_facts};
 use super::shape::{Field, Items, Shape, fact, field, note};
 use crate::vocabulary::{Kind, Unit};
 
@@ -118,6 +118,7 @@ const DEPENDENCIES: Items = Items {
         fact("jurisdiction", "dependency.jurisdiction"),
         fact("affiliated", "dependency.affiliated"),
         fact("needed_for", "dependency.needed-for"),
+        own_facts("dependency"),
         IDS,
     ],
 };
@@ -188,6 +189,7 @@ pub(super) const ARTEFACTS: Items = Items {
         fact("gated", "artefact.gated"),
         fact("url", "artefact.url"),
         field("more_urls", Shape::Note(Kind::Texts), "Further addresses.", "그 밖의 주소."),
+        own_facts("artefact"),
         IDS,
     ],
 };
@@ -207,6 +209,7 @@ pub(super) const ANSWERS: Items = Items {
         note("answer", "The answer that was chosen, in words.", "고른 답의 문구."),
         fact("level", "answer.level"),
         fact("points", "answer.points"),
+        own_facts("answer"),
         IDS,
     ],
 };

@@ -11,17 +11,40 @@ pub fn field_of(path: &str) -> Option<String> {
     if vocabulary().path(path).is_some() { find(CARD, "", path) } else { own_field_of(path) }
 }
 
-/// The key that names an entry of the card's list of a collection, where each must be named.
-pub fn id_of_entry(collection: &str) -> Option<&'static str> {
-    fn find(fields: &'static [Field], collection: &str) -> Option<&'static str> {
+/// How the card lists the items of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryForm {
+    /// The key that names an entry.
+    pub id: &'static str,
+    /// Whether an empty list says by itself that there are none.
+    pub none_is_said: bool,
+}
+
+/// How the card lists the items of a collection, where it has a list for them.
+pub fn entry_of(collection: &str) -> Option<EntryForm> {
+    fn find(fields: &'static [Field], collection: &str) -> Option<EntryForm> {
         fields.iter().find_map(|field| match field.shape {
-            Shape::Items(items) if items.collection == collection => Some(items.id),
+            Shape::Items(items) if items.collection == collection => {
+                Some(EntryForm { id: items.id, none_is_said: items.empty_completes.is_some() })
+            }
             Shape::Items(items) => find(items.fields, collection),
             Shape::Map(below) | Shape::FactOrMap(_, below) => find(below, collection),
             _ => None,
         })
     }
     find(CARD, collection)
+}
+
+/// Whether what stands in a fact's field is for people, and only that something stands there counts.
+pub fn is_free(path: &str) -> bool {
+    fn find(fields: &'static [Field], path: &str) -> bool {
+        fields.iter().any(|field| match field.shape {
+            Shape::Given(fact) => fact == path,
+            Shape::Map(below) | Shape::FactOrMap(_, below) => find(below, path),
+            _ => false,
+        })
+    }
+    find(CARD, path)
 }
 
 /// `facts.NAMESPACE.KEY`, `facts.NAMESPACE.LIST[].KEY`, or `datasets[].facts.NAMESPACE.KEY`.

@@ -16,7 +16,7 @@ mod schema;
 mod shape;
 mod special;
 
-pub use lookup::{field_of, id_of_entry};
+pub use lookup::{entry_of, field_of, is_free};
 pub use schema::card_schema;
 
 pub(crate) use evidence::Cited;

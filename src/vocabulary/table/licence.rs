@@ -79,8 +79,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         Kind::Flag,
         b("approved by the OSI", "OSI 승인"),
         b(
-            "The Open Source Initiative approved the licence, as the SPDX list says; unknown for one that is not on the list.",
-            "SPDX 목록에 따르면 오픈소스 이니셔티브(OSI)가 승인한 라이선스이다. 목록에 없으면 알 수 없다.",
+            "The Open Source Initiative approved the licence, as the SPDX list says.",
+            "SPDX 목록에 따르면 오픈소스 이니셔티브(OSI)가 승인한 라이선스이다.",
         ),
         &[Filler::Licence, Filler::Card, Filler::Evidence],
     ),
