@@ -132,7 +132,7 @@ struct Graded {
 }
 
 fn graded(folder: &Path, evidence: &[PathBuf], rules: &Ruleset) -> Graded {
-    let gathered = gather(folder, evidence).unwrap_or_else(|problems| panic!("{folder:?}: {problems:?}"));
+    let gathered = gather(folder, evidence).unwrap_or_else(|problems| panic!("{}: {problems:?}", folder.display()));
     let grading = grade(rules, &gathered.dossier, &Options::default());
     let story = story(rules, &gathered.dossier, &grading, Lang::En);
     Graded { grading, story, warnings: gathered.warnings.iter().count() }
