@@ -363,7 +363,7 @@ impl Voice {
         }
         match self.lang {
             Lang::Ko => {
-                format!("{of}이런 {} 적혀 있지 않다. 찾은 것: {wanted}.", with_particle(label, Particle::Subject))
+                format!("{of}이런 {} 적혀 있지 않다. 찾는 것: {wanted}.", with_particle(label, Particle::Subject))
             }
             Lang::En => capital(&format!("{of}no such {label} is listed. Looked for: {wanted}.")),
         }
