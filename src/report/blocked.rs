@@ -149,7 +149,8 @@ impl Page<'_, '_> {
                 self.canvas.paragraph(4, "- ", &text);
             }
         }
-        if !self.detail.next {
+        // Points of items have no steps: what an item must be stands with it.
+        if !self.detail.next && it.story.rungs.iter().any(|rung| !rung.steps.is_empty()) {
             let text =
                 self.say("`--next`는 점수를 더 얻을 길을 보인다.", "`--next` shows what would bring more points.");
             self.canvas.paragraph(2, "", text);
