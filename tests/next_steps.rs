@@ -133,7 +133,7 @@ struct Graded {
 
 fn graded(folder: &Path, evidence: &[PathBuf], rules: &Ruleset) -> Graded {
     let gathered = gather_handed(folder, &Handed { evidence, own: &rules.own, ..Handed::default() })
-        .unwrap_or_else(|problems| panic!("{folder:?}: {problems:?}"));
+        .unwrap_or_else(|problems| panic!("{}: {problems:?}", folder.display()));
     let grading = grade(rules, &gathered.dossier, &Options::default());
     let story = story(rules, &gathered.dossier, &grading, Lang::En);
     Graded { grading, story, warnings: gathered.warnings.iter().count() }

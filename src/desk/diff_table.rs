@@ -283,7 +283,7 @@ fn spans(words: &[String], kept: &[bool], mark: fn(String) -> Span) -> Vec<Span>
         }
         match (out.last_mut(), kept) {
             (Some(Span::Plain(text)), true) | (Some(Span::Gone(text) | Span::Fresh(text)), false) => {
-                text.push_str(word)
+                text.push_str(word);
             }
             (_, true) => out.push(Span::Plain(word.clone())),
             (_, false) => out.push(mark(word.clone())),

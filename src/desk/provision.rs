@@ -23,7 +23,7 @@ pub(super) struct Provisions<'r> {
     pub(super) lang: Lang,
 }
 
-impl<'r> Provisions<'r> {
+impl Provisions<'_> {
     pub(super) fn say(&self, ko: &'static str, en: &'static str) -> &'static str {
         if self.lang == Lang::Ko { ko } else { en }
     }

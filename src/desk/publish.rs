@@ -431,8 +431,11 @@ const ROMAN: [&str; 10] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX
 /// Words of a fact that a page lists; a longer list stands in the manual.
 const MOST_WORDS: usize = 16;
 
+/// A text in Korean and in English.
+type Both = (&'static str, &'static str);
+
 /// Who stands behind each step of assurance, and what it is bound to.
-const ASSURANCES: [(Assurance, (&str, &str), (&str, &str)); 5] = [
+const ASSURANCES: [(Assurance, Both, Both); 5] = [
     (
         Assurance::Declared,
         (

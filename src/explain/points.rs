@@ -71,15 +71,21 @@ pub(super) fn objectives(voice: Voice, rules: &Ruleset, dossier: &Dossier, gradi
         let (low, high) = (grade.percent.claimed.low.min(100.0), grade.percent.claimed.high.min(100.0));
         let of_total = |percent: f64| percent * grade.weight / 100.0;
         let (lost, open) = (of_total(100.0 - high), of_total(high - low));
-        let open_lines: f64 = lines.iter().map(|line| line.open).sum();
-        let text = objective_words(voice.lang, title, [of_total(low), grade.weight, lost, open], open - open_lines);
+        let (mut may_come, mut is_gone) = (0.0, 0.0);
+        if card.objectives[at].each.is_some() {
+            may_come = open - lines.iter().map(|line| line.open).sum::<f64>();
+            is_gone = lost - lines.iter().map(|line| line.lost).sum::<f64>();
+        }
+        let figures = [of_total(low), grade.weight, lost, open];
+        let text = objective_words(voice.lang, title, figures, [may_come, is_gone]);
         ObjectiveLine { objective: at, text, missing: lost + open, lines }
     })
     .collect()
 }
 
-/// What an objective brings of its weight, what it has lost, and what is open.
-fn objective_words(lang: Lang, title: &str, [brings, weight, lost, open]: [f64; 4], unlisted: f64) -> String {
+/// What an objective brings of its weight, what it has lost, and what is open; of items also how much of that belongs to
+/// those that are not listed: what may still come, and what is gone.
+fn objective_words(lang: Lang, title: &str, [brings, weight, lost, open]: [f64; 4], unlisted: [f64; 2]) -> String {
     let mut text = match lang {
         Lang::Ko => format!("{title}: 총점 {weight:.1} % 가운데 {brings:.1} %"),
         Lang::En => format!("{title}: {brings:.1} of {weight:.1} % of the total"),
@@ -93,10 +99,17 @@ fn objective_words(lang: Lang, title: &str, [brings, weight, lost, open]: [f64; 
         }
     }
     text.push('.');
-    if unlisted > NOISE {
+    let [may_come, is_gone] = unlisted;
+    if may_come > NOISE {
         text.push_str(&match lang {
-            Lang::Ko => format!(" 목록에 없는 것이 {unlisted:.1} %까지 더할 수 있다."),
-            Lang::En => format!(" What is not listed may bring up to {unlisted:.1} %."),
+            Lang::Ko => format!(" 목록에 없는 것이 {may_come:.1} %까지 더할 수 있다."),
+            Lang::En => format!(" What is not listed may bring up to {may_come:.1} %."),
+        });
+    }
+    if is_gone > NOISE {
+        text.push_str(&match lang {
+            Lang::Ko => format!(" 그 가운데 {is_gone:.1} %는 목록에 없는 것의 몫이다."),
+            Lang::En => format!(" Of that, {is_gone:.1} % belongs to what is not listed."),
         });
     }
     text

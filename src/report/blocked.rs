@@ -33,14 +33,14 @@ impl Page<'_, '_> {
         for rung in &it.story.rungs {
             let fresh: Vec<usize> = rung.blocked_by.iter().copied().filter(|at| !told.contains(at)).collect();
             let gate = matches!(it.rules.scale, Scale::Gate(_));
-            if fresh.is_empty() && !next && !(gate && !rung.blocked_by.is_empty()) {
+            if fresh.is_empty() && !next && (!gate || rung.blocked_by.is_empty()) {
                 continue;
             }
             if !std::mem::replace(&mut headed, true) {
                 self.canvas.heading(match it.rules.scale {
                     Scale::Gate(_) => self.say("통과를 막는 것", "What stands in the way"),
                     Scale::Scorecard(_) => self.say("점수를 더 얻으려면", "What would bring more points"),
-                    _ => self.say("더 높은 단계를 막는 것", "What blocks the higher rungs"),
+                    Scale::Ladder(_) => self.say("더 높은 단계를 막는 것", "What blocks the higher rungs"),
                 });
             }
             self.canvas.paragraph(2, "", &rung.name);
@@ -149,7 +149,8 @@ impl Page<'_, '_> {
                 self.canvas.paragraph(4, "- ", &text);
             }
         }
-        if !self.detail.next {
+        // Points of items have no steps: what an item must be stands with it.
+        if !self.detail.next && it.story.rungs.iter().any(|rung| !rung.steps.is_empty()) {
             let text =
                 self.say("`--next`는 점수를 더 얻을 길을 보인다.", "`--next` shows what would bring more points.");
             self.canvas.paragraph(2, "", text);
@@ -194,6 +195,11 @@ impl Page<'_, '_> {
         self.canvas.heading(self.say("해당하지 않는 것", "What does not apply"));
         for line in void {
             self.criterion(line, &line.reasons);
+            // A test without a leaf is that of a reading whose chosen option asks nothing.
+            if line.reasons.is_empty() {
+                let text = self.say("고른 해석에서는 묻는 것이 없다.", "Under the chosen readings nothing is asked.");
+                self.canvas.paragraph(6, "- ", text);
+            }
         }
     }
 
