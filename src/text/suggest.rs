@@ -27,6 +27,11 @@ pub fn closest<'a>(written: &str, legal: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, _, word)| word)
 }
 
+/// How many letters two short words differ by: left out, put in, changed, or swapped.
+pub fn letters_apart(one: &str, other: &str) -> usize {
+    strsim::osa_distance(one, other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
