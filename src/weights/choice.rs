@@ -130,9 +130,10 @@ pub fn own(folder: &Folder) -> Option<Choice> {
     if is_pipeline(folder) { None } else { chosen(folder, "") }
 }
 
-/// Whether a list of a pipeline stands in the directory, and the folders of its parts hold weights.
+/// Whether a list of a pipeline stands in the directory, and the folders of its parts hold weights. Beside a config of
+/// its own the directory is a model too, for a loader that looks at no list.
 pub fn is_pipeline(folder: &Folder) -> bool {
-    folder.has("model_index.json") && !part_folders(folder).is_empty()
+    folder.has("model_index.json") && !folder.has("config.json") && !part_folders(folder).is_empty()
 }
 
 /// What `measure` compares: the model's own files; of a pipeline the part that draws, or else the one that reads.
@@ -302,7 +303,8 @@ mod tests {
             let names = [&parts[..], &[beside]].concat();
             assert_eq!(own(&folder(&names)), None, "{beside}");
             assert_eq!(main_part(&folder(&names)).map(|choice| choice.part).as_deref(), Some("unet/"), "{beside}");
-            // The list alone, or folders that nobody lists, take nothing away.
+            // The list alone, folders that nobody lists, or a list beside a config take nothing away.
+            assert!(own(&folder(&[&names[..], &["config.json"]].concat())).is_some(), "{beside}");
             assert!(own(&folder(&["model_index.json", beside])).is_some(), "{beside}");
             assert!(own(&folder(&[&parts[1..], &[beside]].concat())).is_some(), "{beside}");
         }
