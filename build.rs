@@ -27,7 +27,24 @@ fn main() -> std::io::Result<()> {
         code.push_str("    ] },\n");
     }
     code.push_str("];\n");
-    std::fs::write(out.join("rulesets.rs"), code)
+    std::fs::write(out.join("rulesets.rs"), code)?;
+    pages(&root, &out)
+}
+
+/// The manual's page of every diagnostic, for `explain`.
+fn pages(root: &Path, out: &Path) -> std::io::Result<()> {
+    let folder = root.join("docs/diagnostics");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut code = String::from("const PAGES: &[(&str, &str)] = &[\n");
+    for path in sorted(&folder)? {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if stem.starts_with("SG") {
+            println!("cargo::rerun-if-changed={}", path.display());
+            let _ = writeln!(code, "    ({stem:?}, include_str!({:?})),", path.display().to_string());
+        }
+    }
+    code.push_str("];\n");
+    std::fs::write(out.join("pages.rs"), code)
 }
 
 /// Whether the corpora lie beside the repository. Tests that need them are ignored where they do not, and counted so: a

@@ -533,7 +533,7 @@ fn refused(files: &[(&str, &[u8])], code: Code) {
 fn hostile_files_are_refused_with_their_reason() {
     let bomb = "---\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nlicense: [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n---\n";
     refused(&[("README.md", bomb.as_bytes())], Code::Anchor);
-    refused(&[("README.md", format!("---\nlicense: {}\n---\n", "[".repeat(100_000)).as_bytes())], Code::Syntax);
+    refused(&[("README.md", format!("---\nlicense: {}\n---\n", "[".repeat(100_000)).as_bytes())], Code::TooDeep);
     refused(&[("README.md", b"---\nlicense: \xff\xfe\n---\n")], Code::NotUtf8);
     refused(
         &[("README.md", format!("---\nlicense: mit\ntext: {}\n---\n", "x".repeat(2 << 20)).as_bytes())],

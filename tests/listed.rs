@@ -67,12 +67,12 @@ fn of_objective(objective: &str) -> Vec<Code> {
 fn scorecards_take_points_for_items_and_weights_by_reading() {
     let each = "each: {each: answer, needs: declared, \
                 worth: [{points: 5 points, holds: {fact: answer.choice, at-least: 2}}]}";
-    let weight = "weight: {reading: edition, options: {new: 10 %, old: 20 %}}";
+    let weight = "weight: {reading: edition, options: {new: 100 %, old: 100 %}}";
     assert_eq!(of_objective(&format!("{weight}, out-of: 10 points, {each}")), []);
-    assert_eq!(of_objective("weight: 10 %, criteria: [{criterion: c, points: 5 points}]"), []);
+    assert_eq!(of_objective("weight: 100 %, criteria: [{criterion: c, points: 5 points}]"), []);
     for (objective, wanted) in [
         (format!("{weight}, {each}"), vec![Code::MissingKey]),
-        ("weight: 10 %".to_owned(), vec![Code::MissingKey]),
+        ("weight: 100 %".to_owned(), vec![Code::MissingKey]),
         (
             format!("weight: {{reading: edition, options: {{new: 10 %}}}}, out-of: 10 points, {each}"),
             vec![Code::UnknownOption],
@@ -84,16 +84,16 @@ fn scorecards_take_points_for_items_and_weights_by_reading() {
         (format!("weight: {{reading: other, options: {{}}}}, out-of: 10 points, {each}"), vec![Code::UnknownReading]),
         (format!("weight: 10, out-of: 10 points, {each}"), vec![Code::NumberWithoutUnit]),
         (
-            format!("weight: 10 %, out-of: 10 points, {}", each.replace("5 points", "5 %")),
+            format!("weight: 100 %, out-of: 10 points, {}", each.replace("5 points", "5 %")),
             vec![Code::NumberWithOtherUnit],
         ),
         (
-            format!("weight: 10 %, out-of: 10 points, {}", each.replace("answer.choice", "answer.choise")),
+            format!("weight: 100 %, out-of: 10 points, {}", each.replace("answer.choice", "answer.choise")),
             vec![Code::UnknownFact],
         ),
-        (format!("weight: 10 %, out-of: 10 points, {}", each.replace("worth", "worht")), vec![Code::UnknownKey]),
+        (format!("weight: 100 %, out-of: 10 points, {}", each.replace("worth", "worht")), vec![Code::UnknownKey]),
         (
-            format!("weight: 10 %, out-of: 10 points, {}", each.replace("each: answer", "each: answr")),
+            format!("weight: 100 %, out-of: 10 points, {}", each.replace("each: answer", "each: answr")),
             vec![Code::UnknownCollection],
         ),
     ] {

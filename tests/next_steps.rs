@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml::{Mapping, Value};
 use sovgrade::explain::{StepLine, Story, story};
-use sovgrade::gather::gather;
+use sovgrade::gather::{Handed, gather_handed};
 use sovgrade::grade::{Grading, NextRung, Options, Outcome, Truth, View, grade};
 use sovgrade::rules::{Ruleset, RulesetFiles, embedded, load};
 use sovgrade::text::Lang;
@@ -132,7 +132,8 @@ struct Graded {
 }
 
 fn graded(folder: &Path, evidence: &[PathBuf], rules: &Ruleset) -> Graded {
-    let gathered = gather(folder, evidence).unwrap_or_else(|problems| panic!("{folder:?}: {problems:?}"));
+    let gathered = gather_handed(folder, &Handed { evidence, own: &rules.own, ..Handed::default() })
+        .unwrap_or_else(|problems| panic!("{folder:?}: {problems:?}"));
     let grading = grade(rules, &gathered.dossier, &Options::default());
     let story = story(rules, &gathered.dossier, &grading, Lang::En);
     Graded { grading, story, warnings: gathered.warnings.iter().count() }

@@ -237,6 +237,145 @@ fn in_what_lies_beside_a_card() {
     everywhere(&config, model, write, |folder, at, what| grade(folder, &[], at, what));
 }
 
+/// Files that tools leave beside a model, each by its name.
+fn files_of_tools() -> Value {
+    let whole = "model-00001-of-00001.safetensors";
+    json!({
+        "tokenizer.json": {"version": "1.0", "added_tokens": [{"id": 1, "content": "s"}],
+                           "model": {"type": "BPE", "vocab": {"t": 0}, "merges": []}},
+        "tokenizer_config.json": {"name_or_path": "a/b", "tokenizer_class": "T", "auto_map": {"AutoTokenizer": ["c/d--t.T", null]}},
+        "adapter_config.json": {"peft_type": "LORA", "base_model_name_or_path": "/home/u/models--a--b/snapshots/0"},
+        "quantize_config.json": {"bits": 4, "quant_method": "gptq", "model_name_or_path": "a/b"},
+        "mergekit_config.yml": {"merge_method": "linear", "base_model": "a/b", "models": [{"model": "c/d"}, {"model": {"path": "e/f"}}]},
+        "axolotl.yaml": {"base_model": "a/b", "datasets": [{"path": "c/d"}]},
+        "model.safetensors.index.json": {"metadata": {"total_size": 8}, "weight_map": {"model.embed_tokens.weight": whole}},
+        "modules.json": [{"idx": 0, "name": "0", "path": "", "type": "T"}],
+    })
+}
+
+/// A safetensors file with one small tensor of a name, and words of its own beside it.
+fn safetensors(tensor: &str, words: &Value) -> Vec<u8> {
+    let entry = json!({"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]});
+    let header = json!({"__metadata__": words, tensor: entry}).to_string();
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header.as_bytes());
+    bytes.resize(bytes.len() + 16, 1);
+    bytes
+}
+
+#[test]
+fn in_the_files_of_tools() {
+    let base = |folder: &Path| {
+        model(folder);
+        let whole = safetensors("model.embed_tokens.weight", &json!({"format": "pt"}));
+        std::fs::write(folder.join("m/model-00001-of-00001.safetensors"), whole).unwrap();
+    };
+    let write = |folder: &Path, files: &Value| {
+        for name in files_of_tools().as_object().unwrap().keys() {
+            // A hostile name takes the file away; names of files are another test.
+            match files.get(name) {
+                Some(file) => std::fs::write(folder.join("m").join(name), yaml(file)).unwrap(),
+                None => drop(std::fs::remove_file(folder.join("m").join(name))),
+            }
+        }
+    };
+    everywhere(&files_of_tools(), base, write, |folder, at, what| grade(folder, &[], at, what));
+}
+
+#[test]
+fn in_the_header_of_weights() {
+    let sample = json!({"words": {"format": "pt", "made-by": "w"}, "name": "model.layers.0.mlp.up_proj.weight"});
+    let write = |folder: &Path, sample: &Value| {
+        let name = sample.get("name").and_then(Value::as_str).unwrap_or("n");
+        let bytes = safetensors(name, sample.get("words").unwrap_or(&Value::Null));
+        std::fs::write(folder.join("m/model.safetensors"), bytes).unwrap();
+    };
+    everywhere(&sample, model, write, |folder, at, what| {
+        grade(folder, &[], at, what);
+        run(folder, &["facts", "m"], terminal, what);
+        run(folder, &["measure", "m", "--against", "m"], terminal, what);
+        run(folder, &["measure", "m", "--against", "x=m", "--json"], data, what);
+    });
+}
+
+/// A small model of numbers without a pattern, and the sketch of it that the program writes.
+fn sketched(folder: &Path) {
+    std::fs::create_dir_all(folder.join("w")).unwrap();
+    let (mut header, mut data, mut state) = (serde_json::Map::new(), Vec::new(), 1_u64);
+    let leaves = [
+        ("self_attn.q_proj", 16, 16),
+        ("self_attn.k_proj", 16, 16),
+        ("self_attn.v_proj", 16, 16),
+        ("self_attn.o_proj", 16, 16),
+        ("mlp.gate_proj", 24, 16),
+        ("mlp.up_proj", 24, 16),
+        ("mlp.down_proj", 16, 24),
+    ];
+    let named = leaves.iter().map(|(leaf, rows, columns)| (format!("model.layers.0.{leaf}.weight"), *rows, *columns));
+    for (name, rows, columns) in std::iter::once(("model.embed_tokens.weight".to_owned(), 64, 16)).chain(named) {
+        let begin = data.len();
+        for _ in 0..rows * columns {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let number = f32::from(u16::try_from(state >> 48).unwrap()) / 32768.0 - 1.0;
+            data.extend(number.to_le_bytes());
+        }
+        let entry = json!({"dtype": "F32", "shape": [rows, columns], "data_offsets": [begin, data.len()]});
+        header.insert(name, entry);
+    }
+    let header = Value::Object(header).to_string();
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header.as_bytes());
+    bytes.extend(data);
+    std::fs::write(folder.join("w/model.safetensors"), bytes).unwrap();
+    let config = json!({"model_type": "llama", "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+        "num_key_value_heads": 2, "head_dim": 8, "intermediate_size": 24, "vocab_size": 64});
+    std::fs::write(folder.join("w/config.json"), config.to_string()).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_sovgrade"))
+        .args(["sketch", "w", "-o", "s.sketch"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    std::fs::create_dir_all(folder.join("g")).unwrap();
+    std::fs::rename(folder.join("s.sketch"), folder.join("whole.sketch")).unwrap();
+}
+
+/// The header of a sketch, and what follows it.
+fn opened(folder: &Path) -> (Value, Vec<u8>) {
+    let bytes = std::fs::read(folder.join("whole.sketch")).unwrap();
+    let length = usize::try_from(u64::from_le_bytes(bytes[..8].try_into().unwrap())).unwrap();
+    (serde_json::from_slice(&bytes[8..8 + length]).unwrap(), bytes[8 + length..].to_vec())
+}
+
+/// Where a sketch carries the words about its model.
+const MANIFEST: &str = "/__metadata__/sovgrade-sketch";
+
+#[test]
+fn in_a_sketch() {
+    let own = TempDir::new().unwrap();
+    sketched(own.path());
+    let (header, _) = opened(own.path());
+    let sample: Value = serde_json::from_str(header.pointer(MANIFEST).unwrap().as_str().unwrap()).unwrap();
+    let write = |folder: &Path, manifest: &Value| {
+        let (mut header, numbers) = opened(folder);
+        *header.pointer_mut(MANIFEST).unwrap() = manifest.to_string().into();
+        let header = header.to_string();
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend(numbers);
+        for file in ["s.sketch", "g/s.sketch"] {
+            std::fs::write(folder.join(file), &bytes).unwrap();
+        }
+    };
+    everywhere(&sample, sketched, write, |folder, at, what| {
+        if at % 2 == 0 {
+            run(folder, &["measure", "s.sketch", "--against", "w"], terminal, what);
+        } else {
+            run(folder, &["screen", "w", "--registry", "g"], terminal, what);
+        }
+    });
+}
+
 #[test]
 fn in_evidence() {
     let component = json!({"id": "text", "relation": "undecided", "parameters": 5, "tests": [{"family": "f2"}]});
@@ -321,6 +460,20 @@ fn in_an_import() {
     });
     let write = |folder: &Path, file: &Value| std::fs::write(folder.join("i.yml"), yaml(file)).unwrap();
     everywhere(&file, model, write, |folder, _, what| run(folder, &["import", "mof", "i.yml"], terminal, what));
+}
+
+#[test]
+fn in_an_import_of_the_index() {
+    let part = json!({"class": "open", "link": "https://e.org", "notes": "n"});
+    let file = json!({
+        "system": {"name": "N", "link": "https://e.org", "type": "text", "performanceclass": "full", "basemodelname": "a/b",
+                   "endmodelname": "c/d", "endmodellicense": "MIT", "releasedate": "2026-01", "notes": "n"},
+        "org": {"name": "O", "link": "https://e.org", "notes": "n"},
+        "datasources_basemodel": part, "weights_basemodel": part, "trainingcode": part, "code": part, "paper": part,
+        "licenses": part,
+    });
+    let write = |folder: &Path, file: &Value| std::fs::write(folder.join("i.yaml"), yaml(file)).unwrap();
+    everywhere(&file, model, write, |folder, _, what| run(folder, &["import", "osai", "i.yaml"], terminal, what));
 }
 
 #[test]

@@ -52,9 +52,9 @@ pub(super) enum When {
 pub(super) enum Command {
     /// Grade models: directories, cards or descriptions of services
     Grade(Grade),
-    /// Explain a criterion, or how a model stands to it
+    /// Explain a criterion, how a model stands to it, a fact, or a diagnostic
     Explain(Explain),
-    /// Show every fact that was read of a model, where it stands, and what was counted and passed over
+    /// Show every fact that was read of a model and where it stands; or list the facts that rules may ask about
     Facts(Facts),
     /// Measure whether a model shares its weights with others
     Measure(Measure),
@@ -275,8 +275,8 @@ pub(super) struct ScreenRegistry {
 
 #[derive(Debug, Args)]
 pub(super) struct Facts {
-    /// Model directories, README files with front matter, or sovereignty.yaml files
-    #[arg(required = true, value_name = "MODEL")]
+    /// Model directories, README files with front matter, or sovereignty.yaml files; or words to look for among all facts
+    #[arg(value_name = "MODEL|WORD")]
     pub(super) models: Vec<PathBuf>,
     /// Evidence files about the model (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -288,8 +288,8 @@ pub(super) struct Facts {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Id of the criterion
-    #[arg(value_name = "CRITERION")]
+    /// Id of the criterion, path of a fact, or number of a diagnostic
+    #[arg(value_name = "CRITERION|FACT|SGnnnn")]
     pub(super) criterion: String,
     /// Model to answer it for
     #[arg(value_name = "MODEL")]

@@ -6,19 +6,40 @@ use super::args::Explain;
 use super::grade::options;
 use super::rules::usable;
 use super::screen::Screen;
-use crate::explain::{criterion_line, story};
+use crate::explain::{Clause, Voice, criterion_line, story};
 use crate::grade::grade;
 use crate::report::{Assessment, Canvas, criterion_page};
 use crate::rules::{Criterion, Ruleset};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Part, SourceFile, Span, page_of, says};
+use crate::vocabulary::vocabulary;
 
 pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
+    let asked = arguments.criterion.trim();
+    if arguments.model.is_none() {
+        let mut canvas = screen.canvas();
+        if let Some(code) = Code::from_id(&asked.to_uppercase()) {
+            diagnostic(code, &mut canvas, screen);
+            screen.print(&canvas.finish());
+            return Exit::Done;
+        }
+        if let Some(path) = vocabulary().path(asked) {
+            super::vocabulary::show(path, &mut canvas, screen);
+            screen.print(&canvas.finish());
+            return Exit::Done;
+        }
+    }
     let [rules] = arguments.reading.rules.as_slice() else {
         screen
             .note(screen.say("기준을 설명할 규칙 모음을 하나만 적는다", "name one ruleset to explain a criterion of"));
         return Exit::Unusable;
     };
     let Some(rules) = usable(rules, screen) else { return Exit::Unusable };
+    if let Some(path) = rules.own.path(asked).filter(|_| arguments.model.is_none()) {
+        let mut canvas = screen.canvas();
+        super::vocabulary::show(path, &mut canvas, screen);
+        screen.print(&canvas.finish());
+        return Exit::Done;
+    }
     let mut problems = Diagnostics::default();
     let options = options(&rules, &arguments.reading, &mut problems);
     let id = &arguments.criterion;
@@ -56,6 +77,21 @@ pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
     Exit::Done
 }
 
+/// The page of a diagnostic.
+fn diagnostic(code: Code, canvas: &mut Canvas, screen: &Screen) {
+    canvas.line(&format!("{}: {}", code.id(), code.title().get(screen.lang)));
+    for part in page_of(code, screen.lang) {
+        match part {
+            Part::Heading(text) => canvas.heading(&text),
+            Part::Paragraph(text) => {
+                canvas.blank();
+                canvas.paragraph(0, "", &text);
+            }
+            Part::Lines(lines) => lines.iter().for_each(|line| canvas.line(&format!("  {line}"))),
+        }
+    }
+}
+
 /// The criterion as its file has it.
 fn question(rules: &Ruleset, criterion: &Criterion, canvas: &mut Canvas, screen: &Screen) {
     let lang = screen.lang;
@@ -73,6 +109,13 @@ fn question(rules: &Ruleset, criterion: &Criterion, canvas: &mut Canvas, screen:
             canvas.paragraph(2, "- ", &format!("{}{at}", cite.source));
         }
     }
+    let voice = Voice { lang, home: rules.home };
+    if let Some(applies) = criterion.applies {
+        canvas.heading(screen.say("적용 대상", "Applies if"));
+        clause(&voice.clause(rules, applies, None), rules, voice, 2, canvas);
+    }
+    canvas.heading(screen.say("충족 조건", "Met if"));
+    clause(&voice.clause(rules, criterion.test, None), rules, voice, 2, canvas);
     canvas.heading(screen.say("시험", "The test"));
     let file = &rules.files[criterion.file];
     let place = rules.expr.node(criterion.test).place;
@@ -93,4 +136,11 @@ fn question(rules: &Ruleset, criterion: &Criterion, canvas: &mut Canvas, screen:
             canvas.paragraph(2, "", text.get(lang));
         }
     }
+}
+
+/// A test in words, what belongs under a sentence indented.
+fn clause(it: &Clause, rules: &Ruleset, voice: Voice, indent: usize, canvas: &mut Canvas) {
+    let mark = if indent > 2 { "- " } else { "" };
+    canvas.paragraph(indent, mark, &voice.sentence(rules, it));
+    it.parts.iter().for_each(|part| clause(part, rules, voice, indent + 2, canvas));
 }

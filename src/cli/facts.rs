@@ -4,10 +4,36 @@ use std::path::PathBuf;
 
 use super::Exit;
 use super::args::Facts;
-use super::output::{deliver, may_write, targets};
+use super::output::{Target, deliver, may_write, targets};
 use super::screen::Screen;
 use crate::gather::gather;
 use crate::report::{facts_json, facts_page, to_text};
+
+/// The words to look for, where no model is named: nothing of that name is there, and nothing looks like a path.
+fn words(models: &[PathBuf]) -> Option<String> {
+    const ENDS: [&str; 4] = ["md", "yaml", "yml", "json"];
+    let is_model = |path: &PathBuf| {
+        let ending = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
+        path.exists() || path.components().count() > 1 || ENDS.contains(&ending.as_str())
+    };
+    if models.iter().any(is_model) {
+        return None;
+    }
+    Some(models.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" "))
+}
+
+/// The facts of the vocabulary in every format that was asked for.
+fn listed(words: &str, targets: &[Target], screen: &Screen) -> Exit {
+    let mut exit = Exit::Done;
+    for target in targets {
+        let (text, found) = super::vocabulary::list(words, target.word == "json", screen);
+        exit = exit.max(found);
+        if !deliver(target.file.as_deref(), &text, screen) {
+            exit = Exit::Unusable;
+        }
+    }
+    exit
+}
 
 pub(super) fn run(arguments: &Facts, screen: &Screen) -> Exit {
     let targets = match targets(&arguments.formats, &["human", "json"]) {
@@ -17,6 +43,9 @@ pub(super) fn run(arguments: &Facts, screen: &Screen) -> Exit {
             return Exit::Unusable;
         }
     };
+    if let Some(words) = words(&arguments.models) {
+        return listed(&words, &targets, screen);
+    }
     let read = arguments.models.iter().chain(&arguments.evidence).map(PathBuf::as_path);
     if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
         return Exit::Unusable;

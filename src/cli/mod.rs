@@ -26,6 +26,7 @@ mod schema;
 mod screen;
 mod screen_registry;
 mod sketch;
+mod vocabulary;
 mod watch;
 
 use std::io::Write as _;

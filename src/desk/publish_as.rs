@@ -120,7 +120,8 @@ h3{margin-top:2.2rem;background:var(--soft);padding:.25rem .6rem}h4{margin:2rem 
 p{margin:.45rem 0}ul,ol{margin:.3rem 0;padding-left:1.4rem}li{margin:.15rem 0}a{color:var(--link)}\
 .notice{border:2px solid #b3261e;color:#b3261e;font-weight:bold;padding:.5rem .8rem}\
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.8rem 0}\
-th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}\
+th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top;overflow-wrap:break-word}\
+td a,td code{overflow-wrap:anywhere}\
 th{background:var(--soft)}table.pairs td:first-child{width:9rem;background:var(--soft)}\
 table.sides{table-layout:fixed}table.sides th:first-child{width:14%}table.sides th:last-child{width:17%}\
 pre{background:var(--soft);padding:.7rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.86rem;line-height:1.45}\
@@ -133,7 +134,7 @@ body{color:#e6e6e6;background:#161616}.notice,del{color:#f2b8b5;border-color:#f2
 @page{size:A4;margin:18mm 16mm 20mm;@bottom-center{content:counter(page) ' / ' counter(pages);font-size:9pt}}\
 @media print{body,body.pair{max-width:none;margin:0;padding:0;font-size:10pt;line-height:1.5}\
 .table{overflow:visible}h1,h2,h3,h4,p:has(+ul),p:has(+ol),p:has(+.table),p:has(+pre){break-after:avoid}\
-li,pre{break-inside:avoid}table:not(.sides) tr{break-inside:avoid}thead{display:table-header-group}\
+li:not(:has(ul)),pre{break-inside:avoid}table:not(.sides) tr{break-inside:avoid}.two:not(:has(ul,table)){break-inside:avoid}thead{display:table-header-group}\
 p{orphans:2;widows:2}a{color:inherit;text-decoration:none}a[href^='http']::after{content:' <' attr(href) '>';font-size:.85em}\
 .two{gap:0 6mm}body.draft::before{content:attr(data-mark);position:fixed;top:40%;left:10%;font-size:110pt;\
 transform:rotate(-30deg);opacity:.08;font-weight:bold}}";
@@ -147,19 +148,35 @@ pub fn page_html(blocks: &[Block], lang: Lang) -> String {
 /// Two pages of the same blocks as HTML, block beside block.
 pub fn side_by_side_html(first: &[Block], second: &[Block], langs: [Lang; 2]) -> String {
     let mut body = String::new();
-    for (a, b) in first.iter().zip(second) {
+    let mut rest = (first, second);
+    while let ((a, b), n) = (rest, together(rest.0))
+        && n > 0
+        && n <= b.len()
+    {
+        let ((a, left), (b, right)) = (a.split_at(n), b.split_at(n));
+        let html = |blocks: &[Block], named| blocks.iter().map(|block| html_block(block, named)).collect::<String>();
         if a == b {
-            body.push_str(&html_block(a, true));
-            continue;
+            body.push_str(&html(a, true));
+        } else {
+            let [one, other] = langs.map(Lang::code);
+            let (first, second) = (html(a, true), html(b, false));
+            let _ = writeln!(
+                body,
+                "<div class=\"two\"><div lang=\"{one}\">\n{first}</div><div lang=\"{other}\">\n{second}</div></div>"
+            );
         }
-        let [left, right] = [html_block(a, true), html_block(b, false)];
-        let [one, other] = langs.map(Lang::code);
-        let _ = writeln!(
-            body,
-            "<div class=\"two\"><div lang=\"{one}\">\n{left}</div><div lang=\"{other}\">\n{right}</div></div>"
-        );
+        rest = (left, right);
     }
     document(first, langs[0], "pair", &body)
+}
+
+/// How many of the next blocks stay together: a label with the list below it.
+fn together(blocks: &[Block]) -> usize {
+    match blocks {
+        [Block::Text(_), Block::List(_) | Block::Numbered(_), ..] => 2,
+        [] => 0,
+        _ => 1,
+    }
 }
 
 fn document(blocks: &[Block], lang: Lang, class: &str, body: &str) -> String {

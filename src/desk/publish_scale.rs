@@ -28,6 +28,9 @@ fn steps(rules: &Ruleset) -> Vec<Vec<usize>> {
 /// The criteria in the order in which the scale names them; those of floors, and those that others use, come last.
 pub(super) fn order(rules: &Ruleset) -> Vec<usize> {
     let mut order: Vec<usize> = steps(rules).into_iter().flatten().collect();
+    if let Scale::Scorecard(card) = &rules.scale {
+        order.extend(card.floors.iter().flat_map(|floor| floor.requires.iter().copied()));
+    }
     order.extend(0..rules.criteria.len());
     let mut seen = vec![false; rules.criteria.len()];
     order.retain(|&at| !std::mem::replace(&mut seen[at], true));
@@ -44,6 +47,9 @@ pub(super) fn group_of(rules: &Ruleset, criterion: usize, lang: Lang) -> Group {
         (Some(at), Scale::Gate(axes)) => (axes[at].id.clone(), axes[at].title.get(lang).to_owned()),
         (Some(at), Scale::Scorecard(card)) => {
             (card.objectives[at].id.clone(), card.objectives[at].title.get(lang).to_owned())
+        }
+        (None, Scale::Scorecard(card)) if card.floors.iter().any(|floor| floor.requires.contains(&criterion)) => {
+            ("floors".to_owned(), if lang == Lang::Ko { "하한" } else { "Floors" }.to_owned())
         }
         (None, _) => {
             let title = if lang == Lang::Ko { "다른 기준이 쓰는 기준" } else { "Criteria that others use" };

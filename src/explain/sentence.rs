@@ -62,7 +62,7 @@ impl Voice {
                 let by = self.pick(vocabulary().entry(*by).label);
                 let label = match self.lang {
                     Lang::Ko => format!("{label}의 비율({by} 기준)"),
-                    Lang::En => format!("share of the {} by {by}", plural(label)),
+                    Lang::En => format!("share of the {}, by {by}", plural(label)),
                 };
                 let value = self.range(figures.low, figures.high, " %");
                 self.figures(reason, &label, &value, &self.bound(bound, " %"))

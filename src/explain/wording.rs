@@ -88,6 +88,13 @@ impl Voice {
         format!("{text} ({})", parts.join("; "))
     }
 
+    /// The sentence of a clause alone, with a large letter and a stop.
+    pub fn sentence(self, rules: &Ruleset, clause: &Clause) -> String {
+        let text = capital(&self.pieces(rules, &clause.text));
+        let text = text.trim_end_matches('.');
+        if clause.parts.is_empty() { format!("{text}.") } else { format!("{text}:") }
+    }
+
     /// The words of a sentence.
     pub fn pieces(self, rules: &Ruleset, pieces: &[Piece]) -> String {
         pieces
@@ -333,11 +340,13 @@ impl Wording<'_> {
         let (items, _) = self.items(ranged);
         let asked = self.bound(bound, "", wanted);
         let parts = self.conditions(ranged);
-        let text = match (self.voice.lang, parts.is_empty()) {
-            (Lang::Ko, true) => format!("{items}의 수: {asked}"),
-            (Lang::Ko, false) => format!("다음을 모두 채우는 {items}의 수: {asked}"),
-            (Lang::En, true) => format!("number of {}: {asked}", plural(&items)),
-            (Lang::En, false) => format!("number of {} of which all of this holds: {asked}", plural(&items)),
+        let text = match (self.voice.lang, parts.len()) {
+            (Lang::Ko, 0) => format!("{items}의 수: {asked}"),
+            (Lang::Ko, 1) => format!("이런 {items}의 수: {asked}"),
+            (Lang::Ko, _) => format!("다음을 모두 채우는 {items}의 수: {asked}"),
+            (Lang::En, 0) => format!("number of {}: {asked}", plural(&items)),
+            (Lang::En, 1) => format!("number of {} of which this holds: {asked}", plural(&items)),
+            (Lang::En, _) => format!("number of {} of which all of this holds: {asked}", plural(&items)),
         };
         Clause::over(text, parts)
     }
@@ -348,7 +357,7 @@ impl Wording<'_> {
         let asked = self.bound(bound, " %", wanted);
         let text = self.say(
             format!("이런 {items}의 비율({by} 기준): {asked}"),
-            format!("share by {by} of the {} of which this holds: {asked}", plural(&items)),
+            format!("share of the {} of which this holds, by {by}: {asked}", plural(&items)),
         );
         let part = ranged.holds.map(|node| self.node(node, true, Some(collection)));
         let Some(filter) = ranged.filter else { return Clause::over(text, part.into_iter().collect()) };

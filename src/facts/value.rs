@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::bounds::bounds_said;
 use super::date::Date;
 use crate::text::{Code, Diagnostic, Lang, Node, NodeKind, Reader, Says, says};
-use crate::vocabulary::{Country, Group, Kind, Measured, NumberError, Unit, Word, read_number};
+use crate::vocabulary::{Country, Group, Kind, Measured, NumberError, Unit, Word, read_number, rounding};
 
 /// Words of one closed list as bits, by their index in the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,10 +93,14 @@ impl Value {
     }
 
     /// Whether two values say the same. Numbers that differ by at most one part in a hundred do: cards round
-    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %.
+    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %. So do numbers of which one is the
+    /// other rounded to the digits that it is written with (`7B`).
     pub fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Number(a), Self::Number(b)) => (a - b).abs() <= 0.01 * a.abs().max(b.abs()),
+            (Self::Number(a), Self::Number(b)) => {
+                let rounded = rounding(*a).max(rounding(*b));
+                (a - b).abs() <= f64::max(0.01 * a.abs().max(b.abs()), rounded)
+            }
             _ => self == other,
         }
     }
@@ -352,6 +356,14 @@ fn no_country(text: &str) -> (Says, Says) {
         );
     }
     let message = says(format!("`{text}`: 국가 코드가 아니다"), format!("`{text}` is not a country code"));
+    let parts = text.split([' ', '/', '·', ';', '+', '|']).filter(|part| !part.is_empty());
+    let several: Vec<Option<Country>> = parts.map(Country::meant).collect();
+    if several.len() > 1 && Country::meant(text).is_none() && several.iter().all(Option::is_some) {
+        let list = several.iter().flatten().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let help =
+            says(format!("국가마다 따로 적는다: `[{list}]`"), format!("write each country by itself: `[{list}]`"));
+        return (message, help);
+    }
     let help = match Country::meant(text) {
         _ if text == "false" => {
             says("노르웨이는 `\"NO\"`로, 따옴표를 붙여 적는다", "write Norway as `\"NO\"`, in quotes")
@@ -380,10 +392,13 @@ fn number(node: &Node, unit: Unit, style: Style, reader: &mut Reader) -> Option<
         Err(error) => no_number(text, unit, &error),
     };
     let (code, message, mut help) = problem;
-    if style == Style::Rule
-        && let Some(said) = bounds_said(text, unit)
-    {
-        help = said;
+    if let Some(said) = bounds_said(text, unit) {
+        help = match style {
+            Style::Rule => said,
+            Style::Card => {
+                says("범위나 비교가 아니라 수 하나를 적는다", "write one number, and no range or comparison")
+            }
+        };
     }
     reader.report(Diagnostic::error(code, &file, node.span, message).help(help));
     None
@@ -420,7 +435,9 @@ fn no_number(text: &str, unit: Unit, error: &NumberError) -> (Code, Says, Says) 
                 format!("`{text}`: 쉼표와 점, 빈칸의 자리만으로는 어떤 수인지 알 수 없다"),
                 format!("`{text}` can be read in more than one way: its commas, points or blanks do not settle it"),
             );
-            let all = |between: &str| meant.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(between);
+            let unit = text.trim_start_matches(|c: char| !c.is_alphabetic() && c != '%').trim();
+            let one = |it: &String| format!("`{}`", format!("{it} {unit}").trim_end());
+            let all = |between: &str| meant.iter().map(one).collect::<Vec<_>>().join(between);
             let help = says(format!("{}(으)로 적는다", all("이나 ")), format!("write {}", all(" or ")));
             (Code::WrongType, message, help)
         }

@@ -31,8 +31,8 @@ pub(super) struct Config {
     pub family: String,
     /// Whether `auto_map` is there.
     pub auto_map: Option<Span>,
-    /// Repositories named as the origin of the config, with their place.
-    pub loaded_from: Vec<(String, Source)>,
+    /// Repositories named as the origin of the config or of a part of it: the kind of the part, the repository, its place.
+    pub loaded_from: Vec<(Option<&'static str>, String, Source)>,
     /// Towers that are loaded from a repository of their own: kind, repository, place.
     pub towers: Vec<(&'static str, String, Source)>,
     /// What the rows of the table are rounded up to, where that is stated.
@@ -69,6 +69,11 @@ const KEYS: &[(&str, &str)] = &[
     ("dit_config", "diffusion"),
     ("codec_config", "audio-tokenizer"),
 ];
+
+/// The kind of the part that a key of a config describes, where it is another than the text.
+pub(super) fn kind_of_key(key: &str) -> Option<&'static str> {
+    KEYS.iter().find(|(name, _)| *name == key).map(|(_, kind)| *kind).filter(|kind| *kind != "text")
+}
 
 /// Mappings that describe no component.
 fn is_no_part(key: &str) -> bool {

@@ -241,7 +241,8 @@ impl Check<'_> {
         }
         let (sum, counted) = (stated.iter().sum::<f64>(), counted as f64);
         let off = (sum - counted).abs() / counted.max(1.0);
-        if off > ROUNDING {
+        let rounded: f64 = stated.iter().map(|number| crate::vocabulary::rounding(*number)).sum();
+        if off > ROUNDING && (sum - counted).abs() > rounded {
             let percent = off * 100.0;
             let text = says(
                 format!("적힌 파라미터의 합 {sum:.0}이 파일에서 센 {counted:.0}과 {percent:.1} % 다르다 [C4]"),

@@ -132,6 +132,7 @@ pub(super) fn read(file: &SourceFile, problems: &mut Diagnostics) -> Result<Opti
         return Err(not_a_mapping(file, &node));
     };
     warn_twice(file, entries, problems);
+    warn_misspelt(file, entries, problems);
     Ok(Some(node))
 }
 
@@ -219,6 +220,55 @@ fn warn_twice(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagno
     }
 }
 
+/// Keys that decide what is graded. One that is nearly one of them was meant to be it, and the Hub reads neither.
+const DECIDING: [&str; 10] = [
+    "license",
+    "license_name",
+    "license_link",
+    "language",
+    "base_model",
+    "base_model_relation",
+    "base_models",
+    "base_model_sources",
+    "finetuned_from",
+    "sovereignty",
+];
+
+/// The deciding key that a key was meant to be: the same but for capitals, marks, an `s` at the end, a British `c`, or one
+/// letter.
+fn meant(key: &str) -> Option<&'static str> {
+    /// No key is so long; a longer text is not compared.
+    const LONGEST: usize = 40;
+    let plain = |text: &str| -> String {
+        let letters = text.to_lowercase().replace(['-', '_', ' '], "").replace("licence", "license");
+        letters.strip_suffix('s').unwrap_or(&letters).to_owned()
+    };
+    if is_known(key) || DECIDING.contains(&key) || key.len() > LONGEST {
+        return None;
+    }
+    let key = plain(key);
+    let distance = |known: &&&str| strsim::osa_distance(&key, &plain(known));
+    DECIDING.iter().min_by_key(distance).filter(|known| distance(known) <= 1).copied()
+}
+
+fn warn_misspelt(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagnostics) {
+    for (key, _) in entries {
+        let Some((text, meant)) = key.text().and_then(|text| Some((text, meant(text)?))) else { continue };
+        problems.push(
+            Diagnostic::warning(
+                Code::UnknownKey,
+                file,
+                key.span,
+                says(
+                    format!("`{text}`은(는) 허브가 아는 키가 아니어서 읽지 않는다"),
+                    format!("`{text}` is not a key that the Hub knows, and is not read"),
+                ),
+            )
+            .help(says(format!("`{meant}`로 적는다"), format!("write `{meant}`"))),
+        );
+    }
+}
+
 fn not_a_mapping(file: &SourceFile, node: &Node) -> Diagnostic {
     let problem = Diagnostic::error(
         Code::NotAMapping,
@@ -254,6 +304,33 @@ mod tests {
 
     fn block(text: &str) -> Option<&str> {
         split(text).map(|span| &text[span.range()])
+    }
+
+    #[test]
+    fn a_key_that_was_meant_to_decide_is_told_and_others_are_left_alone() {
+        for known in DECIDING {
+            let capital = known[..1].to_uppercase() + &known[1..];
+            for written in [known.replace('_', "-"), known.to_uppercase(), capital, known[..known.len() - 1].to_owned()]
+            {
+                assert!(meant(&written).is_some() || written == known || is_known(&written), "{written}");
+            }
+            assert_eq!(meant(known), None, "{known}");
+        }
+        for (written, wanted) in [
+            ("licence", "license"),
+            ("licenses", "license"),
+            ("License", "license"),
+            ("baseModel", "base_model"),
+            ("fine_tuned_from", "finetuned_from"),
+            ("languages", "language"),
+            ("lisence_name", "license_name"),
+        ] {
+            assert_eq!(meant(written), Some(wanted), "{written}");
+        }
+        for other in KNOWN_KEYS.into_iter().chain(["author", "model_id", "parent_model", "x", "model", "lang", "name"])
+        {
+            assert_eq!(meant(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::card::{CardFile, StatedLicence, licence_spelling};
 use super::reference;
 use crate::facts::{ItemDraft, Origin, Source, Value};
 use crate::text::{Code, Diagnostic, Diagnostics, Node, NodeKind, Says, SourceFile, Span, says};
-use crate::vocabulary::vocabulary;
+use crate::vocabulary::{is_language, language_meant, vocabulary};
 
 /// Base models, or licences, that are read of one front matter. Each is compared with all that is known of the model.
 pub(crate) const MAX_NAMED: usize = 256;
@@ -157,6 +157,16 @@ impl HubKeys {
             let code = if text.eq_ignore_ascii_case("false") { "no".to_owned() } else { text.to_lowercase() };
             let legal = (2..=16).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
             if legal {
+                // Ids of three letters and words of the Hub's own (`multilingual`, `code`) stay as they are.
+                if code.len() != 3
+                    && !is_language(&code)
+                    && let Some(meant) = language_meant(text)
+                {
+                    let ko = format!("`{text}`은(는) 언어 코드가 아니다");
+                    let en = format!("`{text}` is not the code of a language");
+                    let help = says(format!("`{meant}`(으)로 적는다"), format!("did you mean `{meant}`?"));
+                    self.warn(card, Code::BadLanguage, span, (ko, en), help);
+                }
                 languages.push(code);
             } else {
                 let (ko, en) =
@@ -198,6 +208,9 @@ impl HubKeys {
                 self.relation(card, word, span);
             }
         }
+        for (text, span) in texts(card, "tags") {
+            self.base_of_tag(card, text, span, &mut spans);
+        }
         if let Some(&span) = spans.first() {
             let names = Value::texts(self.bases.iter().map(|(id, _)| id.as_str()));
             self.root.add("model.base-models", declared(card, span, names));
@@ -208,6 +221,25 @@ impl HubKeys {
                 Some(word) => self.relation(card, word, span),
                 None => self.unknown_relation(card, text, span),
             }
+        }
+    }
+
+    /// `base_model:org/name` and `base_model:finetune:org/name`: the tags that the Hub makes of these keys, where somebody
+    /// wrote them by hand.
+    fn base_of_tag(&mut self, card: &CardFile, text: &str, span: Span, spans: &mut Vec<Span>) {
+        let Some(rest) = text.strip_prefix("base_model:") else { return };
+        let relation = rest.split_once(':').and_then(|(word, name)| {
+            let known = RELATIONS.iter().find(|(known, _)| *known == word)?;
+            Some((known.0, name))
+        });
+        for id in reference::models(relation.map_or(rest, |(_, name)| name)) {
+            if self.bases.len() < MAX_NAMED && !self.bases.iter().any(|(other, _)| *other == id) {
+                spans.push(span);
+                self.bases.push((id.clone(), declared(card, span, Value::text(id))));
+            }
+        }
+        if let Some((word, _)) = relation.filter(|_| self.relation.is_none()) {
+            self.relation(card, word, span);
         }
     }
 
@@ -252,6 +284,13 @@ impl HubKeys {
     /// `license: other` puts the name in `license_name`; a list on a model is odd, and all of it is kept.
     fn licence(&mut self, card: &CardFile) {
         let stated = self.few(card, "license");
+        if let Some(node) = card.block.get("license").filter(|node| node.map().is_some()) {
+            let ko = "`license`가 키와 값의 모음이라 읽지 않았다".to_owned();
+            let en = "`license` is a mapping, and was not read".to_owned();
+            let help =
+                says("`license: apache-2.0`처럼 식별자만 적는다", "write the id alone, as in `license: apache-2.0`");
+            self.warn(card, Code::WrongType, card.file.first_line(node.span), (ko, en), help);
+        }
         let name = texts(card, "license_name").first().copied();
         let link = texts(card, "license_link").first().map(|(text, _)| (*text).to_owned());
         if stated.len() > 1 {

@@ -18,6 +18,7 @@ mod hub;
 mod join;
 mod licence;
 mod model;
+mod names;
 mod opened;
 mod origin;
 mod parts;

@@ -39,6 +39,7 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
                 let card = model.directory.read_up_to(name, MAX_CARD_BYTES);
                 model.declaration(card);
             }
+            super::names::odd(&model.directory, &mut model.problems);
             model.refuse_what_is_no_model(path);
             model.declared();
             model.files();
@@ -307,8 +308,8 @@ impl Model {
             self.side_fault(&name, problem);
         }
         let Some(config) = &self.config else { return };
-        for (reference, source) in config.loaded_from.clone() {
-            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, part: None, source });
+        for (part, reference, source) in config.loaded_from.clone() {
+            self.hints.push(Hint { reference, starts: None, adaptation: None, kind: None, part, source });
         }
         for (part, reference, source) in config.towers.clone() {
             let starts = Some("from-reference");
@@ -405,7 +406,10 @@ impl Model {
         let licences = std::mem::take(&mut self.licences);
         let access = std::mem::take(&mut self.keys.access);
         super::licence::state(&licences, &access, &mut self.directory, &mut self.draft, &mut self.problems);
-        roles::follow(&mut self.draft);
+        let folder = &self.directory.folder;
+        let passed = folder.passed_over().iter().map(|entry| entry.name.as_str());
+        let weights = folder.names().chain(passed).any(is_weights);
+        roles::follow(weights, &mut self.draft);
         self.draft.limits.push(says(
             "계보의 단서가 없다는 것은 아무것도 증명하지 않는다. 카드가 가리키는 문서는 열어 보지 않았다",
             "that no hint of lineage is there proves nothing; documents that the card points at were not opened",

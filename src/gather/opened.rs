@@ -12,7 +12,8 @@ use crate::files::{Folder, Form, form_of, is_weights, row_of};
 use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{
-    Checkpoint, Choice, ComponentKind, Config, PartFolder, Problem, WeightsError, chosen, part_folders, pointers,
+    Checkpoint, Choice, ComponentKind, Config, PartFolder, Problem, WeightsError, chosen, is_kept_beside, is_pipeline,
+    own, part_folders, pointers,
 };
 
 /// What was opened.
@@ -26,6 +27,8 @@ pub(super) struct Opened {
     pub refused: bool,
     /// Files that look like weights and were not read; none of them was shown to be the same again.
     unread: Vec<String>,
+    /// The folders of a pipeline were opened, and nothing beside them is a piece of the model.
+    pipeline: bool,
 }
 
 impl Opened {
@@ -33,7 +36,8 @@ impl Opened {
     pub(super) fn of(folder: &Arc<Folder>, draft: &mut Draft, problems: &mut Diagnostics) -> Self {
         let mut opened = Self::default();
         let mut teller = Teller { folder, draft, problems };
-        if let Some(choice) = chosen(folder, "") {
+        opened.pipeline = is_pipeline(folder);
+        if let Some(choice) = own(folder) {
             opened.main = opened.open(choice, &mut teller);
         }
         for part in part_folders(folder) {
@@ -58,7 +62,8 @@ impl Opened {
 
     /// Whether what was read is all that a loader would load: nothing lies beside it that may belong to it.
     pub(super) fn counted(&self) -> bool {
-        !self.unread.iter().any(|name| may_belong(name))
+        let apart = |name: &str| self.pipeline && !name.contains('/');
+        !self.unread.iter().any(|name| may_belong(name) && !apart(name))
     }
 
     /// Every tensor belongs to a component, so the list of components with weights has no gap, unless something was not
@@ -111,8 +116,7 @@ impl Opened {
 /// Whether an unread file may hold a piece of the model that was read, so that the count would lack it. Another form of
 /// the same model, or the model at another moment, is no piece of it.
 fn may_belong(name: &str) -> bool {
-    const BESIDE: [&str; 5] = ["checkpoint", "global_step", "onnx", "original", "openvino"];
-    let apart = name.split_once('/').is_some_and(|(folder, _)| BESIDE.iter().any(|word| folder.starts_with(word)));
+    let apart = name.split_once('/').is_some_and(|(folder, _)| is_kept_beside(folder));
     let last = name.rsplit('/').next().unwrap_or_default();
     form_of(name) == Some(Form::Safetensors) && !apart && !last.starts_with("consolidated")
 }

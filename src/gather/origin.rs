@@ -1,6 +1,6 @@
 //! Where a config says that it and its parts were loaded from.
 
-use super::config::{Config, MAX_DEPTH, stated};
+use super::config::{Config, MAX_DEPTH, kind_of_key, stated};
 use super::reference::repository;
 use crate::facts::Value;
 use crate::text::{Node, SourceFile};
@@ -8,20 +8,20 @@ use crate::text::{Node, SourceFile};
 /// `_name_or_path` of the config and of its parts, where it names a repository, be it by the path of
 /// a cache, and no other path of a machine.
 pub(super) fn loaded_from(file: &SourceFile, root: &Node, config: &mut Config) {
-    let mut stack = vec![(root, 0)];
-    while let Some((node, depth)) = stack.pop() {
+    let mut stack = vec![(root, None, 0)];
+    while let Some((node, kind, depth)) = stack.pop() {
         if let Some(named) = node.get("_name_or_path").or_else(|| node.get("name_or_path"))
             && let Some(id) = named.text().and_then(repository)
         {
             let source = stated(file, Value::text(id.as_str()), named.span);
-            config.loaded_from.push((id, source));
+            config.loaded_from.push((kind, id, source));
         }
         if depth < MAX_DEPTH {
-            let inner = node.map().into_iter().flatten().map(|(_, value)| value).filter(|v| v.map().is_some());
-            stack.extend(inner.map(|value| (value, depth + 1)));
+            let inner = node.map().into_iter().flatten().filter(|(_, value)| value.map().is_some());
+            stack.extend(inner.map(|(key, value)| (value, key.text().and_then(kind_of_key).or(kind), depth + 1)));
         }
     }
-    config.loaded_from.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.origin.at.cmp(&b.1.origin.at)));
+    config.loaded_from.sort_by(|a, b| a.1.cmp(&b.1).then(a.2.origin.at.cmp(&b.2.origin.at)));
 }
 
 /// Keys under which a config names the repository that a tower's weights are loaded from.

@@ -5,7 +5,7 @@ use super::directory::Directory;
 use super::hints::{Hint, hint_of_relation};
 use super::reference;
 use crate::facts::{Draft, Value};
-use crate::text::{Code, Diagnostic, Node, SourceFile, Span, clean_tree, parse_dump, says};
+use crate::text::{Code, Diagnostic, Node, Says, SourceFile, Span, clean, clean_tree, parse_dump, says};
 
 /// Largest recipe; one that names a hundred models has some 20 kB.
 const MAX_BYTES: u64 = 1 << 20;
@@ -28,11 +28,16 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft) -> (Vec<Hint>, 
     let (mut hints, mut problems) = (Vec::new(), Vec::new());
     for name in candidates(directory) {
         let called_so = is_called_recipe(&name);
+        if !is_yaml(&name) {
+            draft.limits.push(not_opened(&name));
+            continue;
+        }
         let Some(read) = directory.read_up_to(&name, MAX_BYTES) else { continue };
         match read.and_then(|file| Ok((parse_dump(&file)?, file))) {
             Ok((documents, file)) => {
                 let documents: Vec<Node> = documents.into_iter().map(clean_tree).collect();
                 if !called_so && !documents.iter().any(is_recipe) {
+                    hints.extend(documents.iter().flat_map(|document| named_by_settings(&file, document)));
                     continue;
                 }
                 let found = parents(&file, &documents);
@@ -51,20 +56,56 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft) -> (Vec<Hint>, 
     (hints, problems)
 }
 
-/// YAML files that lie in the directory itself and are no declaration.
+/// YAML files that lie in the directory itself and are no declaration, and whatever is called a recipe.
 fn candidates(directory: &Directory) -> Vec<String> {
-    let yaml = |name: &str| [".yml", ".yaml"].iter().any(|end| name.to_lowercase().ends_with(end));
-    let declaration = |name: &str| name.to_lowercase().starts_with("sovereignty.");
-    let names = directory.folder.names().filter(|name| !name.contains('/') && yaml(name) && !declaration(name));
+    let settings = |name: &str| {
+        let lower = name.to_lowercase();
+        let yaml = [".yml", ".yaml"].iter().any(|end| lower.ends_with(end));
+        yaml && !name.contains('/') && !lower.starts_with("sovereignty.")
+    };
+    let names = directory.folder.names().filter(|name| settings(name) || is_called_recipe(name));
     let mut names: Vec<String> = names.map(str::to_owned).collect();
     names.sort_by_key(|name| !is_called_recipe(name));
     names.truncate(MAX_FILES);
     names
 }
 
-/// Whether a file's name says that it is a merge recipe.
+/// Whether YAML reads the file; JSON is a part of it.
+fn is_yaml(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [".yml", ".yaml", ".json"].iter().any(|end| lower.ends_with(end))
+}
+
+/// Whether a file's name, or that of the folder of a tool, says that it is a merge recipe. The merges of a tokenizer are
+/// none.
 fn is_called_recipe(name: &str) -> bool {
-    name.to_lowercase().contains("merge")
+    let lower = name.to_lowercase();
+    let (folders, own) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let yaml = [".yml", ".yaml"].iter().any(|end| own.ends_with(end));
+    let other = [".json", ".txt", ".toml"].iter().any(|end| own.ends_with(end));
+    let of_tool = lower.contains("mergekit");
+    let words = own.contains("merge") && ["config", "recipe", "method"].iter().any(|word| own.contains(word));
+    yaml && (own.contains("merge") || folders.contains("mergekit")) || other && (of_tool || words)
+}
+
+/// The settings of a training may name the model that it began from; whether these weights come from that training they
+/// do not say.
+fn named_by_settings(file: &SourceFile, document: &Node) -> Vec<Hint> {
+    const KEYS: [&str; 3] = ["base_model", "base_model_name_or_path", "model_name_or_path"];
+    let Some(node) = KEYS.iter().find_map(|key| document.get(key)).filter(|node| !node.is_null()) else {
+        return Vec::new();
+    };
+    let Some(reference) = node.text().and_then(reference::repository) else { return Vec::new() };
+    let source = stated(file, Value::text(reference.as_str()), node.span);
+    vec![Hint { reference, starts: None, adaptation: None, kind: None, part: None, source }]
+}
+
+fn not_opened(name: &str) -> Says {
+    let name = clean(name);
+    says(
+        format!("`{name}`은(는) 합병 방법을 적은 파일로 보이지만 읽지 않았다"),
+        format!("`{name}` looks like a merge recipe and was not read"),
+    )
 }
 
 fn is_recipe(document: &Node) -> bool {
@@ -149,6 +190,36 @@ mod tests {
     }
 
     #[test]
+    fn recipes_are_known_by_their_names() {
+        for name in [
+            "mergekit_config.yml",
+            "mergekit_moe_config.yaml",
+            "config.mergekit.yml",
+            "merge.yaml",
+            "mergekit_config.json",
+            "merge_config.json",
+            "mergekit/config.yml",
+            "mergekit/recipe.json",
+            "merge_recipe.txt",
+            "step2/merge_config.yml",
+        ] {
+            assert!(is_called_recipe(name), "{name}");
+        }
+        for name in [
+            "merges.txt",
+            "merges.json",
+            "tokenizer/merges.txt",
+            "merged/config.json",
+            "merged/config.yml",
+            "merge.py",
+            "merged_model.safetensors",
+            "config.json",
+        ] {
+            assert!(!is_called_recipe(name), "{name}");
+        }
+    }
+
+    #[test]
     fn every_way_to_name_a_model_is_read() {
         for text in [
             "base_model: a/b\nmodels: [{model: c/d}]\n",
@@ -160,6 +231,7 @@ mod tests {
             "models: [{model: a/b+c/d}]\n",
             "base_model: a/b\nmodels: [{model: {model: {path: a/b}, lora: {path: c/d}}}]\n",
             "name: one\nmodels: [{model: a/b}]\n---\nmodels: [{model: one}, {model: c/d}]\n",
+            "{\"merge_method\": \"linear\", \"models\": [{\"model\": \"a/b\"}, {\"model\": \"c/d\"}]}",
             "- base_model: a/b\n- models:\n  - model: /x/hub/models--c--d/snapshots/0\n",
         ] {
             assert_eq!(named(text), ["a/b", "c/d"], "{text}");

@@ -6,12 +6,34 @@ use crate::files::repository_of;
 use crate::text::{identifier, model_id};
 
 /// Words by which tools and people say that there is no model.
-const NONE: [&str; 11] = ["", "none", "null", "nil", "nan", "n/a", "na", "false", "-", "--", "~"];
+const NONE: [&str; 21] = [
+    "",
+    "none",
+    "null",
+    "nil",
+    "nan",
+    "n/a",
+    "na",
+    "no",
+    "false",
+    "-",
+    "--",
+    "~",
+    "tbd",
+    "unknown",
+    "undisclosed",
+    "not applicable",
+    "scratch",
+    "from scratch",
+    "trained from scratch",
+    "없음",
+    "해당 없음",
+];
 
 /// The models that a text names, each once: none, one, or several with commas between, or a model with its adapter
 /// (`base+lora`). Paths of machines are cut to what they say of a model.
 pub(super) fn models(text: &str) -> Vec<String> {
-    let text = identifier(text);
+    let text = identifier(linked(text));
     let parts: Vec<&str> = if text.contains("://") && !text.contains(',') {
         vec![text.as_str()]
     } else {
@@ -27,15 +49,24 @@ pub(super) fn models(text: &str) -> Vec<String> {
     named
 }
 
-/// Repositories with blanks between are several; other texts with blanks are one name.
+/// Of a text with blanks the words that are repositories, whatever joins them (`a/b and c/d`); one that has none is a
+/// name with blanks in it, and so is the path of a machine.
 fn words(text: &str) -> Vec<&str> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    if words.len() > 1 && words.iter().all(|word| is_repository(word)) { words } else { vec![text] }
+    let named: Vec<&str> = text.split_whitespace().filter(|word| is_repository(word)).collect();
+    let path = text.trim_start().starts_with(['/', '.', '~', '\\']) || text.contains(":\\");
+    if named.is_empty() || path { vec![text] } else { named }
+}
+
+/// What a link of Markdown shows: `[a/b](https://...)` is `a/b`.
+fn linked(text: &str) -> &str {
+    let inner = text.trim().strip_prefix('[').and_then(|rest| rest.split_once("]("));
+    inner.filter(|(_, address)| address.ends_with(')')).map_or(text, |(shown, _)| shown)
 }
 
 /// Whether a text says that there is no model.
 pub(super) fn is_none(text: &str) -> bool {
-    NONE.contains(&text.trim().to_lowercase().as_str())
+    let words: Vec<String> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    NONE.contains(&words.join(" ").replace("from-scratch", "from scratch").as_str())
 }
 
 /// The repository that a text names: as `owner/name`, by its address, or by the path of a cache. None for a path of a
@@ -133,6 +164,12 @@ mod tests {
             ("a/b:q4", &["a/b:q4"]),
             ("a/b,c/d,a/b", &["a/b", "c/d"]),
             ("a/b c/d", &["a/b", "c/d"]),
+            ("a/b and c/d", &["a/b", "c/d"]),
+            ("fine-tuned from a/b on our data", &["a/b"]),
+            ("[a/b](https://huggingface.co/a/b)", &["a/b"]),
+            ("no", &none),
+            ("From scratch", &none),
+            ("/home/u/my models/base-7b", &["base-7b"]),
             ("a/b+c/lora", &["a/b", "c/lora"]),
             ("Some Model 7B", &["Some Model 7B"]),
             ("/home/u/.cache/huggingface/hub/models--a--b-1/snapshots/0f3c", &["a/b-1"]),
@@ -170,6 +207,17 @@ mod tests {
         fn lists_in_one_text_are_lists(names in proptest::collection::btree_set("[b-m]{1,5}/[b-z]{1,5}", 1..5), between in ", ?|; ?") {
             let names: Vec<String> = names.into_iter().filter(|name| is_repository(name)).collect();
             prop_assert_eq!(models(&names.join(&between)), names);
+        }
+
+        /// Whatever words a person puts around and between repositories, these are named and nothing else.
+        #[test]
+        fn words_around_names_name_nothing(
+            names in proptest::collection::btree_set("[b-m]{1,5}/[b-z]{1,5}", 1..4), before in "(from |the model )?",
+            between in " (and|&|und|및|or|on top of) ", after in "( \\(7B\\)| model)?"
+        ) {
+            let names: Vec<String> = names.into_iter().filter(|name| is_repository(name)).collect();
+            prop_assume!(!names.is_empty());
+            prop_assert_eq!(models(&format!("{before}{}{after}", names.join(&between))), names);
         }
 
         #[test]

@@ -8,8 +8,9 @@ use crate::vocabulary::vocabulary;
 const CORE: [&str; 3] = ["text", "embedding", "head"];
 
 /// Adds, where nobody says otherwise: that a part of the language core is one, that what a card lists carries
-/// weights, and that a submission without weights is a card.
-pub(super) fn follow(draft: &mut Draft) {
+/// weights, and that a submission without weights is a card. `weights` if a file looks like weights, read or not: what
+/// form a submission has whose weights were not read is not known.
+pub(super) fn follow(weights: bool, draft: &mut Draft) {
     let component = vocabulary().must_collection("component");
     let (role, core) = (vocabulary().must("component.role"), vocabulary().must("component.core"));
     let (bearing, start) =
@@ -28,7 +29,9 @@ pub(super) fn follow(draft: &mut Draft) {
             item.add("component.weight-bearing", following(&source, Value::Flag(true), how));
         }
     }
-    form(draft);
+    if !weights {
+        form(draft);
+    }
 }
 
 fn following(source: &Source, value: Value, how: Says) -> Source {

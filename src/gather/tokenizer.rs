@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::directory::Directory;
-use crate::facts::{Draft, Finding, Origin, Source, Value};
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, Untrusted, clean_tree, parse_python_json, says};
+use crate::facts::{Draft, Finding, Origin, PassedOver, Source, Value};
+use crate::text::{
+    Code, Diagnostic, Diagnostics, SourceFile, Span, Untrusted, clean, clean_tree, parse_python_json, says,
+};
 
 /// Largest tokenizer file that is read; the largest public one has 34 MB.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
@@ -16,16 +18,21 @@ pub(super) const MAX_BYTES: u64 = 64 << 20;
 type Count = fn(&[u8]) -> Result<Counted, String>;
 
 /// Tokenizer files by how they end, the one that says most first.
-const FILES: [(&str, Count); 5] = [
+const FILES: [(&str, Count); 6] = [
     ("tokenizer.json", count_json),
     ("tokenizer.model", count_pieces),
     ("spiece.model", count_pieces),
     ("sentencepiece.bpe.model", count_pieces),
     ("vocab.json", count_vocab),
+    ("vocab.txt", count_lines),
 ];
+
+/// Tokenizers whose vocabulary is not counted, by how their names end.
+const UNCOUNTED: [&str; 3] = [".tiktoken", "tekken.json", "tokenizer.bin"];
 
 /// Counts the vocabulary in the first tokenizer file that can be read, and looks at what the others name.
 pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
+    pointers(directory, draft, problems);
     for (name, count) in FILES {
         let Some(entry) = directory.get(name).cloned().filter(|_| !directory.is_pointer(name)) else { continue };
         let counted = bytes(&entry).and_then(|bytes| Ok((count(&bytes)?, crate::evidence::sha256(&bytes))));
@@ -46,7 +53,31 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
             }
         }
     }
+    uncounted(directory, draft);
     settings(directory, draft, problems);
+}
+
+/// Names tokenizers that no rule here counts.
+fn uncounted(directory: &Directory, draft: &mut Draft) {
+    let names = directory.folder.names().filter(|name| !name.contains('/'));
+    let found = names.filter(|name| UNCOUNTED.iter().any(|end| name.to_lowercase().ends_with(end)));
+    draft.passed_over.extend(found.map(|name| PassedOver {
+        name: clean(name),
+        why: says("토크나이저인데 어휘를 세지 않았다", "it is a tokenizer whose vocabulary was not counted"),
+    }));
+}
+
+/// Tokenizer files that were not fetched are said, though another one may be counted in their place.
+fn pointers(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnostics) {
+    for (name, _) in FILES {
+        if !directory.is_pointer(name) {
+            continue;
+        }
+        if let Some(Err(problem)) = directory.read(name) {
+            draft.limits.push(problem.message.clone());
+            problems.push(problem);
+        }
+    }
 }
 
 /// `tokenizer_config.json`: code of other repositories, and the name it was loaded from.
@@ -139,6 +170,13 @@ pub(super) fn count_vocab(bytes: &[u8]) -> Result<Counted, String> {
     Ok(Counted { entries: entries.count, kind: None })
 }
 
+/// Counts a vocab.txt: a token on each line, the last of which may lack its end.
+pub(super) fn count_lines(bytes: &[u8]) -> Result<Counted, String> {
+    let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
+    let entries = text.split_terminator('\n').count();
+    if entries == 0 { Err("no token is in it".to_owned()) } else { Ok(Counted { entries: entries as u64, kind: None }) }
+}
+
 /// Counts the pieces of a `SentencePiece` model: a protocol buffer whose field 1 repeats once a piece.
 pub(super) fn count_pieces(bytes: &[u8]) -> Result<Counted, String> {
     let broken = || "not a SentencePiece model".to_owned();
@@ -228,6 +266,10 @@ mod tests {
         let unigram = br#"{"model":{"type":"Unigram","vocab":[["a",0.0],["b",-1.0]]}}"#;
         assert_eq!(count_json(unigram).map(|c| c.entries), Ok(2));
         assert_eq!(count_vocab(br#"{"a":0,"b":1}"#).map(|c| c.entries), Ok(2));
+        for text in ["a\nb\n", "a\nb", "[PAD]\r\n##b\r\n"] {
+            assert_eq!(count_lines(text.as_bytes()).map(|c| c.entries), Ok(2), "{text:?}");
+        }
+        assert!(count_lines(b"").is_err() && count_lines(&[0xff, 0xfe]).is_err());
         assert_eq!(count_pieces(&[0x0a, 1, b'x', 0x0a, 2, b'y', b'z', 0x12, 0]).map(|c| c.entries), Ok(2));
     }
 

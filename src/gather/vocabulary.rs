@@ -33,7 +33,8 @@ pub(super) fn reconcile(tables: &BTreeSet<u64>, multiple: Option<u64>, draft: &m
                 .copied()
                 .find(|rows| tables.is_empty() && same(*rows, stated) && rounded_to(entries, *rows, multiple).is_some())
         };
-        if let Some(rows) = measured.or_else(declared).filter(|rows| *rows >= entries) {
+        // What the table has is no lie, also where the tokenizer knows more words than that.
+        if let Some(rows) = measured.or_else(|| declared().filter(|rows| *rows >= entries)) {
             source.set_aside = Some(why(rows, entries, &file, multiple));
         }
     }
@@ -46,6 +47,17 @@ fn rounded_to(entries: f64, rows: f64, multiple: Option<u64>) -> Option<u64> {
 }
 
 fn why(rows: f64, entries: f64, file: &str, multiple: Option<u64>) -> Says {
+    if rows < entries {
+        return says(
+            format!(
+                "임베딩 표의 행을 센 수다. 표는 {rows:.0}행이고 `{file}`의 항목은 {entries:.0}개라 행이 없는 항목이 있다"
+            ),
+            format!(
+                "it counts the rows of the table, which has {rows:.0} for the {entries:.0} entries of `{file}`; the \
+                others have no row"
+            ),
+        );
+    }
     match rounded_to(entries, rows, multiple) {
         Some(by) => says(
             format!("임베딩 표의 행을 센 수다. `{file}`의 항목 {entries:.0}개를 {by}의 배수로 올리면 {rows:.0}행이다"),

@@ -337,3 +337,28 @@ impl Planner {
         together([counted, kept].into_iter())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Origin, Value};
+    use crate::text::says;
+
+    #[test]
+    fn a_word_is_asked_for_only_where_it_would_decide() {
+        let planner = |needs| Planner { criterion: 0, needs };
+        let card = |truth| Source::declared(Value::Flag(truth), Origin::default());
+        let asked = |sources: Vec<Source>| planner(Assurance::Documented).say(&Fact::settle(sources));
+        assert_eq!(asked(Vec::new()), MoveKind::DeclareWithEvidence);
+        assert_eq!(planner(Assurance::Declared).say(&Fact::default()), MoveKind::Declare);
+        // Two places of one card that differ are made to agree by another word.
+        assert_eq!(asked(vec![card(true), card(false)]), MoveKind::DeclareWithEvidence);
+        // After a failed trail the word was given and set aside; a report against the card is settled by evidence.
+        let aside = Source {
+            set_aside: Some(says("시험을 지나지 못했다", "it did not stand the test")), ..card(true)
+        };
+        assert_eq!(asked(vec![aside]), MoveKind::Settle);
+        let report = card(false).by(Speaker::Report).at(Assurance::Documented);
+        assert_eq!(asked(vec![card(true), report]), MoveKind::Settle);
+    }
+}

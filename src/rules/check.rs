@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::expr::{Bound, Constant, Expr, Limit, NodeId, Op, Slot, Test};
 use super::model::{Criterion, Rung, Scale};
 use crate::facts::Value;
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, says};
+use crate::text::{Code, Diagnostic, Diagnostics, Severity, SourceFile, says};
 use crate::vocabulary::{Kind, Unit, vocabulary};
 
 /// A ruleset as far as it could be read: some tests may not have been compiled.
@@ -34,7 +34,9 @@ pub(super) fn check(whole: &Whole<'_>, problems: &mut Diagnostics) {
         Scale::Gate(axes) => axes.is_empty(),
         Scale::Scorecard(card) => card.objectives.is_empty(),
     };
-    if !empty {
+    // A scale that could not be read in part does not say what it would have used.
+    let unread = problems.iter().any(|it| it.severity == Severity::Error && it.file.name() == whole.files[0].name());
+    if !empty && !unread {
         unused_criteria(whole, problems);
     }
 }
@@ -89,9 +91,13 @@ fn never_holds(whole: &Whole<'_>, problems: &mut Diagnostics) -> HashSet<usize> 
         for node in found {
             let place = whole.expr.node(node).place;
             if seen.insert(place) {
-                problems.push(cannot_hold(whole, node));
+                let whole_test = never_true(whole.expr, criterion.test);
+                let severity = if whole_test { Severity::Error } else { Severity::Warning };
+                problems.push(Diagnostic { severity, ..cannot_hold(whole, node) });
             }
-            told.insert(at);
+            if never_true(whole.expr, criterion.test) {
+                told.insert(at);
+            }
         }
     }
     told
@@ -136,6 +142,10 @@ fn cannot_hold(whole: &Whole<'_>, node: NodeId) -> Diagnostic {
     };
     let message =
         says(format!("{ko} 어떤 모델도 이 조건을 만족할 수 없다"), format!("{en} no model can meet this condition"));
+    if matches!(&whole.expr.node(node).op, Op::Fact(_, Test::In(_))) {
+        let help = says("값을 하나 이상 적는다: `in: [값]`", "write at least one value: `in: [VALUE]`");
+        return Diagnostic::error(Code::NeverTrue, file, file.first_line(place.span), message).help(help);
+    }
     let help = says(
         "비교하는 값과 연산을 확인한다: 비율은 0 %에서 100 %까지이고, 세는 수는 0보다 작을 수 없다",
         "check value and operator: a share lies between 0 % and 100 %, and nothing counted is below zero",

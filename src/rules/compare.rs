@@ -43,6 +43,10 @@ impl Compiler<'_> {
         let slot = self.path(node, reader);
         let present: Vec<&'static str> = OPERATORS.into_iter().filter(|op| fields.has(op)).collect();
         let [operator] = present[..] else {
+            if slot.is_none() && present.is_empty() {
+                fields.take_rest(); // a fact that is none, most often a whole sentence, was reported
+                return None;
+            }
             self.not_one_operator(node, &present, fields, reader);
             return None;
         };
@@ -67,17 +71,6 @@ impl Compiler<'_> {
             let message = says(format!("`{text}`: 이런 연산은 없다"), format!("`{text}` is not an operator"));
             let problem = Diagnostic::error(Code::UnknownKey, &file, key.span, message);
             reader.report(problem.did_you_mean(text, OPERATORS));
-            return;
-        }
-        if values.is_empty()
-            && let Some(line) = phrase(&path)
-        {
-            let message = says(
-                format!("`{path}`: 사실의 경로와 연산, 값이 한 글자열에 있다"),
-                format!("`{path}` holds path, operator and value in one text"),
-            );
-            let help = says(format!("`{line}`로 적는다"), format!("write `{line}`"));
-            reader.report(Diagnostic::error(Code::UnknownFact, &file, fact.span, message).help(help));
             return;
         }
         let span = values.last().map_or(fact.span, |(key, _)| key.span);
@@ -123,6 +116,14 @@ impl Compiler<'_> {
             );
             return None;
         }
+        if element == Kind::Country
+            && let Some(text) = value.text()
+            && Group::meant(text).is_some()
+            && matches!(operator, "is" | "is-not" | "contains")
+        {
+            Value::decode(Kind::Country, value, Style::Rule, reader); // says where a group may stand
+            return None;
+        }
         let one = |kind: Kind, node: &Node, reader: &mut Reader| Self::constant(path, kind, node, reader);
         Some(match operator {
             "known" => Test::Known(reader.flag(value)?),
@@ -152,6 +153,10 @@ impl Compiler<'_> {
         }
         if node.map().is_none() {
             return Value::decode(kind, node, Style::Rule, reader).map(Limit::Value);
+        }
+        if node.get("fact").is_none() {
+            reader.wrong_type(node, "수나 날짜, 또는 `{ fact: 경로 }`", "a number, a day, or `{ fact: PATH }`");
+            return None;
         }
         let mut fields = reader.map(node)?;
         let path = fields.must("fact");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::expr::{Empty, Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
 use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, says};
-use crate::vocabulary::{CollectionId, Kind, OwnFacts, Scope, Unit, vocabulary};
+use crate::vocabulary::{CollectionId, Kind, OwnFacts, Scope, Unit, collection_meant, vocabulary};
 
 /// Keys that make a node what it is.
 pub(super) const HEADS: [&str; 12] =
@@ -269,10 +269,15 @@ impl<'n> Compiler<'n> {
             let legal = own.collection_names();
             let source = reader.file.clone();
             let message = says(format!("`{name}`: 이런 모음은 없다"), format!("there is no collection `{name}`"));
-            let meant = crate::text::closest(name, legal.iter().copied()).and_then(|near| own.collection(near));
-            reader.report(
-                Diagnostic::error(Code::UnknownCollection, &source, node.span, message).did_you_mean(name, legal),
-            );
+            let word = collection_meant(name, own);
+            let meant = word.and_then(|word| own.collection(word));
+            let problem = Diagnostic::error(Code::UnknownCollection, &source, node.span, message);
+            reader.report(match word {
+                Some(word) => {
+                    problem.help(says(format!("`{word}`을(를) 뜻했는가?"), format!("did you mean `{word}`?")))
+                }
+                None => problem.did_you_mean(name, legal),
+            });
             // What is wrong inside is found too, if it can be guessed what the items are.
             if let Some(meant) = meant {
                 self.bound.push(meant);

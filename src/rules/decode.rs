@@ -3,7 +3,7 @@
 use super::model::{Citation, Decision, InForce, LocalText, Note, Release, Remedy, SourceInfo, Status};
 use crate::facts::{Date, Style, Value, no_date};
 use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, says};
-use crate::vocabulary::{Kind, language_meant};
+use crate::vocabulary::{Kind, is_language, language_meant};
 
 /// Keys of ruleset files with the place where each belongs.
 pub(super) const PLACES: &[(&str, &str, &str)] = &[
@@ -111,13 +111,18 @@ pub(super) const PLACES: &[(&str, &str, &str)] = &[
 /// Longest id.
 const MAX_ID: usize = 80;
 
-/// Whether an id can be a file's name and a word of rules: letters, digits, `.`, `-`, `_`.
-pub(super) fn id(node: &Node, reader: &mut Reader) -> Option<String> {
-    let text = reader.text(node)?;
-    let good = !text.is_empty()
+/// Whether a text can be a file's name and a word of rules: letters, digits, `.`, `-`, `_`.
+pub(super) fn is_id(text: &str) -> bool {
+    !text.is_empty()
         && text.len() <= MAX_ID
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// An id, or a report.
+pub(super) fn id(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    let good = is_id(text);
     if !good {
         let file = reader.file.clone();
         let message =
@@ -152,8 +157,10 @@ pub(super) fn version(node: &Node, reader: &mut Reader) -> Option<String> {
         return Some(text.to_owned());
     }
     let digits = |c: char| c.is_ascii_digit() || c == '.';
-    let start = text.find(|c: char| c.is_ascii_digit());
-    let meant: String = start.map(|at| text[at..].chars().take_while(|c| digits(*c)).collect()).unwrap_or_default();
+    let pointed = text.replace(',', ".");
+    let text_of = pointed.as_str();
+    let start = text_of.find(|c: char| c.is_ascii_digit());
+    let meant: String = start.map(|at| text_of[at..].chars().take_while(|c| digits(*c)).collect()).unwrap_or_default();
     let meant = meant.trim_matches('.');
     let message = says(format!("`{text}`: 판 번호가 아니다"), format!("`{text}` is not a version"));
     let help = if meant.is_empty() {
@@ -182,13 +189,14 @@ pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> O
     for (key, value) in reader.map(node)?.take_rest() {
         let code = key.text().unwrap_or_default();
         if !languages.iter().any(|l| l == code) {
-            let problem = not_a_language(node, key, value, languages, reader);
-            // What a comma cut off is no text of its own, and the text before it is there.
+            let problem = not_a_language(key, languages, reader);
             reader.report(problem);
             continue;
         }
-        if value.text().is_some_and(|t| t.trim().is_empty()) {
-            reader.cut_off(value.span.end.max(key.span.end + 1) as usize);
+        if value.is_null() || value.text().is_some_and(|t| t.trim().is_empty()) {
+            if value.is_null() && reader.cut_off(key.span.end as usize + 1) {
+                text.0.insert(code.to_owned(), String::new()); // why it is not there was reported
+            }
             continue;
         }
         if let Some(said) = reader.prose(value) {
@@ -214,26 +222,22 @@ pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> O
 }
 
 /// A key among texts that is no language of the ruleset.
-fn not_a_language(node: &Node, key: &Node, value: &Node, languages: &[String], reader: &Reader) -> Diagnostic {
+fn not_a_language(key: &Node, languages: &[String], reader: &Reader) -> Diagnostic {
     let (file, code) = (&reader.file, key.text().unwrap_or_default());
-    if value.is_null() && file.slice(node.span).starts_with('{') {
-        let message = says(
-            format!("`{code}`: 중괄호 안에서는 쉼표가 글을 끝낸다"),
-            format!("`{code}` was cut off: between braces a comma ends a text"),
-        );
-        return Diagnostic::error(Code::UnknownKey, file, key.span, message)
-            .help(says("쉼표가 든 글은 큰따옴표로 묶는다", "put a text that holds a comma in double quotes"));
-    }
     let message = says(
         format!("`{code}`은(는) 이 규칙 모음의 언어가 아니다"),
         format!("`{code}` is not a language of this ruleset"),
     );
+    if is_language(code) {
+        let help = says(
+            format!("ruleset.yaml의 `languages`에 `{code}`을(를) 더하거나, 이 언어의 글을 지운다"),
+            format!("add `{code}` to `languages` in ruleset.yaml, or remove the texts in it"),
+        );
+        return Diagnostic::error(Code::BadLanguage, file, key.span, message).help(help);
+    }
     let problem = Diagnostic::error(Code::UnknownKey, file, key.span, message);
-    let meant = language_meant(code).filter(|meant| languages.iter().any(|language| language == meant));
-    match meant {
-        Some(meant) => problem
-            .did_you_mean(code, [meant])
-            .help(says(format!("`{meant}`(으)로 적는다"), format!("write `{meant}`"))),
+    match language_meant(code).filter(|meant| languages.iter().any(|language| language == meant)) {
+        Some(meant) => problem.help(says(format!("`{meant}`(으)로 적는다"), format!("write `{meant}`"))),
         None => problem.did_you_mean(code, languages.iter().map(String::as_str)),
     }
 }

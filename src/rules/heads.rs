@@ -15,7 +15,9 @@ impl Compiler<'_> {
             (None, Some(items)) if items.iter().any(|item| item.map().is_some()) => Some("all:".to_owned()),
             _ => None,
         };
-        let Some(line) = line else { return false };
+        let quoted =
+            node.text().map(str::trim).filter(|text| text.starts_with(['{', '[']) && text.ends_with(['}', ']']));
+        let Some(line) = line.or_else(|| quoted.map(str::to_owned)) else { return false };
         let file = reader.file.clone();
         let (message, help) = if node.list().is_some() {
             (

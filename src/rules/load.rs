@@ -4,7 +4,7 @@ use super::check::{Whole, check};
 use super::closed::language;
 use super::compile::{Compiler, Named, Names, Unread};
 use super::cycles::report_cycles;
-use super::decode::{PLACES, decision, id, local, local_of, note, release, remedy, version};
+use super::decode::{PLACES, decision, id, is_id, local, local_of, note, release, remedy, version};
 use super::files::RulesetFiles;
 use super::model::{
     Criterion, DIMENSIONS, InForce, LocalText, Reading, ReadingOption, Ruleset, Scale, SourceInfo, Status, Term,
@@ -32,7 +32,12 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
     let mut names = Names {
         readings: head.reading_names(),
         files: vec![files.ruleset.clone()],
-        unread: Unread { ruleset: !head.read, criteria: files.odd.unread.clone(), ..Unread::default() },
+        unread: Unread {
+            ruleset: !head.read,
+            terms: files.odd.terms,
+            criteria: files.odd.unread.clone(),
+            ..Unread::default()
+        },
         ..Names::default()
     };
     if let Some(file) = &files.facts {
@@ -79,6 +84,7 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
         None => (None, expr),
     };
     let families = files.references.as_ref().map_or_else(Vec::new, |file| references::read(file, &mut problems));
+    problems.told_once(Code::BadLanguage);
     let compiled: Vec<bool> = drafts.iter().map(|draft| draft.compiled).collect();
     if let Some(scale) = &scale {
         check(
@@ -210,6 +216,12 @@ fn head(files: &RulesetFiles, problems: &mut Diagnostics) -> Head {
     let reader_ref = &mut reader;
     if let Some(node) = fields.node("languages") {
         let items = reader_ref.list(node).unwrap_or_default();
+        if items.is_empty() && node.list().is_some() {
+            let message = says("언어가 하나도 없다", "there is no language");
+            let help = says("`[ko, en]`처럼 하나 이상 적는다", "write at least one, as in `[ko, en]`");
+            let file = reader_ref.file.clone();
+            reader_ref.report(Diagnostic::error(Code::BadLanguage, &file, node.span, message).help(help));
+        }
         let read: Vec<Option<String>> = items.iter().map(|item| read_language(item, reader_ref)).collect();
         // Where one could not be read, no text is said to lack it.
         if let Some(list) = read.into_iter().collect::<Option<Vec<String>>>().filter(|list| !list.is_empty()) {
@@ -293,10 +305,15 @@ fn name_fits(id: &str, name: &str, span: Span, ko: &str, en: &str, reader: &mut 
         format!("식별자 `{id}`이(가) {ko} 이름 `{name}`과(와) 다르다"),
         format!("the id `{id}` is not the name of its {en}, `{name}`"),
     );
-    reader.report(Diagnostic::error(Code::IdIsNotFileName, &file, span, message).help(says(
-        format!("`id: {name}`로 고치거나 이름을 바꾼다"),
-        format!("write `id: {name}`, or rename the {en}"),
-    )));
+    let help = if is_id(name) {
+        says(format!("`id: {name}`로 고치거나 이름을 바꾼다"), format!("write `id: {name}`, or rename the {en}"))
+    } else {
+        says(
+            format!("{ko} 이름과 `id:`를 같게 하고, 영문자와 숫자, `-`, `_`, `.`만 쓴다"),
+            format!("give the {en} and `id:` one name, of letters, digits, `-`, `_` and `.` alone"),
+        )
+    };
+    reader.report(Diagnostic::error(Code::IdIsNotFileName, &file, span, message).help(help));
 }
 
 fn readings(node: &Node, languages: &[String], reader: &mut Reader) -> Vec<Reading> {
@@ -486,7 +503,9 @@ fn criterion_fields(
 fn report_duplicates(drafts: &[CriterionDraft], files: &[SourceFile], problems: &mut Diagnostics) {
     for pair in drafts.windows(2) {
         let [first, second] = pair else { continue };
-        if first.criterion.id == second.criterion.id {
+        // One whose file has another name was reported for that.
+        let own = |draft: &CriterionDraft| draft.criterion.id == stem(&files[draft.criterion.file]);
+        if first.criterion.id == second.criterion.id && own(first) == own(second) {
             let (id, other) = (&second.criterion.id, files[first.criterion.file].name());
             problems.push(
                 Diagnostic::error(

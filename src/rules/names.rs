@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::files::MAX_FILES;
-use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, closest, says};
+use crate::text::{Code, Diagnostic, Diagnostics, FileName, Says, SourceFile, Span, closest, is_left_behind, says};
 
 /// Files at the top of a ruleset, without their ending.
 const TOP: [&str; 5] = ["ruleset", "terms", "facts", "references", "allow"];
@@ -29,89 +29,8 @@ pub struct OddNames {
     pub problems: Diagnostics,
     /// Criteria that would be there under another name: their uses are not reported beside it.
     pub unread: Vec<String>,
-}
-
-/// What a name says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Name {
-    /// The file is read.
-    Read,
-    /// Another program put it there for itself.
-    Foreign,
-    /// A file manager made a copy: of the file of this name.
-    Copy(String),
-    /// It is meant to be `X.yaml`.
-    Meant(String),
-    /// It may be meant to be `X.yaml`.
-    Perhaps(String),
-}
-
-/// Whether a program left a file of this name for itself: an office program, an editor, a file manager, a system.
-fn is_foreign(name: &str) -> bool {
-    const NAMES: [&str; 5] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx"];
-    const ENDS: [&str; 14] =
-        [".swp", ".swo", ".swx", ".bak", ".tmp", ".temp", ".orig", ".rej", ".old", ".lock", ".part", ".lnk", "~", "#"];
-    let lower = name.to_lowercase();
-    name.starts_with(['.', '~', '#']) || NAMES.contains(&lower.as_str()) || ENDS.iter().any(|end| lower.ends_with(end))
-}
-
-/// The name of which a file manager made a copy: `x - 복사본`, `x - Copy (2)`, `x (1)`, `x copy`, `복사본 x`, `x의 사본`.
-fn original(stem: &str) -> Option<&str> {
-    const ENDS: [&str; 12] = [
-        " - 복사본",
-        " - 사본",
-        "의 사본",
-        " 복사본",
-        " 사본",
-        "-복사본",
-        "_복사본",
-        " - copy",
-        " copy",
-        " - kopie",
-        " - copie",
-        " - 副本",
-    ];
-    const STARTS: [&str; 4] = ["복사본 ", "사본 - ", "copy of ", "kopie von "];
-    let numbered = stem.trim_end().strip_suffix(')').and_then(|rest| {
-        let (before, number) = rest.rsplit_once('(')?;
-        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| before.trim_end())
-    });
-    let counted =
-        stem.rsplit_once(' ').filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit())).map(|(before, _)| before);
-    let cut = |stem: &'_ str| -> Option<usize> {
-        let lower = stem.to_lowercase();
-        (lower.len() == stem.len()).then_some(())?;
-        ENDS.iter().find(|end| lower.ends_with(**end)).map(|end| stem.len() - end.len())
-    };
-    for name in [Some(stem), numbered, counted].into_iter().flatten() {
-        if let Some(end) = cut(name) {
-            return Some(name[..end].trim_end());
-        }
-    }
-    let lower = stem.to_lowercase();
-    let start = STARTS.iter().find(|start| lower.starts_with(**start)).filter(|_| lower.len() == stem.len());
-    start.map(|start| stem[start.len()..].trim_start()).or(numbered)
-}
-
-/// Judges the name of a file in a folder of YAML files.
-fn judge(name: &str) -> Name {
-    if is_foreign(name) {
-        return Name::Foreign;
-    }
-    let lower = name.to_lowercase();
-    if let Some(stem) = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")) {
-        return original(stem).map_or(Name::Read, |name| Name::Copy(name.to_owned()));
-    }
-    if let Some(at) = [".yaml", ".yml"].iter().find_map(|end| lower.find(end)).filter(|_| lower.len() == name.len()) {
-        return Name::Meant(name[..at].to_owned());
-    }
-    let ending = Path::new(&lower).extension().and_then(|end| end.to_str()).unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    match ending {
-        "yam" | "ymal" | "yaml_" | "yalm" | "yml_" => Name::Meant(stem.to_owned()),
-        "txt" | "json" | "rtf" => Name::Perhaps(stem.to_owned()),
-        _ => Name::Foreign,
-    }
+    /// Whether the terms are there under another name.
+    pub terms: bool,
 }
 
 impl OddNames {
@@ -161,6 +80,15 @@ impl OddNames {
     }
 }
 
+/// Whether a file begins as the files of a ruleset do.
+fn holds_rules(path: &Path) -> bool {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).map(|file| file.take(500).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes);
+    read.is_ok() && text.lines().any(|line| line.starts_with("format:") || line.starts_with("id:"))
+}
+
 /// The names in a folder, sorted, with whether each is a folder itself; none if it is not there.
 fn entries(folder: &Path) -> Vec<(String, bool)> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
@@ -186,26 +114,28 @@ pub(super) fn listed(folder: &Path, part: &str, shown: &str, odd: &mut OddNames)
     let mut read = Vec::new();
     for (name, is_folder) in &entries {
         let shown = format!("{shown}/{name}");
-        if *is_folder && judge(name) != Name::Read {
-            let judged = |(name, _): &(String, bool)| judge(name) == Name::Read;
-            if !is_foreign(name) && self::entries(&folder.join(name)).iter().any(judged) {
+        if *is_folder && FileName::of(name) != FileName::Read {
+            let judged = |(name, _): &(String, bool)| FileName::of(name) == FileName::Read;
+            if !is_left_behind(name) && self::entries(&folder.join(name)).iter().any(judged) {
                 odd.inside(&shown);
             }
             continue;
         }
-        match judge(name) {
-            Name::Read => read.push(name.clone()),
-            Name::Foreign => {}
-            Name::Copy(_) => odd.copy(criteria, &shown),
-            Name::Meant(stem) => {
+        match FileName::of(name) {
+            FileName::Read => read.push(name.clone()),
+            FileName::Foreign => {}
+            FileName::Copy(_) => odd.copy(criteria, &shown),
+            FileName::Meant(stem) => {
                 let missing = !has(&stem);
                 odd.other_name(missing && criteria, &shown, &format!("{stem}.yaml"));
                 odd.unread.extend(Some(stem).filter(|_| missing && criteria));
             }
-            Name::Perhaps(stem) if criteria && !has(&stem) => {
-                odd.other_name(false, &shown, &format!("{stem}.yaml"));
+            FileName::Perhaps(stem) => {
+                if !has(&stem) && holds_rules(&folder.join(name)) {
+                    odd.other_name(criteria, &shown, &format!("{stem}.yaml"));
+                    odd.unread.extend(Some(stem).filter(|_| criteria));
+                }
             }
-            Name::Perhaps(_) => {}
         }
     }
     Some(read)
@@ -217,25 +147,25 @@ pub(super) fn at_top(folder: &Path, shown: &str, odd: &mut OddNames) {
     let has = |name: &str| entries.iter().any(|(other, _)| other == name);
     for (name, is_folder) in &entries {
         let path = format!("{shown}/{name}");
-        if is_foreign(name) {
+        if is_left_behind(name) {
             continue;
         }
         if *is_folder {
             let lower = name.to_lowercase();
             let called = CALLED.iter().find(|(called, _)| *called == lower).map(|(_, folder)| *folder);
             let meant = FOLDERS.into_iter().find(|folder| *folder == lower && folder != name).or(called);
-            let holds = self::entries(&folder.join(name)).iter().any(|(name, _)| judge(name) == Name::Read);
+            let holds = self::entries(&folder.join(name)).iter().any(|(name, _)| FileName::of(name) == FileName::Read);
             if let Some(meant) = meant.filter(|_| holds) {
                 odd.other_name(!has(meant), &path, meant);
             }
             continue;
         }
-        let (stem, copy) = match judge(name) {
-            Name::Read => (name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned(), false),
-            Name::Copy(stem) => (stem, true),
-            Name::Meant(stem) => (stem, false),
-            Name::Perhaps(stem) if TOP.contains(&stem.to_lowercase().as_str()) => (stem, false),
-            Name::Perhaps(_) | Name::Foreign => continue,
+        let (stem, copy) = match FileName::of(name) {
+            FileName::Read => (name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned(), false),
+            FileName::Copy(stem) => (stem, true),
+            FileName::Meant(stem) => (stem, false),
+            FileName::Perhaps(stem) if TOP.contains(&stem.to_lowercase().as_str()) => (stem, false),
+            FileName::Perhaps(_) | FileName::Foreign => continue,
         };
         let lower = stem.to_lowercase();
         let known = TOP.into_iter().find(|top| *top == lower);
@@ -243,15 +173,21 @@ pub(super) fn at_top(folder: &Path, shown: &str, odd: &mut OddNames) {
         match meant {
             Some(meant) if meant == *name => {}
             Some(_) if copy => odd.copy(false, &path),
-            Some(meant) => odd.other_name(!has(&meant), &path, &meant),
-            None => stray(&stem, &path, odd),
+            Some(meant) => {
+                odd.other_name(!has(&meant), &path, &meant);
+                odd.terms |= known == Some("terms") && !has(&meant);
+            }
+            None => stray(&stem, &path, !has("terms.yaml"), odd),
         }
     }
 }
 
 /// A YAML file at the top that is none of those that are read.
-fn stray(stem: &str, shown: &str, odd: &mut OddNames) {
-    let near = closest(stem, TOP).map(|top| format!("{top}.yaml"));
+fn stray(stem: &str, shown: &str, no_terms: bool, odd: &mut OddNames) {
+    let near = closest(stem, TOP);
+    let terms = no_terms && near == Some("terms");
+    odd.terms |= terms;
+    let near = near.map(|top| format!("{top}.yaml"));
     let help = near.map_or_else(
         || {
             says(
@@ -265,66 +201,19 @@ fn stray(stem: &str, shown: &str, odd: &mut OddNames) {
         format!("`{shown}`: 이 자리에서는 이 이름의 파일을 읽지 않는다"),
         format!("`{shown}`: no file of this name is read here"),
     );
-    odd.report(false, shown, message, help);
+    odd.report(terms, shown, message, help);
 }
 
 /// The file that lies there in place of `ruleset.yaml`.
 pub(super) fn instead_of_ruleset(folder: &Path) -> Option<String> {
-    let meant = |name: &str| match judge(name) {
-        Name::Read => name.rsplit_once('.').map(|(stem, _)| stem.to_owned()),
-        Name::Copy(stem) | Name::Meant(stem) | Name::Perhaps(stem) => Some(stem),
-        Name::Foreign => None,
+    let meant = |name: &str| match FileName::of(name) {
+        FileName::Read => name.rsplit_once('.').map(|(stem, _)| stem.to_owned()),
+        FileName::Copy(stem) | FileName::Meant(stem) | FileName::Perhaps(stem) => Some(stem),
+        FileName::Foreign => None,
     };
     let found = entries(folder).into_iter().find(|(name, is_folder)| {
         let stem = meant(name).map(|stem| stem.to_lowercase());
         !is_folder && stem.is_some_and(|stem| matches!(stem.as_str(), "ruleset" | "rulesets" | "rule-set" | "rules"))
     });
     found.map(|(name, _)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_told_apart() {
-        for name in ["a.yaml", "weights-held.yml", "t4-1.yaml", "v1.2.yaml"] {
-            assert_eq!(judge(name), Name::Read, "{name}");
-        }
-        for name in [
-            "~$a.yaml",
-            ".a.yaml.swp",
-            ".DS_Store",
-            "Thumbs.db",
-            "desktop.ini",
-            "a.yaml.bak",
-            "a.yaml~",
-            "._a.yaml",
-            "README.md",
-            ".~lock.a.yaml#",
-            "a.yaml.orig",
-            "notes.docx",
-        ] {
-            assert_eq!(judge(name), Name::Foreign, "{name}");
-        }
-        for name in [
-            "a - 복사본.yaml",
-            "a - Copy.yaml",
-            "a (1).yaml",
-            "a(2).yml",
-            "a copy.yaml",
-            "a copy 2.yaml",
-            "복사본 a.yaml",
-            "Copy of a.yaml",
-            "a의 사본.yaml",
-            "a - 복사본 (3).yaml",
-            "a - Copy (2).yaml",
-        ] {
-            assert_eq!(judge(name), Name::Copy("a".to_owned()), "{name}");
-        }
-        for name in ["a.yaml.txt", "a.YAML", "a.Yml", "a.yml.txt", "a.yaml (1)", "a.yaml - 복사본", "a.yam"] {
-            assert_eq!(judge(name), Name::Meant("a".to_owned()), "{name}");
-        }
-        assert_eq!(judge("a.txt"), Name::Perhaps("a".to_owned()));
-    }
 }

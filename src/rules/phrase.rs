@@ -79,7 +79,11 @@ fn clean(text: &str) -> &str {
     let text = text.trim().trim_end_matches(['.', '?']).trim();
     let bare = PARTICLES.iter().find_map(|particle| text.strip_suffix(particle)).filter(|bare| !bare.is_empty());
     let text = if text.is_ascii() { text } else { bare.unwrap_or(text) };
-    if PARTICLES.contains(&text) { "" } else { text.trim() }
+    if PARTICLES.contains(&text) || matches!(text, "is" | "are" | "be" | "must be" | "should be" | ":") {
+        ""
+    } else {
+        text.trim()
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +100,7 @@ mod tests {
             ("model.weights-held: true", "{ fact: model.weights-held, is: true }"),
             ("합성 데이터 비율이 30 % 이하", "{ fact: data.synthetic-share, at-most: 30 % }"),
             ("합성 데이터 비율이 30 % 이하이다.", "{ fact: data.synthetic-share, at-most: 30 % }"),
+            ("data.synthetic-share is at-most 30 %", "{ fact: data.synthetic-share, at-most: 30 % }"),
             ("합성 데이터 비율 <= 30 %", "{ fact: data.synthetic-share, at-most: 30 % }"),
             ("training.location in KR", "{ fact: training.location, in: [KR] }"),
         ] {

@@ -61,12 +61,15 @@ impl Reader {
         Some(text)
     }
 
-    /// Reports what stands behind a ` #` at this byte, if it belongs to the text before.
-    pub fn cut_off(&mut self, end: usize) {
-        if let Some(slip) = cut_by_hash(self.file.text(), end) {
+    /// Reports what stands behind a ` #` at this byte, if it belongs to the text before; whether it did.
+    pub fn cut_off(&mut self, end: usize) -> bool {
+        let found = cut_by_hash(self.file.text(), end);
+        let is_cut = found.is_some();
+        if let Some(slip) = found {
             let span = Span::new(slip.start, slip.end);
             self.problems.push(Diagnostic::warning(slip.code, &self.file, span, slip.message).help(slip.help));
         }
+        is_cut
     }
 
     /// Reports with the nearest legal word; once no more are shown, without looking for it.
@@ -102,10 +105,21 @@ impl Reader {
         match node.text() {
             Some(text) if !node.is_null() => Some(text),
             _ => {
-                self.wrong_type(node, "글자", "text");
+                match node.list().map(|items| items.iter().map(Self::shown).collect::<Vec<_>>()).as_deref() {
+                    Some([Some(only)]) => {
+                        let help = says(format!("`{only}`(으)로 적는다"), format!("write `{only}`"));
+                        self.wrong_shape(node, "글자", "text", help);
+                    }
+                    _ => self.wrong_type(node, "글자", "text"),
+                }
                 None
             }
         }
+    }
+
+    /// A short text, for a line to write.
+    fn shown(node: &Node) -> Option<&str> {
+        node.text().filter(|text| !text.is_empty() && text.len() <= LONGEST_SHOWN && !text.contains('\n'))
     }
 
     /// The items of a list, or a report.
@@ -219,6 +233,8 @@ pub struct Fields<'n> {
     pub span: Span,
     left: Vec<&'n (Node, Node)>,
     known: Vec<&'static str>,
+    /// Those of the known keys that are not there.
+    absent: Vec<&'static str>,
     missing: Vec<&'static str>,
 }
 
@@ -230,6 +246,9 @@ impl<'n> Fields<'n> {
             reader.wrong_shape(node, "키와 값의 모음", KEYS, help);
             return None;
         };
+        if cut_by_comma(entries, node, reader) {
+            return None;
+        }
         let mut first = std::collections::HashMap::with_capacity(entries.len());
         let mut left = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -252,20 +271,21 @@ impl<'n> Fields<'n> {
             first.insert(key, entry.0.span);
             left.push(entry);
         }
-        Some(Self { span: node.span, left, known: Vec::new(), missing: Vec::new() })
+        Some(Self { span: node.span, left, known: Vec::new(), absent: Vec::new(), missing: Vec::new() })
     }
 
     /// The node of a key, if it is there.
     pub fn node(&mut self, key: &'static str) -> Option<&'n Node> {
-        self.known.push(key);
-        let at = self.left.iter().position(|(k, _)| k.text() == Some(key))?;
-        Some(&self.left.remove(at).1)
+        Some(&self.entry(key)?.1)
     }
 
     /// Key and value nodes of a key, if it is there.
     pub fn entry(&mut self, key: &'static str) -> Option<&'n (Node, Node)> {
         self.known.push(key);
-        let at = self.left.iter().position(|(k, _)| k.text() == Some(key))?;
+        let Some(at) = self.left.iter().position(|(k, _)| k.text() == Some(key)) else {
+            self.absent.push(key);
+            return None;
+        };
         Some(self.left.remove(at))
     }
 
@@ -317,7 +337,14 @@ impl<'n> Fields<'n> {
             if let Some(wanted) = super::closest(written, self.missing.iter().copied()) {
                 self.missing.retain(|name| *name != wanted);
             }
-            let problem = unknown_key(reader, key, written, &self.known);
+            // A word of everyday may mean two keys: the one that is not there is the one that was meant.
+            let absent = super::closest(written, self.absent.iter().copied());
+            let legal = absent.as_slice().iter().chain(&self.known).copied().take(if absent.is_some() {
+                1
+            } else {
+                usize::MAX
+            });
+            let problem = unknown_key(reader, key, written, legal);
             reader.report(problem);
         }
         for name in self.missing {
@@ -328,6 +355,47 @@ impl<'n> Fields<'n> {
             reader.report(Diagnostic::error(Code::MissingKey, &reader.file, span, message).help(help));
         }
     }
+}
+
+/// Between braces a comma ends a value: `{ at-most: 30,5 % }` says 30, and then `5 %`, which has no value. What stands in
+/// such braces is not what was meant, and nothing more is said of it.
+fn cut_by_comma(entries: &[(Node, Node)], node: &Node, reader: &mut Reader) -> bool {
+    let text = reader.file.text();
+    if !reader.file.slice(node.span).starts_with('{') {
+        return false;
+    }
+    let bare = |(key, value): &(Node, Node)| {
+        let plain = matches!(&key.kind, NodeKind::Scalar { plain: true, .. });
+        let behind = text[key.span.end as usize..].trim_start();
+        plain && value.is_null() && !behind.starts_with(':')
+    };
+    let Some(at) = entries.iter().position(bare) else { return false };
+    let key = &entries[at].0;
+    let written = reader.file.slice(key.span);
+    let before = at.checked_sub(1).map(|at| reader.file.slice(entries[at].1.span)).unwrap_or_default();
+    let number = before.ends_with(|c: char| c.is_ascii_digit()) && written.starts_with(|c: char| c.is_ascii_digit());
+    let message = says(
+        format!("`{written}`에 값이 없다: 중괄호 안에서는 쉼표가 값을 끝낸다"),
+        format!("`{written}` has no value: between braces a comma ends the value before it"),
+    );
+    let help = if number {
+        let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+        let parts = entries[at..].iter().take_while(|entry| bare(entry)).map(|(key, _)| reader.file.slice(key.span));
+        let parts: Vec<&str> = parts.take_while(|part| part.starts_with(|c: char| c.is_ascii_digit())).collect();
+        let thousands = parts.iter().all(|part| digits(part) == 3);
+        let plain = format!("{before}{}{}", if thousands { "" } else { "." }, parts.concat());
+        says(format!("수는 쉼표 없이 `{plain}`로 적는다"), format!("write the number without its comma, `{plain}`"))
+    } else {
+        says("쉼표가 든 글은 큰따옴표로 묶는다", "put a text that holds a comma in double quotes")
+    };
+    if let Some(slip) = in_word(written) {
+        let slip = slip.moved(key.span.start as usize);
+        let span = Span::new(slip.start, slip.end);
+        reader.problems.push(Diagnostic::error(slip.code, &reader.file, span, slip.message).help(slip.help));
+        return true;
+    }
+    reader.problems.push(Diagnostic::error(Code::UnknownKey, &reader.file, key.span, message).help(help));
+    true
 }
 
 /// `true` or `false`, from what people write for it.
@@ -420,7 +488,7 @@ fn first_line_end(file: &SourceFile, span: Span) -> usize {
     span.start as usize + text.find('\n').unwrap_or(text.len()).min(text.len())
 }
 
-fn unknown_key(reader: &Reader, key: &Node, written: &str, known: &[&'static str]) -> Diagnostic {
+fn unknown_key<'a>(reader: &Reader, key: &Node, written: &str, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
     // A key that is exactly right elsewhere is misplaced, however near it is to one that is right here.
     if let Some((_, ko, en)) = reader.elsewhere.iter().find(|(name, ..)| *name == written) {
         return Diagnostic::error(
@@ -440,5 +508,5 @@ fn unknown_key(reader: &Reader, key: &Node, written: &str, known: &[&'static str
         key.span,
         says(format!("`{written}`: 여기에서는 모르는 키이다"), format!("`{written}` is not a key that is known here")),
     )
-    .did_you_mean(written, known.iter().copied())
+    .did_you_mean(written, known)
 }

@@ -134,6 +134,19 @@ impl Diagnostics {
         self.dropped_errors |= other.dropped_errors;
     }
 
+    /// Keeps the first of those of a code that say the same: what is said of a hundred texts has one cause.
+    pub fn told_once(&mut self, code: Code) {
+        let mut said = std::collections::HashSet::new();
+        let kept = &mut self.kept;
+        self.list.retain(|it| {
+            let keep = it.code != code || said.insert(it.message.en.clone());
+            if !keep && let Some(n) = kept.get_mut(it.file.name()) {
+                *n = n.saturating_sub(1);
+            }
+            keep
+        });
+    }
+
     /// All of them, sorted by file and place.
     pub fn sorted(mut self) -> Vec<Diagnostic> {
         for (file, n) in std::mem::take(&mut self.dropped).into_values() {

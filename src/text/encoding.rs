@@ -69,7 +69,7 @@ fn one_or_two_bytes(bytes: &[u8]) -> Encoding {
                 syllables += 1;
                 2
             }
-            (0x81..=0xfe, 0x81..=0xfe) => {
+            (0x81..=0xfe, 0x81..=0xfe | b'0'..=b'9') => {
                 pairs += 1;
                 2
             }
@@ -84,7 +84,8 @@ fn one_or_two_bytes(bytes: &[u8]) -> Encoding {
             }
         };
     }
-    if syllables > pairs + lone && syllables >= odd {
+    // Chinese encodings have pairs of the same bytes, and as many of others.
+    if syllables > 4 * pairs + lone && syllables >= odd {
         Encoding::Cp949
     } else if lone + odd > syllables + pairs {
         Encoding::Windows1252

@@ -75,6 +75,7 @@ const UNSEEN: &[(char, &str, &str)] = &[
     ('\u{2028}', "줄 나눔 문자", "line separator"),
     ('\u{2029}', "문단 나눔 문자", "paragraph separator"),
     ('\u{85}', "다음 줄 문자", "next-line character"),
+    ('\r', "옛 매킨토시의 줄 끝 문자 CR", "line end of old Macintosh files, CR"),
 ];
 
 /// A sign that is not what it looks like.

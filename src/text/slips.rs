@@ -111,10 +111,32 @@ pub(super) fn in_word(written: &str) -> Option<Slip> {
     let first = written.lines().next().unwrap_or_default();
     if let Some(found) = odd(first, 0) {
         let plain = plainly(first);
+        let plain = plain.trim_end_matches(['!', '?', '.']);
         let help = says(format!("`{plain}`(으)로 적는다"), format!("write `{plain}`"));
         return Some(Slip { help, ..found });
     }
-    below(written, first.len())
+    below(written, first.len()).or_else(|| joined(written, first.len()))
+}
+
+/// A word on a line of its own below another: both were read as one value.
+fn joined(written: &str, first: usize) -> Option<Slip> {
+    let rest = &written[first..];
+    let line = rest.trim_start();
+    let start = first + rest.len() - line.len();
+    let word = line.lines().next().filter(|word| like_a_key(word))?.trim_end();
+    Some(slip(
+        Code::Syntax,
+        start,
+        start + word.len(),
+        says(
+            "이 줄은 위 줄에서 이어지는 값으로 읽힌다: 앞에 `- `가 없다",
+            "this line is read as going on with the one above: there is no `- ` before it",
+        ),
+        says(
+            format!("위 항목과 같은 칸에서 `- {word}`로 적는다"),
+            format!("write `- {word}`, in the column of the entry above"),
+        ),
+    ))
 }
 
 /// What is wrong in the signs of a text that stands where a list or keys should: its lines are looked at one by one.
@@ -136,7 +158,7 @@ fn below(written: &str, first: usize) -> Option<Slip> {
 }
 
 /// `-word`: a dash without its blank.
-fn dash(line: &str) -> Option<Slip> {
+pub(super) fn dash(line: &str) -> Option<Slip> {
     let body = line.trim_start();
     let after =
         body.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || "{[\"'".contains(c)))?;
@@ -236,6 +258,7 @@ fn in_entry(line: &str, at: usize) -> Option<Slip> {
         let meant = lookalike(&line[value..value + begins.len_utf8()]).and_then(|found| found.meant);
         return match (begins, meant) {
             ('{' | '[', _) | (_, Some('{' | '[')) => in_brackets(line, value),
+            (_, Some('(')) if key_end(&line[value..]).is_some() => odd(line, value),
             // Quotes of another shape are letters; only what they do not hold together shows it.
             (_, Some('"' | '\'')) if key_end(&line[value..]).is_some() => odd(line, value),
             _ => None,
@@ -255,7 +278,8 @@ fn without_colon(line: &str, at: usize) -> Option<Slip> {
             if next.is_some_and(|c| c.is_whitespace() && !c.is_ascii()) {
                 return odd(line, at + place + 1);
             }
-            if !after.starts_with("//") && next.is_some_and(|c| !c.is_whitespace() && !c.is_ascii_digit()) {
+            if !after.starts_with("//") && next.is_some_and(|c| !c.is_whitespace()) && key.contains(char::is_alphabetic)
+            {
                 let key = key.trim();
                 let value: String = after.trim().chars().take(20).collect();
                 let dots = if after.trim().chars().count() > 20 { "..." } else { "" };

@@ -3,7 +3,7 @@
 
 use super::code::Code;
 use super::lang::{Says, says};
-use super::slips::{Slip, comment_cut, in_line, key_end, line_of, slip, tab_in};
+use super::slips::{Slip, comment_cut, dash, in_line, key_end, line_of, slip, tab_in};
 
 /// What stopped the parser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,20 @@ fn by_kind(text: &str, at: usize, stop: Stop) -> Slip {
     let (start, end) = line_of(text, at);
     let line = &text[start..end];
     let body = start + line.len() - line.trim_start().len();
+    if !matches!(stop, Stop::Bracket | Stop::InBracket | Stop::Quote)
+        && let Some(open) = open_brackets(text, start).first()
+    {
+        return unclosed(text, *open);
+    }
+    if matches!(stop, Stop::Indent | Stop::Other | Stop::End)
+        && let Some(found) = behind_bracket(text, at)
+    {
+        return found;
+    }
+    let value = line.find(": ").map_or("", |n| &line[n + 2..]);
+    if matches!(stop, Stop::Indent | Stop::End | Stop::Other) && value.trim_start().starts_with(['?', ',']) {
+        return sign(text, at, body, end);
+    }
     let at_line = |message: Says, help: Says| slip(Code::Syntax, body, end, message, help);
     match stop {
         Stop::Tab => at_line(
@@ -201,6 +215,9 @@ fn no_colon(text: &str, start: usize, end: usize, body: usize) -> Slip {
     let above = start.checked_sub(1).map(|at| line_of(text, at)).filter(|&(from, to)| lacks(from, to));
     let (from, to) = if lacks(start, end) { (body, end) } else { above.unwrap_or((body, end)) };
     let line = &text[from..to];
+    if let Some(found) = dash(line) {
+        return found.moved(from);
+    }
     let from = from + line.len() - line.trim_start().len();
     slip(
         Code::Syntax,
@@ -296,19 +313,23 @@ fn after_quote(line: &str, body: usize, end: usize) -> Slip {
     )
 }
 
-/// Brackets: the first that is not closed, with what stands in its way.
-fn bracket(text: &str, at: usize, stop: Stop) -> Slip {
-    let (start, end) = line_of(text, at);
+/// The brackets that are open at `end`, the outermost first, among the lines before.
+fn open_brackets(text: &str, end: usize) -> Vec<(usize, char)> {
+    const FAR: usize = 2_000;
+    let from = text[..end].rfind("\n\n").map_or(0, |n| n + 1).max(end.saturating_sub(FAR));
+    let from = (from..=end).find(|at| text.is_char_boundary(*at)).unwrap_or(end);
+    let from = if from == 0 { 0 } else { text[from..end].find('\n').map_or(from, |n| from + n + 1) };
     let mut open: Vec<(usize, char)> = Vec::new();
-    let mut quoted = None;
-    let from = text[..start].rfind("\n\n").map_or(0, |n| n + 1).max(start.saturating_sub(2_000));
-    let from = (from..=start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    let (mut quoted, mut comment) = (None, false);
+    let mut before = '\n';
     for (place, sign) in text[from..end].char_indices() {
         match (quoted, sign) {
+            (_, '\n') => (quoted, comment) = (None, false),
+            _ if comment => {}
             (Some(quote), _) if quote == sign => quoted = None,
-            (Some(_), '\n') => quoted = None,
             (Some(_), _) => {}
-            (None, '"' | '\'') if !open.is_empty() => quoted = Some(sign),
+            (None, '#') if before.is_whitespace() => comment = true,
+            (None, '"' | '\'') if before.is_whitespace() || "{[,:".contains(before) => quoted = Some(sign),
             (None, '{' | '[') if !open.is_empty() || opens(&text[from..from + place]) => {
                 open.push((from + place, sign))
             }
@@ -317,12 +338,21 @@ fn bracket(text: &str, at: usize, stop: Stop) -> Slip {
             }
             _ => {}
         }
+        before = sign;
     }
+    open
+}
+
+/// Brackets: the first that is not closed, with what stands in its way.
+fn bracket(text: &str, at: usize, stop: Stop) -> Slip {
+    let (start, end) = line_of(text, at);
+    let open = open_brackets(text, end);
     let line = &text[start..end];
+    let body = start + line.len() - line.trim_start().len();
     if open.is_empty() && stop != Stop::InBracket || line.trim_start().starts_with(['}', ']']) && open.is_empty() {
         return slip(
             Code::Syntax,
-            start + line.len() - line.trim_start().len(),
+            body,
             end,
             says("여는 괄호와 닫는 괄호가 맞지 않는다", "opening and closing brackets do not match"),
             says(
@@ -331,28 +361,77 @@ fn bracket(text: &str, at: usize, stop: Stop) -> Slip {
             ),
         );
     }
-    let first = open.first().map(|(place, _)| (*place, line_of(text, *place).1));
-    if let Some((from, to)) = first
-        && let Some(hash) = text[from..to].find(" #")
-    {
-        return comment_cut(from + hash + 1, to);
-    }
-    let (place, sign) = open.last().copied().unwrap_or((start + line.len() - line.trim_start().len(), '{'));
-    let close = if sign == '[' { ']' } else { '}' };
+    let Some(first) = open.first() else { return second_colon(text, body, end, at) };
+    unclosed(text, *first)
+}
+
+/// Between closed brackets: a colon too many, or a text that holds one.
+fn second_colon(text: &str, body: usize, end: usize, at: usize) -> Slip {
+    let place =
+        text[body..end].char_indices().map(|(place, _)| body + place).filter(|place| text[*place..].starts_with(": "));
+    let near = place.min_by_key(|place| place.abs_diff(at)).unwrap_or(body);
+    slip(
+        Code::Syntax,
+        near,
+        near + 1,
+        says(
+            "괄호 안의 한 값에 쌍점(`: `)이 둘 있거나, 쉼표가 빠졌다",
+            "between the brackets one value holds a second `: `, or a comma is missing",
+        ),
+        says(
+            "키마다 값 하나를 쉼표로 나누어 적는다. 쌍점이 든 글은 큰따옴표로 묶는다",
+            "give each key one value and put commas between them; a text with a colon stands in double quotes",
+        ),
+    )
+}
+
+/// A bracket that is not closed, or a text inside that ` #` cut off.
+fn unclosed(text: &str, (place, sign): (usize, char)) -> Slip {
     let line_end = line_of(text, place).1;
+    if let Some(hash) = text[place..line_end].find(" #") {
+        return comment_cut(place + hash + 1, line_end);
+    }
+    let close = if sign == '[' { ']' } else { '}' };
     slip(
         Code::Syntax,
         place,
         line_end,
         says(
-            format!("`{sign}`이(가) 닫히지 않았거나, 그 안의 글에 쉼표나 쌍점, 괄호가 있다"),
-            format!("this `{sign}` is not closed, or a text inside holds a comma, a colon or a bracket"),
+            format!("괄호 `{sign}`가 닫히지 않았거나, 그 안의 글에 쉼표나 쌍점, 괄호가 있다"),
+            format!("the bracket `{sign}` is not closed, or a text inside holds a comma, a colon or a bracket"),
         ),
         says(
             format!("`{close}`로 닫는다. 괄호 안의 긴 글은 큰따옴표로 묶는다"),
             format!("close it with `{close}`; put longer texts inside in double quotes"),
         ),
     )
+}
+
+/// Words behind a closing bracket: `[중요] 가중치`.
+fn behind_bracket(text: &str, at: usize) -> Option<Slip> {
+    let (start, end) = line_of(text, at);
+    let line = &text[start..end];
+    let value = line.find(": ").map_or(line.len() - line.trim_start().len(), |n| n + 2);
+    let first = line[value..].chars().next().filter(|c| matches!(c, '[' | '{'))?;
+    let close = line[value..].find(if first == '[' { ']' } else { '}' })?;
+    let behind = line[value + close + 1..].trim();
+    if behind.is_empty() || behind.starts_with(['#', ',', '}', ']', ':']) {
+        return None;
+    }
+    let whole = line[value..].trim();
+    Some(slip(
+        Code::Syntax,
+        start + value,
+        end,
+        says(
+            format!("값이 `{first}`로 시작하고, 닫는 괄호 뒤에 글이 더 있다"),
+            format!("the value begins with `{first}`, and there are words behind the closing bracket"),
+        ),
+        says(
+            format!("값 전체를 큰따옴표로 묶는다: `\"{whole}\"`"),
+            format!("put the whole value in double quotes: `\"{whole}\"`"),
+        ),
+    ))
 }
 
 /// Whether a bracket behind this text begins a value.
@@ -368,6 +447,18 @@ fn sign(text: &str, at: usize, body: usize, end: usize) -> Slip {
     let value = line.find(": ").map_or(body, |n| body + n + 2);
     let place = if at >= body && at < end { at } else { value };
     let reserved = |c: &char| "@`%*&!|>,?".contains(*c);
+    if text[body..end].starts_with("@@ ") {
+        return slip(
+            Code::Syntax,
+            body,
+            end,
+            says("두 판을 견준 결과(diff)에서 옮겨 온 줄이다", "this line comes from a page of differences (diff)"),
+            says(
+                "`@@` 줄을 지우고, 줄 앞의 `+`와 `-`를 지운다",
+                "remove the lines with `@@`, and the `+` and `-` before other lines",
+            ),
+        );
+    }
     let found = text[place..end].chars().next().filter(reserved);
     let found = found.or_else(|| text[value..end].trim_start().chars().next().filter(reserved));
     let Some(sign) = found else {
@@ -383,10 +474,16 @@ fn sign(text: &str, at: usize, body: usize, end: usize) -> Slip {
         Code::Syntax,
         place.min(end.saturating_sub(1)),
         end,
-        says(
-            format!("값이 `{sign}`(으)로 시작한다: YAML이 따로 쓰는 글자이다"),
-            format!("the value begins with `{sign}`, a sign that YAML keeps for itself"),
-        ),
+        match sign {
+            '`' => says(
+                "값이 역따옴표로 시작한다: YAML이 따로 쓰는 글자이다",
+                "the value begins with a backtick, a sign that YAML keeps for itself",
+            ),
+            _ => says(
+                format!("값이 `{sign}`로 시작한다: YAML이 따로 쓰는 글자이다"),
+                format!("the value begins with `{sign}`, a sign that YAML keeps for itself"),
+            ),
+        },
         says("값 전체를 큰따옴표로 묶는다", "put the whole value in double quotes"),
     )
 }

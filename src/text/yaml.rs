@@ -426,12 +426,13 @@ fn stop(kind: &ErrorKind) -> Stop {
         Kind::InvalidIndentation
         | Kind::ExpectedBlockMappingKey
         | Kind::InvalidBlockScalarIndent
-        | Kind::InvalidQuotedScalarIndent
         | Kind::InvalidFlowScalarIndent
         | Kind::MappingKeyNotAllowed => Stop::Indent,
         Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => Stop::NoColon,
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => Stop::Colon,
-        Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => Stop::Quote,
+        Kind::UnclosedQuotedScalar | Kind::InvalidQuotedScalarIndent | Kind::DocumentIndicatorInQuotedScalar => {
+            Stop::Quote
+        }
         Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => Stop::AfterQuote,
         Kind::UnclosedFlowCollection { .. }
         | Kind::MismatchedFlowCollectionEnd { .. }

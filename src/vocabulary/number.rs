@@ -47,6 +47,7 @@ pub fn parse_number(text: &str, unit: Unit, unit_may_lack: bool) -> Result<f64, 
 /// Says why the text is no number of this unit.
 pub fn read_number(text: &str, unit: Unit) -> Result<Measured, NumberError> {
     let text: String = text.trim().chars().map(plain).collect();
+    let text = about(&text);
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(&text)),
@@ -65,7 +66,32 @@ pub fn read_number(text: &str, unit: Unit) -> Result<Measured, NumberError> {
     if unit == Unit::Percent && number > 100.0 {
         return Err(NumberError::AboveWhole);
     }
+    // `7.24` was meant as billions, and `104.768` perhaps as thousands: no model has a part of a parameter.
+    if unit == Unit::Parameters && number < 1e3 && number.fract() != 0.0 {
+        let thousands = Some(number * 1e3).filter(|whole| whole.fract() == 0.0).map(|whole| format!("{whole}"));
+        return Err(NumberError::Unclear(thousands.into_iter().chain([format!("{number} B")]).collect()));
+    }
     Ok(Measured { number, with_unit: !rest.is_empty() })
+}
+
+/// The text without a word that says that the number is rounded.
+fn about(text: &str) -> &str {
+    const WORDS: [&str; 11] =
+        ["~", "≈", "약", "대략", "approximately", "approx.", "approx", "about", "around", "circa", "ca."];
+    let lower = text.to_lowercase();
+    let word = WORDS.iter().find(|word| lower.starts_with(*word)).filter(|_| lower.len() == text.len());
+    word.map_or(text, |word| text[word.len()..].trim_start())
+}
+
+/// How far from a written number the true one may lie where its last digits are zeros: half of the last digit that is
+/// none, as in `7B` or `1,400만`. A number of less than three zeros is taken as it stands.
+pub fn rounding(number: f64) -> f64 {
+    const ZEROS: i32 = 3;
+    let written = format!("{:e}", number.abs());
+    let Some((digits, power)) = written.split_once('e') else { return 0.0 };
+    let places = digits.split_once('.').map_or(0, |(_, after)| after.len());
+    let zeros = power.parse::<i32>().unwrap_or(0) - i32::try_from(places).unwrap_or(i32::MAX);
+    if number.is_finite() && zeros >= ZEROS { 0.5 * 10_f64.powi(zeros) } else { 0.0 }
 }
 
 /// The ASCII character that a digit, sign or blank of another set stands for.
@@ -276,6 +302,9 @@ mod tests {
             ("2.1 trillion", Unit::Tokens, 2.1e12),
             ("2.1 Trillion tokens", Unit::Tokens, 2.1e12),
             ("2조 1천억", Unit::Tokens, 2.1e12),
+            ("약 2조 토큰", Unit::Tokens, 2e12),
+            ("~105k", Unit::Parameters, 105e3),
+            ("about 7 B parameters", Unit::Parameters, 7e9),
             ("2.1조 토큰", Unit::Tokens, 2.1e12),
             ("1000억", Unit::Parameters, 1e11),
             ("1,000억 개", Unit::Parameters, 1e11),
@@ -307,6 +336,34 @@ mod tests {
         ] {
             let read = parse_number(text, unit, true);
             assert!(read.as_ref().is_ok_and(|n| (n - wanted).abs() <= 1e-12 * wanted), "{text}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_parameter_is_asked_about() {
+        let unclear = |meant: &[&str]| Err(NumberError::Unclear(meant.iter().map(|it| (*it).to_owned()).collect()));
+        assert_eq!(parse_number("7.25", Unit::Parameters, true), unclear(&["7250", "7.25 B"]));
+        assert_eq!(parse_number("104.768", Unit::Parameters, true), unclear(&["104768", "104.768 B"]));
+        assert_eq!(parse_number("1.2345", Unit::Parameters, true), unclear(&["1.2345 B"]));
+        assert_eq!(parse_number("7.25 B", Unit::Parameters, true), Ok(7.25e9));
+        assert_eq!(parse_number("7.25", Unit::Ratio, true), Ok(7.25));
+    }
+
+    #[test]
+    fn zeros_at_the_end_say_how_far_a_number_was_rounded() {
+        for (number, wanted) in [
+            (7e9, 5e8),
+            (7.6e9, 5e7),
+            (1e5, 5e4),
+            (104_768.0, 0.0),
+            (105_000.0, 500.0),
+            (1e25, 5e24),
+            (32_768.0, 0.0),
+            (100.0, 0.0),
+            (0.5, 0.0),
+            (0.0, 0.0),
+        ] {
+            assert!((rounding(number) - wanted).abs() <= 1e-9 * wanted, "{number}: {}", rounding(number));
         }
     }
 

@@ -54,6 +54,14 @@ pub fn labelled(text: &str) -> Option<(&'static str, usize)> {
     found
 }
 
+/// The collection that was meant by a text that is none: its label, its plural, a word like it.
+pub fn collection_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
+    let wanted = folded(text);
+    let all = || own.collections().map(|(_, collection)| collection);
+    let called = all().find(|it| [it.name, it.label.ko, it.label.en].iter().any(|name| folded(name) == wanted));
+    called.map(|it| it.name).or_else(|| closest(text, all().map(|it| it.name)))
+}
+
 /// The path that was meant by a text that is none, among those that a ruleset knows.
 pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
     let paths = || own.entries().map(|(_, entry)| entry.path);
@@ -76,7 +84,24 @@ pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
         let bare = labelled(text).filter(|(_, length)| text.len() - length <= "으로".len())?;
         Some(bare.0)
     };
-    spelled.or_else(called).or_else(last).or_else(particle).or_else(|| closest(text, paths())).or_else(near_label)
+    // All its words, in any order, name one fact.
+    let worded = || {
+        let words = text
+            .split_whitespace()
+            .filter(|word| !matches!(word.to_lowercase().as_str(), "of" | "the" | "in" | "a" | "for"));
+        let words = words.collect::<Vec<_>>().join(" ");
+        let named = |entry: &Entry| folded(&[entry.path, entry.label.ko, entry.label.en].join(" "));
+        let holds = |entry: &Entry| words.split(' ').all(|word| named(entry).contains(&folded(word)));
+        let mut found = vocabulary().entries().filter(|(_, entry)| words.contains(' ') && holds(entry));
+        found.next().filter(|_| found.next().is_none()).map(|(_, entry)| entry.path)
+    };
+    spelled
+        .or_else(called)
+        .or_else(last)
+        .or_else(particle)
+        .or_else(|| closest(text, paths()))
+        .or_else(worded)
+        .or_else(near_label)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::choice::{Choice, chosen, part_folders, pointers, unread};
+use super::choice::{Choice, main_part, pointers, unread};
 use super::component::{ComponentCount, Placement, is_bare_vision, place};
 use super::gguf;
 use super::index::read_index;
@@ -116,7 +116,7 @@ impl Checkpoint {
         Self::read(folder, choice, config.family())
     }
 
-    /// Reads the headers of chosen files ([`chosen`]).
+    /// Reads the headers of chosen files ([`super::chosen`]).
     pub fn read(folder: &Arc<Folder>, choice: Choice, family: &str) -> Result<Self, WeightsError> {
         let Choice { part, index, files: names } = choice;
         let listed = match &index {
@@ -297,8 +297,7 @@ type Listed = BTreeMap<String, String>;
 
 /// The files of a model's main part.
 fn main_choice(folder: &Folder) -> Result<Choice, WeightsError> {
-    let main = || part_folders(folder).into_iter().find_map(|part| chosen(folder, &part.prefix));
-    chosen(folder, "").or_else(main).ok_or_else(|| {
+    main_part(folder).ok_or_else(|| {
         let shown = clean(&folder.root().to_string_lossy());
         WeightsError::new(shown, None, nothing_to_read(folder))
     })

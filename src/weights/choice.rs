@@ -124,6 +124,28 @@ fn shard(name: &str) -> Option<(&str, u32, u32, &str)> {
     Some((stem, number(at)?, number(of).filter(|of| *of > 0)?, end))
 }
 
+/// The files of the model in the directory itself. Where a pipeline lists its folders, its loader takes those and nothing
+/// else: a file beside the list holds the same model again, for a loader of another kind.
+pub fn own(folder: &Folder) -> Option<Choice> {
+    if is_pipeline(folder) { None } else { chosen(folder, "") }
+}
+
+/// Whether a list of a pipeline stands in the directory, and the folders of its parts hold weights.
+pub fn is_pipeline(folder: &Folder) -> bool {
+    folder.has("model_index.json") && !part_folders(folder).is_empty()
+}
+
+/// What `measure` compares: the model's own files; of a pipeline the part that draws, or else the one that reads.
+pub fn main_part(folder: &Folder) -> Option<Choice> {
+    const ORDER: [&str; 2] = ["diffusion", "text"];
+    let first = || {
+        let mut parts = part_folders(folder);
+        parts.sort_by_key(|part| ORDER.iter().position(|kind| *kind == part.kind).unwrap_or(ORDER.len()));
+        parts.into_iter().find_map(|part| chosen(folder, &part.prefix))
+    };
+    own(folder).or_else(first)
+}
+
 /// A part of a model that lies in a folder of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartFolder {
@@ -169,7 +191,7 @@ pub fn part_folders(folder: &Folder) -> Vec<PartFolder> {
     let alone = chosen(folder, "").is_none();
     let part = |first: &str| {
         let prefix = format!("{first}/");
-        let further = KEPT_BESIDE.iter().any(|word| first.to_lowercase().starts_with(word));
+        let further = is_kept_beside(first);
         // Adapters lie in folders of their own where there are several; beside a model they are its trainer's
         // checkpoints.
         let adapter = alone && !further && folder.has(&format!("{prefix}adapter_config.json"));
@@ -180,8 +202,12 @@ pub fn part_folders(folder: &Folder) -> Vec<PartFolder> {
     prefixes.into_iter().filter_map(part).collect()
 }
 
-/// Folders that hold the same model in another form, or at another moment.
-const KEPT_BESIDE: [&str; 6] = ["onnx", "openvino", "original", "gguf", "checkpoint", "global_step"];
+/// Whether a folder holds, by its name, the same model in another form or at another moment, and no piece of it.
+pub fn is_kept_beside(folder: &str) -> bool {
+    const WORDS: [&str; 6] = ["onnx", "openvino", "original", "gguf", "checkpoint", "global_step"];
+    let lower = folder.to_lowercase();
+    WORDS.iter().any(|word| lower.starts_with(word))
+}
 
 fn kind_of_folder(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
@@ -267,6 +293,19 @@ mod tests {
         let zero = ["m-00000-of-00002.safetensors", "m-00001-of-00002.safetensors"];
         assert_eq!(numbered(&zero), Some(zero.to_vec()));
         assert_eq!(shard("m-00001-of-99999999.safetensors"), None);
+    }
+
+    #[test]
+    fn beside_the_list_of_a_pipeline_nothing_is_the_model() {
+        let parts = ["model_index.json", "text_encoder/model.safetensors", "unet/diffusion_pytorch_model.safetensors"];
+        for beside in ["sd_1.0.safetensors", "model.safetensors", "sd.ckpt", "v1-00001-of-00001.safetensors"] {
+            let names = [&parts[..], &[beside]].concat();
+            assert_eq!(own(&folder(&names)), None, "{beside}");
+            assert_eq!(main_part(&folder(&names)).map(|choice| choice.part).as_deref(), Some("unet/"), "{beside}");
+            // The list alone, or folders that nobody lists, take nothing away.
+            assert!(own(&folder(&["model_index.json", beside])).is_some(), "{beside}");
+            assert!(own(&folder(&[&parts[1..], &[beside]].concat())).is_some(), "{beside}");
+        }
     }
 
     #[test]

@@ -33,7 +33,9 @@ mod torch;
 
 pub use blocks::{Access, Blocks};
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
-pub use choice::{Choice, PartFolder, chosen, part_folders, pointers, unread};
+pub use choice::{
+    Choice, PartFolder, chosen, is_kept_beside, is_pipeline, main_part, own, part_folders, pointers, unread,
+};
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;
 pub use dtype::{Dtype, bf16_bits};

@@ -46,7 +46,8 @@ const FORMATS: &[(&str, u64)] = &[
 /// Keys whose value is such a word.
 const FORMAT: &[&str] = &["weights", "dtype"];
 /// Keys whose value says how codes are laid out.
-const LAYOUT: &[&str] = &["format", "packing_format", "checkpoint_format", "quant_algo", "version", "mode", "_type"];
+const LAYOUT: &[&str] =
+    &["format", "packing_format", "checkpoint_format", "backend", "quant_algo", "version", "mode", "_type"];
 
 /// One statement: what a file says of all packed modules, or of some.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,7 +91,15 @@ impl Packing {
                 Self::of_block(block, method, file)
             })
         };
-        Self { tied, ..stated.or_else(side).unwrap_or_default() }
+        // config.json may name the method alone, and leave the rest to the file of the tool.
+        let stated = match stated {
+            Some(stated) if stated.statements.iter().all(|it| it.bits.is_none() && it.layout.is_empty()) => {
+                let of_tool = side().filter(|of_tool| of_tool.scheme.map(|it| it.id) == stated.scheme.map(|it| it.id));
+                Some(of_tool.unwrap_or(stated))
+            }
+            stated => stated.or_else(side),
+        };
+        Self { tied, ..stated.unwrap_or_default() }
     }
 
     /// What a config states: under `quantization_config` at its root or in the part about text, or under `quantization`
@@ -108,11 +117,15 @@ impl Packing {
     }
 
     fn of_block(block: &Value, method: Option<&str>, file: &'static str) -> Option<Self> {
+        // Older tools wrap what they state on packing beside what they state on sparsity.
+        let block = block.get("quantization_config").filter(|inner| inner.is_object()).unwrap_or(block);
         let map = block.as_object().filter(|map| !map.is_empty())?;
         let named = ["quant_method", "quantization_method", "method"].iter().find_map(|key| map.get(*key)?.as_str());
         // MLX writes its block without a method, under both keys.
         let mlx = || (map.contains_key("bits") && map.contains_key("group_size")).then_some("mlx");
-        let method = named.or(method).or_else(mlx)?.to_lowercase();
+        // bitsandbytes stated itself by its switches alone before there was a word for the method.
+        let switched = || SWITCHES.iter().any(|(key, _)| map.get(*key).is_some_and(is_true)).then_some("bitsandbytes");
+        let method = named.or(method).or_else(mlx).or_else(switched)?.to_lowercase();
         let scheme = SCHEMES.iter().find(|scheme| scheme.methods.contains(&method.as_str()));
         let mut statements = Vec::new();
         for route in scheme.map_or(&[][..], |scheme| scheme.at) {
@@ -165,7 +178,7 @@ fn read(node: &Value, route: &str, module: Option<&str>, above: &Statement, into
 
 fn statement(node: &Value, module: Option<&str>, above: &Statement) -> Statement {
     let number = |keys: &[&str]| keys.iter().find_map(|key| whole(node.get(key)?));
-    let switch = || SWITCHES.iter().find(|(key, _)| node.get(key).and_then(Value::as_bool) == Some(true));
+    let switch = || SWITCHES.iter().find(|(key, _)| node.get(key).is_some_and(is_true));
     let format = || {
         let word = FORMAT.iter().find_map(|key| node.get(key)?.as_str())?.to_lowercase();
         FORMATS.iter().find(|(name, _)| *name == word).map(|(_, bits)| *bits)
@@ -184,11 +197,16 @@ fn words(node: &Value) -> Vec<String> {
     LAYOUT.iter().filter_map(|key| node.get(key)?.as_str()).map(str::to_lowercase).collect()
 }
 
-/// A whole number, also where a tool writes `4.0`.
+fn is_true(value: &Value) -> bool {
+    value.as_bool() == Some(true)
+}
+
+/// A whole number, also where a tool writes `4.0` or `"4"`.
 fn whole(value: &Value) -> Option<i64> {
     let of_float = || value.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 1e9);
     #[expect(clippy::cast_possible_truncation, reason = "whole, and below a billion")]
-    value.as_i64().or_else(|| of_float().map(|n| n as i64))
+    let number = value.as_i64().or_else(|| of_float().map(|n| n as i64));
+    number.or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// Whether a config states that table and head are one.
@@ -233,6 +251,13 @@ mod tests {
             ),
             (json!({"quantization_config": {"quant_method": "quanto", "weights": "int4"}}), "quanto", 4, None),
             (json!({"text_config": {"quantization_config": {"quant_method": "gptq", "bits": 4.0}}}), "gptq", 4, None),
+            (
+                json!({"quantization_config": {"quant_method": "GPTQ", "bits": "4", "group_size": "32"}}),
+                "gptq",
+                4,
+                Some(32),
+            ),
+            (json!({"quantization_config": {"load_in_4bit": true, "load_in_8bit": false}}), "bitsandbytes", 4, None),
         ] {
             let packing = of(&config);
             assert_eq!(packing.scheme.map(|scheme| scheme.id), Some(id));
@@ -241,6 +266,28 @@ mod tests {
         let unknown = of(&json!({"quantization_config": {"quant_method": "vptq"}}));
         assert!(unknown.scheme.is_none() && unknown.method.as_deref() == Some("vptq"));
         assert!(Packing::of_config(&json!({"quantization_config": {}})).is_none());
+    }
+
+    #[test]
+    fn the_file_of_the_tool_says_what_the_config_leaves_out() {
+        let root = tempfile::tempdir().expect("a directory");
+        let write = |name: &str, value: &Value| {
+            std::fs::write(root.path().join(name), value.to_string()).expect("written");
+        };
+        let bits = || {
+            let packing = Packing::beside(&Folder::open(root.path()).expect("listed"), "");
+            (packing.file, packing.statements.first().and_then(|it| it.bits))
+        };
+        write("quantize_config.json", &json!({"bits": 8, "group_size": 16}));
+        write("config.json", &json!({"quantization_config": {"quant_method": "gptq"}}));
+        assert_eq!(bits(), ("quantize_config.json", Some(8)));
+        write("config.json", &json!({"quantization_config": {"quant_method": "gptq", "bits": 4}}));
+        assert_eq!(bits(), ("config.json", Some(4)));
+        write("config.json", &json!({"quantization_config": {"quant_method": "awq"}}));
+        assert_eq!(bits(), ("config.json", None));
+        let wrapped = json!({"compression_config": {"sparsity_config": {}, "quantization_config":
+            {"format": "pack-quantized", "config_groups": {"group_0": {"weights": {"num_bits": 4}}}}}});
+        assert_eq!(of(&wrapped).statements.last().and_then(|it| it.bits), Some(4));
     }
 
     #[test]

@@ -359,8 +359,24 @@ static GGUF_NAMES: &[Row] = &[
 ];
 
 /// Endings of companions that belong to the tensor before the dot.
-static SCALES: &[&str] =
-    &["weight_scale", "weight_scale_inv", "weight_scale_2", "weight_global_scale", "SCB", "scales", "input_scale"];
+static SCALES: &[&str] = &[
+    "weight_scale",
+    "weight_scale_inv",
+    "weight_scale_2",
+    "weight_global_scale",
+    "SCB",
+    "scales",
+    "input_scale",
+    "input_scale_ub",
+    "input_global_scale",
+    "output_scale",
+    "activation_scale",
+    "pre_quant_scale",
+    "q_scale",
+    "k_scale",
+    "v_scale",
+    "prob_output_scale",
+];
 /// Parts of names that tools for adapters give to factors.
 static FACTORS: &[&str] =
     &[".lora_", "_lora.", "lora_embedding", ".hada_w", ".lokr_w", ".ia3_l", ".oft_r", ".boft_r", ".vera_lambda"];
@@ -381,7 +397,6 @@ static UNPACKING: &[&str] = &[
     "nested_quant_map",
     "bitsandbytes__nf4",
     "bitsandbytes__fp4",
-    "q_scale",
     "q_scale_max",
     "q_groups",
     "q_group_map",

@@ -498,3 +498,23 @@ fn what_is_computed_counts_nothing() {
     ];
     assert_eq!(counted(&tensors, &json!({})), Some(16));
 }
+
+proptest! {
+    /// A table of 64-bit integers is an index where its module holds numbers, or where its name says that it is
+    /// computed. Anywhere else it may be codes, and then nobody knows how many weights it stands for.
+    #[test]
+    fn tables_of_integers_without_numbers_beside_them_are_not_called_computed(
+        name in "[A-Z][a-z]{2,6}", rows in 2..9_u64, columns in 1..9_u64, beside in any::<bool>(), computed in any::<bool>()
+    ) {
+        let last = if computed { "relative_position_index" } else { name.as_str() };
+        let mut tensors = vec![
+            made(&format!("model.layers.0.mlp.up_proj.{last}"), Dtype::I64, &[rows, columns]),
+            made("model.embed_tokens.weight", Dtype::BF16, &[8, 4]),
+        ];
+        if beside {
+            tensors.push(made("model.layers.0.mlp.up_proj.weight", Dtype::BF16, &[4, 4]));
+        }
+        let count = counted(&tensors, &json!({}));
+        prop_assert_eq!(count, (beside || computed).then_some(32 + 16 * u64::from(beside)));
+    }
+}

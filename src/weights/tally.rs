@@ -159,6 +159,7 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
             }
         }
     }
+    unlisted_integers(tensors, &mut found);
     for name in tensors.iter().filter(|tensor| roles::unpacks(&tensor.name)).filter_map(|tensor| unpacked(&tensor.name))
     {
         // Codes may be stored as if they were floats; what unpacks them stands beside all the same.
@@ -183,6 +184,21 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
     }
     if packing.tied {
         once(tensors);
+    }
+}
+
+/// Tables of 64-bit integers are indices beside the numbers of a module. Where a module holds none, and nothing by its
+/// name says what is computed, they may be its codes.
+fn unlisted_integers(tensors: &[Tensor], found: &mut [Tally]) {
+    let module = |tensor: &Tensor| tensor.name.rsplit_once('.').map_or(String::new(), |(module, _)| module.to_owned());
+    let is_table = |tensor: &Tensor| tensor.shape.len() >= 2 && tensor.shape[0] > 1;
+    let with_numbers: HashSet<String> =
+        tensors.iter().filter(|tensor| tensor.dtype.is_one_number() && is_table(tensor)).map(module).collect();
+    for (tensor, tally) in tensors.iter().zip(found) {
+        let integers = matches!(tensor.dtype, Dtype::I64 | Dtype::U64) && tensor.placement.role != Role::Buffer;
+        if integers && *tally == Tally::Computed && is_table(tensor) && !with_numbers.contains(&module(tensor)) {
+            *tally = Tally::Unknown(Doubt::Unstated);
+        }
     }
 }
 

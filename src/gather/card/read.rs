@@ -145,7 +145,8 @@ impl Walk<'_> {
                     format!("키 `{written}`이(가) 두 번 나온다. 나중 것을 읽는다"),
                     format!("the key `{written}` appears twice; the later one is read"),
                 );
-                self.warn(Code::DuplicateKey, key.span, message);
+                let problem = Diagnostic::warning(Code::DuplicateKey, &self.reader.file, key.span, message);
+                self.reader.report(problem.help(says("하나를 지운다", "remove one")));
                 known.remove(at);
             }
             known.push((field, value));
@@ -159,8 +160,8 @@ impl Walk<'_> {
                 self.reader.report(problem.help(line::for_missing(key, node)));
             }
         }
-        for (key, value) in entries.iter().filter(|(_, value)| value.is_null()) {
-            self.reader.cut_off(value.span.end.max(key.span.end + 1) as usize);
+        for (key, _) in entries.iter().filter(|(_, value)| value.is_null()) {
+            self.reader.cut_off(key.span.end as usize + 1);
         }
         known.retain(|(_, value)| !value.is_null());
         Some(known)

@@ -21,6 +21,9 @@ const ENDS: [&str; 15] =
 /// Endings of those that can be compared with known texts.
 const PLAIN: [&str; 5] = ["md", "markdown", "txt", "rst", "adoc"];
 
+/// Endings of what no licence is written in.
+const NO_TEXT: [&str; 9] = ["py", "json", "yaml", "yml", "safetensors", "bin", "pt", "png", "sh"];
+
 /// Words of a file's name that say what it is.
 const WORDS: [(Kind, &[&str]); 3] = [
     (
@@ -55,6 +58,13 @@ pub(super) enum Kind {
 /// What a name promises, if it promises terms at all.
 pub(super) fn kind_of(name: &str) -> Option<Kind> {
     let own = name.rsplit('/').next().unwrap_or(name);
+    // A folder of that name holds one text for each licence, and each is called by its id.
+    let mut folders = name.split('/').rev().skip(1);
+    if folders.next().is_some_and(|folder| matches!(folder.to_lowercase().as_str(), "licenses" | "licences"))
+        && own.rsplit_once('.').is_none_or(|(_, end)| !NO_TEXT.contains(&end.to_lowercase().as_str()))
+    {
+        return Some(Kind::Licence);
+    }
     let (stem, end) = own.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((own, ""));
     let words = words_of(stem);
     // `COPYING.LESSER`, `LICENSE-CC-BY-4.0` and `LICENSE.apache` have no ending, only a dot.
@@ -119,28 +129,49 @@ pub(super) fn limits(
         .filter(|name| !weighed.contains(*name))
         .filter_map(|name| Some((name.to_owned(), kind_of(name)?)))
         .collect();
-    let mut unread = Vec::new();
+    let (mut unread, mut unknown) = (Vec::new(), Vec::new());
     for (at, (name, kind)) in names.iter().enumerate() {
         let compared = *kind == Kind::Licence && at < MOST_NAMED && is_plain(name);
-        match if compared { known(name, directory) } else { None } {
-            Some((licence, _)) if stated.contains(&licence.id) => {}
-            Some((licence, holds)) => draft.limits.push(not_stated(name, licence, holds)),
-            None => unread.push(name.clone()),
+        match if compared { opened(name, directory) } else { Held::Unread } {
+            Held::Known(licence, _) if stated.contains(&licence.id) => {}
+            Held::Known(licence, is_text) => draft.limits.push(not_stated(name, licence, is_text)),
+            Held::Unknown => unknown.push(name.clone()),
+            Held::Unread => unread.push(name.clone()),
         }
+    }
+    if !unknown.is_empty() {
+        draft.limits.push(not_known(&unknown));
     }
     if !unread.is_empty() {
         draft.limits.push(not_read(&unread));
     }
 }
 
-/// The licence whose text a file holds, or that its notice names alone; and whether it is the text.
-fn known(name: &str, directory: &mut Directory) -> Option<(&'static Licence, bool)> {
-    let file = directory.read_up_to(name, MAX_BYTES)?.ok()?;
+/// What a file of terms was seen to hold.
+enum Held {
+    /// The text of a licence, or a notice that names it alone; and whether it is the text.
+    Known(&'static Licence, bool),
+    /// A text that is none of the known ones.
+    Unknown,
+    /// It was not opened.
+    Unread,
+}
+
+fn opened(name: &str, directory: &mut Directory) -> Held {
+    let Some(Ok(file)) = directory.read_up_to(name, MAX_BYTES) else { return Held::Unread };
     match catalogue().recognise(file.text()) {
-        TextMatch::Known(licence) => Some((licence, true)),
-        TextMatch::Notice(named) if named.len() == 1 => Some((named[0], false)),
-        _ => None,
+        TextMatch::Known(licence) => Held::Known(licence, true),
+        TextMatch::Notice(named) if named.len() == 1 => Held::Known(named[0], false),
+        _ => Held::Unknown,
     }
+}
+
+fn not_known(names: &[String]) -> Says {
+    let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    says(
+        format!("조건으로 보이는 파일의 글이 알려진 어느 조문과도 같지 않아 헤아리지 않았다: {list}"),
+        format!("files that look like terms hold a text that is none of those known, and were not weighed: {list}"),
+    )
 }
 
 fn not_stated(name: &str, licence: &Licence, is_text: bool) -> Says {
@@ -213,6 +244,8 @@ mod tests {
                     "unet/LICENSE",
                     "EULA.pdf",
                     "Yi License Agreement.txt",
+                    "LICENSES/CC-BY-4.0.txt",
+                    "legal/licences/MIT",
                     "라이선스.md",
                 ]
                 .as_slice(),
@@ -242,6 +275,7 @@ mod tests {
             "notice.json",
             "notes.txt",
             ".license.d/x",
+            "licenses/check.py",
         ] {
             assert_eq!(kind_of(name), None, "{name}");
         }

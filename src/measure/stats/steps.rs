@@ -48,7 +48,9 @@ fn group(numbers: &[f32]) -> Option<bool> {
     values.dedup();
     let (least, greatest) = (*values.first()?, *values.last()?);
     let step = values.windows(2).map(|pair| pair[1] - pair[0]).min_by(f64::total_cmp)?;
-    if values.len() <= FOUR_BITS && 4 * values.len() <= numbers.len() {
+    // Numbers that were set to zero are few values by that alone; what is left of them must be few too.
+    let left = numbers.iter().filter(|number| **number != 0.0).count();
+    if values.len() <= FOUR_BITS && 4 * values.iter().filter(|value| **value != 0.0).count() <= left {
         return Some(true);
     }
     let near = |value: &f64| {
@@ -85,6 +87,9 @@ mod tests {
         assert!(!on_steps(&drawn(|_, _, value| value)));
         // Sixteen bits of which eight are significant.
         assert!(!on_steps(&drawn(|_, _, value| f64::from(f32::from_bits(narrow(value).to_bits() & 0xFFFF_0000)))));
+        // Pruned to one number in eight.
+        let pruned = |_, _, value: f64| if value.abs() < 1.53 { 0.0 } else { value };
+        assert!(!on_steps(&drawn(pruned)));
         assert!(!on_steps(&drawn(|_, _, _| 0.5)));
         assert!(!on_steps(&Matrix::default()));
     }

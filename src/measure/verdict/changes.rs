@@ -14,7 +14,7 @@ use crate::measure::stats::equal::Equal;
 use crate::measure::stats::jackknife::jackknife;
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::steps::on_steps;
-use crate::measure::verdict::thresholds::{LITTLE_TRAINED, SAME};
+use crate::measure::verdict::thresholds::{ONLY_ROUNDED, SAME};
 use crate::weights::{ComponentKind, Dtype};
 
 /// Equal numbers of two layers as they stand.
@@ -80,7 +80,7 @@ pub(in crate::measure) fn of_tower(
         candidate: Grain::of(models.candidate, candidate.kind, here),
     };
     let equal = equal_numbers(reference, candidate, finding);
-    let mut changes = of_numbers(equal, mean_correlation(finding), grains);
+    let mut changes = Vec::new();
     let basis = most_common(finding.layers.iter().map(|found| found.basis));
     // A wider stream that repeats channels is a turn of the narrower one too: that it was turned besides is not told.
     let wider = candidate.extent.width > reference.extent.width;
@@ -105,10 +105,24 @@ pub(in crate::measure) fn of_tower(
     for (there, here) in finding.layers.iter().filter_map(units) {
         changes.extend(of_sizes(there, here, [Change::UnitsCut, Change::UnitsAdded]));
     }
+    let moved = changes.iter().any(|change| moves_numbers(*change));
+    changes.extend(of_numbers(equal, mean_correlation(finding), grains, moved));
     changes.extend(of_layers(reference, candidate, finding));
     changes.sort();
     changes.dedup();
     changes
+}
+
+/// Whether a change puts numbers in other places, or turns or scales them, so that what is equal in place says nothing.
+fn moves_numbers(change: Change) -> bool {
+    matches!(
+        change,
+        Change::ChannelsReordered
+            | Change::ChannelsRotated
+            | Change::SignsFlipped
+            | Change::UnitsReordered
+            | Change::Rescaled
+    )
 }
 
 /// What a basis says was done to the channels.
@@ -189,16 +203,20 @@ fn layers_on_steps<'a>(layers: impl Iterator<Item = &'a Layer>) -> bool {
     2 * told.iter().filter(|steps| **steps).count() > told.len()
 }
 
-/// Cast, quantised or trained further, or nothing of these.
-pub(in crate::measure) fn of_numbers(equal: Equal, correlation: f64, grains: Pair<Grain>) -> Vec<Change> {
+/// Cast, quantised or trained further, or nothing of these. Numbers on steps on one side alone were rounded; whether they
+/// were trained besides cannot be told from what rounding took. `moved` numbers that are the same but for rounding were
+/// moved, and no more.
+pub(in crate::measure) fn of_numbers(equal: Equal, correlation: f64, grains: Pair<Grain>, moved: bool) -> Vec<Change> {
     let Pair { reference, candidate } = grains;
     let other_format = reference.format != candidate.format;
     let change = if equal.of > 0 && equal.share() >= SAME && !other_format {
         return Vec::new();
     } else if equal.of > 0 && equal.rounded_share() >= SAME && other_format {
         Change::Cast
-    } else if reference.is_coarse() != candidate.is_coarse() && correlation > LITTLE_TRAINED {
+    } else if reference.is_coarse() != candidate.is_coarse() {
         Change::Quantised
+    } else if moved && correlation > ONLY_ROUNDED {
+        return Vec::new();
     } else {
         Change::TrainedFurther
     };
@@ -218,9 +236,10 @@ pub(in crate::measure) fn of_table(
         Grain::of(model, kind, table.is_some_and(on_steps))
     };
     let grains = Pair { reference: grain(models.reference), candidate: grain(models.candidate) };
-    let mut changes = of_numbers(equal, correlation, grains);
     let widths = [models.reference, models.candidate].map(|model| model.table_width);
-    changes.extend(of_basis(Some(basis).filter(|basis| !(widths[1] > widths[0] && *basis == BasisKind::Rotated))));
+    let mut changes = of_basis(Some(basis).filter(|basis| !(widths[1] > widths[0] && *basis == BasisKind::Rotated)));
+    let moved = changes.iter().any(|change| moves_numbers(*change));
+    changes.extend(of_numbers(equal, correlation, grains, moved));
     changes.sort();
     changes
 }

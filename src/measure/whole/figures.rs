@@ -119,24 +119,20 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
     }
 }
 
-/// What a sample called identical may differ elsewhere: in the layers that were found, or anywhere in a table.
+/// What a sample called identical may differ elsewhere: in the layers that were found, or anywhere in a table. Where
+/// anything was changed that puts numbers elsewhere, what is equal in place says nothing.
 fn not_identical_after_all(component: &mut ComponentEvidence, tensors: &[&TensorFound]) {
     let told = |found: &&&TensorFound| {
         found.placement.layer.is_none_or(|layer| component.layers.contains(&layer)) && found.rows > 1
     };
     let numbers: u64 = tensors.iter().filter(told).map(|found| found.numbers()).sum();
     let equal: u64 = tensors.iter().filter(told).map(|found| found.equal).sum();
-    let told = component
-        .changes
-        .iter()
-        .any(|change| matches!(change, Change::Cast | Change::Quantised | Change::TrainedFurther));
     if numbers > 0
-        && !told
+        && component.changes.is_empty()
         && (equal as f64) < thresholds::SAME * numbers as f64
         && component.relation == Relation::Shared
     {
         component.changes.push(Change::TrainedFurther);
-        component.changes.sort();
     }
 }
 
