@@ -109,7 +109,7 @@ fn nothing_there() {
 
 #[test]
 fn broken_front_matter() {
-    refused_files(&[("README.md", b"---\nlicense: [mit\n---\n# A model\n")], &["not YAML"]);
+    refused_files(&[("README.md", b"---\nlicense: [mit\n---\n# A model\n")], &["not YAML", "is not closed"]);
     refused_files(&[("README.md", b"---\ntags:\n\t- a\n---\n")], &["tab"]);
     refused_files(&[("README.md", b"---\nsovereignty: [1, 2]\n---\n")], &["mapping"]);
     refused_files(
@@ -174,9 +174,9 @@ fn deep_nesting() {
 
 #[test]
 fn not_utf_8() {
-    refused_files(&[("README.md", b"---\nlicense: \xff\xfe\n---\n")], &["UTF-8"]);
-    refused_files(&[("sovereignty.yaml", b"\xed\xa0\x80: x\n")], &["UTF-8"]);
-    warned_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8"]);
+    refused_files(&[("README.md", b"---\nlicense: \xff\xfe\n---\n")], &["UTF-8", "Windows-1252"]);
+    refused_files(&[("sovereignty.yaml", b"\xed\xa0\x80: x\n")], &["UTF-8", "Windows-1252"]);
+    warned_files(&[("README.md", CARD), ("config.json", b"{\"model_type\": \"\x80\"}")], &["UTF-8", "Windows-1252"]);
     let utf16: Vec<u8> = "---\nlicense: mit\n---\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     refused_files(&[("README.md", &utf16)], &["UTF-8", "no model"]);
 }
@@ -415,7 +415,7 @@ fn names_that_steer_a_terminal() {
             std::os::unix::fs::symlink("/etc/passwd", link).unwrap();
         }
     }
-    refused(&[path(folder.path())], &["not YAML"]);
+    refused(&[path(folder.path())], &["not YAML", "is not closed"]);
     refused(&["no\u{1b}[31m\u{202e}such"], &["nothing here"]);
     refused(&[path(folder.path()), "--rules", "\u{1b}[2Jx"], &["ruleset", "no"]);
     refused(&[path(folder.path()), "--reading", "\u{1b}[2J=x"], &["reading"]);

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::text::clean_tree;
-use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, SourceFile, Span, parse_block, says};
+use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, SourceFile, Span, parse_block, says, slips};
 
 /// Largest block; gated prompts have some 10 kB.
 const MAX_BLOCK_BYTES: usize = 1 << 20;
@@ -247,7 +247,7 @@ fn meant(key: &str) -> Option<&'static str> {
         return None;
     }
     let key = plain(key);
-    let distance = |known: &&&str| strsim::osa_distance(&key, &plain(known));
+    let distance = |known: &&&str| slips(&key, &plain(known));
     DECIDING.iter().min_by_key(distance).filter(|known| distance(known) <= 1).copied()
 }
 

@@ -46,7 +46,7 @@ pub(crate) use particle::settled;
 pub use particle::{Particle, whether, with_particle};
 pub use render::render;
 pub use source::{Position, SourceFile, Span, Spanned};
-pub use suggest::closest;
+pub use suggest::{closest, slips};
 pub use tree::{Map, Node, NodeKind};
 pub use untrusted::Untrusted;
 pub(crate) use untrusted::{clean, clean_tree, identifier, model_id, prose_tree, shown_path};

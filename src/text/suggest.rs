@@ -20,6 +20,11 @@ pub(super) fn folded(word: &str) -> String {
     joined.trim_matches('-').to_owned()
 }
 
+/// How many slips of a hand lie between two words: letters that are missing, added, wrong or swapped.
+pub fn slips(one: &str, other: &str) -> usize {
+    strsim::osa_distance(one, other)
+}
+
 /// The legal word that was meant by `written`, if one is near enough to be worth saying.
 ///
 /// Near enough: the same word in another spelling; a word of everyday for it; an edit distance (with swaps) of at most
