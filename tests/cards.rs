@@ -24,7 +24,7 @@ fn examples() -> Vec<String> {
     let mut found: Vec<String> = std::fs::read_dir(root().join("examples"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.join("README.md").is_file() && !path.ends_with("cluster"))
+        .filter(|path| path.join("README.md").is_file() && !path.ends_with("cluster") && !path.ends_with("rulesets"))
         .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
         .collect();
     found.sort();

@@ -317,7 +317,7 @@ fn a_name_that_several_texts_share_names_none_of_them() {
     let found = resolve("other", Some("modified-mit"), None);
     assert_eq!(
         meant(&found),
-        "modified-mit-devstral-2 or modified-mit-kimi-k2 or modified-mit-minimax-m2 by LicenceName"
+        "minimax-m2.7 or modified-mit-devstral-2 or modified-mit-kimi-k2 or modified-mit-minimax-m2 by LicenceName"
     );
     assert!(has(&found, |note| matches!(note, Note::NameOfSeveral { .. })));
     let operands = found.terms.as_ref().map(Terms::operands).unwrap_or_default();
