@@ -10,10 +10,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("vocabulary", &["text"]),
     ("facts", &["text", "vocabulary"]),
+    ("licence", &["text", "vocabulary", "facts"]),
     ("rules", &["text", "vocabulary", "facts", "licence"]), // `licence`: the ids that a rule may name
     ("files", &["text"]),
     ("weights", &["text", "files"]),
-    ("licence", &["text", "vocabulary", "facts"]),
     ("evidence", &["text", "files", "vocabulary", "facts"]),
     ("measure", &["text", "files", "weights", "evidence"]),
     ("gather", &["text", "files", "vocabulary", "facts", "weights", "licence", "evidence"]),
