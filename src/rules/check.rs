@@ -297,8 +297,11 @@ fn unused_criteria(whole: &Whole<'_>, problems: &mut Diagnostics) {
             used[usize::from(at)] = true;
         }
     }
+    // A file with a mistake in it may not say what it should: its id may be the mistake.
+    let wrong: HashSet<String> =
+        problems.iter().filter(|it| it.severity == Severity::Error).map(|it| it.file.name().to_owned()).collect();
     for (criterion, used) in whole.criteria.iter().zip(used) {
-        if !used {
+        if !used && !wrong.contains(whole.files[criterion.file].name()) {
             let id = &criterion.id;
             problems.push(
                 Diagnostic::warning(
