@@ -111,7 +111,7 @@ fn nothing_there() {
 fn broken_front_matter() {
     refused_files(&[("README.md", b"---\nlicense: [mit\n---\n# A model\n")], &["bracket"]);
     refused_files(&[("README.md", b"---\ntags:\n\t- a\n---\n")], &["tab"]);
-    refused_files(&[("README.md", b"---\nsovereignty: [1, 2]\n---\n")], &["keys with values"]);
+    refused_files(&[("README.md", b"---\nsovereignty: [1, 2]\n---\n")], &["mapping"]);
     refused_files(
         &[("README.md", b"---\nlicense: mit\nsovereignty:\n  components:\n  - {id: a, role: txet}\n---\n")],
         &["text"],

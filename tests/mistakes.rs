@@ -774,7 +774,7 @@ fn one_cause_is_told_once() {
         ),
         (WHERE_HELD, "  en: Weights at hand", "  english: Weights at hand", "SG0101", &["`en`"], &["`en`"]),
         (WHERE_HELD, "  ko: 가중치 보유", "  kr: 가중치 보유", "SG0101", &["`ko`"], &["`ko`"]),
-        (WHERE_HELD, "needs: documented", "needs: documented\nneeds: declared", "SG0105", &["두 번"], &["twice"]),
+        (WHERE_HELD, "needs: documented\n", "needs: documented\nneeds: declared\n", "SG0105", &["두 번"], &["twice"]),
         (WHERE_HOME, "ko: 국내 법이 지킨다.", "ko: 국내 법, 곧 우리 법이", "SG0101", &["쉼표"], &["comma"]),
     ]);
 }

@@ -110,7 +110,9 @@ fn impossible(expr: &Expr, id: NodeId, plain: bool, found: &mut Vec<NodeId>) {
     match &expr.node(id).op {
         Op::All(range) | Op::Any(range) | Op::Reading(_, range) => {
             let parts = expr.children(*range);
-            parts.iter().for_each(|part| impossible(expr, *part, plain, found));
+            for part in parts {
+                impossible(expr, *part, plain, found);
+            }
         }
         Op::Not(inner) => impossible(expr, *inner, !plain, found),
         Op::Term(_, inner) | Op::Criterion(_, inner) => impossible(expr, *inner, plain, found),

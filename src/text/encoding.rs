@@ -48,12 +48,13 @@ pub(super) fn encoding(bytes: &[u8]) -> Option<Encoding> {
 fn with_zeros(bytes: &[u8]) -> Option<Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (first, second) = (zeros(0), zeros(1));
-    Some(match () {
-        _ if second * 8 >= bytes.len() && first * 4 <= second => Encoding::Utf16Little,
-        _ if first * 8 >= bytes.len() && second * 4 <= first => Encoding::Utf16Big,
-        _ if std::str::from_utf8(bytes).is_ok() => None?,
-        _ => Encoding::Binary,
-    })
+    if second * 8 >= bytes.len() && first * 4 <= second {
+        Some(Encoding::Utf16Little)
+    } else if first * 8 >= bytes.len() && second * 4 <= first {
+        Some(Encoding::Utf16Big)
+    } else {
+        std::str::from_utf8(bytes).is_err().then_some(Encoding::Binary)
+    }
 }
 
 /// CP949 writes a Korean syllable as two bytes, the first of 0xB0 to 0xC8 for the common ones and the second above

@@ -63,7 +63,7 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
     }
     if let Some(encoding) = encoding(&bytes) {
         let good = std::str::from_utf8(&bytes).map_or_else(|bad| bad.valid_up_to(), str::len);
-        let line = bytes[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..good].split(|byte| *byte == b'\n').count();
         let nowhere = SourceFile::nameless(name);
         return Err(Diagnostic::error(Code::NotUtf8, &nowhere, Span::default(), encoding.message(name, line))
             .help(encoding.help()));
