@@ -109,7 +109,7 @@ fn nothing_there() {
 
 #[test]
 fn broken_front_matter() {
-    refused_files(&[("README.md", b"---\nlicense: [mit\n---\n# A model\n")], &["not YAML", "is not closed"]);
+    refused_files(&[("README.md", b"---\nlicense: [mit\n---\n# A model\n")], &["bracket"]);
     refused_files(&[("README.md", b"---\ntags:\n\t- a\n---\n")], &["tab"]);
     refused_files(&[("README.md", b"---\nsovereignty: [1, 2]\n---\n")], &["mapping"]);
     refused_files(
@@ -415,7 +415,7 @@ fn names_that_steer_a_terminal() {
             std::os::unix::fs::symlink("/etc/passwd", link).unwrap();
         }
     }
-    refused(&[path(folder.path())], &["not YAML", "is not closed"]);
+    refused(&[path(folder.path())], &["bracket"]);
     refused(&["no\u{1b}[31m\u{202e}such"], &["nothing here"]);
     refused(&[path(folder.path()), "--rules", "\u{1b}[2Jx"], &["ruleset", "no"]);
     refused(&[path(folder.path()), "--reading", "\u{1b}[2J=x"], &["reading"]);

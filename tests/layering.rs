@@ -10,7 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("vocabulary", &["text"]),
     ("facts", &["text", "vocabulary"]),
-    ("licence", &["text", "vocabulary"]),
+    ("licence", &["text", "vocabulary", "facts"]),
     ("rules", &["text", "vocabulary", "facts", "licence"]), // `licence`: the ids that a rule may name
     ("files", &["text"]),
     ("weights", &["text", "files"]),

@@ -758,6 +758,25 @@ fn one_cause_is_told_once() {
     let case = Case::of("[ko]").with("ruleset.yaml", text);
     check(&case, "SG0115", None, &["`en`", "languages"], &["`en`", "languages"], &mut faults);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+    hold(&[
+        ("terms.yaml", "terms:\n", "용어:\n", "SG0101", &["`terms`"], &["`terms`"]),
+        ("terms.yaml", "  at-hand:", "  at hand:", "SG0111", &["`-`"], &["`-`"]),
+        ("ruleset.yaml", "  ladder:", "  단계:", "SG0101", &["`ladder`"], &["`ladder`"]),
+        ("ruleset.yaml", "        - at-home", "        - at_home", "SG0204", &["`at-home`"], &["`at-home`"]),
+        ("ruleset.yaml", "        - at-home", "        - at-home을", "SG0204", &["`at-home`"], &["`at-home`"]),
+        (
+            WHERE_HELD,
+            "id: weights-held",
+            "id: weights_held",
+            "SG0210",
+            &["`id: weights-held`"],
+            &["`id: weights-held`"],
+        ),
+        (WHERE_HELD, "  en: Weights at hand", "  english: Weights at hand", "SG0101", &["`en`"], &["`en`"]),
+        (WHERE_HELD, "  ko: 가중치 보유", "  kr: 가중치 보유", "SG0101", &["`ko`"], &["`ko`"]),
+        (WHERE_HELD, "needs: documented\n", "needs: documented\nneeds: declared\n", "SG0105", &["두 번"], &["twice"]),
+        (WHERE_HOME, "ko: 국내 법이 지킨다.", "ko: 국내 법, 곧 우리 법이", "SG0101", &["쉼표"], &["comma"]),
+    ]);
 }
 
 #[test]

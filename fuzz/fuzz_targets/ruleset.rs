@@ -20,6 +20,9 @@ fuzz_target!(|text: &str| {
         criteria: parts.take(8).map(file).collect(),
         cases: Vec::new(),
         allow: None,
+        references: None,
+        named: Some("fuzz".to_owned()),
+        odd: OddNames::default(),
     };
     match load(&files) {
         Err(problems) => {

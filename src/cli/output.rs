@@ -6,7 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::screen::Screen;
-use crate::text::{Code, Diagnostic, Diagnostics, Lang, Says, SourceFile, Span, says, shown_path, write_whole};
+use crate::text::{
+    Code, Diagnostic, Diagnostics, Lang, Says, SourceFile, Span, says, shown_path, why_not, write_whole,
+};
 
 /// A format with the file it goes to, or stdout.
 #[derive(Debug)]
@@ -56,9 +58,10 @@ pub(super) fn deliver(file: Option<&Path>, text: &str, screen: &Screen) -> bool 
 pub(super) fn write(file: &Path, bytes: &[u8], screen: &Screen) -> bool {
     let Err(error) = write_whole(file, bytes) else { return true };
     let name = shown_path(file);
+    let why = why_not(&error);
     screen.note(&match screen.lang {
-        Lang::Ko => format!("`{name}`에 쓸 수 없다: {error}"),
-        Lang::En => format!("`{name}` cannot be written: {error}"),
+        Lang::Ko => format!("`{name}`에 쓸 수 없다: {}", why.ko),
+        Lang::En => format!("`{name}` cannot be written: {}", why.en),
     });
     false
 }

@@ -3,7 +3,7 @@
 use super::inline::inline_dossier;
 use crate::facts::{Date, Style, Value};
 use crate::grade::Outcome;
-use crate::rules::{LocalText, Ruleset, chosen, format, local};
+use crate::rules::{LocalText, Ruleset, Scale, chosen, format, local};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, parse_yaml, says};
 use crate::vocabulary::{Country, Kind};
 
@@ -148,6 +148,9 @@ fn readings(profile: Option<&Node>, node: Option<&Node>, rules: &Ruleset, reader
 
 fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expected> {
     let mut fields = reader.map(node)?;
+    if let Some(grade) = node.get("grade") {
+        grades(grade, rules, reader);
+    }
     let mut pairs = |key: &'static str, reader: &mut Reader| -> Vec<(String, String)> {
         let Some(mut map) = fields.node(key).and_then(|node| reader.map(node)) else { return Vec::new() };
         map.take_rest()
@@ -175,6 +178,25 @@ fn expected(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<Expecte
     let (assured, not_assured) = (named("assured", reader), named("not-assured", reader));
     fields.done(reader);
     Some(Expected { grade, progress, axes, outcomes, assured, not_assured, components })
+}
+
+/// Views that there are not, and grades that the scale does not have: no model would ever be as the case expects.
+fn grades(node: &Node, rules: &Ruleset, reader: &mut Reader) {
+    const VIEWS: [&str; 4] = ["as-declared", "claimed", "assured", "attainable"];
+    let steps: Vec<&str> = match &rules.scale {
+        Scale::Ladder(rungs) => rungs.iter().map(|rung| rung.id.as_str()).chain(["none"]).collect(),
+        Scale::Gate(_) => vec!["pass", "fail", "undetermined"],
+        Scale::Scorecard(_) => Vec::new(),
+    };
+    for (key, value) in node.map().into_iter().flatten() {
+        reader.word(key, &VIEWS);
+        if let Some(text) = value.text().filter(|text| !steps.is_empty() && !steps.contains(text)) {
+            let message =
+                says(format!("`{text}`: 이 척도에 없는 등급이다"), format!("`{text}` is no grade of this scale"));
+            let problem = Diagnostic::error(Code::ValueNotAllowed, &reader.file, value.span, message);
+            reader.report_near(problem, text, steps.iter().copied());
+        }
+    }
 }
 
 fn criterion(node: &Node, rules: &Ruleset, reader: &mut Reader) -> Option<usize> {

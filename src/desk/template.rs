@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, parse_yaml, says, shown_path, write_new,
+    Aliases, Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, parse_yaml, says, shown_path, why_not, write_new,
 };
 
 /// A ruleset: names below the folder, with their texts.
@@ -100,8 +100,9 @@ fn lay_out(folder: &Path, id: &str, files: &[(&str, &str)], lang: Lang) -> Resul
                 let _ = std::fs::remove_file(done);
             }
             let name = shown_path(path);
+            let why = why_not(&error);
             let message =
-                says(format!("`{name}`에 쓸 수 없다: {error}"), format!("`{name}` cannot be written: {error}"));
+                says(format!("`{name}`에 쓸 수 없다: {}", why.ko), format!("`{name}` cannot be written: {}", why.en));
             return Err(
                 Diagnostic::error(Code::Unreadable, &SourceFile::nameless(&name), Span::default(), message).into()
             );

@@ -12,7 +12,7 @@ use super::file::{ComponentEvidence, FileDigest, LinkEvidence};
 use super::hand::{Bound, Hand};
 use super::seen::Relation;
 use crate::files::{is_weights, pointer};
-use crate::text::{Code, Diagnostic, MAX_PROBLEMS, Says, SourceFile, Span, clean, says};
+use crate::text::{Code, Diagnostic, MAX_PROBLEMS, Says, SourceFile, Span, clean, says, why_not};
 
 /// The model that lies here.
 pub(crate) struct Here<'a> {
@@ -127,7 +127,9 @@ fn one(
         None if !counts && bytes > MAX_IDLE_BYTES => return Ok(Some(not_needed(&name))),
         None if *hand == Hand::Report && bytes > MAX_REPORTED_BYTES => return Ok(Some(too_large_for_a_report(&name))),
         None => sha256_of_file(&path).map_err(|error| {
-            let text = says(format!("`{name}`을 읽을 수 없다: {error}"), format!("`{name}` cannot be read: {error}"));
+            let why = why_not(&error);
+            let text =
+                says(format!("`{name}`을 읽을 수 없다: {}", why.ko), format!("`{name}` cannot be read: {}", why.en));
             Diagnostic::error(Code::Unreadable, &SourceFile::nameless(&name), Span::default(), text)
         })?,
     };

@@ -110,7 +110,9 @@ fn impossible(expr: &Expr, id: NodeId, plain: bool, found: &mut Vec<NodeId>) {
     match &expr.node(id).op {
         Op::All(range) | Op::Any(range) | Op::Reading(_, range) => {
             let parts = expr.children(*range);
-            parts.iter().for_each(|part| impossible(expr, *part, plain, found));
+            for part in parts {
+                impossible(expr, *part, plain, found);
+            }
         }
         Op::Not(inner) => impossible(expr, *inner, !plain, found),
         Op::Term(_, inner) | Op::Criterion(_, inner) => impossible(expr, *inner, plain, found),
@@ -297,8 +299,11 @@ fn unused_criteria(whole: &Whole<'_>, problems: &mut Diagnostics) {
             used[usize::from(at)] = true;
         }
     }
+    // A file with a mistake in it may not say what it should: its id may be the mistake.
+    let wrong: HashSet<String> =
+        problems.iter().filter(|it| it.severity == Severity::Error).map(|it| it.file.name().to_owned()).collect();
     for (criterion, used) in whole.criteria.iter().zip(used) {
-        if !used {
+        if !used && !wrong.contains(whole.files[criterion.file].name()) {
             let id = &criterion.id;
             problems.push(
                 Diagnostic::warning(

@@ -151,6 +151,11 @@ impl Compiler<'_> {
         if kind == Kind::Date && node.text() == Some(AS_OF) {
             return Some(Limit::AsOf);
         }
+        if let (Kind::Date, Some("as_of" | "As-of" | "as of" | "today" | "now" | "오늘" | "기준일")) =
+            (kind, node.text())
+        {
+            return Self::other_word(node, AS_OF, Code::BadDate, reader);
+        }
         if node.map().is_none() {
             return Value::decode(kind, node, Style::Rule, reader).map(Limit::Value);
         }
@@ -199,8 +204,20 @@ impl Compiler<'_> {
         Some(Constant::Group(group))
     }
 
+    /// A word of everyday for one of the words that stand for a value.
+    fn other_word<T>(node: &Node, word: &str, code: Code, reader: &mut Reader) -> Option<T> {
+        let text = node.text().unwrap_or_default();
+        let message = says(format!("`{text}`: 여기에 쓸 수 없는 말이다"), format!("`{text}` cannot stand here"));
+        let help = says(format!("`{word}`(으)로 적는다"), format!("write `{word}`"));
+        reader.report(Diagnostic::error(code, &reader.file, node.span, message).help(help));
+        None
+    }
+
     fn constant(path: PathId, kind: Kind, node: &Node, reader: &mut Reader) -> Option<Constant> {
         match (kind, node.text()) {
+            (Kind::Country, Some("Home" | "HOME" | "자국" | "국내" | "본국" | "domestic")) => {
+                Self::other_word(node, "home", Code::BadCountry, reader)
+            }
             (Kind::Country, Some("home")) => Some(Constant::Home),
             (Kind::Text, Some("home-language")) => Some(Constant::HomeLanguage),
             _ => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expr::{Empty, Expr, NodeId, Op, Over, Place, Quantifier, Ranged};
-use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, says};
+use crate::text::{Code, Diagnostic, Fields, Node, Reader, Says, SourceFile, closest, says};
 use crate::vocabulary::{CollectionId, Kind, OwnFacts, Scope, Unit, collection_meant, vocabulary};
 
 /// Keys that make a node what it is.
@@ -523,10 +523,11 @@ impl<'n> Compiler<'n> {
             return None;
         };
         let wanted = &names.readings[at].1;
-        let mut given: HashMap<&str, &Node> = HashMap::new();
+        let (mut given, mut odd): (HashMap<&str, &Node>, Vec<&str>) = (HashMap::new(), Vec::new());
         for (key, value) in reader.map(options?)?.take_rest() {
             let name = key.text().unwrap_or_default();
             if !wanted.iter().any(|option| option == name) {
+                odd.push(name);
                 let message = says(
                     format!("해석 `{id}`에 없는 선택지이다: `{name}`"),
                     format!("the reading `{id}` has no option `{name}`"),
@@ -540,7 +541,7 @@ impl<'n> Compiler<'n> {
         for option in wanted {
             if let Some(part) = given.get(option.as_str()) {
                 children.extend(self.option(part, file, reader));
-            } else {
+            } else if !odd.iter().any(|name| closest(name, [option.as_str()]).is_some()) {
                 let source = reader.file.clone();
                 let message = says(
                     format!("해석 `{id}`의 선택지 `{option}`에 대한 답이 없다"),

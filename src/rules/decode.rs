@@ -2,7 +2,7 @@
 
 use super::model::{Citation, Decision, InForce, LocalText, Note, Release, Remedy, SourceInfo, Status};
 use crate::facts::{Date, Style, Value, no_date};
-use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, says};
+use crate::text::{Code, Decode, Diagnostic, KEYS, Node, Reader, Span, says};
 use crate::vocabulary::{Kind, is_language, language_meant};
 
 /// Keys of ruleset files with the place where each belongs.
@@ -186,11 +186,14 @@ pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> O
         reader.report(Diagnostic::error(Code::WrongType, &file, node.span, message).help(help));
         return None;
     }
+    // Keys that are no language: each is most likely one that is missing.
+    let mut odd = 0;
     for (key, value) in reader.map(node)?.take_rest() {
         let code = key.text().unwrap_or_default();
         if !languages.iter().any(|l| l == code) {
             let problem = not_a_language(key, languages, reader);
             reader.report(problem);
+            odd += 1;
             continue;
         }
         if value.is_null() || value.text().is_some_and(|t| t.trim().is_empty()) {
@@ -206,7 +209,9 @@ pub(crate) fn local(node: &Node, languages: &[String], reader: &mut Reader) -> O
         }
     }
     for language in languages {
-        if !text.0.contains_key(language) {
+        if !text.0.contains_key(language) && odd > 0 {
+            odd -= 1;
+        } else if !text.0.contains_key(language) {
             let file = reader.file.clone();
             let start = node.span.start as usize;
             let first = file.slice(node.span).lines().next().unwrap_or_default().len();
@@ -254,6 +259,16 @@ pub(super) fn local_of(
 
 impl Decode for SourceInfo {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        if let Some(title) = lone(node) {
+            let line = format!("source: {{ title: \"{title}\" }}");
+            reader.wrong_shape(
+                node,
+                "키와 값의 모음",
+                KEYS,
+                says(format!("`{line}`로 적는다"), format!("write `{line}`")),
+            );
+            return None;
+        }
         let mut fields = reader.map(node)?;
         let info = Self {
             id: fields.node("id").and_then(|node| id(node, reader)),
@@ -301,8 +316,24 @@ impl Decode for InForce {
     }
 }
 
+/// A text that stands alone where keys should, short enough to be repeated.
+fn lone(node: &Node) -> Option<&str> {
+    node.text().filter(|text| !node.is_null() && text.len() <= 120 && !text.contains(['"', '\\']))
+}
+
 impl Decode for Citation {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
+        if let Some(text) = lone(node) {
+            let (source, at) = text.split_once(' ').unwrap_or(("...", text));
+            let line = format!("- {{ source: {source}, at: \"{at}\" }}");
+            reader.wrong_shape(
+                node,
+                "키와 값의 모음",
+                KEYS,
+                says(format!("`{line}`로 적는다"), format!("write `{line}`")),
+            );
+            return None;
+        }
         let mut fields = reader.map(node)?;
         let source: Option<String> = fields.required("source", reader);
         let at = fields.optional("at", reader);

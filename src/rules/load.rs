@@ -68,6 +68,9 @@ pub fn load(files: &RulesetFiles) -> Result<(Ruleset, Diagnostics), Diagnostics>
         }
     }
     drafts.sort_by(|a, b| a.criterion.id.cmp(&b.criterion.id).then(a.criterion.file.cmp(&b.criterion.file)));
+    // A criterion that is called otherwise than its file was reported for that, and its uses may go by the file.
+    let renamed = drafts.iter().map(|draft| (draft, stem(&names.files[draft.criterion.file]).to_owned()));
+    names.unread.criteria.extend(renamed.filter(|(draft, stem)| draft.criterion.id != *stem).map(|(_, stem)| stem));
     report_duplicates(&drafts, &names.files, &mut problems);
     drafts.dedup_by(|b, a| a.criterion.id == b.criterion.id);
     names.criteria = drafts.iter().map(CriterionDraft::named).collect();
@@ -176,7 +179,8 @@ fn open(file: &SourceFile, problems: &mut Diagnostics) -> Option<(Node, Reader)>
 pub(crate) fn format(fields: &mut Fields<'_>, reader: &mut Reader) -> bool {
     let Some(node) = fields.must("format") else { return true };
     let Some(number) = reader.text(node).and_then(|text| text.parse::<u32>().ok()) else {
-        reader.wrong_type(node, "형식 번호(수)", "the number of the format");
+        let help = says(format!("`format: {FORMAT}`로 적는다"), format!("write `format: {FORMAT}`"));
+        reader.wrong_shape(node, "형식 번호(수)", "the number of the format", help);
         return true;
     };
     if number == 0 {
@@ -316,6 +320,12 @@ fn name_fits(id: &str, name: &str, span: Span, ko: &str, en: &str, reader: &mut 
     reader.report(Diagnostic::error(Code::IdIsNotFileName, &file, span, message).help(help));
 }
 
+/// An id; one that cannot be used is reported, and what is like it stands for it where it is used.
+fn id_or_near(key: &Node, reader: &mut Reader) -> String {
+    let near = |text: &str| text.trim().to_lowercase().replace([' ', '_'], "-");
+    id(key, reader).unwrap_or_else(|| near(key.text().unwrap_or_default()))
+}
+
 fn readings(node: &Node, languages: &[String], reader: &mut Reader) -> Vec<Reading> {
     let Some(mut all) = reader.map(node) else { return Vec::new() };
     let mut list = Vec::new();
@@ -328,7 +338,7 @@ fn readings(node: &Node, languages: &[String], reader: &mut Reader) -> Vec<Readi
         let mut options = Vec::new();
         if let Some(mut each) = fields.must("options").and_then(|node| reader.map(node)) {
             for (key, value) in each.take_rest() {
-                let (Some(option), Some(mut fields)) = (id(key, reader), reader.map(value)) else { continue };
+                let (option, Some(mut fields)) = (id_or_near(key, reader), reader.map(value)) else { continue };
                 let title = local_of(&mut fields, "title", languages, reader);
                 let because = local_of(&mut fields, "because", languages, reader);
                 fields.done(reader);
@@ -372,6 +382,7 @@ fn read_terms(
             problems.extend(reader.problems);
             return None;
         }
+        names.unread.terms |= !fields.has("terms");
         if let Some(mut all) = fields.must("terms").and_then(|node| reader.map(node)) {
             let listed = all.take_rest();
             if listed.len() > MAX_TERMS {
@@ -380,6 +391,7 @@ fn read_terms(
                 reader.error(Code::TooManyNodes, node.span, says(ko, en));
             }
             for (key, value) in listed.into_iter().take(MAX_TERMS) {
+                names.unread.terms |= key.text().is_none_or(|key| !is_id(key));
                 let (Some(name), Some(mut fields)) = (id(key, &mut reader), reader.map(value)) else { continue };
                 let title = local_of(&mut fields, "title", languages, &mut reader);
                 let meaning = local_of(&mut fields, "meaning", languages, &mut reader);

@@ -47,7 +47,11 @@ impl ScaleReader<'_> {
     fn scale(&mut self, node: &Node) -> Option<Scale> {
         let mut fields = self.reader.map(node)?;
         let parts = (fields.node("ladder"), fields.node("gate"), fields.node("scorecard"));
+        let other = parts == (None, None, None) && fields.rest().next().is_some();
         fields.done(&mut self.reader);
+        if other {
+            return None; // the key that is none of the three was reported
+        }
         match parts {
             (Some(ladder), None, None) => Some(Scale::Ladder(self.each(ladder, Self::rung))),
             (None, Some(gate), None) => Some(Scale::Gate(self.each(gate, Self::axis))),

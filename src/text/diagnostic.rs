@@ -147,6 +147,11 @@ impl Diagnostics {
         });
     }
 
+    /// Leaves out those of a code.
+    pub fn without(&mut self, code: Code) {
+        self.list.retain(|it| it.code != code);
+    }
+
     /// All of them, sorted by file and place.
     pub fn sorted(mut self) -> Vec<Diagnostic> {
         for (file, n) in std::mem::take(&mut self.dropped).into_values() {

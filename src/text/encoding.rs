@@ -48,12 +48,13 @@ pub(super) fn encoding(bytes: &[u8]) -> Option<Encoding> {
 fn with_zeros(bytes: &[u8]) -> Option<Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (first, second) = (zeros(0), zeros(1));
-    Some(match () {
-        _ if second * 8 >= bytes.len() && first * 4 <= second => Encoding::Utf16Little,
-        _ if first * 8 >= bytes.len() && second * 4 <= first => Encoding::Utf16Big,
-        _ if std::str::from_utf8(bytes).is_ok() => None?,
-        _ => Encoding::Binary,
-    })
+    if second * 8 >= bytes.len() && first * 4 <= second {
+        Some(Encoding::Utf16Little)
+    } else if first * 8 >= bytes.len() && second * 4 <= first {
+        Some(Encoding::Utf16Big)
+    } else {
+        std::str::from_utf8(bytes).is_err().then_some(Encoding::Binary)
+    }
 }
 
 /// CP949 writes a Korean syllable as two bytes, the first of 0xB0 to 0xC8 for the common ones and the second above
@@ -98,29 +99,36 @@ impl Encoding {
     /// What a file in this encoding is, behind its name; `line` is where that shows first.
     pub(super) fn message(self, name: &str, line: usize) -> Says {
         let (ko, en) = match self {
-            Self::Utf16Little => {
-                ("UTF-16 LE(메모장의 '유니코드')로 저장되어 있다", "is saved as UTF-16 LE (\"Unicode\" in Notepad)")
+            Self::Utf16Little => ("UTF-16 LE(메모장의 '유니코드')", "UTF-16 LE (\"Unicode\" in Notepad)"),
+            Self::Utf16Big => ("UTF-16 BE", "UTF-16 BE"),
+            Self::Utf32 => ("UTF-32", "UTF-32"),
+            Self::Cp949 => ("CP949(완성형 EUC-KR, 메모장의 'ANSI')", "CP949 (EUC-KR, \"ANSI\" in a Korean Notepad)"),
+            Self::Windows1252 => {
+                ("Windows-1252(서유럽 메모장의 'ANSI')", "Windows-1252 (\"ANSI\" in a Western Notepad)")
             }
-            Self::Utf16Big => ("UTF-16 BE로 저장되어 있다", "is saved as UTF-16 BE"),
-            Self::Utf32 => ("UTF-32로 저장되어 있다", "is saved as UTF-32"),
-            Self::Cp949 => (
-                "CP949(완성형 EUC-KR, 메모장의 'ANSI')로 저장되어 있다",
-                "is saved as CP949 (EUC-KR, \"ANSI\" in a Korean Notepad)",
-            ),
-            Self::Windows1252 => (
-                "Windows-1252(서유럽 메모장의 'ANSI')로 저장되어 있다",
-                "is saved as Windows-1252 (\"ANSI\" in a Western Notepad)",
-            ),
-            Self::Binary => ("글이 아니라 이진 파일이다", "is no text: there are bytes in it that no text has"),
-            Self::Unknown => ("UTF-8이 아니다", "is not UTF-8"),
+            Self::Binary => {
+                return says(
+                    format!("`{name}`: UTF-8로 적은 글이 아니라 이진 파일이다"),
+                    format!("`{name}` is no text in UTF-8: there are bytes in it that no text has"),
+                );
+            }
+            Self::Unknown => {
+                return says(
+                    format!("`{name}`: UTF-8이 아니다. {line}번째 줄에서 처음 드러난다"),
+                    format!("`{name}` is not UTF-8, as line {line} shows first"),
+                );
+            }
         };
-        match self {
-            Self::Cp949 | Self::Windows1252 | Self::Unknown => says(
-                format!("`{name}`: {ko}. {line}번째 줄에서 처음 드러난다"),
-                format!("`{name}` {en}, as line {line} shows first"),
-            ),
-            _ => says(format!("`{name}`: {ko}"), format!("`{name}` {en}")),
-        }
+        let (where_ko, where_en) = match self {
+            Self::Cp949 | Self::Windows1252 => {
+                (format!(". {line}번째 줄에서 처음 드러난다"), format!(", as line {line} shows first"))
+            }
+            _ => (String::new(), String::new()),
+        };
+        says(
+            format!("`{name}`: UTF-8이 아니라 {ko}로 저장되어 있다{where_ko}"),
+            format!("`{name}` is not UTF-8 but {en}{where_en}"),
+        )
     }
 
     /// How to save it again.

@@ -2,11 +2,12 @@
 
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::Ranged;
+use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
 use super::code::Code;
 use super::diagnostic::Diagnostic;
-use super::lang::says;
+use super::lang::{Says, says};
 use super::limits::{MAX_DEPTH, MAX_VALUES, too_many_values};
 use super::source::{SourceFile, Span};
 use super::tree::{Node, NodeKind};
@@ -104,6 +105,46 @@ fn make_null(node: &mut Node, places: &[Span]) {
     }
 }
 
+/// Why the parser stopped, in the words of this program.
+fn why(kind: &ParseErrorKind) -> Says {
+    use ParseErrorKind as Kind;
+    match kind {
+        Kind::CommentsNotAllowed | Kind::UnterminatedCommentBlock => says("주석이 있다", "there is a comment"),
+        Kind::ExpectedColonAfterObjectKey => says("키 뒤에 쌍점이 없다", "there is no colon behind a key"),
+        Kind::ExpectedObjectValue => says("키에 값이 없다", "a key has no value"),
+        Kind::ExpectedComma => says("값 사이에 쉼표가 없다", "there is no comma between two values"),
+        Kind::TrailingCommasNotAllowed => {
+            says("닫는 괄호 앞에 쉼표가 있다", "there is a comma before a closing bracket")
+        }
+        Kind::MultipleRootJsonValues => {
+            says("값 하나가 끝난 뒤에 글이 더 있다", "there is more behind the end of the value")
+        }
+        Kind::SingleQuotedStringsNotAllowed => says("글이 작은따옴표로 묶여 있다", "a text stands in single quotes"),
+        Kind::String(_) => says(
+            "글의 따옴표가 닫히지 않았거나 `\\`가 잘못되었다",
+            "a text is not closed, or holds a `\\` that means nothing",
+        ),
+        Kind::ExpectedStringObjectProperty | Kind::UnexpectedWord | Kind::UnexpectedTokenInObject => {
+            says("큰따옴표가 없는 낱말이 있다", "a word stands without double quotes")
+        }
+        Kind::ExpectedDigit
+        | Kind::ExpectedDigitFollowingNegativeSign
+        | Kind::ExpectedPlusMinusOrDigitInNumberLiteral
+        | Kind::HexadecimalNumbersNotAllowed
+        | Kind::UnaryPlusNumbersNotAllowed => says("수의 표기가 다르다", "a number is written in another way"),
+        Kind::UnexpectedCloseBrace | Kind::UnexpectedCloseBracket => {
+            says("여는 괄호와 닫는 괄호가 맞지 않는다", "opening and closing brackets do not match")
+        }
+        Kind::UnexpectedColon | Kind::UnexpectedComma => {
+            says("쌍점이나 쉼표가 값이 올 자리에 있다", "a colon or comma stands where a value must")
+        }
+        Kind::UnterminatedArray | Kind::UnterminatedObject => {
+            says("글이 끝났는데 괄호가 닫히지 않았다", "the text ends and a bracket is not closed")
+        }
+        _ => says("이 자리에 올 수 없는 글자가 있다", "a sign stands here that cannot"),
+    }
+}
+
 fn parse(file: &SourceFile, text: &str) -> Result<Node, Diagnostic> {
     if let Some(at) = beyond(text, MAX_VALUES) {
         return Err(too_many_values(file, Span::new(at, at + 1)));
@@ -120,12 +161,12 @@ fn parse(file: &SourceFile, text: &str) -> Result<Node, Diagnostic> {
     let collect = CollectOptions { comments: CommentCollectionStrategy::Off, tokens: false };
     let parsed = parse_to_ast(text, &collect, &strict).map_err(|error| {
         let range = error.range();
-        let why = error.kind().to_string();
+        let why = why(error.kind());
         Diagnostic::error(
             Code::Syntax,
             file,
             Span::new(range.start, range.end.max(range.start + 1)),
-            says(format!("JSON으로 읽을 수 없다: {why}"), format!("this is not JSON: {why}")),
+            says(format!("JSON으로 읽을 수 없다: {}", why.ko), format!("this is not JSON: {}", why.en)),
         )
         .help(says(
             "쉼표와 괄호, 큰따옴표를 확인한다. 주석과 끝 쉼표는 쓸 수 없다",

@@ -63,7 +63,7 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
     }
     if let Some(encoding) = encoding(&bytes) {
         let good = std::str::from_utf8(&bytes).map_or_else(|bad| bad.valid_up_to(), str::len);
-        let line = bytes[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..good].split(|byte| *byte == b'\n').count();
         let nowhere = SourceFile::nameless(name);
         return Err(Diagnostic::error(Code::NotUtf8, &nowhere, Span::default(), encoding.message(name, line))
             .help(encoding.help()));
@@ -86,11 +86,16 @@ pub(super) fn too_many_values(file: &SourceFile, span: Span) -> Diagnostic {
 /// Why the system refuses, in both languages.
 pub(crate) fn why_not(error: &std::io::Error) -> Says {
     use std::io::ErrorKind;
-    let ko = match error.kind() {
-        ErrorKind::NotFound => "그런 파일이 없다",
-        ErrorKind::PermissionDenied => "읽을 권한이 없다",
-        ErrorKind::IsADirectory => "폴더이다",
-        _ => "운영체제가 거절했다",
+    let (ko, en) = match error.kind() {
+        ErrorKind::NotFound => ("그런 파일이 없다", "there is no such file"),
+        ErrorKind::PermissionDenied => ("읽을 권한이 없다", "there is no permission"),
+        ErrorKind::IsADirectory => ("폴더이다", "it is a folder"),
+        ErrorKind::StorageFull => ("디스크가 가득 찼다", "the disk is full"),
+        ErrorKind::ReadOnlyFilesystem => ("쓸 수 없는 디스크이다", "the disk cannot be written"),
+        _ => {
+            let number = error.raw_os_error().map(|number| format!(" ({number})")).unwrap_or_default();
+            return says(format!("운영체제가 거절했다{number}"), format!("the system refuses it{number}"));
+        }
     };
-    says(format!("{ko} ({error})"), error)
+    says(ko, en)
 }

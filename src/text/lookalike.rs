@@ -89,15 +89,24 @@ pub(super) struct LookAlike {
     pub(super) meant: Option<char>,
 }
 
-/// What is meant by a character, where it is not itself.
-fn meant(sign: char) -> Option<Option<char>> {
+/// What a character is to the eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Itself.
+    Itself,
+    /// Another.
+    Like(char),
+    /// Nothing.
+    Unseen,
+}
+
+fn look(sign: char) -> Look {
     match sign {
-        ' '..='~' => None,
-        '\u{ff01}'..='\u{ff5e}' => Some(char::from_u32(u32::from(sign) - 0xfee0)),
-        '\t' | '\n' | '\r' => None,
-        _ if is_hidden(sign) => Some(None),
-        _ if sign.is_whitespace() => Some(Some(' ')),
-        _ => MEANT.iter().find(|(signs, _)| signs.contains(sign)).map(|(_, plain)| Some(*plain)),
+        ' '..='~' | '\t' | '\n' | '\r' => Look::Itself,
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(sign) - 0xfee0).map_or(Look::Itself, Look::Like),
+        _ if is_hidden(sign) => Look::Unseen,
+        _ if sign.is_whitespace() => Look::Like(' '),
+        _ => MEANT.iter().find(|(signs, _)| signs.contains(sign)).map_or(Look::Itself, |(_, plain)| Look::Like(*plain)),
     }
 }
 
@@ -106,7 +115,11 @@ pub(super) fn lookalike(text: &str) -> Option<LookAlike> {
     if text.is_ascii() {
         return None;
     }
-    text.char_indices().find_map(|(at, sign)| meant(sign).map(|meant| LookAlike { at, sign, meant }))
+    text.char_indices().find_map(|(at, sign)| match look(sign) {
+        Look::Itself => None,
+        Look::Like(plain) => Some(LookAlike { at, sign, meant: Some(plain) }),
+        Look::Unseen => Some(LookAlike { at, sign, meant: None }),
+    })
 }
 
 /// The text as it should have been written: every such sign replaced, what nobody sees left out, quotes around it and
@@ -114,9 +127,10 @@ pub(super) fn lookalike(text: &str) -> Option<LookAlike> {
 pub(super) fn plainly(text: &str) -> String {
     let plain: String = text
         .chars()
-        .filter_map(|sign| match meant(sign) {
-            None => Some(sign),
-            Some(plain) => plain,
+        .filter_map(|sign| match look(sign) {
+            Look::Itself => Some(sign),
+            Look::Like(plain) => Some(plain),
+            Look::Unseen => None,
         })
         .collect();
     let plain = plain.replace(',', ", ").replace(",  ", ", ");

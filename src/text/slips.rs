@@ -243,12 +243,11 @@ fn in_entry(line: &str, at: usize) -> Option<Slip> {
     }
     let key = key_end(rest);
     if let Some(end) = key {
-        if like_a_key(&rest[..end])
-            || first != '"' && rest[..end].chars().count() <= 40 && !rest[..end].trim().contains(' ')
+        let short = first != '"' && rest[..end].chars().count() <= 40 && !rest[..end].trim().contains(' ');
+        if (like_a_key(&rest[..end]) || short)
+            && let Some(found) = odd(&line[..at + end], at)
         {
-            if let Some(found) = odd(&line[..at + end], at) {
-                return Some(found);
-            }
+            return Some(found);
         }
         let value = at + end + 1 + rest[end + 1..].len() - rest[end + 1..].trim_start_matches([' ', '\t']).len();
         let begins = line[value..].chars().next()?;

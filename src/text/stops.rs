@@ -269,8 +269,7 @@ fn last_open_quote(text: &str, at: usize) -> usize {
     loop {
         let (from, to) = line_of(text, start);
         let line = &text[from..to];
-        let value =
-            key_end(line.trim_start_matches(['-', ' '])).map(|_| line.find(": ").map_or(0, |n| n + 2)).unwrap_or(0);
+        let value = key_end(line.trim_start_matches(['-', ' '])).map_or(0, |_| line.find(": ").map_or(0, |n| n + 2));
         let open = line[value..].char_indices().find(|(_, c)| !c.is_whitespace() && *c != '-');
         if let Some((place, quote)) = open.filter(|(_, c)| matches!(c, '"' | '\''))
             && line[value + place + 1..].matches(quote).count().is_multiple_of(2)
@@ -331,7 +330,7 @@ fn open_brackets(text: &str, end: usize) -> Vec<(usize, char)> {
             (None, '#') if before.is_whitespace() => comment = true,
             (None, '"' | '\'') if before.is_whitespace() || "{[,:".contains(before) => quoted = Some(sign),
             (None, '{' | '[') if !open.is_empty() || opens(&text[from..from + place]) => {
-                open.push((from + place, sign))
+                open.push((from + place, sign));
             }
             (None, '}' | ']') => {
                 open.pop();
