@@ -17,6 +17,7 @@ fuzz_target!(|text: &str| {
         folder: "fuzz".to_owned(),
         ruleset: SourceFile::new("rules/fuzz/ruleset.yaml", parts.next().unwrap_or_default()),
         terms: parts.next().map(file),
+        facts: None,
         criteria: parts.take(8).map(file).collect(),
         cases: Vec::new(),
         allow: None,

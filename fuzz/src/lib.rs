@@ -132,7 +132,7 @@ fn grade_at(path: &Path, evidence: &[PathBuf]) -> bool {
         let story = story(rules, dossier, &grading, lang);
         let it = Assessment { rules, dossier, grading: &grading, story: &story };
         let mut canvas = Canvas::new(80, false, false);
-        human(&it, &mut canvas, Some("model"));
+        human(&it, &mut canvas, "model", sovgrade::report::Detail::default());
         let shown = [canvas.finish(), markdown(&it), to_text(&assessment(&it))];
         assert!(shown.iter().all(|text| !text.contains('\u{1b}')), "a stranger's text must not steer the terminal");
     }

@@ -258,7 +258,9 @@ fn named_in(text: &SourceFile, id: &str) -> Source {
 
 /// What an operand is called by its facts: the id of the catalogue, and the exception with it.
 fn id_of(operand: &Identified<'_>) -> String {
-    let id = operand.licence().map_or_else(|| clean(&operand.written), |licence| licence.id.clone());
+    // Ids of the SPDX list are compared in small letters, as the Hub writes them.
+    let listed = || operand.spdx.map_or_else(|| clean(&operand.written), |(id, _)| id.to_lowercase());
+    let id = operand.licence().map_or_else(listed, |licence| licence.id.clone());
     operand.exception.as_ref().map_or_else(|| id.clone(), |exception| format!("{id} WITH {}", clean(exception)))
 }
 

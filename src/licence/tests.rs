@@ -187,8 +187,16 @@ fn every_file_is_read_and_every_clause_has_a_source_or_is_unknown() {
 
 #[test]
 fn the_clauses_are_those_of_the_vocabulary() {
-    let not_clauses =
-        ["complete", "id", "applies-to", "inherited", "text-known", "governing-law", "excluded-territories"];
+    let not_clauses = [
+        "complete",
+        "id",
+        "applies-to",
+        "inherited",
+        "text-known",
+        "osi-approved",
+        "governing-law",
+        "excluded-territories",
+    ];
     let mut facts: Vec<&str> = vocabulary()
         .entries()
         .filter(|(_, entry)| entry.filled_by.contains(&Filler::Licence))

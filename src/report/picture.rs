@@ -19,7 +19,15 @@ impl Page<'_, '_> {
                 let width = rungs.iter().map(|rung| width_of(&rung.id)).max().unwrap_or(0);
                 // A title names a kind of model: it stands beside the claimed grade and nowhere else.
                 let titled = grade.claimed.unwrap_or(0);
-                let titles = width_of(rungs[titled].title.get(self.lang)).min(40);
+                // Below the line of a ladder a title is a verdict, and there is none while rungs above are open.
+                let line = rungs.iter().position(|rung| rung.line.is_some());
+                let open = line.is_some_and(|line| titled < line) && grade.attainable > grade.claimed;
+                let title = if open {
+                    self.say("(위는 열려 있음)", "(open above)")
+                } else {
+                    rungs[titled].title.get(self.lang)
+                };
+                let titles = width_of(title).min(40);
                 for (at, rung) in rungs.iter().enumerate().rev() {
                     if let Some(zone) = zone_that_ends_at(rungs, at) {
                         let text = format!("  {}", zone.get(self.lang));
@@ -53,7 +61,7 @@ impl Page<'_, '_> {
                     let line = format!(
                         "  {painted}  {}  {}  {arrow}{}",
                         padded(&rung.id, width),
-                        padded(if at == titled { rung.title.get(self.lang) } else { "" }, titles),
+                        padded(if at == titled { title } else { "" }, titles),
                         marks.join(", ")
                     );
                     self.canvas.line(&line);
