@@ -195,7 +195,10 @@ impl Value {
                     (Kind::Number(unit), Lang::En) => unit.symbol(),
                     _ => "",
                 };
-                format!("{} {unit}", short_number(*number)).trim_end().to_owned()
+                // Korean writes a counter onto its number: `60개월`.
+                let counter = matches!(unit, "명" | "점" | "개월" | "일" | "시간" | "원");
+                let between = if counter { "" } else { " " };
+                format!("{}{between}{unit}", short_number(*number)).trim_end().to_owned()
             }
             _ => self.written(kind),
         }

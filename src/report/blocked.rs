@@ -206,13 +206,12 @@ impl Page<'_, '_> {
     /// Reasons that a lower rung has named already.
     fn as_above(&mut self, count: usize, also: bool) {
         let text = match (self.lang, also) {
-            (Lang::Ko, true) => format!("위에 적은 까닭 가운데 {count}가지도"),
-            (Lang::Ko, false) if count == 1 => "위에 적은 것과 같은 까닭".to_owned(),
-            (Lang::Ko, false) => format!("위에 적은 까닭 가운데 {count}가지"),
-            (Lang::En, true) if count == 1 => "and one of the reasons above".to_owned(),
-            (Lang::En, false) if count == 1 => "the same reason as above".to_owned(),
-            (Lang::En, true) => format!("and {count} of the reasons above"),
-            (Lang::En, false) => format!("{count} of the reasons above"),
+            (Lang::Ko, true) => format!("위에 이미 적은 까닭 {count}가지도 걸린다"),
+            (Lang::En, true) if count == 1 => "a reason given above as well".to_owned(),
+            (Lang::Ko, false) => format!("위에 이미 적은 까닭 {count}가지"),
+            (Lang::En, false) if count == 1 => "for a reason given above".to_owned(),
+            (Lang::En, true) => format!("{count} reasons given above as well"),
+            (Lang::En, false) => format!("for {count} reasons given above"),
         };
         self.canvas.paragraph(6, "- ", &text);
     }
