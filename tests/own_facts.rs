@@ -195,6 +195,26 @@ fn a_fact_that_no_test_asks_for_is_found() {
 }
 
 #[test]
+fn an_amendment_is_accepted_into_its_cases_with_the_reason() {
+    let file = "criteria/patched.yaml";
+    let text = std::fs::read_to_string(format!("{}/{file}", here("kr-office"))).unwrap();
+    let folder = with(file, &text.replace("in: [monthly]", "in: [yearly]"));
+    let rules = folder.path().join("kr-office");
+    let rules = rules.to_string_lossy();
+    assert_eq!(sovgrade(&["rules", "test", &rules]).status.code(), Some(1));
+    let accepted = sovgrade(&["rules", "test", &rules, "--accept", "patches come once a year", "--lang", "en"]);
+    assert_eq!(accepted.status.code(), Some(0), "{:?}", self::text(&accepted));
+    let again = sovgrade(&["rules", "test", &rules, "--lang", "en"]);
+    assert_eq!(again.status.code(), Some(0), "{:?}", self::text(&again));
+    let case = std::fs::read_to_string(folder.path().join("kr-office/cases/slow-patches.yaml")).unwrap();
+    assert!(case.contains("patched: met") && case.contains("because: \"patches come once a year\""), "{case}");
+    assert!(case.contains("was:") && case.contains("patched: not-met"), "{case}");
+    // The program's own cases are not written.
+    let own = sovgrade(&["rules", "test", "mof", "--accept", "x"]);
+    assert!(own.status.success(), "nothing came out otherwise");
+}
+
+#[test]
 fn a_change_of_a_fact_is_part_of_the_amendment_and_of_the_digest() {
     let facts = std::fs::read_to_string(format!("{}/facts.yaml", here("kr-office"))).unwrap();
     let folder = with("facts.yaml", &facts.replace("en: yearly", "en: once a year"));

@@ -385,6 +385,9 @@ pub(super) struct TestRules {
     /// Make small mistakes on purpose and list those that no case catches
     #[arg(long)]
     pub(super) mutate: bool,
+    /// Write what came out into the cases that expect otherwise, with this reason
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["watch", "mutate", "coverage"])]
+    pub(super) accept: Option<String>,
     /// Run again whenever a file of the ruleset is saved, until Ctrl-C
     #[arg(long)]
     pub(super) watch: bool,

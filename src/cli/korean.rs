@@ -63,6 +63,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("rules test", "only", "이름에 이 글이 든 사례만 돌린다. *는 아무 글이나 뜻한다"),
     ("rules test", "coverage", "사례가 밝힌 판정과, 결과를 정한 적 없는 마디를 보인다"),
     ("rules test", "mutate", "작은 잘못을 일부러 넣어 보고, 어느 사례도 잡지 못한 것을 보인다"),
+    ("rules test", "accept", "다르게 나온 사례에 나온 결과를 이 까닭과 함께 적는다"),
     ("rules test", "watch", "규칙 모음의 파일을 저장할 때마다 다시 돌린다. Ctrl-C로 끝낸다"),
     ("rules test", "formats", "결과의 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json, junit"),
     ("rules diff", "", "두 규칙 모음 사이에 바뀐 것과 등급이 달라지는 모델을 보인다"),

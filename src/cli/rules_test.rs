@@ -9,14 +9,14 @@ use super::rules::find;
 use super::screen::Screen;
 use super::watch::again_and_again;
 use crate::desk::{
-    Allowances, CaseResult, MutationResult, Subject, Suite, Trial, compare, coverage, mutation, readings_of, trials,
-    trials_human, trials_json, trials_junit,
+    Allowances, CaseResult, MutationResult, Subject, Suite, Trial, accepted, compare, coverage, mutation, readings_of,
+    trials, trials_human, trials_json, trials_junit,
 };
 use crate::explain::criterion_line;
 use crate::grade::{Options, grade};
 use crate::report::to_text;
 use crate::rules::{Ruleset, RulesetFiles, load};
-use crate::text::{Diagnostics, Lang, shown_path};
+use crate::text::{Diagnostics, Lang, shown_path, write_whole};
 
 const FORMATS: [&str; 3] = ["human", "json", "junit"];
 
@@ -68,7 +68,10 @@ fn once(options: &TestRules, targets: &[Target], screen: &Screen) -> Exit {
         if !problems.is_empty() {
             screen.problems(problems);
         }
-        exit = exit.max(answer);
+        exit = exit.max(match &options.accept {
+            Some(because) if answer == Exit::No => accept(files, &suite, because, screen),
+            _ => answer,
+        });
         suites.push(suite);
     }
     for target in targets {
@@ -88,6 +91,33 @@ fn once(options: &TestRules, targets: &[Target], screen: &Screen) -> Exit {
         }
     }
     exit
+}
+
+/// Writes what came out into the cases that expect otherwise. Those of the program itself are not written.
+fn accept(files: &RulesetFiles, suite: &Suite<'_>, because: &str, screen: &Screen) -> Exit {
+    let Some(folder) = &files.named else {
+        screen.note(
+            screen.say("내장된 규칙 모음의 사례는 고칠 수 없다", "cases of an embedded ruleset cannot be rewritten"),
+        );
+        return Exit::Unusable;
+    };
+    let (mut written, mut left) = (0, 0);
+    for result in suite.results.iter().filter(|result| !result.differences.is_empty()) {
+        let differences: Vec<_> = result.differences.iter().map(|(difference, _)| difference).collect();
+        let file = files.cases.iter().find(|file| file.name() == result.file);
+        let text = file.and_then(|file| accepted(file, suite.rules, &differences, because));
+        let name = result.file.rsplit('/').next().unwrap_or_default();
+        let path = Path::new(folder).join("cases").join(name);
+        match text.map(|text| write_whole(&path, text.as_bytes())) {
+            Some(Ok(())) => written += 1,
+            Some(Err(_)) | None => left += 1,
+        }
+    }
+    screen.note(&match screen.lang {
+        Lang::Ko => format!("사례 {written}건을 까닭과 함께 고쳤다. 손으로 고쳐야 할 사례는 {left}건이다"),
+        Lang::En => format!("{written} cases were rewritten with the reason; {left} are left to be mended by hand"),
+    });
+    if left == 0 { Exit::Done } else { Exit::No }
 }
 
 fn suite<'r>(

@@ -3,6 +3,7 @@
 //! In: the files of a ruleset, `cases/*.yaml` and `allow.yaml` among them. Out: what came out otherwise than a case
 //! expects, what the cases prove and leave open, and findings. Nothing here decides a grade.
 
+mod accept;
 mod allow;
 mod amendments;
 mod assurable;
@@ -30,6 +31,7 @@ mod trial_report;
 mod what_if;
 mod what_if_report;
 
+pub use accept::accepted;
 pub use allow::{Allowance, Allowances};
 pub use amendments::{Amendment, Kind, Part, Provision, amendments, flow};
 pub use case::{Case, CaseModel, Expected, read_case};
