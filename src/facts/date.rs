@@ -28,6 +28,23 @@ impl Date {
         };
         (1..=days).contains(&day).then_some(Self { year, month, day })
     }
+
+    /// The day after, or the day before; the same day where the calendar of four digits ends.
+    #[must_use]
+    pub fn moved(self, later: bool) -> Self {
+        let day = |year: u16, month: u8, day: u8| Self::parse(&format!("{year:04}-{month:02}-{day:02}"));
+        let Self { year, month, day: of_month } = self;
+        let near = if later {
+            let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+            day(year, month, of_month + 1).or_else(|| day(next_year, next_month, 1))
+        } else if of_month > 1 {
+            day(year, month, of_month - 1)
+        } else {
+            let (last_year, last_month) = if month == 1 { (year.saturating_sub(1), 12) } else { (year, month - 1) };
+            (28..=31).rev().find_map(|last| day(last_year, last_month, last))
+        };
+        near.unwrap_or(self)
+    }
 }
 
 impl std::fmt::Display for Date {
@@ -74,6 +91,20 @@ impl Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_follow_each_other() {
+        let day = |text: &str| Date::parse(text).expect("a day");
+        for (one, next) in [
+            ("2026-11-30", "2026-12-01"),
+            ("2026-12-31", "2027-01-01"),
+            ("2024-02-28", "2024-02-29"),
+            ("2026-02-28", "2026-03-01"),
+        ] {
+            assert_eq!((day(one).moved(true), day(next).moved(false)), (day(next), day(one)));
+        }
+        assert_eq!(day("9999-12-31").moved(true), day("9999-12-31"));
+    }
 
     #[test]
     fn dates_exist() {

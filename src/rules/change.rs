@@ -137,7 +137,7 @@ impl Expr {
         for &id in ids {
             let old = self.node(id).op.clone();
             let mut new = match &old {
-                Op::Fact(slot, test) => Op::Fact(*slot, at_number(test, number)),
+                Op::Fact(slot, test) => Op::Fact(*slot, test.against(Limit::Value(Value::Number(number)))),
                 Op::Count(bound, ranged) => Op::Count(each(bound, |_| number), *ranged),
                 Op::Share(bound, by, ranged) => Op::Share(each(bound, |_| number), *by, *ranged),
                 other => other.clone(),
@@ -243,9 +243,15 @@ fn compared(test: &Test, change: Change, counted: bool) -> Test {
         (Change::Strictness, Test::MoreThan(limit)) => Test::AtLeast(limit.clone()),
         (Change::Strictness, Test::AtMost(limit)) => Test::LessThan(limit.clone()),
         (Change::Strictness, Test::LessThan(limit)) => Test::AtMost(limit.clone()),
-        (Change::Threshold(nudge), test) => match test.limit().and_then(Limit::number) {
-            Some(number) => at_number(test, if counted { nudge.of_count(number) } else { nudge.of(number) }),
-            None => test.clone(),
+        (Change::Threshold(nudge), test) => match test.limit() {
+            Some(Limit::Value(Value::Number(number))) => {
+                let moved = if counted { nudge.of_count(*number) } else { nudge.of(*number) };
+                test.against(Limit::Value(Value::Number(moved)))
+            }
+            Some(Limit::Value(Value::Date(day))) => {
+                test.against(Limit::Value(Value::Date(day.moved(matches!(nudge, Nudge::Up)))))
+            }
+            _ => test.clone(),
         },
         (Change::WithoutConstant(at), Test::In(list)) => {
             Test::In(list.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, c)| c.clone()).collect())
@@ -255,9 +261,4 @@ fn compared(test: &Test, change: Change, counted: bool) -> Test {
         }
         (_, test) => test.clone(),
     }
-}
-
-/// A comparison with another number.
-fn at_number(test: &Test, number: f64) -> Test {
-    test.against(Limit::Value(Value::Number(number)))
 }

@@ -122,7 +122,7 @@ impl Unit {
 
     /// Whether its numbers are counted in ones, and not measured.
     pub fn is_counted(self) -> bool {
-        matches!(self, Self::Count | Self::Level)
+        matches!(self, Self::Count | Self::Level | Self::Months | Self::Days)
     }
 
     /// The unit in Korean, as it is written behind a number.
