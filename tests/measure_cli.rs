@@ -299,9 +299,10 @@ fn the_figures_of_the_quarrel_are_a_wrong_answer_and_a_right_one() {
     }
     assert_eq!(layers.len(), 92);
     assert!(layers.iter().all(|layer| layer["centred"].as_f64().unwrap().abs() < 0.05));
-    for (lang, wrong, right) in
-        [("en", "which is a wrong answer", "no link shows"), ("ko", "틀린 답이다", "관계가 드러나지 않는다")]
-    {
+    for (lang, wrong, right) in [
+        ("en", "which says nothing of where they come from", "no link shows"),
+        ("ko", "출처에 관해서는 아무것도 말해 주지 않는다", "관계가 드러나지 않는다"),
+    ] {
         let graded = sovgrade(&[
             "grade",
             &example.display().to_string(),

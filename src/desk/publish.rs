@@ -277,6 +277,31 @@ impl Writer<'_> {
                 self.clauses(part);
             }
         }
+        self.profiles();
+    }
+
+    /// Named bundles of readings: who reads so, why, and what is chosen.
+    fn profiles(&mut self) {
+        if self.rules.profiles.is_empty() {
+            return;
+        }
+        self.heading(3, self.say("해석 묶음", "Profiles"), "profiles");
+        let head = [self.say("묶음", "profile"), self.say("까닭", "why"), self.say("고른 해석", "readings chosen")];
+        let rows = self.rules.profiles.iter().map(|profile| {
+            let mut name = plain(format!("{} ", self.read.get(&profile.title)));
+            name.push(Span::Code(profile.id.clone()));
+            let mut chosen = Vec::new();
+            for (reading, option) in &profile.readings {
+                let reading = &self.rules.readings[*reading];
+                if !chosen.is_empty() {
+                    chosen.extend(plain(", "));
+                }
+                chosen.push(Span::Code(format!("{}={}", reading.id, reading.options[*option].id)));
+            }
+            vec![name, plain(self.read.get(&profile.because)), chosen]
+        });
+        let rows = rows.collect();
+        self.blocks.push(Block::Table(head.map(str::to_owned).to_vec(), rows));
     }
 
     fn decisions(&mut self) {

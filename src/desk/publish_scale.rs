@@ -114,17 +114,32 @@ impl Writer<'_> {
                     self.say("바라는 기준", "criteria it wants"),
                 ];
                 let wants = rungs.iter().any(|rung| !rung.wants.is_empty());
-                let rows = rungs.iter().rev().map(|rung| {
+                let zones = rungs.iter().any(|rung| rung.zone.is_some());
+                let rows = rungs.iter().enumerate().rev().map(|(at, rung)| {
                     let mut row =
                         vec![plain(&*rung.id), plain(self.read.get(&rung.title)), self.linked(&rung.requires)];
                     if wants {
                         row.push(self.linked(&rung.wants));
                     }
+                    if zones {
+                        let zone = rungs[..=at].iter().rev().find_map(|rung| rung.zone.as_ref());
+                        row.push(plain(zone.map_or("", |zone| self.read.get(zone))));
+                    }
                     row
                 });
                 let rows = rows.collect();
-                let head = head[..if wants { 4 } else { 3 }].iter().map(|text| (*text).to_owned()).collect();
+                let mut head: Vec<String> =
+                    head[..if wants { 4 } else { 3 }].iter().map(|text| (*text).to_owned()).collect();
+                head.extend(zones.then(|| self.say("구역", "zone").to_owned()));
                 self.blocks.push(Block::Table(head, rows));
+                for rung in rungs {
+                    let Some(line) = &rung.line else { continue };
+                    let (id, line) = (&rung.id, self.read.get(line));
+                    self.text(&match self.lang {
+                        Lang::Ko => format!("{id} 아래의 선: {line}."),
+                        Lang::En => format!("The line below {id}: {line}."),
+                    });
+                }
             }
             Scale::Gate(axes) => {
                 self.text(self.say(
