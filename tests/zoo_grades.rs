@@ -79,8 +79,11 @@ fn only_what_files_show_is_met_and_all_else_stays_unknown() {
         assert_eq!(word(&assessment["model"], "id"), id);
         let (met, grade) = if is_adapter(model) { (&MET_BY_AN_ADAPTER[..], "T1") } else { (&MET_BY_FILES[..], "T2") };
         assert_eq!(with_outcome(assessment, "met"), met, "{id}");
-        let criteria = assessment["criteria"].as_array().map_or(0, Vec::len);
-        assert_eq!(with_outcome(assessment, "unknown").len(), criteria - met.len(), "{id}: something else is decided");
+        // Silence on data asks nothing under the default reading; only a word of the card would.
+        let silent = with_outcome(assessment, "not-applicable");
+        assert_eq!(silent, ["own-data"], "{id}");
+        let others = assessment["criteria"].as_array().map_or(0, Vec::len) - met.len() - silent.len();
+        assert_eq!(with_outcome(assessment, "unknown").len(), others, "{id}: something else is decided");
         let says = |view: &str| word(&assessment["grade"], view).to_owned();
         assert_eq!([says("as-declared"), says("claimed"), says("assured")], ["T0", grade, grade], "{id}");
     }
