@@ -17,7 +17,12 @@ fn root() -> PathBuf {
 }
 
 fn shipped() -> Vec<Ruleset> {
-    embedded().iter().map(|ruleset| load(&RulesetFiles::embedded(ruleset)).unwrap().0).collect()
+    let folders = ["osaid", "gpai-openness", "kr-procure"].map(|name| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/rulesets").join(name);
+        RulesetFiles::read_rules(&folder).unwrap()
+    });
+    let all = embedded().iter().map(RulesetFiles::embedded).chain(folders);
+    all.map(|files| load(&files).unwrap().0).collect()
 }
 
 fn examples() -> Vec<PathBuf> {

@@ -246,11 +246,13 @@ pub enum ChangeClass {
     AllSignsFlipped,
     /// Taught by outputs.
     Distilled,
+    /// Rows of a table in another order than their tokens.
+    RowsReordered,
 }
 
 impl ChangeClass {
     /// All of them; the standard ones first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::InPlace,
         Self::UnitsReordered,
         Self::ChannelsReordered,
@@ -260,6 +262,7 @@ impl ChangeClass {
         Self::RotatedPerSublayer,
         Self::AllSignsFlipped,
         Self::Distilled,
+        Self::RowsReordered,
     ];
     /// So many of [`ChangeClass::ALL`] must be covered before anything is without a trace.
     pub const STANDARD: usize = 6;
@@ -276,6 +279,7 @@ impl ChangeClass {
             Self::RotatedPerSublayer => "rotated-per-sublayer",
             Self::AllSignsFlipped => "all-signs-flipped",
             Self::Distilled => "distilled",
+            Self::RowsReordered => "rows-reordered",
         }
     }
 }

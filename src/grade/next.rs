@@ -6,7 +6,7 @@ use super::scale::Grade;
 use super::trace::{TraceNode, What};
 use super::truth::{Truth, Views};
 use crate::facts::{Assurance, Fact, Item, Source, Speaker, View};
-use crate::rules::{Bound, Quantifier, Ranged, Scale, Slot, Test};
+use crate::rules::{Bound, Empty, Quantifier, Ranged, Scale, Slot, Test};
 
 /// How a leaf is moved, the cheapest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -197,6 +197,11 @@ impl Planner {
                     (Quantifier::Every { .. }, false) | (Quantifier::Some, true) | (Quantifier::None, false) => false,
                 };
                 let holds = matches!(quantifier, Quantifier::Every { .. }) == for_all;
+                let nothing = || node.parts.iter().all(|item| item.get(View::Claimed) == Truth::False);
+                if wanted && matches!(quantifier, Quantifier::Every(Empty::NotMet)) && nothing() {
+                    // A list in which nothing counts does not hold by being complete.
+                    return Some(self.add(ranged, node));
+                }
                 if for_all {
                     let mut plan = together(node.parts.iter().map(|item| self.item(item, holds)))?;
                     if complete.get(View::Assured) != Truth::True {

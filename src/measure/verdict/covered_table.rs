@@ -28,6 +28,10 @@ pub(in crate::measure) fn without_rows() -> Coverage {
 /// channel. `all`: every channel of both is held; of some, another basis has left too little.
 pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, all: bool, budget: Budget) -> Coverage {
     let mut out = Coverage::default();
+    out.not(
+        ChangeClass::RowsReordered,
+        says("줄은 토큰의 글자나 자리로만 짝짓는다", "rows are paired by their tokens or by their places alone"),
+    );
     let same_width = pair.reference.columns == pair.candidate.columns;
     for class in [ChangeClass::UnitsReordered, ChangeClass::UnitsReorderedInAnotherBasis] {
         out.cannot_be(class, "no-units");
@@ -89,6 +93,7 @@ mod tests {
         let some = of_table(&pair, true, false, budget);
         assert!(!some.is_whole());
         let open: Vec<ChangeClass> = some.not_looked_for.iter().map(|row| row.change).collect();
-        assert_eq!(open, [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated]);
+        let rows = ChangeClass::RowsReordered;
+        assert_eq!(open, [rows, ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated]);
     }
 }

@@ -60,6 +60,7 @@ const CLASSES: &[Word] = &[
     w("rotated-per-sublayer", "each sublayer rotated by itself", "하위 층마다 따로 회전"),
     w("all-signs-flipped", "all signs flipped as well", "부호를 모두 함께 뒤집음"),
     w("distilled", "taught by outputs", "출력으로 가르침(증류)"),
+    w("rows-reordered", "rows of a table in another order than their tokens", "표의 줄을 토큰과 다른 순서로 바꿈"),
 ];
 
 const REFERENCE_KINDS: &[Word] = &[
