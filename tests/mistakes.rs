@@ -159,7 +159,9 @@ impl Case {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, bytes).unwrap();
         };
-        base.iter().for_each(|(name, text)| write(name, text.as_bytes()));
+        for (name, text) in base {
+            write(name, text.as_bytes());
+        }
         for (name, bytes) in &self.files {
             match bytes {
                 Some(bytes) => write(name, bytes),
@@ -311,7 +313,8 @@ fn signs_that_only_look_right_are_named_where_they_stand() {
     for (pattern, list) in signs {
         for sign in *list {
             let (text, line) = edit(HELD, "dimension: weights", &pattern.replace("{}", &sign.to_string()));
-            let line = text.lines().position(|line| line.contains(*sign)).map_or(line, |at| at as u32 + 1);
+            let line =
+                text.lines().position(|line| line.contains(*sign)).map_or(line, |at| u32::try_from(at + 1).unwrap());
             let case = Case::of(format!("{pattern} {sign:?}")).with(WHERE_HELD, text);
             let number = format!("U+{:04X}", u32::from(*sign));
             check(&case, "SG0010", Some(line), &[&number], &[&number], &mut faults);
@@ -439,8 +442,8 @@ fn sentences_and_harmless_habits_are_left_alone() {
 /// What a parser cannot go on from is told by what a hand did.
 #[test]
 fn what_cannot_be_read_is_told_by_what_was_done() {
-    const H: &str = WHERE_HELD;
     const R: &str = "ruleset.yaml";
+    const H: &str = WHERE_HELD;
     const KO: &str = "  ko: 가중치 보유\n";
     hold(&[
         (H, "\n  en: Weights at hand", "\n\ten: Weights at hand", "SG0004", &["탭"], &["tab"]),
@@ -699,6 +702,7 @@ fn words_of_everyday_find_their_words() {
 
 #[test]
 fn worlds_that_are_closed_stay_closed() {
+    const R: &str = "ruleset.yaml";
     let mut rows: Vec<(String, &str, String)> = Vec::new();
     for (word, code) in [
         ("UK", "GB"),
@@ -727,7 +731,6 @@ fn worlds_that_are_closed_stay_closed() {
         ));
     }
     tests(&rows.iter().map(|(test, code, words)| (test.as_str(), *code, words.as_str())).collect::<Vec<_>>());
-    const R: &str = "ruleset.yaml";
     hold(&[
         (R, "home: KR", "home: EU", "SG0113", &["EU", "국가"], &["EU", "countr"]),
         (R, "home: KR", "home: UK", "SG0113", &["`GB`"], &["`GB`"]),

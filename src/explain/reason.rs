@@ -90,7 +90,7 @@ fn key(reason: &Reason<'_>) -> (u8, u16, Vec<*const Item>, u8) {
         ReasonKind::Incomplete(slot, ..) => (1, slot.path.index(), items, truth),
         // Two lists of one kind were looked through for different things.
         ReasonKind::Empty(..) => (2, u16::try_from(reason.place.span.start).unwrap_or(u16::MAX), items, truth),
-        ReasonKind::Count(_, ranged, _) => (3, u16::from(ranged.collection.index()), items, truth),
+        ReasonKind::Count(_, ranged, _) => (3, ranged.collection.index(), items, truth),
         ReasonKind::Share(_, path, ..) => (4, path.index(), items, truth),
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Expr {
 
 /// Whether the Open Source Initiative approved a licence, by its id on the SPDX list.
 pub fn osi_approved(id: &str) -> Option<bool> {
-    spdx::license_id(id).map(|licence| licence.is_osi_approved())
+    spdx::license_id(id).map(spdx::LicenseId::is_osi_approved)
 }
 
 impl Expr {

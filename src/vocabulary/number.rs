@@ -50,7 +50,7 @@ pub fn read_number(text: &str, unit: Unit) -> Result<Measured, NumberError> {
     let text = about(&text);
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(&text)),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let (number, rest) = korean(text).map_or_else(|| western(text, unit), Ok)?;
     let rest = rest.trim();

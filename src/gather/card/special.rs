@@ -47,7 +47,7 @@ impl Walk<'_> {
 
     /// Whether something stands in a field that is kept for people.
     pub(super) fn given(&mut self, path: &'static str, node: &Node, item: &mut ItemDraft, route: &Route) {
-        let empty = node.list().is_some_and(<[Node]>::is_empty) || node.map().is_some_and(|entries| entries.is_empty());
+        let empty = node.list().is_some_and(<[Node]>::is_empty) || node.map().is_some_and(Vec::is_empty);
         let value = (!Value::is_undisclosed(node)).then_some(Value::Flag(!empty));
         self.put(item, path, value.as_ref(), node.span, route);
     }
