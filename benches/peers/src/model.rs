@@ -52,7 +52,7 @@ pub fn input() -> Value {
     })
 }
 
-/// The same as our facts. A share is a similarity in percent, a verdict the method that gave it.
+/// The same as our facts. A share is a similarity in percent, a relation the method that gave it.
 pub fn dossier() -> Dossier {
     let mut text = String::from(
         "facts:\n  maker.jurisdiction: KR\n  training.location: [KR]\n  training.code-available: public\nitems:\n  \
@@ -65,11 +65,11 @@ pub fn dossier() -> Dossier {
              parameters\n      component.licence: Apache-2.0\n      trained-by-maker: true\n      foreign-share: 21 %\n      link:"
         );
         for j in 0..4 {
-            let verdict = if j == 2 { "independent" } else { "inconclusive" };
+            let relation = if j == 2 { "no-trace" } else { "undecided" };
             let share = 100.0 * similarity(i, j);
             let _ = writeln!(
                 text,
-                "        - {{ id: reference-{j}, share: {share:.0} %, verdict: {verdict}, layers: {j}, same-maker: false }}"
+                "        - {{ id: reference-{j}, share: {share:.0} %, relation: {relation}, layers: {j}, same-maker: false }}"
             );
         }
     }
