@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+pub mod bundle;
 pub mod cli;
 pub mod desk;
 pub mod evidence;
@@ -36,6 +37,7 @@ pub mod licence;
 pub mod measure;
 pub mod report;
 pub mod rules;
+pub mod signing;
 pub mod text;
 pub mod vocabulary;
 pub mod weights;

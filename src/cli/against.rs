@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Reading;
-use crate::evidence::EvidenceFile;
+use crate::evidence::{EvidenceFile, MAX_BYTES as MAX_EVIDENCE_BYTES, sha256};
 use crate::facts::{Date, Family};
 use crate::gather::{Gathered, Handed, Vouch, gather_handed};
 use crate::measure::{MeasureError, Options, measure};
 use crate::rules::Ruleset;
-use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean, says};
+use crate::signing::{Envelope, EnvelopeFault, MAX_ENVELOPE_BYTES, PublicKey, Statement, beside};
+use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, read_text, says};
 use crate::vocabulary::OwnFacts;
 
 /// A reference to measure against, with the id that the one who grades gives it.
@@ -53,19 +54,19 @@ impl Beside {
     /// What the arguments name, for a ruleset's families.
     ///
     /// # Errors
-    /// A key was handed in: signatures are not verified yet, and one that was not verified counts for nothing.
+    /// A key cannot be read, or a signature beside evidence was made by none of those that were handed in.
     pub(super) fn of(
         reading: &Reading,
         against: &[Reference],
         rules: &Ruleset,
         as_of: Option<Date>,
     ) -> Result<Self, Diagnostics> {
-        if let Some(key) = reading.trust.first() {
-            return Err(not_verified(key).into());
-        }
+        let mut vouched: Vec<Vouch> = reading.vouch.iter().map(|text| Vouch::parse(text)).collect();
+        let signed = signed(&reading.evidence, &reading.trust)?;
+        vouched.extend(signed.iter().map(|file| Vouch { file: file.clone(), entry: None }));
         Ok(Self {
-            evidence: reading.evidence.clone(),
-            vouched: reading.vouch.iter().map(|text| Vouch::parse(text)).collect(),
+            evidence: reading.evidence.iter().filter(|file| !signed.contains(file)).cloned().collect(),
+            vouched,
             pass_over: reading.pass_over.clone(),
             id: reading.id.clone(),
             against: against.to_vec(),
@@ -83,7 +84,7 @@ impl Beside {
 
     /// The facts of a model, with those that what is handed in and measuring it against references add.
     pub(super) fn gathered(&self, model: &Path) -> Result<Gathered, Diagnostics> {
-        let measured = if self.against.is_empty() { Vec::new() } else { vec![self.measured(model)?] };
+        let measured: Vec<EvidenceFile> = self.measured_now(model)?.into_iter().collect();
         gather_handed(
             model,
             &Handed {
@@ -95,16 +96,26 @@ impl Beside {
                 families: &self.families,
                 as_of: self.as_of,
                 own: &self.own,
+                ..Handed::default()
             },
         )
     }
 
-    fn measured(&self, model: &Path) -> Result<EvidenceFile, Diagnostics> {
-        let paths: Vec<PathBuf> = self.against.iter().map(|reference| reference.path.clone()).collect();
-        let mut measured = measure(model, &paths, &Options::default()).map_err(|error| refused(model, &error))?;
-        name(&mut measured, &self.against, &self.pass_over);
-        Ok(measured)
+    /// What measuring the model against the references finds; `None` without references.
+    pub(super) fn measured_now(&self, model: &Path) -> Result<Option<EvidenceFile>, Diagnostics> {
+        if self.against.is_empty() {
+            return Ok(None);
+        }
+        measured(model, &self.against, &self.pass_over).map(Some)
     }
+}
+
+/// What measuring a model against references finds.
+pub(super) fn measured(model: &Path, against: &[Reference], pass_over: &[String]) -> Result<EvidenceFile, Diagnostics> {
+    let paths: Vec<PathBuf> = against.iter().map(|reference| reference.path.clone()).collect();
+    let mut measured = measure(model, &paths, &Options::default()).map_err(|error| refused(model, &error))?;
+    name(&mut measured, against, pass_over);
+    Ok(measured)
 }
 
 /// Notes in what was measured what the one who measures says: which model a reference is, and which weights files need
@@ -122,17 +133,64 @@ pub(super) fn name(measured: &mut EvidenceFile, against: &[Reference], pass_over
     }
 }
 
-fn not_verified(key: &Path) -> Diagnostic {
-    let key = clean(&key.to_string_lossy());
+/// The evidence files that carry a signature by one of these keys, in the file beside them.
+///
+/// # Errors
+/// A key cannot be read; a signature is none, is about another file, or was made by none of the keys; or keys were
+/// handed in and no evidence carries a signature.
+fn signed(evidence: &[PathBuf], keys: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostics> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keys = keys.iter().map(|path| PublicKey::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut files = Vec::new();
+    for file in evidence {
+        let signature = beside(file);
+        if signature.is_file() {
+            is_signed(file, &signature, &keys).map_err(|why| bad_signature(&signature, &why))?;
+            files.push(file.clone());
+        }
+    }
+    if files.is_empty() {
+        let message = says(
+            "열쇠를 주었으나 서명이 있는 증거가 없다",
+            "a key was handed in, and no evidence carries a signature that it could have made",
+        );
+        let help = says(
+            "`--evidence 파일`을 함께 주고, 그 옆에 서명을 `파일.sig`로 둔다",
+            "name the evidence with `--evidence FILE`; its signature lies beside it as `FILE.sig`",
+        );
+        let nowhere = SourceFile::nameless("--trust");
+        return Err(Diagnostic::error(Code::BadSignature, &nowhere, Span::default(), message).help(help).into());
+    }
+    Ok(files)
+}
+
+/// Whether one of the keys signed a statement about this very file.
+fn is_signed(file: &Path, signature: &Path, keys: &[PublicKey]) -> Result<(), Says> {
+    let text = |path: &Path, most| read_text(path, &clean(&path.to_string_lossy()), most).map_err(|p| p.message);
+    let (signed, about) = (text(signature, MAX_ENVELOPE_BYTES)?, text(file, MAX_EVIDENCE_BYTES)?);
+    let envelope = Envelope::read(signed.text().as_bytes()).map_err(EnvelopeFault::says)?;
+    let statement = Statement::read(&envelope.payload).map_err(|fault| fault.says())?;
+    if !statement.is_about(&sha256(about.text().as_bytes())) {
+        return Err(says("다른 파일에 한 서명이다", "it was made over another file"));
+    }
+    let own = envelope.made_by(keys).is_some();
+    let none = || says("건네받은 열쇠의 서명이 아니다", "none of the keys that were handed in made it");
+    own.then_some(()).ok_or_else(none)
+}
+
+fn bad_signature(signature: &Path, why: &Says) -> Diagnostic {
+    let name = clean(&signature.to_string_lossy());
     let message = says(
-        "이 판은 아직 서명을 확인하지 못한다. 확인하지 않은 서명은 아무것도 보증하지 않는다",
-        "this version does not verify signatures yet, and a signature that was not verified vouches for nothing",
+        format!("`{name}`: 서명이 확인되지 않는다: {}", why.ko),
+        format!("`{name}`: the signature does not verify: {}", why.en),
     );
     let help = says(
-        "열쇠 대신 `--vouch 파일`로 직접 보증한다",
-        "vouch for the file yourself: `--vouch FILE` instead of `--trust KEY`",
+        "서명한 사람의 공개 열쇠를 준다. 서명 없이 직접 보증하려면 `--vouch 파일`을 쓴다",
+        "hand in the public key of whoever signed; to vouch for the file yourself, use `--vouch FILE`",
     );
-    Diagnostic::error(Code::BadOption, &SourceFile::nameless(&key), Span::default(), message).help(help)
+    Diagnostic::error(Code::BadSignature, &SourceFile::nameless(&name), Span::default(), message).help(help)
 }
 
 /// Why a model could not be measured: said of the model at fault, which may be a reference.

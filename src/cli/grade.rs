@@ -51,7 +51,7 @@ struct Graded {
 }
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
-    let Some(all_ruled) = ruled(arguments, screen) else { return Exit::Unusable };
+    let Some(all_ruled) = ruled(&arguments.reading, &arguments.against, screen) else { return Exit::Unusable };
     let mut problems = Diagnostics::default();
     let targets = targets(&arguments.formats, &mut problems);
     let required = arguments.require.as_deref().and_then(|text| required_of(text, &all_ruled, &mut problems));

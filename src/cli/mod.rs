@@ -4,6 +4,7 @@
 
 mod against;
 mod args;
+mod bundle;
 mod every;
 mod explain;
 mod facts;
@@ -25,7 +26,9 @@ mod rules_test;
 mod schema;
 mod screen;
 mod screen_registry;
+mod sign;
 mod sketch;
+mod verify;
 mod vocabulary;
 mod watch;
 
@@ -84,6 +87,10 @@ pub fn run() -> Exit {
         Command::Merge(options) => merge::run(&options, &screen),
         Command::Sketch(options) => sketch::run(&options, &screen),
         Command::Screen(options) => screen_registry::run(&options, &screen),
+        Command::Bundle(options) => bundle::run(&options, &screen),
+        Command::Verify(options) => verify::run(&options, &screen),
+        Command::Sign(options) => sign::run(&options, &screen),
+        Command::Key(options) => sign::key(&options, &screen),
         Command::Licence(options) => licence::run(&options, &screen),
         Command::Schema(options) => schema::run(&options, &screen),
         Command::Completions(options) => schema::completions(&options, &screen),

@@ -53,7 +53,8 @@ impl Meter {
             Step::Whole => {}
             Step::Compared => self.references.0 += 1,
         }
-        let last = step == Step::Compared && self.references.0 == self.references.1;
+        let read = self.references.1 == 0 && self.bytes.1 > 0 && self.bytes.0 >= self.bytes.1;
+        let last = read || step == Step::Compared && self.references.0 == self.references.1;
         let every = if self.terminal { EVERY.0 } else { EVERY.1 };
         if last || self.shown.is_none_or(|shown| shown.elapsed() >= every) {
             self.shown = Some(Instant::now());
@@ -75,6 +76,12 @@ fn line(lang: Lang, references: (usize, usize), bytes: (u64, u64), after: Durati
     let rate = if seconds > 0.0 { bytes.0 as f64 / seconds } else { 0.0 };
     let (done, all) = (amount(bytes.0 as f64), amount(bytes.1.max(bytes.0) as f64));
     let left = (rate > 0.0 && seconds > 0.5).then(|| bytes.1.saturating_sub(bytes.0) as f64 / rate);
+    if references.1 == 0 {
+        return match lang {
+            Lang::Ko => format!("{done}/{all} 읽음, 초당 {}", amount(rate)),
+            Lang::En => format!("{done} of {all} read, {}/s", amount(rate)),
+        };
+    }
     match lang {
         Lang::Ko => {
             let left = left.map_or_else(|| "남은 시간 모름".to_owned(), |left| format!("{left:.0}초 남음"));

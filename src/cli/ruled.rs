@@ -2,8 +2,8 @@
 //! asked of the same models at once; a reading or a profile is
 //! chosen in each that has it.
 
-use super::against::Beside;
-use super::args::{Grade as Arguments, Reading};
+use super::against::{Beside, Reference};
+use super::args::Reading;
 use super::grade::options;
 use super::rules::usable;
 use super::screen::Screen;
@@ -23,8 +23,8 @@ pub(super) struct Ruled {
 }
 
 /// Every ruleset that was named. What is wrong was shown, and nothing comes back, if one of them cannot be used.
-pub(super) fn ruled(arguments: &Arguments, screen: &Screen) -> Option<Vec<Ruled>> {
-    let names = &arguments.reading.rules;
+pub(super) fn ruled(asked: &Reading, against: &[Reference], screen: &Screen) -> Option<Vec<Ruled>> {
+    let names = &asked.rules;
     let mut loaded = Vec::new();
     for name in names {
         loaded.push(usable(name, screen)?);
@@ -49,9 +49,9 @@ pub(super) fn ruled(arguments: &Arguments, screen: &Screen) -> Option<Vec<Ruled>
     let mut read = Vec::new();
     for (at, rules) in loaded.iter().enumerate() {
         let wanted = |text: &&String| has(rules, text) || at == 0 && strange(text);
-        let readings = arguments.reading.readings.iter().filter(wanted).cloned().collect();
-        let (home, as_of) = (arguments.reading.home.clone(), arguments.reading.as_of.clone());
-        let named = arguments.reading.profile.clone();
+        let readings = asked.readings.iter().filter(wanted).cloned().collect();
+        let (home, as_of) = (asked.home.clone(), asked.as_of.clone());
+        let named = asked.profile.clone();
         let profile = named.filter(|id| has_profile(rules, id) || at == 0 && strange_profile(id));
         let reading = Reading { readings, profile, home, as_of, ..Reading::default() };
         // A home or a day that is none is told once too.
@@ -67,7 +67,7 @@ pub(super) fn ruled(arguments: &Arguments, screen: &Screen) -> Option<Vec<Ruled>
     }
     let mut list = Vec::new();
     for (rules, options) in loaded.into_iter().zip(read) {
-        match Beside::of(&arguments.reading, &arguments.against, &rules, options.as_of) {
+        match Beside::of(asked, against, &rules, options.as_of) {
             Ok(beside) => list.push(Ruled { rules, options, beside }),
             Err(problems) => {
                 screen.problems(problems);

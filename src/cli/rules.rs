@@ -51,9 +51,14 @@ fn find_with(name: &str, read: fn(&Path) -> Result<RulesetFiles, Diagnostics>) -
     .into())
 }
 
+/// The files of a ruleset that a grade asks for.
+pub(super) fn find_rules(name: &str) -> Result<RulesetFiles, Diagnostics> {
+    find_with(name, RulesetFiles::read_rules)
+}
+
 /// A ruleset that can be used. Its mistakes are shown and end the run; its warnings belong to `rules check`.
 pub(super) fn usable(name: &str, screen: &Screen) -> Option<Ruleset> {
-    match find_with(name, RulesetFiles::read_rules).and_then(|files| load(&files)) {
+    match find_rules(name).and_then(|files| load(&files)) {
         Ok((rules, _)) => Some(rules),
         Err(problems) => {
             screen.problems(problems);

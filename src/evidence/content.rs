@@ -3,21 +3,19 @@
 //! A digest is the file's own, or what a Git LFS pointer in its place names. A check that could not be made has not
 //! passed: evidence is bound only if every weights file is named with a digest that agrees, whatever its size.
 
-use std::path::PathBuf;
-
 use super::anew::contradicted;
 use super::decode::ReadEvidence;
 use super::digest::sha256_of_file;
 use super::file::{ComponentEvidence, FileDigest, LinkEvidence};
 use super::hand::{Bound, Hand};
 use super::seen::Relation;
-use crate::files::{is_weights, pointer};
+use crate::files::{Entry, is_weights, pointer};
 use crate::text::{Code, Diagnostic, MAX_PROBLEMS, Says, SourceFile, Span, clean, says, why_not};
 
 /// The model that lies here.
 pub(crate) struct Here<'a> {
-    /// Where a file of this name lies, and its size.
-    pub find: &'a dyn Fn(&str) -> Option<(PathBuf, u64)>,
+    /// The file of this name.
+    pub find: &'a dyn Fn(&str) -> Option<Entry>,
     /// Every file that looks like weights, read or not.
     pub weights: Vec<String>,
     /// Weights files that the one who grades passes over by name.
@@ -105,14 +103,14 @@ fn one(
     hand: &Hand,
 ) -> Result<Option<Says>, Diagnostic> {
     let name = clean(&stated.name);
-    let Some((path, size)) = (here.find)(&stated.name) else {
+    let Some(entry) = (here.find)(&stated.name) else {
         return Ok(Some(says(
             format!("증거가 말하는 파일 `{name}`이 없어 대조하지 못했다"),
             format!("the file `{name}` that the evidence is about is not here and was not compared"),
         )));
     };
-    let stands_for = pointer(&path, size);
-    let bytes = stands_for.as_ref().map_or(size, |pointer| pointer.bytes);
+    let stands_for = pointer(&entry.path, entry.bytes);
+    let bytes = stands_for.as_ref().map_or(entry.bytes, |pointer| pointer.bytes);
     if bytes != stated.bytes {
         return Err(other_file(source, &name, &format!("{bytes} B"), &format!("{} B", stated.bytes)));
     }
@@ -124,9 +122,10 @@ fn one(
     };
     let found = match stands_for {
         Some(pointer) => pointer.sha256,
+        None if entry.sha256.is_some() => entry.sha256.unwrap_or_default(),
         None if !counts && bytes > MAX_IDLE_BYTES => return Ok(Some(not_needed(&name))),
         None if *hand == Hand::Report && bytes > MAX_REPORTED_BYTES => return Ok(Some(too_large_for_a_report(&name))),
-        None => sha256_of_file(&path).map_err(|error| {
+        None => sha256_of_file(&entry.path).map_err(|error| {
             let why = why_not(&error);
             let text =
                 says(format!("`{name}`을 읽을 수 없다: {}", why.ko), format!("`{name}` cannot be read: {}", why.en));

@@ -27,6 +27,8 @@ pub struct Entry {
     pub path: PathBuf,
     /// Size in bytes.
     pub bytes: u64,
+    /// Its SHA-256, where that is known without reading it ([`Folder::know`]).
+    pub sha256: Option<String>,
 }
 
 /// What a model is called, and who says so.
@@ -116,7 +118,7 @@ impl Folder {
         let bytes = real.metadata().map_err(|error| unreadable(&shown, &error))?.len();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let root = real.parent().unwrap_or(&real).to_owned();
-        let files = BTreeMap::from([(name.clone(), Entry { path: path.to_owned(), bytes })]);
+        let files = BTreeMap::from([(name.clone(), Entry { path: path.to_owned(), bytes, sha256: None })]);
         // A card is called by its own name, unless that is the name that every card has.
         let folder_of = || root.file_name().map(|name| name.to_string_lossy().into_owned());
         let own = Some(name.clone()).filter(|name| !EVERY_CARD.contains(&name.as_str())).or_else(folder_of);
@@ -160,6 +162,16 @@ impl Folder {
     /// Whether a file is there.
     pub fn has(&self, name: &str) -> bool {
         self.files.contains_key(name)
+    }
+
+    /// Takes digests of files as known, by their names: files that were digested before, or of which only a part stands
+    /// there.
+    pub fn know(&mut self, digests: &BTreeMap<String, String>) {
+        for (name, digest) in digests {
+            if let Some(entry) = self.files.get_mut(name) {
+                entry.sha256 = Some(digest.clone());
+            }
+        }
     }
 
     /// All files, by name.
@@ -225,7 +237,7 @@ impl Walk {
                 self.link(&entry.path(), name);
             } else if kind.is_file() {
                 let bytes = entry.metadata().map_err(|error| unreadable(&name, &error))?.len();
-                self.files.insert(name, Entry { path: entry.path(), bytes });
+                self.files.insert(name, Entry { path: entry.path(), bytes, sha256: None });
             } else if !kind.is_dir() {
                 self.special(name);
             } else if BOOKKEEPING.contains(&own) {
@@ -250,7 +262,7 @@ impl Walk {
         match target.as_ref().map(|target| (target.starts_with(&self.boundary), target.metadata())) {
             Some((true, Ok(meta))) if meta.is_file() => {
                 let path = target.unwrap_or_default();
-                self.files.insert(name, Entry { path, bytes: meta.len() });
+                self.files.insert(name, Entry { path, bytes: meta.len(), sha256: None });
             }
             Some((true, Ok(meta))) if meta.is_dir() => {
                 self.pass(name, says("폴더를 가리키는 링크이다", "a link to a folder"));

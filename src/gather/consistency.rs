@@ -288,7 +288,8 @@ impl Check<'_> {
             return;
         };
         let Some(stated) = &cited.sha256 else { return };
-        if sha256_of_file(&entry.path).is_ok_and(|found| !found.eq_ignore_ascii_case(stated)) {
+        let found = entry.sha256.clone().map_or_else(|| sha256_of_file(&entry.path), Ok);
+        if found.is_ok_and(|found| !found.eq_ignore_ascii_case(stated)) {
             let says = says(
                 format!("증거 `{id}`의 파일 `{path}`은(는) 적힌 해시의 파일이 아니다 [C15]"),
                 format!("the file `{path}` of the evidence `{id}` has another digest than stated [C15]"),

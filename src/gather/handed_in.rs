@@ -28,7 +28,7 @@ pub(super) fn read(handed: &Handed<'_>) -> (Vec<ReadEvidence>, Diagnostics) {
     }
     let (mut all, mut problems) = (Vec::new(), Diagnostics::default());
     for (path, hand) in hands {
-        match one(path, hand) {
+        match one(path, hand, handed.below) {
             Ok(file) => all.push(file),
             Err(wrong) => problems.extend(wrong),
         }
@@ -42,8 +42,9 @@ pub(super) fn read(handed: &Handed<'_>) -> (Vec<ReadEvidence>, Diagnostics) {
     (all, problems)
 }
 
-fn one(path: &Path, hand: Hand) -> Result<ReadEvidence, Diagnostics> {
-    let name = clean(&path.to_string_lossy());
+fn one(path: &Path, hand: Hand, below: Option<&Path>) -> Result<ReadEvidence, Diagnostics> {
+    let shown = below.and_then(|below| path.strip_prefix(below).ok()).unwrap_or(path);
+    let name = clean(&shown.to_string_lossy());
     let file = evidence::read(&read_text(path, &name, evidence::MAX_BYTES)?)?;
     if let Hand::Vouched(entries) = &hand {
         let it = &file.file;

@@ -29,6 +29,7 @@ mod tensors;
 mod tokenizer;
 mod vocabulary;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::evidence::EvidenceFile;
@@ -85,6 +86,10 @@ pub struct Handed<'a> {
     pub as_of: Option<Date>,
     /// The facts that the ruleset brings along.
     pub own: &'a OwnFacts,
+    /// The folder below which the names of evidence files begin; they are shown whole where there is none.
+    pub below: Option<&'a Path>,
+    /// Digests of the model's files that are known already, by name.
+    pub digests: Option<&'a BTreeMap<String, String>>,
 }
 
 /// Gathers the facts of the model at `path`, which is a directory, a README with front matter, or a

@@ -29,7 +29,10 @@ const MAX_CARD_BYTES: u64 = 1 << 20;
 pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(Draft, Diagnostics), Diagnostics> {
     let mut model;
     match locate(path)? {
-        Place::Folder(folder) => {
+        Place::Folder(mut folder) => {
+            if let Some(digests) = handed.digests {
+                folder.know(digests);
+            }
             model = Model::of(*folder, handed.own);
             model.problems.extend(model.directory.folder.problems().clone());
             let readme = model.directory.read("README.md");
@@ -351,7 +354,7 @@ impl Model {
         let folder = self.directory.folder.clone();
         let passed = folder.passed_over().iter().map(|entry| entry.name.as_str()).filter(|name| is_weights(name));
         let weights = crate::weights::unread(&folder, &none).into_iter().chain(passed).map(str::to_owned).collect();
-        let find = |name: &str| folder.get(name).map(|entry| (entry.path.clone(), entry.bytes));
+        let find = |name: &str| folder.get(name).cloned();
         let here = evidence::Here { find: &find, weights, pass_over: handed.pass_over };
         for file in &mut read {
             let digest = evidence::sha256(file.source.text().as_bytes());

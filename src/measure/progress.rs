@@ -36,7 +36,7 @@ impl Progress {
         self.0.is_some()
     }
 
-    pub(in crate::measure) fn tell(&self, step: Step) {
+    pub(crate) fn tell(&self, step: Step) {
         if let Some(listener) = &self.0 {
             listener(step);
         }

@@ -189,6 +189,14 @@ impl RulesetFiles {
         found.then_some(read)
     }
 
+    /// The files that decide, by their names below the folder, with their texts.
+    pub fn texts(&self) -> impl Iterator<Item = (String, &str)> {
+        let named = |file: &SourceFile| file.name().rsplit('/').next().unwrap_or_default().to_owned();
+        let top = [Some(&self.ruleset), self.terms.as_ref(), self.facts.as_ref(), self.references.as_ref()];
+        let top = top.into_iter().flatten().map(move |file| (named(file), file.text()));
+        top.chain(self.criteria.iter().map(move |file| (format!("criteria/{}", named(file)), file.text())))
+    }
+
     /// Where they come from.
     pub(super) fn origin(&self, id: &str) -> RulesetOrigin {
         let Some(named) = self.named.clone() else { return RulesetOrigin::Embedded };

@@ -116,6 +116,11 @@ codes! {
     PlaceholderLeft "SG0510" "고치지 않은 견본 글" "A sample text that was not replaced";
     OtherLanguage "SG0511" "다른 언어로 적힌 글" "A text in another language";
     UnusedFact "SG0520" "쓰이지 않는 사실" "A fact that no test asks for";
+
+    BadKey "SG0601" "쓸 수 없는 열쇠" "A key that cannot be used";
+    BadSignature "SG0602" "확인되지 않는 서명" "A signature that does not verify";
+    BadBundle "SG0603" "제출물이 아닌 파일" "A file that is no submission";
+    NotBundled "SG0604" "제출물로 묶을 수 없음" "A model that cannot be bundled";
 }
 
 impl Code {
