@@ -48,7 +48,7 @@ impl Archive {
         }
         let mut bytes = Vec::with_capacity(all + members.len() * 256);
         let listed = members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-        write(listed, &mut bytes).map_err(|error| BundleFault::NoArchive(error.to_string()))?;
+        write(listed, &mut bytes).map_err(|_| BundleFault::NoArchive)?;
         Self::read(bytes)
     }
 
@@ -93,7 +93,7 @@ impl Archive {
 
 /// Where each member lies.
 fn listed(bytes: &[u8]) -> Result<BTreeMap<String, Range<usize>>, BundleFault> {
-    let none = |error: rawzip::Error| BundleFault::NoArchive(error.to_string());
+    let none = |_: rawzip::Error| BundleFault::NoArchive;
     let archive = ZipArchive::from_slice(bytes).map_err(none)?;
     let (mut members, mut names) = (BTreeMap::new(), Names::default());
     for entry in archive.entries() {

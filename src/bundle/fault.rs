@@ -5,9 +5,9 @@ use crate::text::{Says, Untrusted, says};
 /// Why a file is no submission, or a model cannot be made one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BundleFault {
-    /// No zip file.
-    #[error("it is no zip archive: {0}")]
-    NoArchive(String),
+    /// No zip file, or a part of one.
+    #[error("it is no zip archive")]
+    NoArchive,
     /// Bytes that the archive of these members would not have, from this place on.
     #[error("it is not the archive of its members from byte {0} on")]
     OtherBytes(u64),
@@ -35,10 +35,7 @@ impl BundleFault {
     /// In both languages.
     pub fn says(&self) -> Says {
         match self {
-            Self::NoArchive(why) => {
-                let why = Untrusted::new(why);
-                says(format!("zip 파일로 읽을 수 없다({why})"), format!("it cannot be read as a zip file ({why})"))
-            }
+            Self::NoArchive => says("zip 파일이 아니거나 일부가 잘린 것이다", "it is no zip file, or a part of one"),
             Self::OtherBytes(at) => says(
                 format!("{at}번째 바이트부터 `sovgrade bundle`이 쓴 것과 다르다"),
                 format!("from byte {at} on it is not as `sovgrade bundle` writes it"),

@@ -97,7 +97,7 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Made, Diagnostics> {
     let mut about = About {
         schema: SCHEMA.into(),
         program: concat!("sovgrade ", env!("CARGO_PKG_VERSION")).into(),
-        model: called(&folder, wanted.id, card),
+        model: called(&folder, wanted.id, card.as_deref()),
         home: first.and_then(|it| it.home).map(|home| home.to_string().into()),
         as_of: first.and_then(|it| it.as_of).map(|date| date.to_string().into()),
         rulesets,
@@ -125,7 +125,7 @@ struct Digested {
     taken: Vec<String>,
 }
 
-fn called(folder: &Folder, id: Option<&str>, card: Option<String>) -> ModelAbout {
+fn called(folder: &Folder, id: Option<&str>, card: Option<&str>) -> ModelAbout {
     let repository = match folder.identity() {
         Identity::Repository(name) => Some(name.as_str().into()),
         Identity::Local(_) => None,
@@ -135,7 +135,7 @@ fn called(folder: &Folder, id: Option<&str>, card: Option<String>) -> ModelAbout
         folder: folder.identity().text().into(),
         given: id.map(Into::into),
         repository,
-        card: card.as_deref().map(Into::into),
+        card: card.map(Into::into),
     }
 }
 
@@ -361,15 +361,16 @@ fn finish(members: &mut BTreeMap<String, Vec<u8>>, about: &About, digested: &Dig
         members.extend([over_model(&statement, key)]);
     }
     members.insert(MANIFEST.to_owned(), statement);
-    fn listed(members: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = (&str, &[u8])> {
-        members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
-    }
     if let Some(key) = key {
         let over_all = over_all(&about.model.id, listed(members), key);
         members.extend([over_all]);
     }
     let sums = sums(listed(members)).into_bytes();
     members.insert(SUMS.to_owned(), sums);
+}
+
+fn listed(members: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = (&str, &[u8])> {
+    members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
 }
 
 fn not_bundled(model: &Path, why: &Says) -> Diagnostics {

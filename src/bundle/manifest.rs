@@ -1,4 +1,4 @@
-//! `manifest.json`: the files of the model as OpenSSF model signing states them, byte for byte what is signed.
+//! `manifest.json`: the files of the model as `OpenSSF` model signing states them, byte for byte what is signed.
 
 use serde_json::{Value, json};
 
@@ -60,8 +60,7 @@ pub(super) fn listed(statement: &Statement) -> Option<Vec<(String, String)>> {
 }
 
 fn bytes_of(hex: &str) -> Vec<u8> {
-    let digits: Vec<u8> = hex.bytes().filter_map(|c| (c as char).to_digit(16)).map(|digit| digit as u8).collect();
-    digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    (0..hex.len() / 2).filter_map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()).collect()
 }
 
 #[cfg(test)]

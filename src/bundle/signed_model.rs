@@ -30,6 +30,25 @@ fn is_ignored(name: &str, ignored: &[String]) -> bool {
     name.starts_with(".git") || ignored.iter().any(within)
 }
 
+/// What a signature says: its statement, the files with their digests, the digest of the key.
+type Said = (Statement, Vec<(String, String)>, String);
+
+/// Reads a signature that one of the keys made.
+fn read(bytes: &[u8], keys: &[PublicKey]) -> Result<Said, Says> {
+    let envelope = Envelope::read(bytes).map_err(crate::signing::EnvelopeFault::says)?;
+    let none = || says("건네받은 열쇠의 서명이 아니다", "none of the keys that were handed in made this signature");
+    let key = envelope.made_by(keys).ok_or_else(none)?;
+    let statement = Statement::read(&envelope.payload).map_err(|fault| fault.says())?;
+    let no_list = || {
+        says(
+            "model-signing 1의 파일 목록이 아니거나, 목록 전체의 해시가 맞지 않는다",
+            "it is no list of files as model-signing 1 writes it, or its digest of all files is another",
+        )
+    };
+    let files = listed(&statement).ok_or_else(no_list)?;
+    Ok((statement, files, key.fingerprint()))
+}
+
 /// Checks a model against a signature of its files. `signature` is the name of the signature's own file, if it lies in
 /// the model's directory.
 ///
@@ -42,21 +61,7 @@ pub fn signed_model(
     keys: &[PublicKey],
     progress: &Progress,
 ) -> Result<Result<SignedModel, Says>, Diagnostics> {
-    let read = || -> Result<(Statement, Vec<(String, String)>, String), Says> {
-        let envelope = Envelope::read(bytes).map_err(crate::signing::EnvelopeFault::says)?;
-        let key = envelope.made_by(keys).ok_or_else(|| {
-            says("건네받은 열쇠의 서명이 아니다", "none of the keys that were handed in made this signature")
-        })?;
-        let statement = Statement::read(&envelope.payload).map_err(|fault| fault.says())?;
-        let files = listed(&statement).ok_or_else(|| {
-            says(
-                "model-signing 1의 파일 목록이 아니거나, 목록 전체의 해시가 맞지 않는다",
-                "it is no list of files as model-signing 1 writes it, or its digest of all files is another",
-            )
-        })?;
-        Ok((statement, files, key.fingerprint()))
-    };
-    let (statement, files, key) = match read() {
+    let (statement, files, key) = match read(bytes, keys) {
         Ok(read) => read,
         Err(why) => return Ok(Err(why)),
     };
@@ -79,7 +84,7 @@ pub fn signed_model(
         match folder.get(name).map(|entry| digests(&entry.path, progress)) {
             Some(Ok(found)) if found.sha256 == *digest => {}
             Some(Ok(_)) => {
-                add(name, "서명된 파일이 아니다(해시가 다르다)", "it is not the file that was signed: another digest")
+                add(name, "서명된 파일이 아니다(해시가 다르다)", "it is not the file that was signed: another digest");
             }
             Some(Err(error)) => add(name, &why_not(&error).ko, &why_not(&error).en),
             None => add(name, "모델에 이 파일이 없다", "the model does not have it"),

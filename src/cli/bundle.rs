@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::Exit;
-use super::args::Bundle;
+use super::args_submission::Bundle;
 use super::output::{may_write, write};
 use super::progress;
 use super::ruled::ruled;

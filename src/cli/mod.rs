@@ -4,6 +4,7 @@
 
 mod against;
 mod args;
+mod args_submission;
 mod bundle;
 mod every;
 mod explain;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Exit;
-use super::args::{Key, KeyCommand, Sign};
+use super::args_submission::{Key, KeyCommand, Sign};
 use super::output::{may_write, write};
 use super::screen::Screen;
 use crate::evidence::{MAX_BYTES, sha256};

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::Exit;
 use super::against::measured;
-use super::args::Verify;
+use super::args_submission::Verify;
 use super::bundle::{archive, written_at};
 use super::output::{deliver, may_write, targets, write};
 use super::progress;

@@ -185,7 +185,7 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a public key (SubjectPublicKeyInfo).
+    /// Reads a public key (`SubjectPublicKeyInfo`).
     ///
     /// # Errors
     /// No key, a private one, or one of another kind.
