@@ -145,7 +145,8 @@ pub(super) struct Grade {
     /// Sort many models by a column
     #[arg(long, value_name = "COLUMN")]
     pub(super) sort: Option<SortColumn>,
-    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown, csv
+    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown, csv,
+    /// sarif, cyclonedx
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
 }

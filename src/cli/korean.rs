@@ -34,7 +34,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("grade", "facts", "읽은 사실을 모두, 어디에 있는지, 무엇을 세고 무엇을 읽지 않았는지와 함께 보인다"),
     ("grade", "what_if", "해석의 조합과 문턱에 따라 등급이 어떻게 달라지는지 보인다"),
     ("grade", "sort", "모델이 많을 때 이 열로 줄을 세운다"),
-    ("grade", "formats", "보고서 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json, jsonl, markdown, csv"),
+    (
+        "grade",
+        "formats",
+        "보고서 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json, jsonl, markdown, csv, sarif, cyclonedx",
+    ),
     ("facts", "", "모델에서 읽은 사실을 모두 그 자리와 함께 보인다. 또는 규칙이 물을 수 있는 사실을 찾는다"),
     ("facts", "models", "모델 디렉터리, 머리말이 있는 README, sovereignty.yaml. 또는 사실의 이름이나 뜻에서 찾을 낱말"),
     ("facts", "evidence", "모델에 관한 증거 파일 (여러 번 쓸 수 있다)"),
