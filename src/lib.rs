@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+pub mod claims;
 pub mod cli;
 pub mod desk;
 pub mod evidence;

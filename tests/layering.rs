@@ -19,9 +19,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("gather", &["text", "files", "vocabulary", "facts", "weights", "licence", "evidence"]),
     ("grade", &["text", "vocabulary", "facts", "rules"]), // knows nothing of files
     ("explain", &["text", "vocabulary", "facts", "rules", "gather", "licence", "grade"]), // `gather`: which line to write
-    ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "grade", "explain"]), // decides nothing
+    ("claims", &["text", "vocabulary", "facts", "evidence"]), // knows nothing of how weights are measured
+    // It decides nothing.
+    ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "claims", "grade", "explain"]),
     ("desk", &["text", "vocabulary", "facts", "rules", "grade", "gather", "explain", "report"]),
-    ("import", &["text", "vocabulary", "facts", "licence", "evidence"]),
+    ("import", &["text", "vocabulary", "facts", "licence", "evidence", "claims"]),
     (
         "cli",
         &[
@@ -39,6 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "explain",
             "report",
             "desk",
+            "claims",
             "import",
         ],
     ),

@@ -8,11 +8,14 @@ use super::args::Measure;
 use super::output::{may_write, write};
 use super::progress;
 use super::screen::Screen;
-use crate::evidence::{Document, EvidenceFile};
+use crate::claims::{Claim, Ruling, Verdict, claims_of, settle};
+use crate::evidence::{Document, EvidenceFile, Subject};
 use crate::facts::Date;
+use crate::gather::gather;
+use crate::import::ancestors;
 use crate::measure::{MeasureError, Options, Part, measure};
-use crate::report::{evidence_page, to_text};
-use crate::text::{Code, Diagnostic, SourceFile, Span, Untrusted, says};
+use crate::report::{claims_json, claims_page, evidence_page, to_text};
+use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, Untrusted, clean, read_text, says};
 use crate::weights::Access;
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
@@ -43,11 +46,18 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     }
     let against: Vec<PathBuf> = arguments.against.iter().map(|reference| reference.path.clone()).collect();
     let models = [&against, &arguments.control, &arguments.trail].into_iter().flatten();
-    let read = models.chain(&arguments.resume).chain([&arguments.model]).map(PathBuf::as_path);
+    let read = models.chain(&arguments.claims).chain(&arguments.resume).chain([&arguments.model]).map(PathBuf::as_path);
     if !may_write(&arguments.output, read, screen) {
         return Exit::Unusable;
     }
-    let mut evidence = match measure(&arguments.model, &against, &options) {
+    let claims = match arguments.claims.as_deref().map(claims).transpose() {
+        Ok(claims) => claims,
+        Err(problems) => {
+            screen.problems(problems);
+            return Exit::Unusable;
+        }
+    };
+    let mut evidence = match measured_or_nothing(&arguments.model, &against, &options, claims.is_some()) {
         Ok(evidence) => evidence,
         Err(error) => {
             refuse(&error, &arguments.model, screen);
@@ -59,7 +69,13 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         trail.attested = attestation(arguments);
     }
     let text = written(&evidence);
-    if arguments.json {
+    let rulings = claims.as_deref().map(|claims| settle(claims, &evidence));
+    if let Some(rulings) = &rulings {
+        show_claims(rulings, &evidence, arguments, screen);
+    }
+    if rulings.is_some() {
+        // The measurement stands below what it was asked for, where all figures are wanted.
+    } else if arguments.json {
         screen.print(&text);
     } else {
         let mut canvas = screen.canvas();
@@ -71,7 +87,46 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     {
         return Exit::Unusable;
     }
-    if evidence.trail.as_ref().is_some_and(|trail| !trail.passed) { Exit::No } else { Exit::Done }
+    let refuted = |rulings: &Vec<Ruling<'_>>| rulings.iter().any(|ruling| ruling.verdict == Verdict::Refuted);
+    let no = evidence.trail.as_ref().is_some_and(|trail| !trail.passed) || rulings.as_ref().is_some_and(refuted);
+    if no { Exit::No } else { Exit::Done }
+}
+
+/// The claims of a bill of materials, or of a card and what lies beside it.
+fn claims(path: &Path) -> Result<Vec<Claim>, Diagnostics> {
+    if path.is_file() && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
+        let name = clean(&path.to_string_lossy());
+        return ancestors(&read_text(path, &name, MAX_TEXT_BYTES)?);
+    }
+    Ok(claims_of(&gather(path, &[])?.dossier))
+}
+
+/// Measures; with claims and nothing to compare with, the claims are open.
+fn measured_or_nothing(
+    model: &Path,
+    against: &[PathBuf],
+    options: &Options,
+    claimed: bool,
+) -> Result<EvidenceFile, MeasureError> {
+    if claimed && against.is_empty() {
+        let id = clean(&model.file_name().unwrap_or(model.as_os_str()).to_string_lossy());
+        return Ok(EvidenceFile { subject: Subject { id, ..Subject::default() }, ..EvidenceFile::default() });
+    }
+    measure(model, against, options)
+}
+
+fn show_claims(rulings: &[Ruling<'_>], evidence: &EvidenceFile, arguments: &Measure, screen: &Screen) {
+    if arguments.json {
+        screen.print(&to_text(&claims_json(rulings, evidence, screen.lang)));
+        return;
+    }
+    let mut canvas = screen.canvas();
+    claims_page(rulings, evidence, screen.lang, &mut canvas);
+    if arguments.verbose && !evidence.links.is_empty() {
+        canvas.blank();
+        evidence_page(evidence, true, screen.lang, &mut canvas);
+    }
+    screen.print(&canvas.finish());
 }
 
 /// Who answers for the test of a path.

@@ -5,6 +5,7 @@
 mod blocked;
 mod brief;
 mod canvas;
+mod claims;
 mod command;
 mod cyclonedx;
 mod evidence;
@@ -24,6 +25,7 @@ mod several;
 pub use brief::brief;
 pub use canvas::{Canvas, Tone, width_of};
 pub(crate) use canvas::{own_colours, padded};
+pub use claims::{claims_json, claims_page};
 pub use cyclonedx::{CYCLONEDX_VERSION, cyclonedx};
 pub use evidence::evidence_page;
 pub use facts::{facts_json, facts_page};
