@@ -5,16 +5,14 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::against::{name, refused};
 use super::args::Measure;
+use super::claims;
 use super::output::{may_write, write};
 use super::progress;
 use super::screen::Screen;
-use crate::claims::{Claim, Ruling, Verdict, claims_of, settle};
-use crate::evidence::{Document, EvidenceFile, Subject};
+use crate::evidence::{Document, EvidenceFile};
 use crate::facts::Date;
-use crate::gather::gather;
-use crate::import::ancestors;
 use crate::measure::{MeasureError, Options, Part, measure};
-use crate::report::{claims_json, claims_page, evidence_page, to_text};
+use crate::report::{evidence_page, to_text};
 use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, Untrusted, clean, read_text, says};
 use crate::weights::Access;
 
@@ -50,14 +48,17 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     if !may_write(&arguments.output, read, screen) {
         return Exit::Unusable;
     }
-    let claims = match arguments.claims.as_deref().map(claims).transpose() {
+    let claims = match arguments.claims.as_deref().map(claims::read).transpose() {
         Ok(claims) => claims,
         Err(problems) => {
             screen.problems(problems);
             return Exit::Unusable;
         }
     };
-    let mut evidence = match measured_or_nothing(&arguments.model, &against, &options, claims.is_some()) {
+    let nothing = claims.is_some() && against.is_empty();
+    let found =
+        if nothing { Ok(claims::unmeasured(&arguments.model)) } else { measure(&arguments.model, &against, &options) };
+    let mut evidence = match found {
         Ok(evidence) => evidence,
         Err(error) => {
             refuse(&error, &arguments.model, screen);
@@ -69,63 +70,29 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         trail.attested = attestation(arguments);
     }
     let text = written(&evidence);
-    let rulings = claims.as_deref().map(|claims| settle(claims, &evidence));
-    if let Some(rulings) = &rulings {
-        show_claims(rulings, &evidence, arguments, screen);
-    }
-    if rulings.is_some() {
-        // The measurement stands below what it was asked for, where all figures are wanted.
-    } else if arguments.json {
-        screen.print(&text);
-    } else {
-        let mut canvas = screen.canvas();
-        evidence_page(&evidence, arguments.verbose, screen.lang, &mut canvas);
-        screen.print(&canvas.finish());
-    }
+    let refuted = match &claims {
+        Some(claims) => claims::answer(claims, &evidence, arguments, screen),
+        None => {
+            show(&evidence, &text, arguments, screen);
+            false
+        }
+    };
     if let Some(file) = &arguments.output
         && !write(file, text.as_bytes(), screen)
     {
         return Exit::Unusable;
     }
-    let refuted = |rulings: &Vec<Ruling<'_>>| rulings.iter().any(|ruling| ruling.verdict == Verdict::Refuted);
-    let no = evidence.trail.as_ref().is_some_and(|trail| !trail.passed) || rulings.as_ref().is_some_and(refuted);
-    if no { Exit::No } else { Exit::Done }
+    let failed = evidence.trail.as_ref().is_some_and(|trail| !trail.passed);
+    if failed || refuted { Exit::No } else { Exit::Done }
 }
 
-/// The claims of a bill of materials, or of a card and what lies beside it.
-fn claims(path: &Path) -> Result<Vec<Claim>, Diagnostics> {
-    if path.is_file() && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
-        let name = clean(&path.to_string_lossy());
-        return ancestors(&read_text(path, &name, MAX_TEXT_BYTES)?);
-    }
-    Ok(claims_of(&gather(path, &[])?.dossier))
-}
-
-/// Measures; with claims and nothing to compare with, the claims are open.
-fn measured_or_nothing(
-    model: &Path,
-    against: &[PathBuf],
-    options: &Options,
-    claimed: bool,
-) -> Result<EvidenceFile, MeasureError> {
-    if claimed && against.is_empty() {
-        let id = clean(&model.file_name().unwrap_or(model.as_os_str()).to_string_lossy());
-        return Ok(EvidenceFile { subject: Subject { id, ..Subject::default() }, ..EvidenceFile::default() });
-    }
-    measure(model, against, options)
-}
-
-fn show_claims(rulings: &[Ruling<'_>], evidence: &EvidenceFile, arguments: &Measure, screen: &Screen) {
+fn show(evidence: &EvidenceFile, text: &str, arguments: &Measure, screen: &Screen) {
     if arguments.json {
-        screen.print(&to_text(&claims_json(rulings, evidence, screen.lang)));
+        screen.print(text);
         return;
     }
     let mut canvas = screen.canvas();
-    claims_page(rulings, evidence, screen.lang, &mut canvas);
-    if arguments.verbose && !evidence.links.is_empty() {
-        canvas.blank();
-        evidence_page(evidence, true, screen.lang, &mut canvas);
-    }
+    evidence_page(evidence, arguments.verbose, screen.lang, &mut canvas);
     screen.print(&canvas.finish());
 }
 

@@ -4,6 +4,7 @@
 
 mod against;
 mod args;
+mod claims;
 mod every;
 mod explain;
 mod facts;

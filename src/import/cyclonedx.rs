@@ -74,7 +74,9 @@ pub fn cyclonedx(file: &SourceFile) -> Result<Imported, Diagnostics> {
             import.set("statement_date", day);
         }
     }
-    import.set("model_id", id(model));
+    if !id(model).is_empty() {
+        import.set("model_id", id(model));
+    }
     if let Some(maker) = said(model.at(&["manufacturer", "name"])) {
         import.set("developer", json!({ "name": maker }));
     }

@@ -17,7 +17,8 @@ use crate::vocabulary::vocabulary;
 struct Reference {
     /// The maker names it as the origin of weights.
     declared: bool,
-    /// Somebody else or a measurement says that weights are shared.
+    /// A measurement of this run, or one that is vouched for, says that weights are shared. A report that nobody
+    /// vouches for makes no relative.
     shared: bool,
     properties: Vec<Value>,
 }
@@ -35,12 +36,14 @@ pub(super) fn pedigree(it: &Assessment<'_>) -> Option<Value> {
     };
     set(&mut pedigree, "ancestors", of("ancestor", &|it| it.declared));
     set(&mut pedigree, "variants", of("variant", &|it| !it.declared && it.shared));
-    // A reference that was compared and gave nothing stands in no list of the standard.
+    // A reference that gave nothing, or that only a report names, stands in no list of the standard.
     let compared = references.iter().filter(|(_, it)| !it.declared && !it.shared);
     let compared: Vec<String> = compared.map(|(id, _)| (*id).to_owned()).collect();
     if !compared.is_empty() {
-        pedigree
-            .insert("notes".to_owned(), format!("compared or named, and no ancestor: {}", compared.join(", ")).into());
+        pedigree.insert(
+            "notes".to_owned(),
+            format!("compared or reported, and neither ancestor nor variant: {}", compared.join(", ")).into(),
+        );
     }
     (!pedigree.is_empty()).then_some(Value::Object(pedigree))
 }
@@ -97,9 +100,9 @@ impl Reference {
     }
 }
 
-/// Whether the maker, or anybody else, says that weights are shared.
+/// Whether the maker, or a source that words give way to, says that weights are shared.
 fn shared(relation: &Fact, maker: bool) -> bool {
-    let side = |source: &&Source| source.counts() && source.speaker.is_maker() == maker;
+    let side = |source: &&Source| source.counts() && if maker { source.speaker.is_maker() } else { source.is_solid() };
     relation.sources().iter().filter(side).any(|source| is(source, "link.relation", Relation::Shared.word()))
 }
 
