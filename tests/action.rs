@@ -108,9 +108,13 @@ impl Run {
     }
 
     fn card(&self, folder: &str, maker: &str) {
+        self.card_with(folder, maker, "");
+    }
+
+    fn card_with(&self, folder: &str, maker: &str, more: &str) {
         let folder = self.at("work").join(folder);
         std::fs::create_dir_all(&folder).unwrap();
-        let card = format!("schema: sovereignty/1\ndeveloper: {{name: {maker}, jurisdiction: KR}}\n");
+        let card = format!("schema: sovereignty/1\ndeveloper: {{name: {maker}, jurisdiction: KR}}\n{more}");
         std::fs::write(folder.join("sovereignty.yaml"), card).unwrap();
     }
 
@@ -211,7 +215,7 @@ fn a_pull_request_is_commented_on_once_and_the_comment_is_edited() {
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
     assert_eq!(place, "models/a/sovereignty.yaml");
     // Another state of the same model: the same comment, with other words.
-    run.card("models/a", "Lab B\nrelation: from-scratch");
+    run.card_with("models/a", "Lab B", "release: {own_tuning: yes, weights_held: yes}\n");
     assert_eq!(ends(&run.all(&[("model", "models/a\n")]).1), ALL_WELL);
     let [comment] = run.comments().try_into().unwrap();
     assert_ne!(comment["body"], first);

@@ -9,11 +9,13 @@ use serde_json::Value;
 use sovgrade::claims::{Claim, Joined, Kind, Open, Verdict, claims_of, settle};
 use sovgrade::evidence::{
     Change, ComponentEvidence, EvidenceFile, Explanation, ExplanationState, Explanations, FileDigest, LinkEvidence,
-    ReferenceModel, Relation, Subject,
+    ReferenceModel, Relation, Subject, read_evidence,
 };
 use sovgrade::facts::Origin;
 use sovgrade::gather::gather;
 use sovgrade::measure::{Options, measure};
+use sovgrade::report::to_text;
+use sovgrade::text::SourceFile;
 
 fn part(id: &str, relation: Relation, share: f64) -> ComponentEvidence {
     let layers = (!["embedding", "head", "adapter"].contains(&id)).then_some(4);
@@ -204,7 +206,7 @@ fn claims_without_references_are_open_and_a_bad_file_is_an_error() {
     let value: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!((&value["schema"], &value["claims"][0]["why"]), (&"sovgrade/claims/1".into(), &"no-reference".into()));
     let korean = String::from_utf8(run("README.md", &["--lang", "ko"]).stdout).unwrap();
-    assert!(korean.contains("미정: a/b (기반 모델;") && korean.contains("--against a/b=폴더"), "{korean}");
+    assert!(korean.contains("미정: a/b (주장: 기반 모델;") && korean.contains("--against a/b=폴더"), "{korean}");
     for (name, text) in [
         ("broken.json", "{"),
         ("other.json", "{\"bomFormat\": \"SPDX\"}"),
@@ -219,6 +221,9 @@ fn claims_without_references_are_open_and_a_bad_file_is_an_error() {
         assert_eq!(run(name, &[]).status.code(), Some(2), "{name}");
     }
     assert_eq!(run("none.md", &[]).status.code(), Some(2));
+    let readme = temp.path().join("README.md");
+    let nowhere = ["measure".as_ref(), "no-such-model".as_ref(), "--claims".as_ref(), readme.as_os_str()];
+    assert_eq!(sovgrade(&nowhere).status.code(), Some(2));
 }
 
 /// The folder of models of known lineage.
@@ -299,6 +304,21 @@ fn answer(plant: &Plant, measured: &EvidenceFile) -> (Verdict, bool) {
     (ruling.verdict, ruling.start_is_open())
 }
 
+/// What is measured of a pair. A long run keeps it in the folder `SOVGRADE_KEPT` and goes on where it was stopped.
+fn looked(candidate: &str, reference: &str) -> EvidenceFile {
+    let kept = std::env::var_os("SOVGRADE_KEPT")
+        .map(|folder| Path::new(&folder).join(format!("{candidate}__{reference}.json")));
+    if let Some(text) = kept.as_ref().and_then(|path| std::fs::read_to_string(path).ok()) {
+        return read_evidence(&SourceFile::new("kept.json", text)).unwrap();
+    }
+    let options = Options { digests: false, ..Options::default() };
+    let file = measure(&zoo().join(candidate), &[zoo().join(reference)], &options).unwrap();
+    if let Some(path) = kept {
+        std::fs::write(path, to_text(&file)).unwrap();
+    }
+    file
+}
+
 fn answers(plants: &[Plant]) -> Vec<(Plant, Verdict, bool)> {
     let mut pairs: BTreeMap<(&str, &str), Vec<&Plant>> = BTreeMap::new();
     for plant in plants {
@@ -313,8 +333,7 @@ fn answers(plants: &[Plant]) -> Vec<(Plant, Verdict, bool)> {
                 scope.spawn(move || {
                     let own = pairs.iter().skip(worker).step_by(workers);
                     own.flat_map(|((candidate, reference), plants)| {
-                        let options = Options { digests: false, ..Options::default() };
-                        let mut file = measure(&zoo().join(candidate), &[zoo().join(reference)], &options).unwrap();
+                        let mut file = looked(candidate, reference);
                         file.links[0].reference.id = format!("zoo/{reference}");
                         plants
                             .iter()

@@ -98,7 +98,7 @@ fn every_example_becomes_a_whole_document() {
                 assert_eq!(entry["conformance"].get("score").and_then(Value::as_i64), wanted);
                 // The program has steps of assurance and no number for how sure it is.
                 assert!(entry["confidence"].get("score").is_none());
-                assert_eq!(list(entry, "claims").is_empty(), wanted != Some(1) && list(entry, "claims").is_empty());
+                assert!(wanted != Some(1) || list(entry, "claims").len() == 1);
                 assert_eq!(list(entry, "counterClaims").len(), usize::from(wanted == Some(0)));
             }
         }
@@ -208,7 +208,8 @@ fn sarif_tells_what_is_open_at_a_line_that_is_there() {
         assert_eq!(results.len(), outcomes.len());
         for result in results {
             let id = result["ruleId"].as_str().unwrap();
-            assert_eq!(run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize]["id"], id);
+            let at = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(run["tool"]["driver"]["rules"][at]["id"], id);
             let pair = (result["kind"].as_str().unwrap(), result["level"].as_str().unwrap());
             let legal: &[(&str, &str)] = match outcomes[id] {
                 "contradicted" => &[("fail", "error")],
@@ -220,8 +221,9 @@ fn sarif_tells_what_is_open_at_a_line_that_is_there() {
                 let place = &place["physicalLocation"];
                 let uri = place["artifactLocation"]["uri"].as_str().unwrap();
                 assert!(uri.starts_with(&model), "{uri}");
-                let lines = std::fs::read_to_string(root().join(uri)).unwrap().lines().count() as u64;
-                assert!((1..=lines).contains(&place["region"]["startLine"].as_u64().unwrap()), "{uri}");
+                let lines = std::fs::read_to_string(root().join(uri)).unwrap().lines().count();
+                let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
+                assert!((1..=lines).contains(&line), "{uri}");
             }
         }
     }

@@ -11,7 +11,7 @@ mod settle;
 
 pub use join::Joined;
 pub use of_card::claims_of;
-pub use settle::{Open, Ruling, Verdict, settle};
+pub use settle::{Bounds, Open, Ruling, Verdict, settle};
 
 use crate::facts::Origin;
 

@@ -88,17 +88,36 @@ pub struct Ruling<'e> {
     pub link: Option<(&'e LinkEvidence, Option<Joined>)>,
 }
 
+/// The least sharing that would have been found.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Bounds {
+    /// Least correlation where everything stands in its place, 0 to 1.
+    pub in_place: Option<f64>,
+    /// Least correlation in another order or basis, 0 to 1; the largest over the classes.
+    pub moved: Option<f64>,
+    /// Least share of the layers at these correlations, 0 to 1.
+    pub share: f64,
+}
+
 impl Ruling<'_> {
-    /// The least correlation, and the least share of the layers at it, that would have been found in every standard
-    /// class of change; `None` where the shapes left none to look for.
-    pub fn bounds(&self) -> Option<(f64, f64)> {
+    /// What would have been found at least, over every standard class of change; `None` where the shapes left none to
+    /// look for.
+    pub fn bounds(&self) -> Option<Bounds> {
         let (link, _) = self.link?;
         let standard = |it: &ChangeClass| ChangeClass::ALL[..ChangeClass::STANDARD].contains(it);
         let looked = asked(&self.claim, link).into_iter().flat_map(|component| &component.looked_for);
         let found = looked.filter(|it| standard(&it.change) && it.planted == Planted::Found);
-        found.fold(None, |bounds: Option<(f64, f64)>, it| {
-            let (correlation, share) = bounds.unwrap_or((0.0, 0.0));
-            Some((correlation.max(it.least_correlation.unwrap_or(0.0)), share.max(it.least_share.unwrap_or(0.0))))
+        let largest = |bound: Option<f64>, new: Option<f64>| match (bound, new) {
+            (Some(bound), Some(new)) => Some(bound.max(new)),
+            (bound, new) => bound.or(new),
+        };
+        found.fold(None, |bounds: Option<Bounds>, it| {
+            let mut bounds = bounds.unwrap_or_default();
+            let in_place = it.change == ChangeClass::InPlace;
+            let side = if in_place { &mut bounds.in_place } else { &mut bounds.moved };
+            *side = largest(*side, it.least_correlation);
+            bounds.share = bounds.share.max(it.least_share.unwrap_or(0.0));
+            Some(bounds)
         })
     }
 

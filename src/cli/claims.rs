@@ -6,8 +6,10 @@ use super::args::Measure;
 use super::screen::Screen;
 use crate::claims::{Claim, Verdict, claims_of, settle};
 use crate::evidence::{EvidenceFile, SCHEMA, Subject};
+use crate::files::{Place, locate};
 use crate::gather::gather;
 use crate::import::ancestors;
+use crate::measure::MeasureError;
 use crate::report::{claims_json, claims_page, evidence_page, to_text};
 use crate::text::{Diagnostics, MAX_TEXT_BYTES, clean, read_text};
 
@@ -21,10 +23,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<Claim>, Diagnostics> {
 }
 
 /// What stands in place of a measurement where there is nothing to compare with: every claim is then open.
-pub(super) fn unmeasured(model: &Path) -> EvidenceFile {
-    let id = clean(&model.file_name().unwrap_or(model.as_os_str()).to_string_lossy());
+///
+/// # Errors
+/// There is nothing at the path.
+pub(super) fn unmeasured(model: &Path) -> Result<EvidenceFile, MeasureError> {
+    let id = match locate(model)? {
+        Place::Folder(folder) => folder.identity().text().to_owned(),
+        Place::File(file) => clean(&file.file_name().unwrap_or(file.as_os_str()).to_string_lossy()),
+    };
     let subject = Subject { id, ..Subject::default() };
-    EvidenceFile { schema: SCHEMA.to_owned(), subject, ..EvidenceFile::default() }
+    Ok(EvidenceFile { schema: SCHEMA.to_owned(), subject, ..EvidenceFile::default() })
 }
 
 /// Shows what became of each claim; whether any is refuted.

@@ -13,7 +13,7 @@ use crate::evidence::{Document, EvidenceFile};
 use crate::facts::Date;
 use crate::measure::{MeasureError, Options, Part, measure};
 use crate::report::{evidence_page, to_text};
-use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, Untrusted, clean, read_text, says};
+use crate::text::{Code, Diagnostic, SourceFile, Span, Untrusted, says};
 use crate::weights::Access;
 
 pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     };
     let nothing = claims.is_some() && against.is_empty();
     let found =
-        if nothing { Ok(claims::unmeasured(&arguments.model)) } else { measure(&arguments.model, &against, &options) };
+        if nothing { claims::unmeasured(&arguments.model) } else { measure(&arguments.model, &against, &options) };
     let mut evidence = match found {
         Ok(evidence) => evidence,
         Err(error) => {

@@ -74,7 +74,7 @@ pub fn cyclonedx(file: &SourceFile) -> Result<Imported, Diagnostics> {
             import.set("statement_date", day);
         }
     }
-    if !id(model).is_empty() {
+    if !id(model).is_empty() && !is_local(model) {
         import.set("model_id", id(model));
     }
     if let Some(maker) = said(model.at(&["manufacturer", "name"])) {
@@ -215,6 +215,13 @@ fn id(component: &Node) -> String {
         Some(group) if !name.contains('/') => model_id(&format!("{group}/{name}")),
         _ => model_id(name),
     }
+}
+
+/// Whether this program wrote that the model's name is that of a folder, which names no model.
+fn is_local(model: &Node) -> bool {
+    let mut properties = model.get("properties").and_then(Node::list).unwrap_or_default().iter();
+    properties
+        .any(|it| said(it.get("name")) == Some("sovgrade:id-is-a-local-name") && said(it.get("value")) == Some("true"))
 }
 
 /// `pkg:huggingface/owner/name@revision` as `owner/name`.

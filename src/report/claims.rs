@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::canvas::{Canvas, Tone};
 use super::evidence::{listed, part_name, percent, word};
-use crate::claims::{Joined, Kind, Open, Ruling, Verdict};
+use crate::claims::{Bounds, Joined, Kind, Open, Ruling, Verdict};
 use crate::evidence::{EvidenceFile, LinkEvidence, Relation};
 use crate::text::{Lang, Particle, with_particle};
 
@@ -57,11 +57,9 @@ fn one(ruling: &Ruling<'_>, lang: Lang) -> Value {
         measured.insert("relation".to_owned(), link.relation.word().into());
         measured.insert("share".to_owned(), link.share.into());
         measured.insert("coverage".to_owned(), link.coverage.into());
-        if ruling.verdict == Verdict::Refuted
-            && let Some((correlation, share)) = ruling.bounds()
-        {
-            measured.insert("least-correlation".to_owned(), correlation.into());
-            measured.insert("least-share".to_owned(), share.into());
+        if let (Verdict::Refuted, Some(bounds)) = (ruling.verdict, ruling.bounds()) {
+            let least = json!({"in-place": bounds.in_place, "moved": bounds.moved, "share-of-layers": bounds.share});
+            measured.insert("would-have-been-found-above".to_owned(), least);
         }
         if link.relation == Relation::Shared {
             let state = if ruling.start_is_open() { "open" } else { "excluded" };
@@ -96,7 +94,7 @@ pub fn claims_page(rulings: &[Ruling<'_>], measured: &EvidenceFile, lang: Lang, 
     }
     for ruling in rulings {
         let (ko, en, tone) = match ruling.verdict {
-            Verdict::Confirmed => ("확인", "confirmed", Tone::Good),
+            Verdict::Confirmed => ("확인(가중치 공유)", "confirmed (weights shared)", Tone::Good),
             Verdict::Refuted => ("반박", "refuted", Tone::Bad),
             Verdict::Open(_) => ("미정", "open", Tone::Open),
         };
@@ -156,7 +154,8 @@ fn head(ruling: &Ruling<'_>, lang: Lang) -> String {
     };
     let part = claim.component.as_ref().map_or_else(String::new, |(id, _)| format!("{id}, "));
     let line = claim.origin.at.map_or_else(String::new, |at| format!(":{}", at.line));
-    format!("{} ({part}{how}; {}{line})", claim.reference, claim.origin.file)
+    let said = pick(lang, "주장", "said");
+    format!("{} ({said}: {part}{how}; {}{line})", claim.reference, claim.origin.file)
 }
 
 /// Why the claim came out so, in whole sentences.
@@ -216,21 +215,46 @@ fn confirmed(ruling: &Ruling<'_>, lang: Lang) -> Vec<String> {
     list
 }
 
+fn shapes(lang: Lang) -> &'static str {
+    pick(lang, "모양이 달라 옮겨 올 길이 없다.", "The shapes leave no way to take them over.")
+}
+
+/// What would have been found.
+fn would_show(bounds: Bounds, lang: Lang) -> String {
+    let all = bounds.share >= 1.0;
+    let share = percent(bounds.share);
+    let layers = match lang {
+        Lang::Ko if all => "모든 층에서".to_owned(),
+        Lang::Ko => format!("층의 {share} %에서"),
+        Lang::En if all => "in all layers".to_owned(),
+        Lang::En => format!("in {share} % of the layers"),
+    };
+    let sides = [
+        (bounds.in_place, "제자리에 둔 채로는", "with everything in its place"),
+        (bounds.moved, "순서나 기저를 바꾸어도", "in another order or basis"),
+    ];
+    let told = sides.iter().filter_map(|(bound, ko, en)| {
+        let bound = (*bound)?;
+        Some(match lang {
+            Lang::Ko => format!("{ko} 상관 {bound:.2}"),
+            Lang::En => format!("above a correlation of {bound:.2} {en}"),
+        })
+    });
+    let told: Vec<String> = told.collect();
+    match lang {
+        Lang::Ko => {
+            format!("{layers} 공유했다면 {} 위에서는 찾았을 것이며, 그 뒤에 이어 학습했더라도 그렇다.", told.join(", "))
+        }
+        Lang::En => format!(
+            "Sharing {layers} would have been found {}, and after further training as well.",
+            told.join(" and ")
+        ),
+    }
+}
+
 fn refuted(ruling: &Ruling<'_>, lang: Lang) -> Vec<String> {
     let name = &ruling.claim.reference;
-    let bounds = match (ruling.bounds(), lang) {
-        (None, Lang::Ko) => "모양이 달라 옮겨 올 길이 없다.".to_owned(),
-        (None, Lang::En) => "The shapes leave no way to take them over.".to_owned(),
-        (Some((correlation, share)), Lang::Ko) => format!(
-            "층의 {} % 이상에서 상관 {correlation:.2}을(를) 넘겨 공유했다면, 순서나 기저나 수 형식을 바꾸고 이어 학습했더라도 찾았을 것이다.",
-            percent(share)
-        ),
-        (Some((correlation, share)), Lang::En) => format!(
-            "Sharing above a correlation of {correlation:.2} in {} % of the layers or more would have been found, in \
-            another order, basis or number format and trained further too.",
-            percent(share)
-        ),
-    };
+    let bounds = ruling.bounds().map_or_else(|| shapes(lang).to_owned(), |bounds| would_show(bounds, lang));
     let mut list = vec![
         match lang {
             Lang::Ko => format!("이 가중치에는 `{name}`의 흔적이 없다."),
