@@ -1,5 +1,6 @@
 //! Lists the data that is embedded in the program: every ruleset, with every file of it. A list made at build time
-//! cannot forget a file, and needs no crate. And tells the tests whether the corpora and a Python are here.
+//! cannot forget a file, and needs no crate. And tells the tests whether the corpora, a
+//! Python, and a shell with jq are here.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ fn main() -> std::io::Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     beside(&root);
     python();
+    shell();
     let rules = root.join("rules");
     println!("cargo::rerun-if-changed={}", rules.display());
     let mut code = String::from("const RULESETS: &[Embedded] = &[\n");
@@ -68,6 +70,18 @@ fn python() {
     asked.args(["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]);
     if asked.status().is_ok_and(|status| status.success()) {
         println!("cargo::rustc-cfg=python");
+    }
+}
+
+/// Whether bash and jq are here, which the steps of the action need.
+fn shell() {
+    println!("cargo::rustc-check-cfg=cfg(shell)");
+    let there = |program: &str| {
+        let asked = std::process::Command::new(program).arg("--version").output();
+        asked.is_ok_and(|output| output.status.success())
+    };
+    if there("bash") && there("jq") {
+        println!("cargo::rustc-cfg=shell");
     }
 }
 

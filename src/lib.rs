@@ -24,6 +24,7 @@
 //! ```
 
 pub mod bundle;
+pub mod claims;
 pub mod cli;
 pub mod desk;
 pub mod evidence;

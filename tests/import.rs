@@ -2,7 +2,7 @@
 //! panic.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use sovgrade::import::{Imported, mof, osai};
+use sovgrade::import::{Imported, ancestors, cyclonedx, mof, osai};
 use sovgrade::text::{Diagnostics, Lang, SourceFile};
 
 type Import = fn(&SourceFile) -> Result<Imported, Diagnostics>;
@@ -81,4 +81,72 @@ fn licences_are_inherited_in_order() {
     assert_eq!(found("data-card"), ("own".to_owned(), None));
     assert_eq!(found("evaluation-data"), some("content-type", "CDLA-Permissive-2.0"));
     assert_eq!(found("technical-report"), some("own", "Apache-2.0"));
+}
+
+const ODD_BILLS: [&str; 14] = [
+    "",
+    "{",
+    "[]",
+    "null",
+    r#"{"bomFormat": ["CycloneDX"]}"#,
+    r#"{"bomFormat": "CycloneDX", "metadata": {"component": []}, "components": {}}"#,
+    r#"{"bomFormat": "CycloneDX", "specVersion": 1.6, "metadata": {"component": {"type": "machine-learning-model"}}}"#,
+    r#"{"bomFormat": "CycloneDX", "specVersion": "9.9", "metadata": {"timestamp": "yesterday", "component":
+        {"type": "machine-learning-model", "name": [], "group": {}, "purl": 3, "licenses": [[], {}, {"license": []}],
+        "manufacturer": "x", "no-such-key": {"a": [1]}}}}"#,
+    r#"{"bomFormat": "CycloneDX", "metadata": {"component": {"type": "machine-learning-model", "name": "m",
+        "pedigree": {"ancestors": {"name": "a"}}, "modelCard": {"modelParameters": {"datasets": [1, [], {"ref": "none"},
+        {"name": "d"}, {"name": "d"}, {"name": null}]}}}}}"#,
+    r#"{"bomFormat": "CycloneDX", "metadata": {"component": {"type": "machine-learning-model", "name": "m",
+        "pedigree": {"ancestors": [1, {}, {"name": ""}, {"name": "a/b", "hashes": [1, {"alg": "SHA-256", "content": "zz"}],
+        "properties": [1, {"name": "base_model_relation", "value": "theft"}]}]}}}}"#,
+    "{\"bomFormat\": \"CycloneDX\", \"metadata\": {\"component\": {\"type\": \"machine-learning-model\", \"name\": \
+        \"a\\u202eb\\u001b[2J\\u0000\"}}}",
+    r#"{"bomFormat": "CycloneDX", "components": [{"type": "machine-learning-model", "name": "m"}]}"#,
+    r#"{"bomFormat": "CycloneDX", "components": [{"type": "library", "name": "m"}]}"#,
+    r#"{"bomFormat": "CycloneDX", "metadata": {"component": {"type": "machine-learning-model", "name": "m",
+        "purl": "pkg:huggingface/..%2F..%2Fetc/passwd", "licenses": [{"expression": "MIT OR ("}]}}}"#,
+];
+
+#[test]
+fn odd_bills_of_materials_become_cards_or_errors() {
+    for text in ODD_BILLS {
+        let (card, problems) = told(cyclonedx, text);
+        assert!(card.is_some() || !problems.is_empty(), "{text}");
+        let claims = ancestors(&SourceFile::new("bom.json", text));
+        assert_eq!(claims.is_ok(), card.is_some(), "{text}");
+        let Some(card) = card else { continue };
+        assert!(!card.contains(['\u{202e}', '\u{1b}']), "{text}: {card}");
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("card.yaml");
+        std::fs::write(&path, &card).unwrap();
+        if let Err(problems) = sovgrade::gather::gather(&path, &[]) {
+            panic!(
+                "{text}: {card}\n{:?}",
+                problems.sorted().iter().map(|it| it.message.en.clone()).collect::<Vec<_>>()
+            );
+        }
+    }
+}
+
+/// What stands in a bill of materials becomes fields, and no link of weights comes of an ancestor.
+#[test]
+fn a_bill_of_materials_invents_nothing() {
+    let text = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"timestamp": "2026-02-03T04:05:06Z",
+        "component": {"type": "machine-learning-model", "group": "lab", "name": "m", "manufacturer": {"name": "Lab"},
+        "supplier": {"name": "Reseller"}, "licenses": [{"license": {"id": "Apache-2.0"}}], "pedigree": {"ancestors":
+        [{"type": "machine-learning-model", "name": "x", "purl": "pkg:huggingface/a/b@1"}]}, "modelCard":
+        {"modelParameters": {"datasets": [{"ref": "d"}]}}}}, "components": [{"type": "data", "bom-ref": "d", "name": "corpus",
+        "data": [{"type": "dataset", "governance": {"owners": [{"organization": {"name": "Holder"}}]}}]}]}"#;
+    let (card, problems) = told(cyclonedx, text);
+    assert!(problems.is_empty(), "{problems:?}");
+    let card: serde_json::Value = serde_yaml::from_str(&card.unwrap()).unwrap();
+    assert_eq!(card["model_id"], "lab/m");
+    assert_eq!(card["statement_date"], "2026-02-03");
+    assert_eq!(card["developer"], serde_json::json!({"name": "Lab"}));
+    assert_eq!(card["licensing"]["weights"]["licence"], "Apache-2.0");
+    assert_eq!(card["datasets"], serde_json::json!([{"id": "corpus", "holder": "Holder"}]));
+    assert_eq!(card["facts"]["model.base-models"], serde_json::json!(["a/b"]));
+    assert!(card.get("components").is_none() && card.get("complete").is_none());
+    assert_eq!(card["x-cyclonedx"]["component"]["supplier"]["name"], "Reseller");
 }

@@ -19,9 +19,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("gather", &["text", "files", "vocabulary", "facts", "weights", "licence", "evidence"]),
     ("grade", &["text", "vocabulary", "facts", "rules"]), // knows nothing of files
     ("explain", &["text", "vocabulary", "facts", "rules", "gather", "licence", "grade"]), // `gather`: which line to write
-    ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "grade", "explain"]), // decides nothing
+    ("claims", &["text", "vocabulary", "facts", "evidence"]), // knows nothing of how weights are measured
+    // It decides nothing.
+    ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "claims", "grade", "explain"]),
     ("desk", &["text", "vocabulary", "facts", "rules", "grade", "gather", "explain", "report"]),
-    ("import", &["text", "vocabulary", "facts", "licence", "evidence"]),
     ("signing", &["text", "evidence"]), // `evidence`: the digest
     (
         "bundle",
@@ -41,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "signing",
         ],
     ),
+    ("import", &["text", "vocabulary", "facts", "licence", "evidence", "claims"]),
     (
         "cli",
         &[
@@ -58,6 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "explain",
             "report",
             "desk",
+            "claims",
             "import",
             "signing",
             "bundle",

@@ -164,10 +164,12 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// Grades a folder in all formats.
+/// Grades a folder in all formats; of the two for the tools of others in one of them each time.
 fn grade(folder: &Path, more: &[&str], at: usize, what: &str) {
     let lang = if at.is_multiple_of(2) { "en" } else { "ko" };
-    let all: [(&str, Check); 4] = [("human", terminal), ("markdown", markdown), ("json", data), ("csv", csv)];
+    let others = if at % 4 < 2 { "cyclonedx" } else { "sarif" };
+    let all: [(&str, Check); 5] =
+        [("human", terminal), ("markdown", markdown), ("json", data), ("csv", csv), (others, data)];
     for (format, check) in all {
         let mut arguments = vec!["grade", "m", "--lang", lang, "--format", format];
         arguments.extend(more);
@@ -474,6 +476,29 @@ fn in_an_import_of_the_index() {
     });
     let write = |folder: &Path, file: &Value| std::fs::write(folder.join("i.yaml"), yaml(file)).unwrap();
     everywhere(&file, model, write, |folder, _, what| run(folder, &["import", "osai", "i.yaml"], terminal, what));
+}
+
+#[test]
+fn in_a_bill_of_materials() {
+    let file = json!({
+        "bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": "urn:uuid:0", "version": 1,
+        "metadata": {"timestamp": "2026-01-02T03:04:05Z", "component": {
+            "type": "machine-learning-model", "group": "g", "name": "N", "manufacturer": {"name": "P"},
+            "licenses": [{"license": {"id": "MIT"}}],
+            "pedigree": {"ancestors": [{"name": "a/b", "purl": "pkg:huggingface/a/b@1",
+                "hashes": [{"alg": "SHA-256", "content": "00"}], "properties": [{"name": "n", "value": "v"}]}]},
+            "modelCard": {"modelParameters": {"datasets": [{"ref": "d"}]}},
+        }},
+        "components": [{"type": "data", "bom-ref": "d", "name": "D", "data": [{"type": "dataset", "contents":
+            {"url": "https://e.org"}, "governance": {"owners": [{"organization": {"name": "H"}}]}}]}],
+    });
+    let write = |folder: &Path, file: &Value| std::fs::write(folder.join("i.json"), file.to_string()).unwrap();
+    everywhere(&file, model, write, |folder, at, what| {
+        run(folder, &["import", "cyclonedx", "i.json"], terminal, what);
+        let format: &[&str] = if at.is_multiple_of(2) { &[] } else { &["--json"] };
+        let check = if at.is_multiple_of(2) { terminal } else { data };
+        run(folder, &[&["measure", "m", "--claims", "i.json"], format].concat(), check, what);
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sovgrade::import::{mof, osai};
+use sovgrade::import::{ancestors, cyclonedx, mof, osai};
 use sovgrade::text::SourceFile;
 use sovgrade_fuzz::{Model, show};
 
@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     thread_local!(static MODEL: Model = Model::default());
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let file = SourceFile::new("a-model.yml", text);
-    for import in [mof, osai] {
+    for import in [mof, osai, cyclonedx] {
         match import(&file) {
             Ok(imported) => {
                 show(imported.warnings);
@@ -20,4 +20,5 @@ fuzz_target!(|bytes: &[u8]| {
             Err(problems) => show(problems),
         }
     }
+    let _ = ancestors(&file);
 });

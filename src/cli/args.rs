@@ -154,7 +154,8 @@ pub(super) struct Grade {
     /// Sort many models by a column
     #[arg(long, value_name = "COLUMN")]
     pub(super) sort: Option<SortColumn>,
-    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown, csv
+    /// Format of the report, with a file to write to (can be repeated): human, json, jsonl, markdown, csv,
+    /// sarif, cyclonedx
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<String>,
 }
@@ -181,8 +182,11 @@ pub(super) struct Measure {
     #[arg(value_name = "MODEL")]
     pub(super) model: PathBuf,
     /// Reference directories or sketches to compare with
-    #[arg(long, required_unless_present = "trail", num_args = 1.., value_name = "[ID=]REF")]
+    #[arg(long, required_unless_present_any = ["trail", "claims"], num_args = 1.., value_name = "[ID=]REF")]
     pub(super) against: Vec<Reference>,
+    /// Hold the claims of lineage of a card, a model or a CycloneDX file against the weights; 1 where one is refuted
+    #[arg(long, value_name = "FILE|MODEL", conflicts_with_all = ["shard", "trail"])]
+    pub(super) claims: Option<PathBuf>,
     /// Weights files of the model that need not be looked into; the evidence says so (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) pass_over: Vec<String>,
@@ -229,7 +233,7 @@ pub(super) struct Measure {
     /// Show progress on stderr, even where it is no terminal
     #[arg(long)]
     pub(super) progress: bool,
-    /// Print the evidence as JSON
+    /// Print the evidence as JSON; with --claims what became of each claim
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -450,6 +454,9 @@ pub(super) enum ImportFormat {
     Mof,
     /// Files of the European Open Source AI Index and its predecessor
     Osai,
+    /// Bills of materials of CycloneDX, as JSON
+    #[value(name = "cyclonedx")]
+    CycloneDx,
 }
 
 #[derive(Debug, Args)]

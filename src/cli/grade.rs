@@ -1,6 +1,6 @@
 //! `grade`: models in, reports out.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::Exit;
 use super::args::{Grade as Arguments, Reading, SortColumn};
@@ -13,8 +13,8 @@ use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
-    Assessment, Column, Detail, Row, assessment, brief, facts_json, facts_page, fleet_csv, fleet_human, human,
-    markdown, several, sort_rows, to_line, to_text,
+    Assessment, Column, Detail, Located, Row, assessment, brief, cyclonedx, facts_json, facts_page, fleet_csv,
+    fleet_human, human, markdown, sarif, several, sort_rows, to_line, to_text,
 };
 use crate::rules::{Ruleset, Rung, Scale};
 use crate::text::{Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, says};
@@ -33,14 +33,18 @@ enum Format {
     JsonLines,
     Markdown,
     Csv,
+    Sarif,
+    CycloneDx,
 }
 
-const FORMATS: [(&str, Format); 5] = [
+const FORMATS: [(&str, Format); 7] = [
     ("human", Format::Human),
     ("json", Format::Json),
     ("jsonl", Format::JsonLines),
     ("markdown", Format::Markdown),
     ("csv", Format::Csv),
+    ("sarif", Format::Sarif),
+    ("cyclonedx", Format::CycloneDx),
 ];
 
 struct Graded {
@@ -63,6 +67,9 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     let read = read.chain(all_ruled.iter().flat_map(|ruled| ruled.beside.files()));
     let read = read.chain(arguments.reading.rules.iter().map(Path::new));
     if !may_write(targets.iter().filter_map(|target| target.file.as_ref()), read, screen) {
+        return Exit::Unusable;
+    }
+    if !one_by_one(arguments.models.len(), &targets, screen) {
         return Exit::Unusable;
     }
     let table = targets.iter().any(|target| target.format == Format::Csv);
@@ -183,6 +190,8 @@ fn many(
             Format::Csv => fleet_csv(&rows, rules),
             Format::Json => to_text(&members.iter().filter_map(|member| member.json.clone()).collect::<Vec<_>>()),
             Format::JsonLines => members.iter().filter_map(|member| member.json.as_ref()).map(to_line).collect(),
+            // Refused before the work begins.
+            Format::Sarif | Format::CycloneDx => String::new(),
             Format::Markdown => {
                 members.iter().filter_map(|member| member.markdown.clone()).collect::<Vec<_>>().join("\n")
             }
@@ -285,8 +294,50 @@ fn write(
             all.iter().zip(moves).map(|(it, moves)| to_line(&whole(it, *moves, arguments.facts))).collect()
         }
         Format::Markdown | Format::Csv => all.iter().map(markdown).collect::<Vec<_>>().join("\n"),
+        Format::Sarif => {
+            let folders: Vec<Option<String>> = models.iter().map(|model| folder_below(model)).collect();
+            let located = all.iter().zip(&folders);
+            to_text(&sarif(&located.map(|(it, at)| Located { it: *it, folder: at.as_deref() }).collect::<Vec<_>>()))
+        }
+        Format::CycloneDx => to_text(&cyclonedx(all)),
     };
     deliver(target.file.as_deref(), &text, screen)
+}
+
+/// Whether the formats that tell of one model, or of a few, are asked for no more than that.
+fn one_by_one(models: usize, targets: &[Target], screen: &Screen) -> bool {
+    let asked = |format: Format| targets.iter().any(|target| target.format == format);
+    if asked(Format::CycloneDx) && models > 1 {
+        screen.note(screen.say(
+            "CycloneDX 문서 하나는 모델 하나를 설명한다. 모델을 하나씩 준다",
+            "a CycloneDX document describes one model: give one at a time",
+        ));
+        return false;
+    }
+    let table = models > FLEET || asked(Format::Csv);
+    if table && (asked(Format::Sarif) || asked(Format::CycloneDx)) {
+        screen.note(&match screen.lang {
+            Lang::Ko => format!("sarif와 cyclonedx는 모델 {FLEET}개까지, csv와 따로 쓴다"),
+            Lang::En => format!("sarif and cyclonedx take at most {FLEET} models, and go without csv"),
+        });
+        return false;
+    }
+    true
+}
+
+/// The folder of a model as a relative path with `/`, where it lies below the folder of the run: readers of SARIF know
+/// files from there.
+fn folder_below(model: &Path) -> Option<String> {
+    let folder = if model.is_file() { model.parent()? } else { model };
+    let mut parts = Vec::new();
+    for part in folder.components() {
+        match part {
+            Component::Normal(name) => parts.push(crate::text::clean(&name.to_string_lossy())),
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    Some(parts.join("/"))
 }
 
 fn bad(problems: &mut Diagnostics, ko: String, en: String, written: &str, legal: &[&str]) {

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::{Import as Arguments, ImportFormat};
 use super::output::is_read;
 use super::screen::Screen;
-use crate::import::{Imported, mof, osai};
+use crate::import::{Imported, cyclonedx, mof, osai};
 use crate::text::{
     Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, write_new, write_whole,
 };
@@ -51,6 +51,7 @@ fn one(
     let Imported { card, warnings } = match arguments.format {
         ImportFormat::Mof => mof(&file)?,
         ImportFormat::Osai => osai(&file)?,
+        ImportFormat::CycloneDx => cyclonedx(&file)?,
     };
     let Some(folder) = &arguments.out else {
         screen.print(&card);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::against::{name, refused};
 use super::args::Measure;
+use super::claims;
 use super::output::{may_write, write};
 use super::progress;
 use super::screen::Screen;
@@ -43,11 +44,21 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
     }
     let against: Vec<PathBuf> = arguments.against.iter().map(|reference| reference.path.clone()).collect();
     let models = [&against, &arguments.control, &arguments.trail].into_iter().flatten();
-    let read = models.chain(&arguments.resume).chain([&arguments.model]).map(PathBuf::as_path);
+    let read = models.chain(&arguments.claims).chain(&arguments.resume).chain([&arguments.model]).map(PathBuf::as_path);
     if !may_write(&arguments.output, read, screen) {
         return Exit::Unusable;
     }
-    let mut evidence = match measure(&arguments.model, &against, &options) {
+    let claims = match arguments.claims.as_deref().map(claims::read).transpose() {
+        Ok(claims) => claims,
+        Err(problems) => {
+            screen.problems(problems);
+            return Exit::Unusable;
+        }
+    };
+    let nothing = claims.is_some() && against.is_empty();
+    let found =
+        if nothing { claims::unmeasured(&arguments.model) } else { measure(&arguments.model, &against, &options) };
+    let mut evidence = match found {
         Ok(evidence) => evidence,
         Err(error) => {
             refuse(&error, &arguments.model, screen);
@@ -59,19 +70,30 @@ pub(super) fn run(arguments: &Measure, screen: &Screen) -> Exit {
         trail.attested = attestation(arguments);
     }
     let text = written(&evidence);
-    if arguments.json {
-        screen.print(&text);
-    } else {
-        let mut canvas = screen.canvas();
-        evidence_page(&evidence, arguments.verbose, screen.lang, &mut canvas);
-        screen.print(&canvas.finish());
-    }
+    let refuted = match &claims {
+        Some(claims) => claims::answer(claims, &evidence, arguments, screen),
+        None => {
+            show(&evidence, &text, arguments, screen);
+            false
+        }
+    };
     if let Some(file) = &arguments.output
         && !write(file, text.as_bytes(), screen)
     {
         return Exit::Unusable;
     }
-    if evidence.trail.as_ref().is_some_and(|trail| !trail.passed) { Exit::No } else { Exit::Done }
+    let failed = evidence.trail.as_ref().is_some_and(|trail| !trail.passed);
+    if failed || refuted { Exit::No } else { Exit::Done }
+}
+
+fn show(evidence: &EvidenceFile, text: &str, arguments: &Measure, screen: &Screen) {
+    if arguments.json {
+        screen.print(text);
+        return;
+    }
+    let mut canvas = screen.canvas();
+    evidence_page(evidence, arguments.verbose, screen.lang, &mut canvas);
+    screen.print(&canvas.finish());
 }
 
 /// Who answers for the test of a path.

@@ -6,6 +6,7 @@ mod against;
 mod args;
 mod args_submission;
 mod bundle;
+mod claims;
 mod every;
 mod explain;
 mod facts;

@@ -179,6 +179,10 @@ pub struct About {
     pub reports: Vec<String>,
     /// Weights files that the one who grades passes over.
     pub pass_over: Vec<String>,
+    /// Evidence that was handed in, by the names under which it is listed among the inputs.
+    pub handed: Vec<String>,
+    /// Files of the model whose digests this run computed, or compared and found to agree.
+    pub digested: Vec<Input>,
     /// Documents that the maker names and nobody opened, by their addresses.
     pub documents: Vec<String>,
     /// How far components were compared with the families that a ruleset asks for.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Handed;
 use crate::evidence::{self, Hand, ReadEvidence, names_an_entry};
-use crate::facts::{About, Vouched};
+use crate::facts::{About, Input, Vouched};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean, read_text, says};
 
 /// Reads all of it, in the order of the names: how files were listed on the command line must not show.
@@ -71,6 +71,10 @@ fn no_such_entry(file: &str, entry: &str) -> Diagnostic {
 pub(super) fn note(read: &ReadEvidence, sha256: String, about: &mut About) {
     let file = read.source.name().to_owned();
     let bound = read.bound == evidence::Bound::All;
+    if bound && read.file.subject.through.is_none() {
+        let digests = read.file.subject.files.iter().filter(|file| file.sha256.is_some());
+        about.digested.extend(digests.map(|file| Input { name: clean(&file.name), sha256: file.sha256.clone() }));
+    }
     match &read.hand {
         Hand::Run => {}
         Hand::Report => about.reports.push(file),

@@ -363,6 +363,7 @@ impl Model {
                 Ok(limits) => self.draft.limits.extend(limits),
                 Err(problems) => problems.into_iter().for_each(|problem| self.problems.push(problem)),
             }
+            self.draft.about.handed.push(file.source.name().to_owned());
             handed_in::note(file, digest, &mut self.draft.about);
         }
         if self.problems.has_errors() {

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::Imported;
 use crate::text::{
-    Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, Says, SourceFile, Span, clean_tree, parse_yaml,
-    says, write_yaml,
+    Aliases, Code, Diagnostic, Diagnostics, Node, NodeKind, Reader, Says, SourceFile, Span, clean_tree, parse_json,
+    parse_yaml, says, write_yaml,
 };
 
 /// A file that is being imported.
@@ -23,6 +23,12 @@ impl Import {
     /// Reads the file as a tree.
     pub(super) fn open(file: &SourceFile) -> Result<Self, Diagnostics> {
         let root = clean_tree(parse_yaml(file, Aliases::Copy)?);
+        Ok(Self { root, reader: Reader::new(file.clone()), card: Map::new() })
+    }
+
+    /// Reads a file of JSON as a tree.
+    pub(super) fn open_json(file: &SourceFile) -> Result<Self, Diagnostics> {
+        let root = clean_tree(parse_json(file)?);
         Ok(Self { root, reader: Reader::new(file.clone()), card: Map::new() })
     }
 

@@ -5,7 +5,9 @@
 mod blocked;
 mod brief;
 mod canvas;
+mod claims;
 mod command;
+mod cyclonedx;
 mod evidence;
 mod evidence_details;
 mod facts;
@@ -15,6 +17,7 @@ mod json;
 mod licence;
 mod markdown;
 mod picture;
+mod sarif;
 mod schema;
 mod screening;
 mod several;
@@ -22,6 +25,8 @@ mod several;
 pub use brief::brief;
 pub use canvas::{Canvas, Tone, width_of};
 pub(crate) use canvas::{own_colours, padded};
+pub use claims::{claims_json, claims_page};
+pub use cyclonedx::{CYCLONEDX_VERSION, cyclonedx};
 pub use evidence::evidence_page;
 pub use facts::{facts_json, facts_page};
 pub use fleet::{Column, Row, fleet_csv, fleet_human, sort_rows};
@@ -29,6 +34,7 @@ pub use human::{Detail, criterion_page, human};
 pub use json::{assessment, to_line, to_text};
 pub use licence::{licence_name, licence_page, licence_table};
 pub use markdown::markdown;
+pub use sarif::{Located, sarif};
 pub use schema::assessment_schema;
 pub use screening::screening_page;
 pub use several::several;
@@ -49,4 +55,15 @@ pub struct Assessment<'a> {
     pub grading: &'a Grading,
     /// The result in words.
     pub story: &'a Story,
+}
+
+impl Assessment<'_> {
+    /// A text in which files that were handed in stand by their names alone, without where they lie.
+    pub(crate) fn without_paths(&self, text: &str) -> String {
+        let handed = self.dossier.about.handed.iter();
+        handed.fold(text.to_owned(), |text, file| match file.rsplit_once(['/', '\\']) {
+            Some((_, name)) => text.replace(file.as_str(), name),
+            None => text,
+        })
+    }
 }

@@ -13,8 +13,8 @@ use figures::figures;
 use looked_for::{looked_for, not_looked_for};
 use picture::picture;
 use reasons::why;
-pub(super) use sentence::word;
-use sentence::{listed, number, part_name, relation_sentences, say};
+pub(super) use sentence::{listed, part_name, percent, word};
+use sentence::{number, relation_sentences, say};
 
 use super::canvas::{Canvas, Tone};
 use super::evidence_details as details;

@@ -25,7 +25,7 @@ pub(in crate::report) fn word(path: &str, id: &str, lang: Lang) -> String {
 }
 
 /// What a component is called.
-pub(super) fn part_name(id: &str, lang: Lang) -> String {
+pub(in crate::report) fn part_name(id: &str, lang: Lang) -> String {
     let role = PARTS.iter().find(|(part, _)| *part == id).map_or(id, |(_, role)| role);
     let name = word("component.role", role, lang);
     match lang {
@@ -62,7 +62,7 @@ pub(super) fn number(value: f64) -> String {
 }
 
 /// A share in percent; what is neither nothing nor all is never shown as such.
-pub(super) fn percent(share: f64) -> String {
+pub(in crate::report) fn percent(share: f64) -> String {
     match share * 100.0 {
         all if all >= 100.0 => "100".to_owned(),
         most if most >= 99.95 => "99.9".to_owned(),
@@ -72,7 +72,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// "a, b and c".
-pub(super) fn listed(items: &[String], lang: Lang) -> String {
+pub(in crate::report) fn listed(items: &[String], lang: Lang) -> String {
     match (items, lang) {
         ([], _) => String::new(),
         ([rest @ .., last], Lang::En) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
