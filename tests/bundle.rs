@@ -501,7 +501,7 @@ fn signed_evidence_counts_for_whoever_trusts_the_key() {
     let trust = ["--evidence", "stated.json", "--trust", "maker.pub.pem"];
     let (code, _, err) = grade(&trust);
     assert_eq!(code, Some(2), "there is no signature yet");
-    assert!(err.contains("SG0602"), "{err}");
+    assert!(err.contains("SG0702"), "{err}");
     done(&run(folder.path(), &["sign", "stated.json", "--key", "maker.key.pem"]));
     let (code, vouched, err) = grade(&trust);
     assert_eq!(code, Some(0), "{err}");

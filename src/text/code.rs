@@ -117,10 +117,10 @@ codes! {
     OtherLanguage "SG0511" "다른 언어로 적힌 글" "A text in another language";
     UnusedFact "SG0520" "쓰이지 않는 사실" "A fact that no test asks for";
 
-    BadKey "SG0601" "쓸 수 없는 열쇠" "A key that cannot be used";
-    BadSignature "SG0602" "확인되지 않는 서명" "A signature that does not verify";
-    BadBundle "SG0603" "제출물이 아닌 파일" "A file that is no submission";
-    NotBundled "SG0604" "제출물로 묶을 수 없음" "A model that cannot be bundled";
+    BadKey "SG0701" "쓸 수 없는 열쇠" "A key that cannot be used";
+    BadSignature "SG0702" "확인되지 않는 서명" "A signature that does not verify";
+    BadBundle "SG0703" "제출물이 아닌 파일" "A file that is no submission";
+    NotBundled "SG0704" "제출물로 묶을 수 없음" "A model that cannot be bundled";
 }
 
 impl Code {
