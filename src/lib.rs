@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+pub mod card;
 pub mod cli;
 pub mod desk;
 pub mod evidence;

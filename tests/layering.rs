@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("explain", &["text", "vocabulary", "facts", "rules", "gather", "licence", "grade"]), // `gather`: which line to write
     ("report", &["text", "vocabulary", "facts", "rules", "licence", "evidence", "grade", "explain"]), // decides nothing
     ("desk", &["text", "vocabulary", "facts", "rules", "grade", "gather", "explain", "report"]),
+    ("card", &["text", "files", "vocabulary", "facts", "rules", "licence", "gather", "grade", "explain"]),
     ("import", &["text", "vocabulary", "facts", "licence", "evidence"]),
     (
         "cli",
@@ -39,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "explain",
             "report",
             "desk",
+            "card",
             "import",
         ],
     ),

@@ -4,6 +4,8 @@
 
 mod against;
 mod args;
+mod card;
+mod card_new;
 mod every;
 mod explain;
 mod facts;
@@ -78,6 +80,7 @@ pub fn run() -> Exit {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Facts(options) => facts::run(&options, &screen),
+        Command::Card(options) => card::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),

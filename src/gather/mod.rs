@@ -33,10 +33,10 @@ use std::path::{Path, PathBuf};
 
 use crate::evidence::EvidenceFile;
 use crate::facts::{Date, Dossier, Draft, Family};
-use crate::text::{Diagnostics, SourceFile};
+use crate::text::{Diagnostic, Diagnostics, Node, SourceFile, Span};
 use crate::vocabulary::OwnFacts;
 
-pub use card::{card_schema, entry_of, field_of, is_free};
+pub use card::{card_schema, entry_of, field_of, is_free, is_of_names, is_key};
 
 /// What was gathered of one model.
 #[derive(Debug, Clone)]
@@ -85,6 +85,8 @@ pub struct Handed<'a> {
     pub as_of: Option<Date>,
     /// The facts that the ruleset brings along.
     pub own: &'a OwnFacts,
+    /// A card that is not written yet: it stands in place of the file of its name.
+    pub card: Option<&'a SourceFile>,
 }
 
 /// Gathers the facts of the model at `path`, which is a directory, a README with front matter, or a
@@ -117,6 +119,21 @@ pub fn gather_handed(path: &Path, handed: &Handed<'_>) -> Result<Gathered, Diagn
 /// All mistakes of the card.
 pub fn gather_text(card: &SourceFile) -> Result<Gathered, Diagnostics> {
     settled(model::read_text_of_card(card)?)
+}
+
+/// The bytes of the YAML block of a README, if the Hub sees one.
+pub fn front_matter_span(text: &str) -> Option<Span> {
+    front_matter::split(text)
+}
+
+/// The front matter of a README as a tree: `None` where the Hub sees none; and what is odd about it.
+///
+/// # Errors
+/// The block is too large, no YAML, or no mapping.
+pub fn front_matter(file: &SourceFile) -> (Result<Option<Node>, Diagnostic>, Diagnostics) {
+    let mut problems = Diagnostics::default();
+    let read = front_matter::read(file, &mut problems);
+    (read, problems)
 }
 
 fn settled((draft, problems): (Draft, Diagnostics)) -> Result<Gathered, Diagnostics> {

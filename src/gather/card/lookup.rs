@@ -47,6 +47,19 @@ pub fn is_free(path: &str) -> bool {
     find(CARD, path)
 }
 
+/// Whether a fact's field holds names, and the fact follows from whose they are.
+pub fn is_of_names(path: &str) -> bool {
+    fn find(fields: &'static [Field], path: &str) -> bool {
+        fields.iter().any(|field| match field.shape {
+            Shape::TrainedBy(fact) => fact == path,
+            Shape::Map(below) | Shape::FactOrMap(_, below) => find(below, path),
+            Shape::Items(items) => find(items.fields, path),
+            _ => false,
+        })
+    }
+    find(CARD, path)
+}
+
 /// `facts.NAMESPACE.KEY`, `facts.NAMESPACE.LIST[].KEY`, or `datasets[].facts.NAMESPACE.KEY`.
 fn own_field_of(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('.').collect();

@@ -16,7 +16,8 @@ mod schema;
 mod shape;
 mod special;
 
-pub use lookup::{entry_of, field_of, is_free};
+pub use lookup::{entry_of, field_of, is_free, is_of_names};
+pub use shape::is_key;
 pub use schema::card_schema;
 
 pub(crate) use evidence::Cited;

@@ -96,8 +96,13 @@ impl Field {
 
     /// Whether a key names this field: its key, its spelling in American English, or what it was called before.
     pub(super) fn is_named(&self, key: &str) -> bool {
-        key == self.key || american(self.key).as_deref() == Some(key) || older(self.key) == Some(key)
+        is_key(key, self.key)
     }
+}
+
+/// Whether a key of a card is this one, in either spelling.
+pub fn is_key(written: &str, key: &str) -> bool {
+    written == key || american(key).as_deref() == Some(written) || older(key) == Some(written)
 }
 
 /// What a key was called before, where it was called otherwise.
