@@ -45,6 +45,8 @@ pub struct Facts<'f> {
     pub dossier: &'f Dossier,
     /// What rulesets ask.
     pub questions: &'f [Question],
+    /// Fields of which whoever was asked does not know.
+    pub unknown: &'f [String],
     /// The language of the comments.
     pub lang: Lang,
 }
@@ -85,7 +87,7 @@ fn added(home: &Home, facts: &Facts<'_>, answers: &[(Question, String)]) -> Resu
     let mut plan = Plan::default();
     Known { dossier: facts.dossier, home, lang: facts.lang }.fill(&mut plan);
     for question in facts.questions {
-        ask(&mut plan, question, facts.lang);
+        ask(&mut plan, question, facts);
     }
     in_order(&mut plan, facts.questions);
     for (question, answer) in answers {
@@ -139,11 +141,13 @@ fn head(lang: Lang) -> Vec<String> {
 }
 
 /// Puts a question at its place.
-fn ask(plan: &mut Plan, question: &Question, lang: Lang) {
+fn ask(plan: &mut Plan, question: &Question, facts: &Facts<'_>) {
+    let not_known = says(" · 모름", " · not known to who was asked");
+    let not_known = if facts.unknown.contains(&question.field) { not_known.get(facts.lang) } else { "" };
     let note = Note {
         mark: format!("? {}", question.field).replace(" · ", " "),
-        tail: asked_by(&question.asked_by),
-        lines: question.lines(lang),
+        tail: format!("{}{not_known}", asked_by(&question.asked_by)),
+        lines: question.lines(facts.lang),
     };
     match &question.writes {
         Writes::Entry(entry) => {
@@ -208,9 +212,16 @@ fn settle(plan: &mut Plan, question: &Question, answer: &str) {
         Writes::Entry(_) => {}
         Writes::Word(..) | Writes::Value(_) | Writes::Free => {
             make_stated(plan, &question.way);
-            if let Some(leaf) = plan.leaf(&question.way) {
+            let Some(leaf) = plan.leaf(&question.way) else { return };
+            if let Writes::Word(word, _) = &question.writes {
+                // Of the words that are asked for, those that were answered stand.
+                if !leaf.stated {
+                    leaf.words.clear();
+                }
+                leaf.words.push(word.clone());
+                leaf.stated = true;
+            } else {
                 (leaf.value, leaf.stated) = (Some(answer.to_owned()), true);
-                leaf.words.clear();
             }
         }
     }

@@ -165,7 +165,8 @@ impl Grow<'_> {
     /// Whether a place that holds something is asked for more: a word of a list, or a value that is none.
     fn to_leaf(&self, value: &Node, leaf: &Leaf, key: &str, column: usize) -> Vec<String> {
         if leaf.stated || leaf.words.is_empty() {
-            let mut lines = if leaf.stated || !value.is_null() { Vec::new() } else { self.render.notes(&leaf.notes, column) };
+            let mut lines =
+                if leaf.stated || !value.is_null() { Vec::new() } else { self.render.notes(&leaf.notes, column) };
             lines.retain(|line| !line.trim().is_empty());
             return lines;
         }
@@ -298,7 +299,9 @@ impl Grow<'_> {
             return Some(node.span.end as usize).filter(|_| !own.is_empty());
         }
         match (node.map(), node.list()) {
-            (Some(entries), _) => entries.last().map(|(key, value)| self.end_of(value).unwrap_or(key.span.end as usize)),
+            (Some(entries), _) => {
+                entries.last().map(|(key, value)| self.end_of(value).unwrap_or(key.span.end as usize))
+            }
             (_, Some(items)) => items.last().and_then(|item| self.end_of(item)),
             _ => None,
         }

@@ -62,7 +62,14 @@ pub fn home(model: &Path) -> Result<Home, Diagnostics> {
             }
             let name = OWN[0];
             let file = SourceFile::new(name, "");
-            Ok(Home { path: root.join(name), sheet: Sheet::New, file, marked: false, passed_by: front.is_some(), front })
+            Ok(Home {
+                path: root.join(name),
+                sheet: Sheet::New,
+                file,
+                marked: false,
+                passed_by: front.is_some(),
+                front,
+            })
         }
     }
 }
@@ -77,7 +84,8 @@ pub(super) fn beside(home: &Home) -> Home {
 fn of_file(path: &Path, name: &str) -> Result<Home, Diagnostics> {
     let file = read_text(path, name, MAX_TEXT_BYTES)?;
     let marked = std::fs::metadata(path).is_ok_and(|meta| meta.len() == file.text().len() as u64 + 3);
-    let is_readme = !["yaml", "yml"].iter().any(|end| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(end)));
+    let is_readme =
+        !["yaml", "yml"].iter().any(|end| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(end)));
     let front = if is_readme { front_in(&file)? } else { None };
     let sheet = match front_matter_span(file.text()) {
         Some(span) if is_readme => Sheet::Readme(span),

@@ -136,7 +136,10 @@ impl Known<'_> {
             let items = node.list().unwrap_or(std::slice::from_ref(node));
             let named = items.iter().filter(|item| !item.is_null()).take(MOST);
             let from = |node: &Node| format!("{}:{} ({key})", file.name(), file.position(node.span.start).line);
-            named.filter_map(|node| Some((clean(node.text()?), from(node)))).filter(|(text, _)| !text.is_empty()).collect()
+            named
+                .filter_map(|node| Some((clean(node.text()?), from(node))))
+                .filter(|(text, _)| !text.is_empty())
+                .collect()
         };
         let key = |key: &str| Way::Key(key.to_owned());
         // `other` names no licence, and its name is not an id.
@@ -159,7 +162,9 @@ impl Known<'_> {
         if let Some((_, from)) = languages.first() {
             let text = says(
                 format!("{from}에 적힌 모델의 언어이다. 토크나이저도 그 말뭉치로 학습했으면 아래 줄을 살린다."),
-                format!("{from} names the model's languages; if the tokenizer was trained on their corpus, take this over."),
+                format!(
+                    "{from} names the model's languages; if the tokenizer was trained on their corpus, take this over."
+                ),
             );
             let list = scalar::texts(languages.iter().map(|(language, _)| language.as_str()));
             hold_out(plan, &[key("tokenizer"), key("languages")], list, text.get(self.lang));

@@ -6,16 +6,19 @@
 //! What files already say is filled in with where it came from; what a file only hints at stands as a comment; what
 //! nobody has said is a question, in the words of `grade --next`.
 
-
+mod ask;
+mod check;
 mod draft;
 mod grow;
 mod home;
+mod hub;
 mod known;
 mod plan;
 mod render;
-mod scalar;
 mod same;
+mod scalar;
 
-
+pub use ask::{Interview, Turn};
+pub use check::{Checked, Gathered, check, mended};
 pub use draft::{Draft, Facts, draft, draft_with};
 pub use home::{Home, Sheet, home};

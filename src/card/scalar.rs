@@ -1,7 +1,7 @@
 //! Values as YAML that every reader reads alike, in a mapping and in braces.
 
 use crate::facts::Value;
-use crate::vocabulary::Kind;
+use crate::vocabulary::{Kind, Unit};
 
 /// Words that some reader of YAML takes for a truth value or for nothing.
 const TAKEN: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ""];
@@ -37,6 +37,8 @@ pub(super) fn value(value: &Value, kind: Kind) -> String {
             let words = value.written(kind);
             texts(words.split(", ").filter(|word| !word.is_empty()))
         }
+        // A bare number would be a share of one.
+        Value::Number(_) if kind == Kind::Number(Unit::Percent) => value.written(kind),
         Value::Number(_) => match value.json(kind) {
             serde_json::Value::Number(number) => number.to_string(),
             _ => value.written(kind),

@@ -7,6 +7,6 @@ use super::screen::Screen;
 pub(super) fn run(options: &Card, screen: &Screen) -> Exit {
     match &options.command {
         CardCommand::New(options) => super::card_new::run(options, screen),
-        CardCommand::Check(_) => Exit::Done,
+        CardCommand::Check(options) => super::card_check::run(options, screen),
     }
 }

@@ -1,5 +1,6 @@
 //! `card new`: the card of a model, begun or added to.
 
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
@@ -7,7 +8,7 @@ use super::args::NewCard;
 use super::output::{may_write, write};
 use super::rules::usable;
 use super::screen::Screen;
-use crate::card::{Draft, Facts, Sheet, draft};
+use crate::card::{Draft, Facts, Interview, Sheet, Turn, draft, draft_with};
 use crate::explain::{Question, join, questions};
 use crate::facts::Dossier;
 use crate::gather::{Handed, gather_handed};
@@ -25,8 +26,12 @@ pub(super) fn run(options: &NewCard, screen: &Screen) -> Exit {
     if !may_write(options.output.as_ref(), model, screen) {
         return Exit::Unusable;
     }
-    match begun(options, &rules, screen.lang) {
-        Ok(draft) => finished(options, &draft, screen),
+    match begun(options, &rules, screen) {
+        Ok(Some(draft)) => finished(options, &draft, screen),
+        Ok(None) => {
+            screen.note(screen.say("아무것도 쓰지 않았다", "nothing was written"));
+            Exit::Done
+        }
         Err(problems) => {
             screen.problems(problems);
             Exit::Unusable
@@ -60,10 +65,61 @@ pub(super) fn asked(
     }
 }
 
-fn begun(options: &NewCard, rules: &[Ruleset], lang: Lang) -> Result<Draft, Diagnostics> {
-    let model = options.model.as_path();
-    let (dossier, questions, _) = asked(model, options.id.as_deref(), None, rules, lang)?;
-    draft(&Facts { model, dossier: &dossier, questions: &questions, lang })
+fn begun(options: &NewCard, rules: &[Ruleset], screen: &Screen) -> Result<Option<Draft>, Diagnostics> {
+    let (model, lang, id) = (options.model.as_path(), screen.lang, options.id.as_deref());
+    let (dossier, questions, _) = asked(model, id, None, rules, lang)?;
+    if options.interview {
+        return interviewed(options, rules, (dossier, questions), screen);
+    }
+    draft(&Facts { model, dossier: &dossier, questions: &questions, unknown: &[], lang }).map(Some)
+}
+
+/// Asks until no answer opens a further question. Nothing comes back from who leaves.
+fn interviewed(
+    options: &NewCard,
+    rules: &[Ruleset],
+    (mut dossier, mut questions): (Dossier, Vec<Question>),
+    screen: &Screen,
+) -> Result<Option<Draft>, Diagnostics> {
+    let (model, lang, id) = (options.model.as_path(), screen.lang, options.id.as_deref());
+    let mut lines = std::io::stdin().lock().lines();
+    let (mut answers, mut unknown, mut seen) = (Vec::new(), Vec::new(), Vec::new());
+    screen.note(Interview::help(lang));
+    loop {
+        let new: Vec<&Question> = questions.iter().filter(|question| !seen.contains(&question.field)).collect();
+        let mut interview = Interview::new(new.iter().copied(), lang);
+        seen.extend(new.iter().map(|question| question.field.clone()));
+        let stays = conversed(&mut interview, &mut lines, screen);
+        let Some(more) = stays else { return Ok(None) };
+        answers.extend(interview.answers());
+        unknown.extend(interview.unknown());
+        let facts = Facts { model, dossier: &dossier, questions: &questions, unknown: &unknown, lang };
+        let made = draft_with(&facts, &answers)?;
+        if interview.is_empty() || !more {
+            return Ok(Some(made));
+        }
+        // With what was answered further questions may open.
+        let card = SourceFile::new(made.home.name(), made.text.as_str());
+        (dossier, questions, _) = asked(model, id, Some(&card), rules, lang)?;
+    }
+}
+
+/// Asks all questions of a round; whether more lines may follow, or nothing where whoever is asked leaves.
+fn conversed(
+    interview: &mut Interview<'_>,
+    lines: &mut impl Iterator<Item = std::io::Result<String>>,
+    screen: &Screen,
+) -> Option<bool> {
+    while let Some(prompt) = interview.prompt() {
+        screen.ask(&prompt);
+        let Some(Ok(line)) = lines.next() else { return Some(false) };
+        match interview.take(&line) {
+            Turn::Next => {}
+            Turn::Again(why) => screen.note(&why),
+            Turn::Left => return None,
+        }
+    }
+    Some(true)
 }
 
 /// Writes a draft where it was asked for, or shows the card alone.

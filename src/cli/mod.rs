@@ -5,6 +5,7 @@
 mod against;
 mod args;
 mod card;
+mod card_check;
 mod card_new;
 mod every;
 mod explain;

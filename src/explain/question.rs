@@ -6,7 +6,7 @@ use super::sentence::Voice;
 use super::step::{about_weights, added, rung_name};
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Fact, Item, WhyUnknown, shown_by_nothing};
-use crate::gather::{entry_of, field_of, is_free, is_of_names};
+use crate::gather::{entry_of, field_of, is_free, is_of_names, list_of_names};
 use crate::grade::{Grading, Move, MoveKind, TraceNode, Truth, View, What};
 use crate::rules::{Criterion, Empty, Quantifier, Ranged, Ruleset, Scale, Slot, Test};
 use crate::text::{Lang, says};
@@ -367,7 +367,13 @@ fn place(entry: &Entry, items: &[&Item]) -> Option<(String, Vec<Way>, Writes)> {
         let word = word.trim_end_matches(']').to_owned();
         return Some((field.clone(), vec![Way::Key(key.to_owned())], Writes::Word(word, None)));
     }
-    let way = way_of(&field, items)?;
+    let mut way = way_of(&field, items)?;
+    if let (Some(key), Some(Way::Key(list))) = (list_of_names(entry.path), way.last().cloned()) {
+        let field = shown(&way);
+        way.pop();
+        way.push(Way::Each(list));
+        return Some((field, way, Writes::Entry(format!("{key}: ..."))));
+    }
     let writes = match () {
         () if is_free(entry.path) => Writes::Free,
         // Who trained it is said by name, and the answer follows.
@@ -444,7 +450,10 @@ fn answers(voice: Voice, entry: &Entry, writes: &Writes) -> String {
         kind.words().iter().map(each).collect::<Vec<_>>().join(" | ")
     };
     if is_of_names(entry.path) {
-        let names = b("names, as in [Example Labs]; your own as in `developer.name`", "기관 이름, 예: [예시 연구소]. 제작자는 `developer.name`과 같게 적는다");
+        let names = b(
+            "names, as in [Example Labs]; your own as in `developer.name`",
+            "기관 이름, 예: [예시 연구소]. 제작자는 `developer.name`과 같게 적는다",
+        );
         return voice.pick(names).to_owned();
     }
     match kind {
@@ -498,7 +507,9 @@ fn backing(voice: Voice, entry: &Entry, needs: Assurance, slot: &Slot) -> String
     let how = match needs {
         Assurance::Declared => WORD,
         Assurance::Documented => PAPER,
-        Assurance::Corroborated | Assurance::Measured if about_weights(entry) || !shown_by_nothing(slot.path) => COMPARED,
+        Assurance::Corroborated | Assurance::Measured if about_weights(entry) || !shown_by_nothing(slot.path) => {
+            COMPARED
+        }
         Assurance::Corroborated | Assurance::Measured => OPENED,
         Assurance::Audited => ATTESTED,
     };

@@ -36,7 +36,7 @@ use crate::facts::{Date, Dossier, Draft, Family};
 use crate::text::{Diagnostic, Diagnostics, Node, SourceFile, Span};
 use crate::vocabulary::OwnFacts;
 
-pub use card::{card_schema, entry_of, field_of, is_free, is_of_names, is_key};
+pub use card::{card_schema, entry_of, field_of, is_free, is_key, is_of_names, list_of_names};
 
 /// What was gathered of one model.
 #[derive(Debug, Clone)]

@@ -47,6 +47,18 @@ pub fn is_free(path: &str) -> bool {
     find(CARD, path)
 }
 
+/// The key that names an entry of the list in which a fact's field consists, where the fact is the names of a list.
+pub fn list_of_names(path: &str) -> Option<&'static str> {
+    fn find(fields: &'static [Field], path: &str) -> Option<&'static str> {
+        fields.iter().find_map(|field| match field.shape {
+            Shape::Items(items) if items.names == Some(path) => Some(items.id),
+            Shape::Items(items) => find(items.fields, path),
+            _ => None,
+        })
+    }
+    find(CARD, path)
+}
+
 /// Whether a fact's field holds names, and the fact follows from whose they are.
 pub fn is_of_names(path: &str) -> bool {
     fn find(fields: &'static [Field], path: &str) -> bool {
@@ -101,6 +113,7 @@ fn find(fields: &'static [Field], before: &str, path: &str) -> Option<String> {
             Shape::TrainedBy(fact) | Shape::Given(fact) if fact == path => Some(here),
             Shape::Map(below) => find(below, &here, path),
             Shape::Rows(below) => find(below, &format!("{here}[]"), path),
+            Shape::Items(items) if items.names == Some(path) => Some(here),
             Shape::Items(items) => find(items.fields, &format!("{here}[]"), path),
             Shape::Complete(list) => {
                 list.iter().find(|(_, fact)| *fact == path).map(|(name, _)| format!("{here}: [{name}]"))

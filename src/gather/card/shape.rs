@@ -69,6 +69,8 @@ pub(super) struct Items {
     pub empty_completes: Option<&'static str>,
     /// Whether items are put at the model and not at the item at hand.
     pub at_model: bool,
+    /// The fact of the item at hand that the names in the list fill.
+    pub names: Option<&'static str>,
 }
 
 const NOTHING: Bilingual = Bilingual { en: "", ko: "" };
