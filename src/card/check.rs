@@ -17,7 +17,7 @@ use crate::text::{
 /// What a look at a card found.
 #[derive(Debug)]
 pub struct Checked {
-    /// All findings, in the order of files and places.
+    /// All findings, in the order of files and places; then the questions that are open, in the order of the rungs.
     pub findings: Vec<Diagnostic>,
     /// How many of them are questions that are open.
     pub open: usize,
@@ -59,7 +59,7 @@ pub fn check(model: &Path, gathered: Gathered) -> Result<Checked, Diagnostics> {
     if let Some((file, front)) = home.as_ref().and_then(|home| home.front.as_ref()) {
         found.extend(hub::front_matter(file, front));
     }
-    let (mut open, mut whole) = (0, false);
+    let (mut open, mut whole) = (Vec::new(), false);
     match gathered {
         Err(problems) if unusable(&problems) => return Err(problems),
         Err(problems) => found.extend(problems),
@@ -90,7 +90,9 @@ pub fn check(model: &Path, gathered: Gathered) -> Result<Checked, Diagnostics> {
             !(general && told.contains(&(it.file.name().to_owned(), it.span)))
         }
     });
-    Ok(Checked { findings, open, whole })
+    let number = open.len();
+    findings.extend(open);
+    Ok(Checked { findings, open: number, whole })
 }
 
 fn unusable(problems: &Diagnostics) -> bool {
@@ -173,21 +175,21 @@ impl Look<'_> {
     }
 
     /// The questions that are open, each at its comment, or at the part of the card in which its answer belongs.
-    fn questions(&mut self, questions: &[Question]) -> usize {
+    fn questions(&self, questions: &[Question]) -> Vec<Diagnostic> {
         let tree = tree(&self.home.file, self.home.sheet).ok().flatten();
         let block = tree.as_ref().and_then(|tree| self.home.block(tree));
-        for question in questions {
+        let each = questions.iter().map(|question| {
             let span = self.comment(question).or_else(|| block.map(|block| self.part(block, question)));
+            let (field, text) = (&question.field, &question.text);
+            let message = says(format!("`{field}`: {text}"), format!("`{field}`: {text}"));
             let help = says(
-                format!("`{}`에 적는다. 답: {}. 근거: {}", question.field, question.answers, question.backing),
-                format!("state `{}`. Answer: {}. Backing: {}", question.field, question.answers, question.backing),
+                format!("답: {}. 근거: {}", question.answers, question.backing),
+                format!("answer: {}. Backing: {}", question.answers, question.backing),
             );
-            let text = says(question.text.as_str(), question.text.as_str());
-            let problem =
-                Diagnostic::warning(Code::OpenQuestion, &self.home.file, span.unwrap_or_default(), text).help(help);
-            self.found.push(problem);
-        }
-        questions.len()
+            let span = span.unwrap_or_default();
+            Diagnostic::warning(Code::OpenQuestion, &self.home.file, span, message).help(help)
+        });
+        each.collect()
     }
 
     fn comment(&self, question: &Question) -> Option<Span> {

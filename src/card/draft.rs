@@ -51,6 +51,13 @@ pub struct Facts<'f> {
     pub lang: Lang,
 }
 
+/// A card that says nothing in place of a file of its own that holds nothing yet, so that the rest can be read.
+pub fn stand_in(model: &Path) -> Option<SourceFile> {
+    let here = home(model).ok().filter(|here| here.sheet == Sheet::Own)?;
+    let empty = tree(&here.file, here.sheet).is_ok_and(|tree| tree.is_none());
+    empty.then(|| SourceFile::new(here.file.name(), "schema: sovereignty/1\n"))
+}
+
 /// Drafts the card of a model.
 ///
 /// # Errors

@@ -20,5 +20,5 @@ mod scalar;
 
 pub use ask::{Interview, Turn};
 pub use check::{Checked, Gathered, check, mended};
-pub use draft::{Draft, Facts, draft, draft_with};
+pub use draft::{Draft, Facts, draft, draft_with, stand_in};
 pub use home::{Home, Sheet, home};

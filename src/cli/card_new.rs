@@ -8,7 +8,7 @@ use super::args::NewCard;
 use super::output::{may_write, write};
 use super::rules::usable;
 use super::screen::Screen;
-use crate::card::{Draft, Facts, Interview, Sheet, Turn, draft, draft_with};
+use crate::card::{Draft, Facts, Interview, Sheet, Turn, draft, draft_with, stand_in};
 use crate::explain::{Question, join, questions};
 use crate::facts::Dossier;
 use crate::gather::{Handed, gather_handed};
@@ -67,7 +67,7 @@ pub(super) fn asked(
 
 fn begun(options: &NewCard, rules: &[Ruleset], screen: &Screen) -> Result<Option<Draft>, Diagnostics> {
     let (model, lang, id) = (options.model.as_path(), screen.lang, options.id.as_deref());
-    let (dossier, questions, _) = asked(model, id, None, rules, lang)?;
+    let (dossier, questions, _) = asked(model, id, stand_in(model).as_ref(), rules, lang)?;
     if options.interview {
         return interviewed(options, rules, (dossier, questions), screen);
     }

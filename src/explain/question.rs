@@ -98,9 +98,9 @@ pub fn questions(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: La
     for (rung, criterion) in asking(rules) {
         let mut open = Vec::new();
         if let Some(applies) = grading.unfold_applies(rules, dossier, criterion) {
-            look(&applies, true, &mut open);
+            look(&applies, true, true, &mut open);
         }
-        look(&grading.unfold(rules, dossier, criterion), true, &mut open);
+        look(&grading.unfold(rules, dossier, criterion), true, true, &mut open);
         let asked = Asked { voice, read, dossier, criterion: &rules.criteria[criterion], at: criterion };
         for leaf in &open {
             let Some(mut question) = asked.question(leaf) else { continue };
@@ -117,9 +117,12 @@ pub fn questions(rules: &Ruleset, dossier: &Dossier, grading: &Grading, lang: La
 
 /// Adds a question, or who asks it to the same one.
 pub fn join(found: &mut Vec<Question>, question: Question) {
-    match found.iter_mut().find(|other| other.field == question.field && other.writes == question.writes) {
+    match found.iter_mut().find(|other| other.field == question.field) {
         Some(other) => {
             other.asked_by.extend(question.asked_by);
+            if let (Writes::Word(_, list @ None), Writes::Word(_, Some(new))) = (&mut other.writes, question.writes) {
+                *list = Some(new);
+            }
             if question.needs > other.needs {
                 other.needs = question.needs;
                 other.backing = question.backing;
@@ -159,8 +162,10 @@ enum Open<'a> {
     Entry(&'a Ranged, Vec<&'a Item>),
 }
 
-/// Collects the leaves that could still bring a node to what is wanted: nothing below what is settled.
-fn look<'a>(node: &TraceNode<'a>, wanted: bool, found: &mut Vec<Open<'a>>) {
+/// Collects the leaves that could still bring a node to what is wanted: nothing below what is settled. What all must hold
+/// is asked whole, even where one part is refuted and the model would have to change; of several ways, one that is barred
+/// is not asked about.
+fn look<'a>(node: &TraceNode<'a>, wanted: bool, whole: bool, found: &mut Vec<Open<'a>>) {
     let goal = if wanted { Truth::True } else { Truth::False };
     let truth = node.get(View::Claimed);
     if truth == goal || truth == Truth::Void {
@@ -176,12 +181,12 @@ fn look<'a>(node: &TraceNode<'a>, wanted: bool, found: &mut Vec<Open<'a>>) {
                 }
             }
         }
-        What::All if wanted => together(&node.parts, wanted, found),
-        What::Any if !wanted => together(&node.parts, wanted, found),
-        What::All | What::Any => node.parts.iter().for_each(|part| look(part, wanted, found)),
-        What::Not => node.parts.iter().for_each(|part| look(part, !wanted, found)),
+        What::All if wanted => together(&node.parts, wanted, whole, found),
+        What::Any if !wanted => together(&node.parts, wanted, whole, found),
+        What::All | What::Any => node.parts.iter().for_each(|part| look(part, wanted, false, found)),
+        What::Not => node.parts.iter().for_each(|part| look(part, !wanted, whole, found)),
         What::Term(_) | What::Criterion(_) | What::Reading(..) => {
-            node.parts.iter().for_each(|part| look(part, wanted, found));
+            node.parts.iter().for_each(|part| look(part, wanted, whole, found));
         }
         What::Quantified(quantifier, ranged, complete) => {
             let every = matches!(quantifier, Quantifier::Every { .. });
@@ -207,14 +212,14 @@ fn look<'a>(node: &TraceNode<'a>, wanted: bool, found: &mut Vec<Open<'a>>) {
     }
 }
 
-/// Parts that must all come out as wanted: none is asked for where one has settled that they will not.
-fn together<'a>(parts: &[TraceNode<'a>], wanted: bool, found: &mut Vec<Open<'a>>) {
+/// Parts that must all come out as wanted; of one way among several none is asked for where one part bars it.
+fn together<'a>(parts: &[TraceNode<'a>], wanted: bool, whole: bool, found: &mut Vec<Open<'a>>) {
     let against = if wanted { Truth::False } else { Truth::True };
     let mut all = Vec::new();
     for part in parts {
         let before = all.len();
-        look(part, wanted, &mut all);
-        if all.len() == before && part.get(View::Claimed) == against {
+        look(part, wanted, whole, &mut all);
+        if !whole && all.len() == before && part.get(View::Claimed) == against {
             return;
         }
     }
@@ -238,10 +243,10 @@ fn ranged_over<'a>(
             && !rest.is_empty()
             && filter.get(View::Claimed) != Truth::True
         {
-            look(filter, true, found);
+            look(filter, true, false, found);
         }
         if let Some(part) = item.parts.last() {
-            look(part, holds, found);
+            look(part, holds, for_all, found);
         }
     }
     let open_list = complete != Truth::True;
@@ -259,7 +264,7 @@ fn ranged_over<'a>(
 fn known_leaf(item: &TraceNode<'_>) -> bool {
     item.parts.first().is_some_and(|filter| {
         let mut open = Vec::new();
-        look(filter, true, &mut open);
+        look(filter, true, false, &mut open);
         !open.is_empty()
     })
 }

@@ -67,10 +67,12 @@ pub fn findings_page(it: &Findings<'_>, canvas: &mut Canvas) {
             let start = question.file.position(question.span.start);
             let text = format!("{} ({}:{})", question.message.get(it.lang), question.file.name(), start.line);
             canvas.paragraph(2, "? ", &text);
-            if let Some(help) = &question.help {
-                canvas.paragraph(6, "→ ", help.get(it.lang));
-            }
         }
+        let how = it.say(
+            "`sovgrade card new`가 이것을 답할 수 있는 말과 함께 카드에 적어 준다.",
+            "`sovgrade card new` writes them into the card, with what may be answered.",
+        );
+        canvas.paragraph(2, "", how);
     }
     if !it.list.is_empty() {
         canvas.blank();
