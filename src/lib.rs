@@ -25,6 +25,7 @@
 
 pub mod bundle;
 pub mod claims;
+pub mod card;
 pub mod cli;
 pub mod desk;
 pub mod evidence;

@@ -43,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("import", &["text", "vocabulary", "facts", "licence", "evidence", "claims"]),
+    ("card", &["text", "files", "vocabulary", "facts", "rules", "licence", "gather", "grade", "explain"]),
     (
         "cli",
         &[
@@ -61,6 +62,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report",
             "desk",
             "claims",
+            "card",
             "import",
             "signing",
             "bundle",

@@ -113,6 +113,7 @@ pub(super) fn regraded(
             own: &rules.own,
             below: Some(hands.root),
             digests: hands.digests,
+            card: None,
         },
     )?;
     let grading = grade(&rules, &gathered.dossier, &options);

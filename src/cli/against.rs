@@ -84,6 +84,11 @@ impl Beside {
 
     /// The facts of a model, with those that what is handed in and measuring it against references add.
     pub(super) fn gathered(&self, model: &Path) -> Result<Gathered, Diagnostics> {
+        self.gathered_with(model, None)
+    }
+
+    /// The same with a card that is not written yet.
+    pub(super) fn gathered_with(&self, model: &Path, card: Option<&SourceFile>) -> Result<Gathered, Diagnostics> {
         let measured: Vec<EvidenceFile> = self.measured_now(model)?.into_iter().collect();
         gather_handed(
             model,
@@ -96,6 +101,7 @@ impl Beside {
                 families: &self.families,
                 as_of: self.as_of,
                 own: &self.own,
+                card,
                 ..Handed::default()
             },
         )

@@ -65,6 +65,8 @@ pub(super) enum Command {
     Sketch(Sketch),
     /// Compare a model or sketch with every sketch of a folder
     Screen(ScreenRegistry),
+    /// Begin the card of a model, ask what it lacks, and check it
+    Card(Card),
     /// Write, check, test, compare and publish rulesets
     Rules(Rules),
     /// Make the submission of a model: card, evidence, rules and grade in one file, without the weights
@@ -309,6 +311,61 @@ pub(super) struct Explain {
     pub(super) model: Option<PathBuf>,
     #[command(flatten)]
     pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Card {
+    #[command(subcommand)]
+    pub(super) command: CardCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CardCommand {
+    /// Fill in what the files of a model say, and ask what rulesets want to know
+    New(NewCard),
+    /// Check the front matter and the card of a model, every mistake at once
+    Check(CheckCard),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewCard {
+    /// Model directory, README file with front matter, or sovereignty.yaml file
+    #[arg(value_name = "MODEL")]
+    pub(super) model: PathBuf,
+    /// Rulesets whose questions are asked: names of embedded ones, or folders (can be repeated)
+    #[arg(long, value_name = "ID|DIR", default_value = "t-class")]
+    pub(super) rules: Vec<String>,
+    /// What the model is called, as in org/name
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// Write the card into the model's own files: the front matter of README.md, or sovereignty.yaml
+    #[arg(long, conflicts_with = "output")]
+    pub(super) write: bool,
+    /// Write the file with the card here instead
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Ask the questions one by one, and write the answers into the card
+    #[arg(long)]
+    pub(super) interview: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckCard {
+    /// Model directory, README file with front matter, or sovereignty.yaml file
+    #[arg(value_name = "MODEL")]
+    pub(super) model: PathBuf,
+    /// Rulesets whose open questions are told: names of embedded ones, or folders (can be repeated)
+    #[arg(long, value_name = "ID|DIR", default_value = "t-class")]
+    pub(super) rules: Vec<String>,
+    /// Mend what has one right form and no other, and check again
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) severity: SeverityWord,
+    /// Format of the result, with a file to write to (can be repeated): human, json, sarif, junit, github
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,9 @@ mod args;
 mod args_submission;
 mod bundle;
 mod claims;
+mod card;
+mod card_check;
+mod card_new;
 mod every;
 mod explain;
 mod facts;
@@ -83,6 +86,7 @@ pub fn run() -> Exit {
         Command::Grade(options) => grade::run(&options, &screen),
         Command::Explain(options) => explain::run(&options, &screen),
         Command::Facts(options) => facts::run(&options, &screen),
+        Command::Card(options) => card::run(&options, &screen),
         Command::Rules(options) => rules::run(&options, &screen),
         Command::Import(options) => import::run(&options, &screen),
         Command::Measure(options) => measure::run(&options, &screen),

@@ -97,6 +97,12 @@ impl Screen {
         let _ = writeln!(std::io::stderr().lock(), "{}", escape::page(text, &[]));
     }
 
+    /// Shows a question on stderr; what is typed follows on the same line.
+    pub(super) fn ask(&self, text: &str) {
+        let mut out = std::io::stderr().lock();
+        let _ = out.write_all(escape::page(text, &[]).as_bytes()).and_then(|()| out.flush());
+    }
+
     /// Shows diagnostics on stderr, in the order of files and places.
     pub(super) fn problems(&self, problems: Diagnostics) {
         let list = problems.sorted();

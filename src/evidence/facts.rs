@@ -117,7 +117,12 @@ fn add_link(
     {
         let document = link.source.clone().unwrap_or_default();
         let source = from_document(read, &document, entry);
-        draft.findings.push(Finding { says: told_of_gains(link, gains), sources: vec![source], contradiction: false });
+        draft.findings.push(Finding {
+            says: told_of_gains(link, gains),
+            sources: vec![source],
+            contradiction: false,
+            code: None,
+        });
     }
     let reference = model_id(&link.reference.id);
     draft.limits.extend(link.not_compared.iter().map(|what| {
@@ -199,7 +204,7 @@ fn add_component(
         return;
     }
     if let Some(says) = told(link, component, id, &reference, &source) {
-        draft.findings.push(Finding { says, sources: vec![source.clone()], contradiction: false });
+        draft.findings.push(Finding { says, sources: vec![source.clone()], contradiction: false, code: None });
     }
     let item = draft.root.item("component", id, &source);
     describe_component(component, &source, parts, item);
@@ -449,5 +454,6 @@ fn keep_aside(link: SetAside, draft: &mut Draft) {
         ),
         sources: vec![source],
         contradiction: false,
+        code: None,
     });
 }

@@ -38,7 +38,7 @@ pub(super) fn trails(files: &[ReadEvidence], parts: &Parts<'_>, draft: &mut Draf
                     format!("the checkpoint trail of component `{id}`"),
                 );
                 let source = Source { set_aside: Some(why), ..source };
-                draft.findings.push(Finding { says, sources: vec![source], contradiction: false });
+                draft.findings.push(Finding { says, sources: vec![source], contradiction: false, code: None });
             } else if trail.passed {
                 let item = draft.root.item("component", &id, &source);
                 passed(item, trail, &source);
@@ -167,5 +167,5 @@ fn failed(draft: &mut Draft, id: &str, trail: &Trail, source: &Source) {
             format!("the checkpoint trail of component `{id}` did not stand the test: {}", why.en),
         )
     };
-    draft.findings.push(Finding { says: text, sources, contradiction: claimed });
+    draft.findings.push(Finding { says: text, sources, contradiction: claimed, code: None });
 }

@@ -3,7 +3,7 @@
 
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Value, shown_by_nothing};
-use crate::gather::{entry_of, field_of, is_free};
+use crate::gather::{entry_of, field_of, is_free, is_of_names, list_of_names};
 use crate::grade::{Move, MoveKind};
 use crate::rules::{Constant, NodeId, Op, Ranged, Slot, Test};
 use crate::vocabulary::{Country, Kind, PathId, vocabulary};
@@ -41,15 +41,24 @@ impl Line<'_, '_> {
             None => Some("yes".to_owned()),
             Some((_, test)) => self.value(fact.kind, test, self.step.wanted),
         };
-        // What is kept for people is written as they like.
-        let value = value.as_deref().filter(|_| !is_free(fact.path)).unwrap_or(OPEN);
+        // What is kept for people is written as they like, and names are theirs to know.
+        let value = value.as_deref().filter(|_| !is_free(fact.path) && !is_of_names(fact.path)).unwrap_or(OPEN);
         let Some(field) = field_of(fact.path) else {
             return slot.item.is_none().then(|| format!("facts: {{{}: {value}}}", fact.path));
         };
+        if let Some(key) = list_of_names(fact.path) {
+            let entry = format!("[{{{key}: {OPEN}}}]");
+            return Some(format!("{}: {entry}", self.with_items(&field)));
+        }
         // `complete: [datasets]` says it by itself.
         if field.contains(": [") {
             return Some(self.with_its_list(slot.path, field));
         }
+        Some(format!("{}: {value}", self.with_items(&field)))
+    }
+
+    /// A field with the names of the items in question in its brackets.
+    fn with_items(&self, field: &str) -> String {
         let mut items = self.step.items.iter();
         let mut parts = field.split("[]");
         let mut line = parts.next().unwrap_or_default().to_owned();
@@ -57,7 +66,7 @@ impl Line<'_, '_> {
             let id = items.next().map_or("", |item| item.id.as_str());
             line = format!("{line}[{id}]{part}");
         }
-        Some(format!("{line}: {value}"))
+        line
     }
 
     /// That a list is complete is said beside a list. Where the card lists nothing, the list comes first: an empty one

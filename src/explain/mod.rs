@@ -7,6 +7,7 @@ mod disagreement;
 mod force;
 mod line;
 mod points;
+mod question;
 mod reason;
 mod rests;
 mod sentence;
@@ -16,6 +17,7 @@ mod wording;
 
 pub use force::{ForceLine, span_days};
 pub use points::{FloorText, ObjectiveLine, PointsLine, PointsOf};
+pub use question::{AskedBy, Question, Way, Writes, join, questions};
 pub use reason::{Figures, Part, Reason, ReasonKind, responsible};
 pub use sentence::{Voice, grade_words, item_name, range_words, shown_words};
 pub use step::StepLine;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::line::Line;
+use super::question::asked;
 use super::sentence::Voice;
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Item, Value};
@@ -24,6 +25,8 @@ pub struct StepLine {
     pub criterion: String,
     /// What to do, a sentence.
     pub text: String,
+    /// What is asked, in the words of `card new`, where an answer in the card is called for.
+    pub question: Option<String>,
     /// The path of the fact, where it is about one.
     pub fact: Option<&'static str>,
     /// The assurance it must have.
@@ -110,11 +113,13 @@ fn line(voice: Voice, read: Read<'_>, criterion: &Criterion, dossier: &Dossier, 
     let write = Line { read, dossier, step, home: voice.home }.written(slot, criterion.needs);
     let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
     let needs = criterion.needs.says().get(voice.lang).to_owned();
+    let asks = matches!(step.kind, MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete);
     Some(StepLine {
         kind: step.kind.word(),
         criterion: criterion.id.clone(),
         text: advice(voice, step, fact)
             .unwrap_or_else(|| sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs)),
+        question: asks.then(|| asked(voice, fact, &step.items)),
         fact: Some(fact.path),
         needs: criterion.needs.word(),
         // A relation is found by measuring, not written by hand.
@@ -125,7 +130,7 @@ fn line(voice: Voice, read: Read<'_>, criterion: &Criterion, dossier: &Dossier, 
 }
 
 /// What is to be added to a list: for which criterion, and what is looked for.
-fn added(voice: Voice, read: Read<'_>, criterion: &Criterion, ranged: &Ranged) -> String {
+pub(super) fn added(voice: Voice, read: Read<'_>, criterion: &Criterion, ranged: &Ranged) -> String {
     let title = criterion.title.get(voice.lang);
     let wanted = voice.looked_for(read, ranged, true);
     match voice.lang {
@@ -173,7 +178,7 @@ fn comparable(step: &Move<'_>, fact: &Entry, needs: Assurance, dossier: &Dossier
 }
 
 /// Facts that a comparison of weights speaks of.
-fn about_weights(fact: &Entry) -> bool {
+pub(super) fn about_weights(fact: &Entry) -> bool {
     const FACTS: [&str; 7] = [
         "component.no-trace-of-families",
         "component.initialisation",

@@ -12,7 +12,7 @@ use super::source::{Source, Speaker};
 use super::value::Value;
 use super::view::{View, ViewSet};
 use super::weigh::{ByNeeds, views_of_one};
-use crate::text::Says;
+use crate::text::{Code, Says};
 use crate::vocabulary::{CollectionId, PathId, Scope, vocabulary};
 
 /// A file that was read, for the record.
@@ -33,6 +33,8 @@ pub struct Finding {
     pub sources: Vec<Source>,
     /// Whether the sources contradict each other.
     pub contradiction: bool,
+    /// What kind of mistake of a card it is, where it is one.
+    pub code: Option<Code>,
 }
 
 /// What some tensors of a file were counted as, for the record.

@@ -312,7 +312,8 @@ fn word(node: &Node, words: &'static [Word], reader: &mut Reader) -> Option<u8> 
         let id = meant.id;
         let message = says(format!("`{text}`: 여기에 쓸 수 없는 말이다"), format!("`{text}` cannot stand here"));
         let help = says(format!("`{id}`(으)로 적는다"), format!("write `{id}`"));
-        reader.report(Diagnostic::error(Code::ValueNotAllowed, &reader.file, node.span, message).help(help));
+        let problem = Diagnostic::error(Code::ValueNotAllowed, &reader.file, node.span, message).help(help);
+        reader.report(problem.fix(node.span, id));
         return None;
     }
     reader.word(node, &legal).and_then(|index| u8::try_from(index).ok())

@@ -236,6 +236,7 @@ fn runs_code_of(file: &SourceFile, repositories: &[String], span: Span) -> Findi
         ),
         sources: vec![stated(file, Value::texts(repositories.iter().map(String::as_str)), span)],
         contradiction: false,
+        code: None,
     }
 }
 
@@ -266,6 +267,7 @@ fn quantisation(file: &SourceFile, root: &Node, config: &mut Config, draft: &mut
         ),
         sources: vec![stated(file, Value::text(method), block.span)],
         contradiction: false,
+        code: None,
     });
 }
 
@@ -309,6 +311,7 @@ fn unmatched(part: &Part, here: &Source, draft: &mut Draft) {
         ),
         sources: vec![here.clone()],
         contradiction: true,
+        code: None,
     });
 }
 
@@ -335,6 +338,7 @@ pub(super) fn hint_at_encoders(config: &Config, draft: &mut Draft) {
             ),
             sources: vec![here.clone()],
             contradiction: false,
+            code: None,
         });
     }
 }

@@ -6,7 +6,7 @@ use super::config::Config;
 use super::directory::Directory;
 use crate::evidence::sha256_of_file;
 use crate::facts::{Draft, Finding, Origin, Source, Value};
-use crate::text::{Node, NodeKind, Says, says};
+use crate::text::{Code, Node, NodeKind, Says, says};
 
 /// Deviation of a sum of declared parameters that rounding explains, and that above which it is a contradiction.
 const ROUNDING: f64 = 0.01;
@@ -69,6 +69,7 @@ pub(super) fn base_model(bases: &[(String, Source)], cards: &[CardFile], draft: 
             ),
             sources: vec![source.clone()],
             contradiction: true,
+            code: Some(Code::CardAgainstHint),
         });
     }
 }
@@ -114,9 +115,9 @@ impl Check<'_> {
         Source::declared(Value::text(node.text().unwrap_or_default()), origin)
     }
 
-    fn report(&mut self, contradiction: bool, says: Says, nodes: &[&Node]) {
+    fn report(&mut self, code: Code, contradiction: bool, says: Says, nodes: &[&Node]) {
         let sources = nodes.iter().map(|node| self.source(node)).collect();
-        self.findings.push(Finding { says, sources, contradiction });
+        self.findings.push(Finding { says, sources, contradiction, code: Some(code) });
     }
 
     /// C1 and C2.
@@ -134,7 +135,7 @@ impl Check<'_> {
                         from [C1]"
                     ),
                 );
-                self.report(true, text, &[start, other]);
+                self.report(Code::CardAgainstItself, true, text, &[start, other]);
             }
         }
         if matches!(start.text(), Some("from-reference" | "adapted")) && !holds_something(component, "references") {
@@ -144,7 +145,7 @@ impl Check<'_> {
                 ),
                 format!("component `{id}` started from another model, and `references` does not say which [C2]"),
             );
-            self.report(false, text, &[start]);
+            self.report(Code::OriginNotNamed, false, text, &[start]);
         }
     }
 
@@ -164,7 +165,7 @@ impl Check<'_> {
                 format!("구성요소 `{id}`을(를) 제작자가 학습했다면서 학습 내내 고정했다고도 적었다 [C18]"),
                 format!("component `{id}` is said to be trained by the maker and to be frozen throughout [C18]"),
             );
-            self.report(true, text, &[by, frozen]);
+            self.report(Code::CardAgainstItself, true, text, &[by, frozen]);
         }
     }
 
@@ -178,7 +179,7 @@ impl Check<'_> {
                     format!("데이터셋 `{id}`은(는) 합성 데이터라면서 어느 모델이 썼는지 적지 않았다 [C8]"),
                     format!("dataset `{id}` is synthetic, and `synthetic_from` does not say which model wrote it [C8]"),
                 );
-                self.report(false, text, &[dataset.get("source_type").unwrap_or(dataset)]);
+                self.report(Code::OriginNotNamed, false, text, &[dataset.get("source_type").unwrap_or(dataset)]);
             }
         }
         let trained: Vec<&Node> = datasets.iter().filter(|dataset| pretraining(dataset)).collect();
@@ -190,7 +191,7 @@ impl Check<'_> {
                 format!("the `token_share` of the pre-training data sum to {sum:.2} and not to 1 [C9]"),
             );
             let nodes: Vec<&Node> = trained.iter().filter_map(|dataset| dataset.get("token_share")).collect();
-            self.report(false, text, &nodes);
+            self.report(Code::SharesOff, false, text, &nodes);
         }
     }
 
@@ -208,7 +209,7 @@ impl Check<'_> {
                 "학습 기록이 첫 스텝부터 있다면서 보여 주는 증거 항목이 없다 [C14]",
                 "the logs are said to begin at step zero, and no evidence entry shows them [C14]",
             );
-            self.report(false, text, &[zero]);
+            self.report(Code::NothingShows, false, text, &[zero]);
         }
     }
 
@@ -227,7 +228,7 @@ impl Check<'_> {
                 format!("카드의 `custom_code`와 달리 config.json에는 `auto_map`이 {ko} [C7]"),
                 format!("`custom_code` of the card and config.json disagree: config.json {en} `auto_map` [C7]"),
             );
-            self.report(false, text, &[node]);
+            self.report(Code::CardAgainstFiles, false, text, &[node]);
         }
     }
 
@@ -250,7 +251,7 @@ impl Check<'_> {
                     "the declared parameters sum to {sum:.0}, the files hold {counted:.0}: {percent:.1} % apart [C4]"
                 ),
             );
-            self.report(off > CONTRADICTION, text, &nodes);
+            self.report(Code::CardAgainstFiles, off > CONTRADICTION, text, &nodes);
         }
     }
 
@@ -264,7 +265,7 @@ impl Check<'_> {
                     format!("고지 파일 `{text}`이(가) 디렉터리에 없다 [C12]"),
                     format!("the notice file `{text}` is not in the directory [C12]"),
                 );
-                self.report(false, text, &[name]);
+                self.report(Code::FileNotThere, false, text, &[name]);
             }
         }
     }
@@ -284,7 +285,12 @@ impl Check<'_> {
                 format!("증거 `{id}`의 파일 `{path}`이(가) 디렉터리에 없다 [C15]"),
                 format!("the file `{path}` of the evidence `{id}` is not in the directory [C15]"),
             );
-            self.findings.push(Finding { says, sources: vec![source], contradiction: false });
+            self.findings.push(Finding {
+                says,
+                sources: vec![source],
+                contradiction: false,
+                code: Some(Code::FileNotThere),
+            });
             return;
         };
         let Some(stated) = &cited.sha256 else { return };
@@ -294,7 +300,12 @@ impl Check<'_> {
                 format!("증거 `{id}`의 파일 `{path}`은(는) 적힌 해시의 파일이 아니다 [C15]"),
                 format!("the file `{path}` of the evidence `{id}` has another digest than stated [C15]"),
             );
-            self.findings.push(Finding { says, sources: vec![source], contradiction: true });
+            self.findings.push(Finding {
+                says,
+                sources: vec![source],
+                contradiction: true,
+                code: Some(Code::CardAgainstFiles),
+            });
         }
     }
 }

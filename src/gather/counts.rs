@@ -187,6 +187,7 @@ fn state(id: &str, sum: &Sum, how: Option<&Says>, components: &mut Components, d
             ),
             sources: vec![source(Value::texts(sum.formats.iter().copied()))],
             contradiction: true,
+            code: None,
         });
     }
     components.learn(id, sum.role, "");

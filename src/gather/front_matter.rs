@@ -261,7 +261,11 @@ fn meant(key: &str) -> Option<&'static str> {
 fn warn_misspelt(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Diagnostics) {
     for (key, _) in entries {
         let Some((text, meant)) = key.text().and_then(|text| Some((text, meant(text)?))) else { continue };
-        problems.push(
+        problems.push(mended_key(
+            entries,
+            key,
+            text,
+            meant,
             Diagnostic::warning(
                 Code::UnknownKey,
                 file,
@@ -272,8 +276,16 @@ fn warn_misspelt(file: &SourceFile, entries: &[(Node, Node)], problems: &mut Dia
                 ),
             )
             .help(says(format!("`{meant}`로 적는다"), format!("write `{meant}`"))),
-        );
+        ));
     }
+}
+
+/// A key that differs from the one that is meant by capitals and marks alone, or by a British `c`, is mended where that
+/// one is not there.
+fn mended_key(entries: &[(Node, Node)], key: &Node, written: &str, meant: &str, problem: Diagnostic) -> Diagnostic {
+    let plain = written.to_lowercase().replace(['-', '_', ' '], "").replace("licence", "license");
+    let there = entries.iter().any(|(other, _)| other.text() == Some(meant));
+    if plain == meant.replace('_', "") && !there { problem.fix(key.span, meant) } else { problem }
 }
 
 fn not_a_mapping(file: &SourceFile, node: &Node) -> Diagnostic {

@@ -172,5 +172,6 @@ fn named_only(hint: &Hint) -> Finding {
         ),
         sources: vec![hint.source.clone()],
         contradiction: false,
+        code: None,
     }
 }

@@ -268,7 +268,10 @@ impl HubKeys {
         let ko = format!("`{key}`의 글 하나에 모델이 여럿 적혀 있다. 여러 모델로 읽는다");
         let en = format!("`{key}` holds several models in one text; they are read as a list");
         let help = says(format!("`{key}: [{list}]`로 적는다"), format!("write `{key}: [{list}]`"));
-        self.warn(card, Code::WrongType, span, (ko, en), help);
+        let problem = Diagnostic::warning(Code::WrongType, &card.file, span, says(ko, en)).help(help);
+        // Inside of a list, the names would become a list in a list.
+        let alone = card.block.get(key).is_some_and(|node| node.span == span);
+        self.problems.push(if alone { problem.fix(span, format!("[{list}]")) } else { problem });
     }
 
     fn unknown_relation(&mut self, card: &CardFile, text: &str, span: Span) {

@@ -206,7 +206,12 @@ fn add(
 ) {
     for note in &resolution.notes {
         let says = note.says(text.map(SourceFile::name));
-        draft.findings.push(Finding { says, sources: statement.sources.clone(), contradiction: note.contradicts() });
+        draft.findings.push(Finding {
+            says,
+            sources: statement.sources.clone(),
+            contradiction: note.contradicts(),
+            code: None,
+        });
     }
     let Some(terms) = &resolution.terms else {
         unnamed(statement, inherited, offers, draft);

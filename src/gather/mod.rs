@@ -34,10 +34,10 @@ use std::path::{Path, PathBuf};
 
 use crate::evidence::EvidenceFile;
 use crate::facts::{Date, Dossier, Draft, Family};
-use crate::text::{Diagnostics, SourceFile};
+use crate::text::{Diagnostic, Diagnostics, Node, SourceFile, Span};
 use crate::vocabulary::OwnFacts;
 
-pub use card::{card_schema, entry_of, field_of, is_free};
+pub use card::{card_schema, entry_of, field_of, is_free, is_key, is_of_names, list_of_names};
 
 /// What was gathered of one model.
 #[derive(Debug, Clone)]
@@ -90,6 +90,8 @@ pub struct Handed<'a> {
     pub below: Option<&'a Path>,
     /// Digests of the model's files that are known already, by name.
     pub digests: Option<&'a BTreeMap<String, String>>,
+    /// A card that is not written yet: it stands in place of the file of its name.
+    pub card: Option<&'a SourceFile>,
 }
 
 /// Gathers the facts of the model at `path`, which is a directory, a README with front matter, or a
@@ -122,6 +124,21 @@ pub fn gather_handed(path: &Path, handed: &Handed<'_>) -> Result<Gathered, Diagn
 /// All mistakes of the card.
 pub fn gather_text(card: &SourceFile) -> Result<Gathered, Diagnostics> {
     settled(model::read_text_of_card(card)?)
+}
+
+/// The bytes of the YAML block of a README, if the Hub sees one.
+pub fn front_matter_span(text: &str) -> Option<Span> {
+    front_matter::split(text)
+}
+
+/// The front matter of a README as a tree: `None` where the Hub sees none; and what is odd about it.
+///
+/// # Errors
+/// The block is too large, no YAML, or no mapping.
+pub fn front_matter(file: &SourceFile) -> (Result<Option<Node>, Diagnostic>, Diagnostics) {
+    let mut problems = Diagnostics::default();
+    let read = front_matter::read(file, &mut problems);
+    (read, problems)
 }
 
 fn settled((draft, problems): (Draft, Diagnostics)) -> Result<Gathered, Diagnostics> {

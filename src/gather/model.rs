@@ -35,11 +35,11 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
             }
             model = Model::of(*folder, handed.own);
             model.problems.extend(model.directory.folder.problems().clone());
-            let readme = model.directory.read("README.md");
+            let readme = handed_or(handed, "README.md", |name| model.directory.read(name));
             model.readme(readme);
             // The last stands first.
             for name in ["sovereignty.yml", "sovereignty.yaml"] {
-                let card = model.directory.read_up_to(name, MAX_CARD_BYTES);
+                let card = handed_or(handed, name, |name| model.directory.read_up_to(name, MAX_CARD_BYTES));
                 model.declaration(card);
             }
             super::names::odd(&model.directory, &mut model.problems);
@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
         Place::File(file) => {
             let (folder, name) = Folder::of_one(&file)?;
             model = Model::of(folder, handed.own);
-            model.bare(&file, &name)?;
+            model.bare(&file, &name, handed)?;
             model.declared();
             model.draft.limits.push(says(
                 "카드만 있어 가중치, 설정, 토크나이저를 보지 못했다",
@@ -61,6 +61,18 @@ pub(super) fn read(path: &Path, handed: &Handed<'_>, by_name: bool) -> Result<(D
     model.named(handed);
     model.evidence(handed, by_name);
     model.conclude()
+}
+
+/// A card that was handed in stands in place of the file of its name.
+fn handed_or(
+    handed: &Handed<'_>,
+    name: &str,
+    read: impl FnOnce(&str) -> Option<Result<SourceFile, Diagnostic>>,
+) -> Option<Result<SourceFile, Diagnostic>> {
+    match handed.card.filter(|card| card.name() == name) {
+        Some(card) => Some(Ok(card.clone())),
+        None => read(name),
+    }
 }
 
 /// Reads a card that is no file.
@@ -128,18 +140,18 @@ impl Model {
     }
 
     /// A card without a directory.
-    fn bare(&mut self, path: &Path, name: &str) -> Result<(), Diagnostics> {
+    fn bare(&mut self, path: &Path, name: &str, handed: &Handed<'_>) -> Result<(), Diagnostics> {
         let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
         match end.as_str() {
             "md" | "markdown" => {
-                let read = self.directory.read(name);
+                let read = handed_or(handed, name, |name| self.directory.read(name));
                 self.readme(read);
                 if self.front.is_none() && !self.problems.has_errors() {
                     return Err(no_front_matter(name).into());
                 }
             }
             "yaml" | "yml" => {
-                let read = self.directory.read_up_to(name, MAX_CARD_BYTES);
+                let read = handed_or(handed, name, |name| self.directory.read_up_to(name, MAX_CARD_BYTES));
                 self.declaration(read);
             }
             _ => return Err(not_a_card(path).into()),

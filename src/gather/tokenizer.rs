@@ -115,6 +115,7 @@ fn settings(directory: &mut Directory, draft: &mut Draft, problems: &mut Diagnos
             ),
             sources: vec![super::config::stated(&file, Value::text(name.as_str()), node.span)],
             contradiction: false,
+            code: None,
         });
     }
 }

@@ -74,6 +74,18 @@ impl Catalogue {
         self.entries.iter().filter_map(Entry::licence)
     }
 
+    /// Whether the Hub takes an id for a licence of a model: the ids of its own list, as they are written there.
+    pub fn is_on_the_hub(&self, id: &str) -> bool {
+        matches!(id, "other" | "unknown") || self.entries.iter().any(|entry| entry.index.hub_ids.contains(&id))
+    }
+
+    /// The one id that the Hub has for a licence that is named otherwise.
+    pub fn hub_id_of(&self, name: &str) -> Option<&'static str> {
+        let found = self.by_name(name)?;
+        let entry = self.entries.iter().find(|entry| entry.index.id == found.id)?;
+        if let [only] = entry.index.hub_ids { Some(only) } else { None }
+    }
+
     /// Every id, in order; for lists and suggestions.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> {
         self.entries.iter().map(|entry| entry.index.id)

@@ -325,6 +325,9 @@ fn step(step: &StepLine) -> Value {
     if let Some(fact) = step.fact {
         value["fact"] = fact.into();
     }
+    if let Some(question) = &step.question {
+        value["question"] = question.clone().into();
+    }
     value["needs"] = step.needs.into();
     if let Some(write) = &step.write {
         value["write"] = write.clone().into();

@@ -27,26 +27,38 @@ const BASE: &str = "MODEL";
 
 /// A log with one run for each assessment.
 pub fn sarif(all: &[Located<'_>]) -> Value {
+    log(all.iter().map(run).collect())
+}
+
+/// A log of runs.
+pub(super) fn log(runs: Vec<Value>) -> Value {
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
-        "runs": all.iter().map(run).collect::<Vec<_>>(),
+        "runs": runs,
     })
+}
+
+/// The program, with the rules that results are about.
+pub(super) fn tool(rules: Vec<Value>) -> Value {
+    json!({"driver": {
+        "name": "sovgrade",
+        "version": env!("CARGO_PKG_VERSION"),
+        "informationUri": env!("CARGO_PKG_REPOSITORY"),
+        "rules": rules,
+    }})
+}
+
+/// A text as a message: marks that SARIF takes for a link or a place-holder stand for themselves.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]").replace('{', "{{").replace('}', "}}")
 }
 
 fn run(located: &Located<'_>) -> Value {
     let it = &located.it;
     let lines: Vec<&CriterionLine> = it.story.criteria.iter().filter(|line| told(line.outcome)).collect();
     let mut run = Map::new();
-    run.insert(
-        "tool".to_owned(),
-        json!({"driver": {
-            "name": "sovgrade",
-            "version": env!("CARGO_PKG_VERSION"),
-            "informationUri": env!("CARGO_PKG_REPOSITORY"),
-            "rules": lines.iter().map(|line| rule(it, line)).collect::<Vec<_>>(),
-        }}),
-    );
+    run.insert("tool".to_owned(), tool(lines.iter().map(|line| rule(it, line)).collect()));
     // A category of its own, so that several models or rulesets can be uploaded beside each other.
     let category = format!("sovgrade/{}/{}/", it.rules.id, it.dossier.id);
     run.insert("automationDetails".to_owned(), json!({ "id": category }));
@@ -142,8 +154,7 @@ fn result(located: &Located<'_>, at: usize, line: &CriterionLine) -> Value {
     Value::Object(map)
 }
 
-/// What came out, why, and what would change it. Marks that SARIF takes for a link or a place-holder stand for
-/// themselves.
+/// What came out, why, and what would change it.
 fn message(it: &Assessment<'_>, line: &CriterionLine) -> String {
     let lang = it.story.lang;
     let criterion = &it.rules.criteria[line.criterion];
@@ -155,8 +166,7 @@ fn message(it: &Assessment<'_>, line: &CriterionLine) -> String {
         _ => &criterion.remedy.change,
     };
     parts.extend(remedy.iter().map(|text| text.get(lang).to_owned()));
-    let text = parts.join(" ");
-    text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]").replace('{', "{{").replace('}', "}}")
+    plain(&parts.join(" "))
 }
 
 fn all_sides(reason: &Because) -> Vec<&Side> {
@@ -207,7 +217,7 @@ fn located_at(located: &Located<'_>, file: &str, at: Option<(u32, u32)>) -> Valu
 
 /// A relative path as a reference (RFC 3986): every byte that is no part of a path is percent-encoded, and so is a colon,
 /// which would end a scheme.
-fn uri(path: &str) -> String {
+pub(super) fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {

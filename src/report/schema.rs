@@ -160,6 +160,7 @@ pub fn assessment_schema() -> Value {
                         "change"]},
                     "criterion": {"type": "string"},
                     "text": {"type": "string"},
+                    "question": {"type": "string"},
                     "fact": {"type": "string"},
                     "needs": steps,
                     "write": {"type": "string"},

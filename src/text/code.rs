@@ -117,6 +117,21 @@ codes! {
     OtherLanguage "SG0511" "다른 언어로 적힌 글" "A text in another language";
     UnusedFact "SG0520" "쓰이지 않는 사실" "A fact that no test asks for";
 
+    CardAgainstItself "SG0601" "카드의 말이 서로 어긋남" "A card that contradicts itself";
+    CardAgainstHint "SG0602" "카드가 다른 파일의 말과 어긋남" "A card that contradicts what another file names";
+    CardAgainstFiles "SG0603" "카드가 파일과 어긋남" "A card that contradicts the files";
+    OriginNotNamed "SG0604" "무엇에서 왔는지 적지 않음" "An origin that is not named";
+    SharesOff "SG0605" "1이 아닌 비율의 합" "Shares that do not add up";
+    NothingShows "SG0606" "보여 주는 것이 없음" "A statement that nothing shows";
+    FileNotThere "SG0607" "카드가 말하는 파일이 없음" "A file that the card names and that is not there";
+    NotInBaseModel "SG0608" "`base_model`에 없는 대조 모델" "A reference that `base_model` does not name";
+    OpenQuestion "SG0609" "답하지 않은 물음" "A question that is open";
+    NotOnTheHub "SG0610" "허브에 없는 라이선스 식별자" "A licence id that the Hub does not have";
+    HubKeyType "SG0611" "허브의 키에 다른 형태의 값" "A key of the Hub with another kind of value";
+    ReadAsTruth "SG0612" "참, 거짓으로 읽히는 낱말" "A word that is read as a truth value";
+    OtherLicence "SG0613" "이름 없는 기타 라이선스" "`license: other` without a name and a link";
+    WorthALook "SG0614" "살펴볼 것" "Something worth a look";
+
     BadKey "SG0701" "쓸 수 없는 열쇠" "A key that cannot be used";
     BadSignature "SG0702" "확인되지 않는 서명" "A signature that does not verify";
     BadBundle "SG0703" "제출물이 아닌 파일" "A file that is no submission";

@@ -34,13 +34,24 @@ pub struct Diagnostic {
     pub help: Option<Says>,
     /// Another place of the same file that belongs to it, with its label.
     pub related: Option<(Span, Says)>,
+    /// What mends it, where there is one right form and no other: the bytes, and what stands there then.
+    pub fix: Option<(Span, String)>,
 }
 
 impl Diagnostic {
     /// An error.
     pub fn error(code: Code, file: &SourceFile, span: Span, message: Says) -> Self {
         let message = Says { ko: shortened(message.ko), en: shortened(message.en) };
-        Self { code, severity: Severity::Error, file: file.clone(), span, message, help: None, related: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            file: file.clone(),
+            span,
+            message,
+            help: None,
+            related: None,
+            fix: None,
+        }
     }
 
     /// A warning.
@@ -52,6 +63,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: Says) -> Self {
         self.help = Some(help);
+        self
+    }
+
+    /// Adds what mends it without a doubt.
+    #[must_use]
+    pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some((span, text.into()));
         self
     }
 

@@ -112,6 +112,15 @@ impl SourceFile {
         Position { line: narrow(line), column: narrow(column) }
     }
 
+    /// The byte of a line and a column; the end of the line where it is shorter.
+    pub fn byte_at(&self, at: Position) -> usize {
+        let line = at.line.saturating_sub(1) as usize;
+        let Some(&start) = self.0.line_starts.get(line) else { return self.0.text.len() };
+        let text = self.line(at.line);
+        let column = at.column.saturating_sub(1) as usize;
+        start + text.char_indices().nth(column).map_or(text.len(), |(byte, _)| byte)
+    }
+
     /// Characters that begin before a byte.
     fn characters_before(&self, byte: usize) -> usize {
         let text = self.0.text.as_bytes();

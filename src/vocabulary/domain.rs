@@ -13,6 +13,7 @@ pub enum Domain {
 const DOMAINS: &[(&str, Domain)] = &[
     ("model.languages", Domain::Language),
     ("tokenizer.languages", Domain::Language),
+    ("dataset.languages", Domain::Language),
     ("licence.id", Domain::Licence),
 ];
 

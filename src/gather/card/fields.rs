@@ -151,6 +151,7 @@ const COMPONENTS: Items = Items {
     implied: &[],
     empty_completes: None,
     at_model: true,
+    names: None,
     fields: &[
         note("id", "A short name, used once.", "한 번만 쓰는 짧은 이름.").must(),
         fact("role", "component.role"),
@@ -199,6 +200,7 @@ const REFERENCES: Items = Items {
     ],
     empty_completes: None,
     at_model: false,
+    names: None,
     fields: &[
         fact("model", "link.reference").must(),
         note("revision", "Revision of the reference.", "대조 모델의 리비전."),
@@ -251,6 +253,7 @@ const DATASETS: Items = Items {
     implied: &[],
     empty_completes: None,
     at_model: true,
+    names: None,
     fields: &[
         note("id", "A short name or Hub id, used once.", "한 번만 쓰는 짧은 이름이나 허브 id.").must(),
         fact("stage", "dataset.stages"),
@@ -265,6 +268,15 @@ const DATASETS: Items = Items {
         field("synthetic_from", Shape::Items(&WRITERS), "Models that wrote it.", "데이터를 쓴 모델."),
         fact("stored_in", "dataset.stored-in"),
         fact("processed_in", "dataset.processed-in"),
+        fact("modalities", "dataset.modalities"),
+        fact("languages", "dataset.languages"),
+        fact("generation_method", "dataset.generation-method"),
+        fact("issued", "dataset.issued"),
+        fact("classification", "dataset.classification"),
+        fact("consent", "dataset.consent"),
+        fact("privacy_enhancing", "dataset.privacy-enhancing"),
+        fact("crawlers", "dataset.crawlers"),
+        fact("opt_outs_respected", "dataset.opt-outs-respected"),
         fact("control", "dataset.control"),
         fact("url", "dataset.url"),
         own_facts("dataset"),
@@ -283,6 +295,7 @@ const TEACHERS: Items = Items {
     implied: &[],
     empty_completes: Some("teachers.complete"),
     at_model: true,
+    names: None,
     fields: &[
         fact("model", "teacher.model").must(),
         note("revision", "Revision of the model.", "모델의 리비전."),
@@ -298,7 +311,7 @@ const TEACHERS: Items = Items {
 };
 
 /// An empty list of models that wrote one dataset says nothing of the teachers of the others.
-const WRITERS: Items = Items { empty_completes: None, ..TEACHERS };
+const WRITERS: Items = Items { empty_completes: None, names: Some("dataset.generated-by"), ..TEACHERS };
 
 const DATA: &[Field] = &[
     fact("curated_by_maker", "data.curated-by-maker"),

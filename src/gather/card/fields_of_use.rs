@@ -112,6 +112,7 @@ const DEPENDENCIES: Items = Items {
     implied: &[],
     empty_completes: Some("dependencies.complete"),
     at_model: true,
+    names: None,
     fields: &[
         fact("model_or_service", "dependency.service").must(),
         fact("provider", "dependency.provider"),
@@ -175,6 +176,7 @@ pub(super) const ARTEFACTS: Items = Items {
     implied: &[],
     empty_completes: None,
     at_model: true,
+    names: None,
     fields: &[
         note("id", "A short name, used once.", "한 번만 쓰는 짧은 이름.").must(),
         fact("name", "artefact.name"),
@@ -202,6 +204,7 @@ pub(super) const ANSWERS: Items = Items {
     implied: &[],
     empty_completes: None,
     at_model: true,
+    names: None,
     fields: &[
         fact("question", "answer.question").must(),
         fact("objective", "answer.objective"),

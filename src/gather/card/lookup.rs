@@ -47,6 +47,31 @@ pub fn is_free(path: &str) -> bool {
     find(CARD, path)
 }
 
+/// The key that names an entry of the list in which a fact's field consists, where the fact is the names of a list.
+pub fn list_of_names(path: &str) -> Option<&'static str> {
+    fn find(fields: &'static [Field], path: &str) -> Option<&'static str> {
+        fields.iter().find_map(|field| match field.shape {
+            Shape::Items(items) if items.names == Some(path) => Some(items.id),
+            Shape::Items(items) => find(items.fields, path),
+            _ => None,
+        })
+    }
+    find(CARD, path)
+}
+
+/// Whether a fact's field holds names, and the fact follows from whose they are.
+pub fn is_of_names(path: &str) -> bool {
+    fn find(fields: &'static [Field], path: &str) -> bool {
+        fields.iter().any(|field| match field.shape {
+            Shape::TrainedBy(fact) => fact == path,
+            Shape::Map(below) | Shape::FactOrMap(_, below) => find(below, path),
+            Shape::Items(items) => find(items.fields, path),
+            _ => false,
+        })
+    }
+    find(CARD, path)
+}
+
 /// `facts.NAMESPACE.KEY`, `facts.NAMESPACE.LIST[].KEY`, or `datasets[].facts.NAMESPACE.KEY`.
 fn own_field_of(path: &str) -> Option<String> {
     let parts: Vec<&str> = path.split('.').collect();
@@ -88,6 +113,7 @@ fn find(fields: &'static [Field], before: &str, path: &str) -> Option<String> {
             Shape::TrainedBy(fact) | Shape::Given(fact) if fact == path => Some(here),
             Shape::Map(below) => find(below, &here, path),
             Shape::Rows(below) => find(below, &format!("{here}[]"), path),
+            Shape::Items(items) if items.names == Some(path) => Some(here),
             Shape::Items(items) => find(items.fields, &format!("{here}[]"), path),
             Shape::Complete(list) => {
                 list.iter().find(|(_, fact)| *fact == path).map(|(name, _)| format!("{here}: [{name}]"))

@@ -3,7 +3,7 @@
 
 use super::read::Declared;
 use crate::facts::{Finding, ItemDraft, Source};
-use crate::text::says;
+use crate::text::{Code, says};
 use crate::vocabulary::{PathId, vocabulary};
 
 /// Adds what the README's block says to what the file says, and reports what the two say differently.
@@ -67,5 +67,6 @@ fn differ(what: &str, sources: Vec<Source>) -> Finding {
         ),
         sources,
         contradiction: true,
+        code: Some(Code::CardAgainstItself),
     }
 }

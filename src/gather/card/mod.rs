@@ -16,8 +16,9 @@ mod schema;
 mod shape;
 mod special;
 
-pub use lookup::{entry_of, field_of, is_free};
+pub use lookup::{entry_of, field_of, is_free, is_of_names, list_of_names};
 pub use schema::card_schema;
+pub use shape::is_key;
 
 pub(crate) use evidence::Cited;
 pub(crate) use merge::under;

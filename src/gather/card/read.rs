@@ -302,7 +302,8 @@ impl Walk<'_> {
                         format!("an unquoted `{text}` is a truth value to readers of YAML 1.1"),
                     ),
                 )
-                .help(says(format!("`\"{text}\"`로 적는다"), format!("write `\"{text}\"`")));
+                .help(says(format!("`\"{text}\"`로 적는다"), format!("write `\"{text}\"`")))
+                .fix(node.span, format!("\"{text}\""));
                 self.reader.report(problem);
             }
             NodeKind::List(items) => items.iter().for_each(|item| self.unquoted_norway(item)),
@@ -367,6 +368,7 @@ impl Walk<'_> {
         if let Some(path) = items.empty_completes.filter(|_| empty) {
             self.put(owner, path, Some(&Value::Flag(true)), node.span, route);
         }
+        self.named_at_owner(items, node, owner, route);
         let mut names = Names::default();
         for node in self.entries_of(node) {
             let Some(id_node) = node.get(items.id).filter(|id| !id.is_null()) else {
@@ -390,6 +392,15 @@ impl Walk<'_> {
                 absorb(owner.item(items.collection, &id, &by), item);
             }
         }
+    }
+
+    /// The names of a list as a fact of the item that holds the list.
+    fn named_at_owner(&self, items: &Items, node: &Node, owner: &mut ItemDraft, route: &Route) {
+        let Some(path) = items.names else { return };
+        let entries = node.list().unwrap_or_default().iter().take(MAX_ITEMS);
+        let named = entries.filter_map(|entry| entry.get(items.id).filter(|id| !id.is_null())?.text());
+        let value = Value::texts(named.map(|name| if items.model { model_id(name) } else { name.to_owned() }));
+        self.put(owner, path, Some(&value), node.span, route);
     }
 
     /// The entries of a list, as many as are read.

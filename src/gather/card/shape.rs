@@ -69,6 +69,8 @@ pub(super) struct Items {
     pub empty_completes: Option<&'static str>,
     /// Whether items are put at the model and not at the item at hand.
     pub at_model: bool,
+    /// The fact of the item at hand that the names in the list fill.
+    pub names: Option<&'static str>,
 }
 
 const NOTHING: Bilingual = Bilingual { en: "", ko: "" };
@@ -96,8 +98,13 @@ impl Field {
 
     /// Whether a key names this field: its key, its spelling in American English, or what it was called before.
     pub(super) fn is_named(&self, key: &str) -> bool {
-        key == self.key || american(self.key).as_deref() == Some(key) || older(self.key) == Some(key)
+        is_key(key, self.key)
     }
+}
+
+/// Whether a key of a card is this one, in either spelling.
+pub fn is_key(written: &str, key: &str) -> bool {
+    written == key || american(key).as_deref() == Some(written) || older(key) == Some(written)
 }
 
 /// What a key was called before, where it was called otherwise.

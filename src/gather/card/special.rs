@@ -19,7 +19,9 @@ pub(crate) fn licence_spelling(file: &SourceFile, written: &str, span: Span) -> 
     };
     Some(match catalogue().spelling(written) {
         Spelling::Exact => return None,
-        Spelling::Words(id) => no_id().help(says(format!("`{id}`(으)로 적는다"), format!("write `{id}`"))),
+        Spelling::Words(id) => {
+            no_id().help(says(format!("`{id}`(으)로 적는다"), format!("write `{id}`"))).fix(span, id.as_str())
+        }
         Spelling::Near(id) => no_id().help(says(format!("`{id}`을(를) 뜻했는가?"), format!("did you mean `{id}`?"))),
         Spelling::Unknown => no_id().help(says(
             "Hub나 SPDX의 식별자를 적는다. 없으면 `license: other`와 `license_name`, `license_link`를 적는다",

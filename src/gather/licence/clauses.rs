@@ -102,6 +102,7 @@ pub(super) fn contradictions(operand: &Identified<'_>) -> Vec<Finding> {
             ),
             sources: sides.collect(),
             contradiction: true,
+            code: None,
         }
     };
     contradictory.map(finding).collect()

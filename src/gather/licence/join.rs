@@ -65,6 +65,7 @@ fn withheld(own: &ItemDraft, other: &ItemDraft, path: &str) -> Option<Finding> {
         ),
         sources: gives.standing().into_iter().chain(withholds.standing()).cloned().collect(),
         contradiction: true,
+        code: None,
     })
 }
 
@@ -89,6 +90,7 @@ fn naming_duty(item: &ItemDraft) -> Option<Finding> {
         ),
         sources: vec![source],
         contradiction: false,
+        code: None,
     })
 }
 
@@ -106,5 +108,6 @@ fn excluded(item: &ItemDraft, home: &Fact) -> Option<Finding> {
         ),
         sources: territories.standing().into_iter().chain(home.standing()).cloned().collect(),
         contradiction: true,
+        code: None,
     })
 }
