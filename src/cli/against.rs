@@ -83,27 +83,37 @@ impl Beside {
 
     /// The facts of a model, with those that what is handed in and measuring it against references add.
     pub(super) fn gathered(&self, model: &Path) -> Result<Gathered, Diagnostics> {
-        let measured = if self.against.is_empty() { Vec::new() } else { vec![self.measured(model)?] };
-        gather_handed(
-            model,
-            &Handed {
-                evidence: &self.evidence,
-                vouched: &self.vouched,
-                measured: &measured,
-                pass_over: &self.pass_over,
-                id: self.id.as_deref(),
-                families: &self.families,
-                as_of: self.as_of,
-                own: &self.own,
-            },
-        )
+        let measured = self.measured(model)?;
+        gather_handed(model, &self.handed(&measured))
     }
 
-    fn measured(&self, model: &Path) -> Result<EvidenceFile, Diagnostics> {
+    /// All that is handed in, with what was measured.
+    pub(super) fn handed<'a>(&'a self, measured: &'a [EvidenceFile]) -> Handed<'a> {
+        Handed {
+            evidence: &self.evidence,
+            vouched: &self.vouched,
+            tried: false,
+            measured,
+            pass_over: &self.pass_over,
+            id: self.id.as_deref(),
+            families: &self.families,
+            as_of: self.as_of,
+            own: &self.own,
+        }
+    }
+
+    /// What measuring a model against the references finds; nothing where there are none.
+    ///
+    /// # Errors
+    /// The model or a reference cannot be measured.
+    pub(super) fn measured(&self, model: &Path) -> Result<Vec<EvidenceFile>, Diagnostics> {
+        if self.against.is_empty() {
+            return Ok(Vec::new());
+        }
         let paths: Vec<PathBuf> = self.against.iter().map(|reference| reference.path.clone()).collect();
         let mut measured = measure(model, &paths, &Options::default()).map_err(|error| refused(model, &error))?;
         name(&mut measured, &self.against, &self.pass_over);
-        Ok(measured)
+        Ok(vec![measured])
     }
 }
 

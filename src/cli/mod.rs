@@ -27,6 +27,7 @@ mod screen;
 mod screen_registry;
 mod sketch;
 mod vocabulary;
+mod vouching;
 mod watch;
 
 use std::io::Write as _;
