@@ -299,7 +299,7 @@ pub(super) fn comparisons(dossier: &Dossier, lang: Lang) -> Vec<String> {
             };
             capital(&match lang {
                 Lang::Ko => {
-                    format!("`{component}`: 규칙집이 요구하는 모델 계열 {all}개 가운데 {done}개와 견주었다.{tail}")
+                    format!("`{component}`: 규칙 모음이 요구하는 모델 계열 {all}개 가운데 {done}개와 견주었다.{tail}")
                 }
                 Lang::En => {
                     format!("`{component}` was compared with {done} of {all} families that the ruleset asks for.{tail}")

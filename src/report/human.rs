@@ -77,8 +77,7 @@ impl Page<'_, '_> {
     fn title(&mut self) {
         let rules = self.it.rules;
         let name = self.canvas.paint(&self.it.dossier.id, Tone::Heading);
-        let local =
-            if self.it.dossier.about.local { self.say(" (이 컴퓨터의 이름)", " (a local name)") } else { "" };
+        let local = if self.it.dossier.about.local { self.say(" (폴더 이름)", " (a local name)") } else { "" };
         self.canvas.line(&format!("{name}{local}"));
         let as_of = match (self.it.grading.as_of, self.lang) {
             (Some(date), Lang::Ko) => format!(" · {date} 기준"),
