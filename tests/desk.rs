@@ -53,7 +53,7 @@ fn no_case_is_no_success() {
     assert!(none.err.contains("no case matches"), "{}", none.err);
     let some = desk.run(&["rules", "test", "t-class", "--only", "native-design*"]);
     assert_eq!(some.code, 0, "{}", some.both());
-    assert!(some.out.starts_with("t-class 2.2.0: 1") && !some.out.contains(": 186 cases"), "{}", some.out);
+    assert!(some.out.starts_with("t-class 2.2.1: 1") && !some.out.contains(": 186 cases"), "{}", some.out);
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn every_example_is_graded_as_expected() {
 
 /// What is assured of each example: under t-class as it was in 0.1.0, and of the gate, which fails where a model's own
 /// card names foreign weights. Such a card needs no proof, and the report says that it was the card.
-const ASSURED: [(&str, &str, &str); 32] = [
+const ASSURED: [(&str, &str, &str); 33] = [
     ("worksai", "T0", "undetermined"),
     ("kt-azure-service", "T1", "fail"),
     ("ax-4.0", "T1", "fail"),
@@ -198,7 +198,8 @@ const ASSURED: [(&str, &str, &str); 32] = [
     ("exaone-4.5-33b", "T1", "undetermined"),
     ("k-exaone-2.0", "T1", "undetermined"),
     ("motif-2-12.7b", "T1", "undetermined"),
-    ("apertus-1.5-70b", "T2", "fail"),
+    ("motif-3", "T0", "undetermined"),
+    ("apertus-1.5-70b", "T1", "fail"),
     ("openpangu-ultra-moe-718b", "T1", "undetermined"),
     ("sarvam-105b", "T1", "undetermined"),
     ("mistral-large-3", "T1", "undetermined"),

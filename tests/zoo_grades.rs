@@ -291,7 +291,7 @@ fn table(korean: bool) -> String {
         }
     }
     let head = if korean {
-        "| 규칙 | 카드의 말 | 주장됨 | 확인됨 | 가능한 최고 | 충족 | 알 수 없음 | 모델 수 |"
+        "| 규칙 | 카드 기재 | 주장 | 확인 | 도달 가능 | 충족 | 알 수 없음 | 모델 수 |"
     } else {
         "| ruleset | as declared | claimed | assured | attainable | met | unknown | models |"
     };

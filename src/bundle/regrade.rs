@@ -114,6 +114,7 @@ pub(super) fn regraded(
             below: Some(hands.root),
             digests: hands.digests,
             card: None,
+            tried: false,
         },
     )?;
     let grading = grade(&rules, &gathered.dossier, &options);

@@ -89,30 +89,34 @@ impl Beside {
 
     /// The same with a card that is not written yet.
     pub(super) fn gathered_with(&self, model: &Path, card: Option<&SourceFile>) -> Result<Gathered, Diagnostics> {
-        let measured: Vec<EvidenceFile> = self.measured_now(model)?.into_iter().collect();
-        gather_handed(
-            model,
-            &Handed {
-                evidence: &self.evidence,
-                vouched: &self.vouched,
-                measured: &measured,
-                pass_over: &self.pass_over,
-                id: self.id.as_deref(),
-                families: &self.families,
-                as_of: self.as_of,
-                own: &self.own,
-                card,
-                ..Handed::default()
-            },
-        )
+        let measured = self.measured_now(model)?;
+        gather_handed(model, &Handed { card, ..self.handed(&measured) })
     }
 
-    /// What measuring the model against the references finds; `None` without references.
-    pub(super) fn measured_now(&self, model: &Path) -> Result<Option<EvidenceFile>, Diagnostics> {
-        if self.against.is_empty() {
-            return Ok(None);
+    /// All that is handed in, with what was measured.
+    pub(super) fn handed<'a>(&'a self, measured: &'a [EvidenceFile]) -> Handed<'a> {
+        Handed {
+            evidence: &self.evidence,
+            vouched: &self.vouched,
+            measured,
+            pass_over: &self.pass_over,
+            id: self.id.as_deref(),
+            families: &self.families,
+            as_of: self.as_of,
+            own: &self.own,
+            ..Handed::default()
         }
-        measured(model, &self.against, &self.pass_over).map(Some)
+    }
+
+    /// What measuring a model against the references finds; nothing where there are none.
+    ///
+    /// # Errors
+    /// The model or a reference cannot be measured.
+    pub(super) fn measured_now(&self, model: &Path) -> Result<Vec<EvidenceFile>, Diagnostics> {
+        if self.against.is_empty() {
+            return Ok(Vec::new());
+        }
+        measured(model, &self.against, &self.pass_over).map(|it| vec![it])
     }
 }
 

@@ -54,7 +54,7 @@ fn made(arguments: &Bundle, all: &[super::ruled::Ruled], screen: &Screen) -> Res
         rulesets,
         evidence: &first.beside.evidence,
         vouched: &first.beside.vouched,
-        measured: measured.as_ref(),
+        measured: measured.first(),
         pass_over: &arguments.reading.pass_over,
         key: key.as_ref(),
         earlier: earlier.as_ref().map(|(archive, at)| (archive, *at)),

@@ -8,9 +8,11 @@ use super::fleet::{FLEET, Task, members, report};
 use super::output::{deliver, may_write};
 use super::ruled::{Ruled, ruled};
 use super::screen::Screen;
+use super::vouching::worth_vouching;
 use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
+use crate::gather::gather_handed;
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
     Assessment, Column, Detail, Located, Row, assessment, brief, cyclonedx, facts_json, facts_page, fleet_csv,
@@ -223,15 +225,25 @@ impl From<SortColumn> for Column {
 /// One model under one ruleset; what its files warn of is shown under the first.
 fn one(model: &Path, arguments: &Arguments, ruled: &Ruled, at: usize, screen: &Screen) -> Result<Graded, Diagnostics> {
     let Ruled { rules, options, beside } = ruled;
-    let gathered = beside.gathered(model)?;
+    let measured = beside.measured_now(model)?;
+    let gathered = gather_handed(model, &beside.handed(&measured))?;
     if !gathered.warnings.is_empty() && at == 0 {
         screen.problems(gathered.warnings);
     }
-    let dossier = gathered.dossier;
+    let mut dossier = gathered.dossier;
     let grading = grade(rules, &dossier, options);
+    if tells_the_way(arguments) {
+        dossier.about.worth_vouching = worth_vouching(model, ruled, &measured, &grading.grade);
+    }
     let story = story(rules, &dossier, &grading, screen.lang);
     let what_if = arguments.what_if.then(|| what_if(rules, &dossier, options));
     Ok(Graded { dossier, grading, story, what_if })
+}
+
+/// Whether what is written is for a reader who may vouch: a whole page, and no table, short form or file for programs.
+fn tells_the_way(arguments: &Arguments) -> bool {
+    let human = |text: &String| text.split('=').next() == Some("human");
+    !arguments.brief && (arguments.formats.is_empty() || arguments.formats.iter().any(human))
 }
 
 /// The assessment as JSON, with what would move it and with the facts where that was asked.

@@ -35,6 +35,7 @@ mod sign;
 mod sketch;
 mod verify;
 mod vocabulary;
+mod vouching;
 mod watch;
 
 use std::io::Write as _;

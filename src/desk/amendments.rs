@@ -293,13 +293,14 @@ fn lists(old: &[Node], new: &[Node], way: &str, parts: &mut Vec<Part>) {
 }
 
 /// Keys under which words for readers stand: they explain, and decide nothing.
-const WORDING: [&str; 12] = [
+const WORDING: [&str; 13] = [
     "title",
     "question",
     "rationale",
     "meaning",
     "because",
     "remedy",
+    "not-applicable",
     "about",
     "decision",
     "cites",
@@ -358,6 +359,7 @@ fn wording_ko(key: &str) -> &'static str {
         "rationale" | "because" => "까닭",
         "meaning" => "뜻",
         "remedy" => "보완 방법",
+        "not-applicable" => "해당하지 않을 때의 안내",
         "cites" | "source" => "근거",
         "version" => "판",
         _ => "글",

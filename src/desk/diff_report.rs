@@ -101,10 +101,10 @@ fn read(it: &Comparison<'_>, lang: Lang) -> String {
 /// What a view is called.
 fn view_says(view: &str, lang: Lang) -> &'static str {
     match (view, lang) {
-        ("as-declared", Lang::Ko) => "카드의 말",
-        ("claimed", Lang::Ko) => "주장됨",
-        ("assured", Lang::Ko) => "확인됨",
-        (_, Lang::Ko) => "가능한 최고",
+        ("as-declared", Lang::Ko) => "카드 기재",
+        ("claimed", Lang::Ko) => "주장",
+        ("assured", Lang::Ko) => "확인",
+        (_, Lang::Ko) => "도달 가능",
         ("as-declared", Lang::En) => "as declared",
         ("claimed", Lang::En) => "claimed",
         ("assured", Lang::En) => "assured",

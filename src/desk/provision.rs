@@ -62,6 +62,7 @@ impl Provisions<'_> {
                 label: self.say("근거", "Where the standard says so"),
                 items: self.cites(&criterion.cites),
             }),
+            advice(self.say("해당하지 않을 때", "Where it does not apply"), &criterion.not_applicable),
             advice(self.say("증거를 내려면", "Evidence that would do"), &remedy.evidence),
             advice(self.say("밝히려면", "What to declare"), &remedy.declare),
             advice(self.say("바꾸려면", "What to change"), &remedy.change),

@@ -55,7 +55,7 @@ impl Difference {
                 let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.word() == word);
                 outcome.map_or_else(|| word.to_owned(), |outcome| format!("{word}({})", outcome.says().ko))
             }
-            Subject::Assured(_) if word == "assured" => format!("{word}(확인됨)"),
+            Subject::Assured(_) if word == "assured" => format!("{word}(확인)"),
             Subject::Assured(_) => format!("{word}(확인되지 않음)"),
             _ => word.to_owned(),
         };

@@ -24,7 +24,7 @@ pub fn what_if_human(it: &WhatIf, rules: &Ruleset, canvas: &mut Canvas, lang: La
         canvas.paragraph(2, "", say("어떻게 해석해도 등급이 같다.", "No reading changes the grade."));
     } else {
         let heads = match lang {
-            Lang::Ko => ["주장됨", "확인됨", "가능한 최고"],
+            Lang::Ko => ["주장", "확인", "도달 가능"],
             Lang::En => ["claimed", "assured", "attainable"],
         };
         let row = |grade: &Grade| {
@@ -115,12 +115,11 @@ fn threshold_says(one: &Threshold, rules: &Ruleset, lang: Lang) -> String {
     let at = format!("{}:{}", file.name(), file.position(one.place.span.start).line);
     match (lang, one.beyond) {
         (Lang::Ko, false) => {
-            format!("{name}: 문턱 {now} → {then}. 주장됨 {}, 확인됨 {} ({at})", words.claimed, words.assured)
+            format!("{name}: 문턱 {now} → {then}. 주장 {}, 확인 {} ({at})", words.claimed, words.assured)
         }
-        (Lang::Ko, true) => format!(
-            "{name}: 문턱 {now} → {then}, 그 값은 빼고. 주장됨 {}, 확인됨 {} ({at})",
-            words.claimed, words.assured
-        ),
+        (Lang::Ko, true) => {
+            format!("{name}: 문턱 {now} → {then}, 그 값은 빼고. 주장 {}, 확인 {} ({at})", words.claimed, words.assured)
+        }
         (Lang::En, false) => {
             format!("{name}: threshold {now} → {then}: claimed {}, assured {} ({at})", words.claimed, words.assured)
         }

@@ -30,6 +30,7 @@ pub(super) fn conclude(draft: &mut Draft, refused: &[String], undecided: &[Undec
         if !compared.families.is_empty() {
             draft.about.comparisons.push(compared);
         }
+        left_open(item, &standing);
         if !standing.iter().any(Standing::supports) {
             continue;
         }
@@ -163,6 +164,23 @@ fn standing(item: &ItemDraft) -> Vec<Standing> {
             Some(Standing { reference: reference.clone(), relation, later, source })
         })
         .collect()
+}
+
+/// Weights that were found to be shared with a model that is not said to have them from here leave open what the
+/// component started from. Where nobody says it, a word would not settle it.
+fn left_open(item: &mut ItemDraft, standing: &[Standing]) {
+    let path = "component.initialisation";
+    let stated = item.sources.get(&vocabulary().must(path)).into_iter().flatten();
+    if stated.into_iter().any(|source| source.value.is_some()) {
+        return;
+    }
+    for link in standing.iter().filter(|link| link.relation == Relation::Shared && !link.later && link.is_measured()) {
+        let what = says(
+            format!("`{}`와(과) 가중치를 공유한다", link.reference),
+            format!("it shares weights with `{}`", link.reference),
+        );
+        item.add(path, link.source.clone().leaving_open(what));
+    }
 }
 
 /// Looking for the opposite and not finding it supports a claim, where somebody makes it.

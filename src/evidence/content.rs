@@ -20,6 +20,8 @@ pub(crate) struct Here<'a> {
     pub weights: Vec<String>,
     /// Weights files that the one who grades passes over by name.
     pub pass_over: &'a [String],
+    /// A vouch is only tried: large files are taken for what their sizes say they are.
+    pub tried: bool,
 }
 
 /// What somebody only reports is digested up to this size, so that a report about another model is told as such; what
@@ -124,6 +126,7 @@ fn one(
         Some(pointer) => pointer.sha256,
         None if entry.sha256.is_some() => entry.sha256.unwrap_or_default(),
         None if !counts && bytes > MAX_IDLE_BYTES => return Ok(Some(not_needed(&name))),
+        None if here.tried && bytes > MAX_REPORTED_BYTES => return Ok(None),
         None if *hand == Hand::Report && bytes > MAX_REPORTED_BYTES => return Ok(Some(too_large_for_a_report(&name))),
         None => sha256_of_file(&entry.path).map_err(|error| {
             let why = why_not(&error);

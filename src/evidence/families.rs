@@ -6,7 +6,11 @@ use crate::text::{Says, says};
 const FAMILIES: &[(&str, &str, &str)] = &[
     ("identity", "숫자까지 같은 값", "numbers that are the same to the last digit"),
     ("centred-correlation", "중심화 상관", "centred correlation"),
-    ("constant-start-correlation", "같은 상수에서 출발한 이득과 편향", "gains and biases, which start at a constant"),
+    (
+        "constant-start-correlation",
+        "같은 상수에서 출발한 정규화 계수와 편향",
+        "gains and biases, which start at a constant",
+    ),
     ("raw-cosine-norm-gains", "정규화 계수의 원시 코사인", "raw cosine of norm gains"),
     ("f1", "잔차 채널의 부호", "signs of the residual channels"),
     ("f1-places", "잔차 채널의 자리", "places of the residual channels"),
@@ -39,7 +43,7 @@ const FAMILIES: &[(&str, &str, &str)] = &[
         "한계에 가장 가까운 통계량(한계를 1로)",
         "the statistic nearest to its limit, as a share of it",
     ),
-    ("gain-spread", "이득과 편향이 상수에서 벗어난 정도", "how far gains and biases are from constants"),
+    ("gain-spread", "정규화 계수와 편향이 상수에서 벗어난 정도", "how far gains and biases are from constants"),
     ("config-similarity", "설정의 유사함", "similarity of the configs"),
     ("tokenizer-overlap", "어휘의 겹침", "overlap of the vocabularies"),
     ("output-distance", "출력의 거리", "distance of the outputs"),

@@ -149,6 +149,10 @@ fn failed(draft: &mut Draft, id: &str, trail: &Trail, source: &Source) {
             }
         }
     }
+    // Where nobody says what it started from, the trail leaves it open: a word would not settle it any more.
+    if !claimed && source.assurance > Assurance::Declared {
+        item.add(START, source.clone().leaving_open(why.clone()));
+    }
     let text = if claimed {
         says(
             format!(

@@ -4,7 +4,7 @@
 use super::sentence::{Voice, capital, grade_words};
 use super::story::{Contradiction, Decided};
 use crate::facts::{Dossier, Speaker, Value, View};
-use crate::grade::{Decider, Grade, Grading, LadderGrade, Standing, Truth};
+use crate::grade::{Decider, Grade, Grading, LadderGrade, Outcome, Standing, Truth};
 use crate::rules::{Ruleset, RulesetOrigin, Scale};
 use crate::text::{Lang, says, settled};
 
@@ -28,10 +28,40 @@ pub(super) fn rests(
             if reached.claimed > reached.assured {
                 lines.push(nobody_has_shown(name(reached.assured), &grade.claimed, lang));
             }
+            lines.extend(not_asked(rules, grading, lang));
             lines
         }
-        _ => vec![on_what_is_shown(&grade.assured, dossier, lang)],
+        _ => std::iter::once(on_what_is_shown(&grade.assured, dossier, lang))
+            .chain(not_asked(rules, grading, lang))
+            .collect(),
     }
+}
+
+/// What the ruleset has to say of criteria that do not apply and on which the answer, as claimed or as far as it can
+/// come, would rest.
+fn not_asked(rules: &Ruleset, grading: &Grading, lang: Lang) -> Vec<String> {
+    let within = |at: usize| match (&grading.grade, &rules.scale) {
+        (Grade::Ladder(reached), Scale::Ladder(rungs)) => {
+            rungs.iter().take(reached.attainable.map_or(0, |top| top + 1)).any(|rung| rung.requires.contains(&at))
+        }
+        (_, Scale::Gate(axes)) => axes.iter().any(|axis| axis.requires.contains(&at)),
+        (_, Scale::Scorecard(card)) => {
+            card.objectives.iter().any(|objective| objective.criteria.iter().any(|(own, _)| *own == at))
+        }
+        _ => false,
+    };
+    let void = |at: &usize| grading.criteria[*at].outcome() == Outcome::NotApplicable && within(*at);
+    (0..rules.criteria.len())
+        .filter(void)
+        .filter_map(|at| {
+            let criterion = &rules.criteria[at];
+            let (says, title) = (criterion.not_applicable.as_ref()?.get(lang), criterion.title.get(lang));
+            Some(match lang {
+                Lang::Ko => settled(format!("{says}: '{title}'은(는) 묻지 않았다.")),
+                Lang::En => format!("{says}: “{title}” was not asked."),
+            })
+        })
+        .collect()
 }
 
 fn measured_up_to(rung: &str, vouched: bool, lang: Lang) -> String {
@@ -269,7 +299,7 @@ pub(super) fn comparisons(dossier: &Dossier, lang: Lang) -> Vec<String> {
             };
             capital(&match lang {
                 Lang::Ko => {
-                    format!("`{component}`: 규칙집이 요구하는 모델 계열 {all}개 가운데 {done}개와 견주었다.{tail}")
+                    format!("`{component}`: 규칙 모음이 요구하는 모델 계열 {all}개 가운데 {done}개와 견주었다.{tail}")
                 }
                 Lang::En => {
                     format!("`{component}` was compared with {done} of {all} families that the ruleset asks for.{tail}")

@@ -195,7 +195,7 @@ impl Voice {
         let meaning = self.pick(entry.meaning);
         match (self.lang, truth) {
             (_, true) => meaning.to_owned(),
-            (Lang::Ko, false) => format!("사실이 아니다: {meaning}"),
+            (Lang::Ko, false) => denied(meaning),
             (Lang::En, false) => format!("It is not the case that {}", small(meaning)),
         }
     }
@@ -484,6 +484,16 @@ fn small(text: &str) -> String {
 pub(super) fn whole(text: &str) -> String {
     let stop = if text.ends_with(['.', '?', ']', ')']) { "" } else { "." };
     format!("{}{stop}", capital(text))
+}
+
+/// A Korean statement with its opposite: `...이다.` becomes `...이라는 것은 사실이 아니다.`
+fn denied(meaning: &str) -> String {
+    let text = meaning.trim_end_matches('.');
+    match (text.strip_suffix("이다"), text.ends_with('다')) {
+        (Some(stem), _) => format!("{stem}이라는 것은 사실이 아니다."),
+        (None, true) => format!("{text}는 것은 사실이 아니다."),
+        (None, false) => format!("사실이 아니다: {meaning}"),
+    }
 }
 
 #[cfg(test)]

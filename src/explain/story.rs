@@ -329,7 +329,9 @@ fn headline(rules: &Ruleset, grading: &Grading, grade: &LadderGrade<String>, voi
     let title = rules.title.get(voice.lang);
     let text = match voice.lang {
         Lang::Ko => {
-            format!("{title}: 모든 사실을 받아들이면 {claimed}, 빠진 것이 모두 유리하게 채워지면 {attainable}.")
+            format!(
+                "{title}: 제시된 주장이 모두 사실이라면 {claimed}, 미확인 사항이 모두 유리하게 확인되면 {attainable}."
+            )
         }
         Lang::En => {
             format!(

@@ -179,6 +179,8 @@ pub struct About {
     pub vouched: Vec<Vouched>,
     /// Entries that nobody vouches for, each as it could be vouched for: `FILE#ENTRY`. They would count for more.
     pub reports: Vec<String>,
+    /// Those of these files for which a vouch was tried and would change the grade.
+    pub worth_vouching: Vec<String>,
     /// Weights files that the one who grades passes over.
     pub pass_over: Vec<String>,
     /// Evidence that was handed in, by the names under which it is listed among the inputs.

@@ -13,6 +13,8 @@ pub struct KnownModel {
     pub id: String,
     /// The day on which it was released.
     pub released: Option<Date>,
+    /// The address at which that day was read.
+    pub source: Option<String>,
     /// SHA-256 of its weights files, in lower-case hexadecimal, with their names.
     pub files: Vec<(String, String)>,
 }

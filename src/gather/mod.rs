@@ -74,6 +74,8 @@ pub struct Handed<'a> {
     pub evidence: &'a [PathBuf],
     /// What the one who grades vouches for.
     pub vouched: &'a [Vouch],
+    /// A vouch is only tried: what is too large to be digested for a report is taken for what its size says it is.
+    pub tried: bool,
     /// What was measured in this run, which stands in no file.
     pub measured: &'a [EvidenceFile],
     /// Weights files that need not be looked into, by their names below the directory.

@@ -367,7 +367,7 @@ impl Model {
         let passed = folder.passed_over().iter().map(|entry| entry.name.as_str()).filter(|name| is_weights(name));
         let weights = crate::weights::unread(&folder, &none).into_iter().chain(passed).map(str::to_owned).collect();
         let find = |name: &str| folder.get(name).cloned();
-        let here = evidence::Here { find: &find, weights, pass_over: handed.pass_over };
+        let here = evidence::Here { find: &find, weights, pass_over: handed.pass_over, tried: handed.tried };
         for file in &mut read {
             let digest = evidence::sha256(file.source.text().as_bytes());
             self.draft.inputs.push(Input { name: file.source.name().to_owned(), sha256: Some(digest.clone()) });

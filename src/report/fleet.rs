@@ -112,8 +112,7 @@ fn histogram(rows: &[Row], rules: &Ruleset, canvas: &mut Canvas, lang: Lang) {
     let width = counted.iter().map(|(name, ..)| width_of(name)).max().unwrap_or(0);
     let digits = most.to_string().len();
     let sign = if canvas.is_plain() { "#" } else { "█" };
-    let (claimed, assured) =
-        if lang == Lang::Ko { ("주장됨", "보인 데까지") } else { ("claimed", "shown up to") };
+    let (claimed, assured) = if lang == Lang::Ko { ("주장", "보인 데까지") } else { ("claimed", "shown up to") };
     canvas.blank();
     let column = digits + 1 + BAR;
     canvas.line(&format!("{}  {}  {assured}", " ".repeat(width), padded(claimed, column)));

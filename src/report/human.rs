@@ -77,8 +77,7 @@ impl Page<'_, '_> {
     fn title(&mut self) {
         let rules = self.it.rules;
         let name = self.canvas.paint(&self.it.dossier.id, Tone::Heading);
-        let local =
-            if self.it.dossier.about.local { self.say(" (이 컴퓨터의 이름)", " (a local name)") } else { "" };
+        let local = if self.it.dossier.about.local { self.say(" (폴더 이름)", " (a local name)") } else { "" };
         self.canvas.line(&format!("{name}{local}"));
         let as_of = match (self.it.grading.as_of, self.lang) {
             (Some(date), Lang::Ko) => format!(" · {date} 기준"),
@@ -100,18 +99,18 @@ impl Page<'_, '_> {
         self.canvas.blank();
     }
 
-    /// The command that would count what nobody vouches for.
+    /// The command that would count what nobody vouches for, where it was tried and changes the grade.
     fn vouching(&mut self, model: &str) {
-        let reports = &self.it.dossier.about.reports;
-        if reports.is_empty() {
+        let worth = &self.it.dossier.about.worth_vouching;
+        if worth.is_empty() {
             return;
         }
         let text = self.say(
-            "증거 파일을 보증하는 사람이 없다. 열어 보고 보증하면 셈에 들어간다:",
-            "Nobody vouches for the evidence files. If you have checked them and vouch for them, they count for more:",
+            "이 증거 파일을 보증하는 사람이 없다. 열어 보고 보증하면 등급이 달라진다:",
+            "Nobody vouches for this evidence. If you have checked it and vouch for it, the grade changes:",
         );
         self.canvas.paragraph(0, "", text);
-        let files: Vec<String> = reports.iter().map(|file| shell_word(file)).collect();
+        let files: Vec<String> = worth.iter().map(|file| shell_word(file)).collect();
         let command = format!("sovgrade grade {} --vouch {}", shell_word(model), files.join(" "));
         self.canvas.paragraph(2, "$ ", &command);
     }

@@ -60,6 +60,22 @@ pub fn licence_page(licence: &Licence, lang: Lang, canvas: &mut Canvas) {
     }
 }
 
+/// What stands in the place of a clause that is known by hearsay alone.
+const NOT_READ: &str = "unread";
+
+/// A number of users as Korean counts: by ten thousands and hundred millions.
+fn in_korean(users: f64) -> String {
+    let steps = [(1e8, "억 명"), (1e4, "만 명"), (1.0, "명")];
+    let whole = |step: f64| users >= step && users % step == 0.0;
+    let (step, word) = steps.into_iter().find(|(step, _)| whole(*step)).unwrap_or((1.0, "명"));
+    let count = format!("{:.0}", users / step);
+    let grouped = match count.split_at_checked(count.len().saturating_sub(3)) {
+        Some((front, back)) if !front.is_empty() => format!("{front},{back}"),
+        _ => count.clone(),
+    };
+    format!("{grouped}{word}")
+}
+
 fn clause_lines(clause: &Clause, lang: Lang, canvas: &mut Canvas) {
     let pick = |text: Bilingual| if lang == Lang::Ko { text.ko } else { text.en };
     let say = |ko: &'static str, en: &'static str| if lang == Lang::Ko { ko } else { en };
@@ -68,11 +84,13 @@ fn clause_lines(clause: &Clause, lang: Lang, canvas: &mut Canvas) {
         ClauseValue::Word(word) => {
             entry.kind.words().iter().find(|w| w.id == *word).map_or((*word).to_owned(), |w| pick(w.says).to_owned())
         }
+        ClauseValue::Users(users) if lang == Lang::Ko => in_korean(*users),
         ClauseValue::Users(users) => crate::facts::Value::Number(*users).says(entry.kind, lang),
         ClauseValue::NoThreshold => say("없음", "none").to_owned(),
         ClauseValue::Unknown => say("알 수 없음", "not known").to_owned(),
     };
     let place = match (&clause.at, clause.silent) {
+        (Some(at), _) if at == NOT_READ => say(" (조항 미확인)", " (clause not read)").to_owned(),
         (Some(at), _) => format!(" {at}"),
         (None, true) => say(" (조문에 없음)", " (the text is silent)").to_owned(),
         (None, false) => String::new(),
@@ -85,5 +103,16 @@ fn clause_lines(clause: &Clause, lang: Lang, canvas: &mut Canvas) {
     for side in &clause.sides {
         let word = entry.kind.words().iter().find(|w| w.id == side.says).map_or(side.says, |w| pick(w.says));
         canvas.paragraph(4, "! ", &format!("{word} {}: \"{}\"", side.at, side.words));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_counted_as_korean_counts() {
+        let said = [7e8, 1e7, 1e8, 500.0].map(in_korean);
+        assert_eq!(said, ["7억 명", "1,000만 명", "1억 명", "500명"]);
     }
 }

@@ -30,10 +30,10 @@ pub fn markdown(it: &Assessment<'_>) -> String {
     let _ = writeln!(
         out,
         "| {} | {} | {} | {} |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
-        say("카드의 말", "as declared"),
-        say("주장됨", "claimed"),
-        say("확인됨", "assured"),
-        say("가능한 최고", "attainable"),
+        say("카드 기재", "as declared"),
+        say("주장", "claimed"),
+        say("확인", "assured"),
+        say("도달 가능", "attainable"),
         escaped(&grade.as_declared),
         escaped(&grade.claimed),
         escaped(&grade.assured),
@@ -52,7 +52,7 @@ pub fn markdown(it: &Assessment<'_>) -> String {
         "| {} | {} | {} | {} |\n|---|---|---|---|",
         say("기준", "criterion"),
         say("판정", "outcome"),
-        say("확인됨", "assured"),
+        say("확인", "assured"),
         say("까닭", "why")
     );
     for line in &it.story.criteria {
@@ -120,8 +120,8 @@ fn axes(it: &Assessment<'_>, out: &mut String, lang: Lang) {
         out,
         "| {} | {} | {} | {} |\n|---|---|---|---|",
         say("축", "axis"),
-        say("주장됨", "claimed"),
-        say("확인됨", "assured"),
+        say("주장", "claimed"),
+        say("확인", "assured"),
         say("막는 기준", "criteria in the way")
     );
     for axis in axes {

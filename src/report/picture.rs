@@ -46,11 +46,11 @@ impl Page<'_, '_> {
                     };
                     let mut marks = Vec::new();
                     for (reached, ko, en) in [
-                        (self.it.grading.measured, "측정됨", "measured"),
-                        (grade.assured, "확인됨", "assured"),
-                        (grade.claimed, "주장됨", "claimed"),
-                        (grade.attainable, "가능한 최고", "attainable"),
-                        (grade.as_declared, "카드의 말", "as declared"),
+                        (self.it.grading.measured, "측정 등급", "measured"),
+                        (grade.assured, "확인 등급", "assured"),
+                        (grade.claimed, "주장 등급", "claimed"),
+                        (grade.attainable, "도달 가능 등급", "attainable"),
+                        (grade.as_declared, "카드 기재 등급", "as declared"),
                     ] {
                         if reached == Some(at) {
                             marks.push(self.say(ko, en));
@@ -85,9 +85,9 @@ impl Page<'_, '_> {
                 let grade = &self.it.story.grade;
                 let line = format!(
                     "  {}: {}   {}: {}",
-                    self.say("주장됨", "claimed"),
+                    self.say("주장", "claimed"),
                     grade.claimed,
-                    self.say("확인됨", "assured"),
+                    self.say("확인", "assured"),
                     grade.assured
                 );
                 self.canvas.line(&line);
@@ -110,9 +110,9 @@ impl Page<'_, '_> {
                     padded(name(part.objective), width),
                     self.say("비중", "weight"),
                     part.weight,
-                    self.say("주장됨", "claimed"),
+                    self.say("주장", "claimed"),
                     range_words(part.percent.claimed),
-                    self.say("확인됨", "assured"),
+                    self.say("확인", "assured"),
                     shown_words(part.percent.assured)
                 )
             })
@@ -133,9 +133,9 @@ impl Page<'_, '_> {
         };
         let line = format!(
             "  {title}  {}: {}   {}: {}",
-            self.say("주장됨", "claimed"),
+            self.say("주장", "claimed"),
             word(self, passed.claimed),
-            self.say("확인됨", "assured"),
+            self.say("확인", "assured"),
             word(self, passed.assured)
         );
         self.canvas.line(&line);

@@ -492,6 +492,7 @@ fn criterion_fields(
     let steps: Vec<&str> = Assurance::ALL.iter().map(|step| step.word()).collect();
     let needs = fields.must("needs").and_then(|node| reader.word(node, &steps));
     let applies = fields.node("applies").cloned();
+    let not_applicable = fields.node("not-applicable").and_then(|node| local(node, languages, reader));
     let test = fields.must("test").cloned();
     let remedy = fields.node("remedy").and_then(|node| remedy(node, languages, reader)).unwrap_or_default();
     fields.done(reader);
@@ -505,6 +506,7 @@ fn criterion_fields(
         cites,
         needs: needs.map_or(Assurance::Declared, |at| Assurance::ALL[at]),
         applies: None,
+        not_applicable,
         test: super::expr::NodeId(0),
         remedy,
         file: index,

@@ -348,6 +348,8 @@ pub struct Criterion {
     pub needs: Assurance,
     /// Whether the criterion applies.
     pub applies: Option<NodeId>,
+    /// What is said in the head of a report where it does not apply.
+    pub not_applicable: Option<LocalText>,
     /// The test.
     pub test: NodeId,
     /// What would move the outcome.

@@ -61,10 +61,11 @@ fn model(node: &Node, reader: &mut Reader) -> Option<KnownModel> {
     let mut fields = reader.map(node)?;
     let id = fields.required::<String>("id", reader);
     let released = fields.node("released").and_then(|node| day(node, reader));
+    let source = fields.optional::<String>("source", reader);
     let files = fields.node("files").and_then(|node| reader.list(node)).unwrap_or_default();
     fields.done(reader);
     let files = files.iter().filter_map(|node| digest(node, reader)).collect();
-    Some(KnownModel { id: id?, released, files })
+    Some(KnownModel { id: id?, released, source, files })
 }
 
 fn day(node: &Node, reader: &mut Reader) -> Option<Date> {
@@ -104,13 +105,47 @@ mod tests {
     #[test]
     fn a_family_is_read_with_its_models() {
         let (families, problems) = read_text(
-            "format: 1\nfamilies:\n- id: alpha\n  roles: [text]\n  models:\n  - {id: a/b, released: 2024-01-02}\n",
+            "format: 1\nfamilies:\n- id: alpha\n  roles: [text]\n  models:\n  - {id: a/b, released: 2024-01-02, source: u}\n",
         );
         assert!(problems.is_empty());
         assert!(families[0].required && families[0].has("A/B") && families[0].roles == ["text"]);
+        assert_eq!(families[0].models[0].source.as_deref(), Some("u"));
         assert_eq!(families[0].out_by(Date::parse("2023-12-31")).count(), 0);
         assert_eq!(families[0].out_by(None).count(), 1);
     }
+
+    #[test]
+    fn the_days_of_embedded_rulesets_were_read_at_the_maker() {
+        let sets: Vec<Vec<Family>> = crate::rules::embedded()
+            .iter()
+            .map(|it| crate::rules::load(&crate::rules::RulesetFiles::embedded(it)).expect("it is used").0.families)
+            .filter(|families| !families.is_empty())
+            .collect();
+        assert!(sets.len() > 1 && sets.iter().all(|families| *families == sets[0]));
+        let models: Vec<&KnownModel> = sets[0].iter().flat_map(|family| &family.models).collect();
+        for model in &models {
+            assert_eq!(model.released.is_some(), model.source.is_some(), "{}", model.id);
+            let owners = MAKERS.iter().find(|(owner, _)| model.id.split('/').next() == Some(owner));
+            let (_, accounts) = owners.unwrap_or_else(|| panic!("whose is `{}`?", model.id));
+            let theirs = |url: &String| accounts.iter().any(|it| url.starts_with(&format!("https://github.com/{it}/")));
+            assert!(model.source.iter().all(theirs), "`{}` is not dated at its maker", model.id);
+            // A page that changes says another thing tomorrow: the commit is named.
+            let pinned = |url: &String| url.split('/').any(|part| part.len() == 40);
+            assert!(model.source.iter().all(pinned), "{}", model.id);
+        }
+        // Of these no page of the maker with a day could be opened.
+        let undated: Vec<&str> = models.iter().filter(|it| it.released.is_none()).map(|it| it.id.as_str()).collect();
+        assert_eq!(undated, ["mistralai/Mixtral-8x7B-v0.1"]);
+    }
+
+    /// Owners of models, with the accounts under which the same makers keep their repositories.
+    const MAKERS: [(&str, &[&str]); 5] = [
+        ("meta-llama", &["meta-llama"]),
+        ("mistralai", &["mistralai"]),
+        ("Qwen", &["QwenLM"]),
+        ("deepseek-ai", &["deepseek-ai"]),
+        ("zai-org", &["zai-org", "THUDM"]),
+    ];
 
     #[test]
     fn mistakes_are_told() {

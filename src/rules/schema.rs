@@ -227,6 +227,13 @@ fn criterion(own: &OwnFacts) -> Value {
             ("cites", described(list_of(cite), b("Where the standard says so", "표준의 근거"))),
             ("needs", needs()),
             ("applies", node_ref("Whether the question arises at all", "질문이 해당하는 조건")),
+            (
+                "not-applicable",
+                local_ref(
+                    "Said in the head of a report where it does not arise",
+                    "해당하지 않을 때 보고서 머리에 적을 말",
+                ),
+            ),
             ("test", node_ref("When the answer is yes", "답이 예가 되는 조건")),
             ("remedy", described(remedy, b("What would move the outcome", "판정을 바꿀 수 있는 것"))),
         ],
@@ -457,6 +464,7 @@ fn references() -> Value {
         [
             ("id", described(scalar(), b("Its id: owner/name", "이름: owner/name"))),
             ("released", described(value(Kind::Date), b("The day its weights were published", "가중치를 공개한 날"))),
+            ("source", described(scalar(), b("Where that day was read", "그날을 읽은 출처"))),
             ("files", described(list_of(file), b("Its weights files by digest", "해시로 적은 가중치 파일"))),
         ],
     );

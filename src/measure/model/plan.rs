@@ -169,7 +169,7 @@ impl Sample {
             ("표본에서는 순서를 섞은 단위를 짝짓지 않는다", "shuffled units of a sample are not matched")
         };
         Some(says(
-            format!("모양만으로 정해진 계획대로 일부를 읽었다. {ko}, 이득은 읽은 채널에서 모두. {shuffled_ko}"),
+            format!("모양만으로 정해진 계획대로 일부를 읽었다. {ko}, 정규화 계수는 읽은 채널에서 모두. {shuffled_ko}"),
             format!(
                 "read by a fixed plan that depends on shapes alone: {en}, and of these channels all gains; \
                 {shuffled_en}"

@@ -92,7 +92,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         b(
             "The component has no trace of any model family with which the ruleset asks for a comparison, beside the \
             links that are listed.",
-            "적힌 계보 관계 말고는 규칙집이 견주라고 한 어느 모델 계열의 흔적도 구성요소에 없다.",
+            "적힌 계보 관계 말고는 규칙 모음이 견주라고 한 어느 모델 계열의 흔적도 구성요소에 없다.",
         ),
         &[Filler::Evidence],
     ),

@@ -183,7 +183,7 @@ fn look(numbers: &Numbers<'_>, tensor: &Tensor, ln_level: f64) -> Result<Outcome
         Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm
     );
     if gain {
-        return Ok(nothing(says("이득이 상수가 아니다", "a gain that is not constant")));
+        return Ok(nothing(says("정규화 계수가 상수가 아니다", "a gain that is not constant")));
     }
     let table =
         if tensor.shape.len() < 2 { Matrix::new(1, data.len(), data) } else { Matrix::new(kept.len(), columns, data) };
