@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Reading;
+use crate::desk::gathered_for;
 use crate::evidence::EvidenceFile;
-use crate::facts::{Date, Family};
-use crate::gather::{Gathered, Handed, Vouch, gather_handed};
+use crate::facts::Date;
+use crate::gather::{Gathered, Handed, Vouch};
 use crate::measure::{MeasureError, Options, measure};
 use crate::rules::Ruleset;
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, clean, says};
-use crate::vocabulary::OwnFacts;
 
 /// A reference to measure against, with the id that the one who grades gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,22 +44,15 @@ pub(super) struct Beside {
     pub(super) pass_over: Vec<String>,
     pub(super) id: Option<String>,
     pub(super) against: Vec<Reference>,
-    pub(super) families: Vec<Family>,
-    pub(super) own: OwnFacts,
     pub(super) as_of: Option<Date>,
 }
 
 impl Beside {
-    /// What the arguments name, for a ruleset's families.
+    /// What the arguments name.
     ///
     /// # Errors
     /// A key was handed in: signatures are not verified yet, and one that was not verified counts for nothing.
-    pub(super) fn of(
-        reading: &Reading,
-        against: &[Reference],
-        rules: &Ruleset,
-        as_of: Option<Date>,
-    ) -> Result<Self, Diagnostics> {
+    pub(super) fn of(reading: &Reading, against: &[Reference], as_of: Option<Date>) -> Result<Self, Diagnostics> {
         if let Some(key) = reading.trust.first() {
             return Err(not_verified(key).into());
         }
@@ -69,8 +62,6 @@ impl Beside {
             pass_over: reading.pass_over.clone(),
             id: reading.id.clone(),
             against: against.to_vec(),
-            families: rules.families.clone(),
-            own: rules.own.clone(),
             as_of,
         })
     }
@@ -81,10 +72,12 @@ impl Beside {
         self.evidence.iter().chain(vouched).chain(self.against.iter().map(|it| &it.path)).map(PathBuf::as_path)
     }
 
-    /// The facts of a model, with those that what is handed in and measuring it against references add.
-    pub(super) fn gathered(&self, model: &Path) -> Result<Gathered, Diagnostics> {
+    /// The facts of a model as a ruleset asks for them, with those that what is handed in and measuring it against
+    /// references add.
+    pub(super) fn gathered(&self, rules: &Ruleset, model: &Path) -> Result<Gathered, Diagnostics> {
         let measured = if self.against.is_empty() { Vec::new() } else { vec![self.measured(model)?] };
-        gather_handed(
+        gathered_for(
+            rules,
             model,
             &Handed {
                 evidence: &self.evidence,
@@ -92,9 +85,8 @@ impl Beside {
                 measured: &measured,
                 pass_over: &self.pass_over,
                 id: self.id.as_deref(),
-                families: &self.families,
                 as_of: self.as_of,
-                own: &self.own,
+                ..Handed::default()
             },
         )
     }

@@ -7,6 +7,7 @@ use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
 use super::output::{deliver, may_write};
 use super::ruled::{Ruled, ruled};
+use super::rules::tell_once;
 use super::screen::Screen;
 use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
@@ -90,16 +91,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
     let (mut graded, mut models) = (Vec::new(), Vec::new());
     for model in &arguments.models {
+        let mut told = Diagnostics::default();
         for (at, ruled) in all_ruled.iter().enumerate() {
-            match one(model, arguments, ruled, at, screen) {
+            match one(model, arguments, ruled, &mut told, screen) {
                 Ok(it) => {
                     graded.push((at, it));
                     models.push(model.as_path());
                 }
                 Err(problems) => {
-                    screen.problems(problems);
+                    tell_once(problems, &mut told, screen);
                     exit = Exit::Unusable;
-                    break; // what cannot be read under one ruleset cannot be read under another
                 }
             }
         }
@@ -212,12 +213,16 @@ impl From<SortColumn> for Column {
 }
 
 /// One model under one ruleset; what its files warn of is shown under the first.
-fn one(model: &Path, arguments: &Arguments, ruled: &Ruled, at: usize, screen: &Screen) -> Result<Graded, Diagnostics> {
+fn one(
+    model: &Path,
+    arguments: &Arguments,
+    ruled: &Ruled,
+    told: &mut Diagnostics,
+    screen: &Screen,
+) -> Result<Graded, Diagnostics> {
     let Ruled { rules, options, beside } = ruled;
-    let gathered = beside.gathered(model)?;
-    if !gathered.warnings.is_empty() && at == 0 {
-        screen.problems(gathered.warnings);
-    }
+    let gathered = beside.gathered(rules, model)?;
+    tell_once(gathered.warnings, told, screen);
     let dossier = gathered.dossier;
     let grading = grade(rules, &dossier, options);
     let story = story(rules, &dossier, &grading, screen.lang);

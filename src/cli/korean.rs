@@ -37,6 +37,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("grade", "formats", "보고서 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json, jsonl, markdown, csv"),
     ("facts", "", "모델에서 읽은 사실을 모두 그 자리와 함께 보인다. 또는 규칙이 물을 수 있는 사실을 찾는다"),
     ("facts", "models", "모델 디렉터리, 머리말이 있는 README, sovereignty.yaml. 또는 사실의 이름이나 뜻에서 찾을 낱말"),
+    ("facts", "rules", "자신의 사실도 읽고 찾을 규칙 모음: 내장된 것의 이름 또는 폴더"),
     ("facts", "evidence", "모델에 관한 증거 파일 (여러 번 쓸 수 있다)"),
     ("facts", "formats", "결과의 형식과 쓸 파일 (여러 번 쓸 수 있다): human, json"),
     ("explain", "", "기준 하나를, 모델이 그 기준에 어떠한지를, 사실을, 또는 진단을 설명한다"),

@@ -67,7 +67,7 @@ pub(super) fn ruled(arguments: &Arguments, screen: &Screen) -> Option<Vec<Ruled>
     }
     let mut list = Vec::new();
     for (rules, options) in loaded.into_iter().zip(read) {
-        match Beside::of(&arguments.reading, &arguments.against, &rules, options.as_of) {
+        match Beside::of(&arguments.reading, &arguments.against, options.as_of) {
             Ok(beside) => list.push(Ruled { rules, options, beside }),
             Err(problems) => {
                 screen.problems(problems);

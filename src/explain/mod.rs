@@ -18,7 +18,7 @@ pub use force::{ForceLine, span_days};
 pub use points::{FloorText, ObjectiveLine, PointsLine, PointsOf};
 pub use reason::{Figures, Part, Reason, ReasonKind, responsible};
 pub use sentence::{Voice, grade_words, item_name, range_words, shown_words};
-pub use step::StepLine;
+pub use step::{Asker, StepLine};
 pub use story::{
     Because, Contradiction, CriterionLine, Decided, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,
 };

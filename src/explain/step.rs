@@ -6,8 +6,8 @@ use super::line::Line;
 use super::sentence::Voice;
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Item, Value};
-use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
-use crate::rules::{Criterion, Ranged, Ruleset, Scale};
+use crate::grade::{Grading, Move, MoveKind, NextRung, item_moves, moves};
+use crate::rules::{Criterion, LocalText, Objective, Ranged, Ruleset, Scale};
 use crate::text::Lang;
 use crate::vocabulary::{Bilingual, Entry, vocabulary};
 
@@ -15,13 +15,64 @@ const fn b(en: &'static str, ko: &'static str) -> Bilingual {
     Bilingual { en, ko }
 }
 
+/// What a step is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// A criterion, by its id.
+    Criterion(String),
+    /// An objective of a scorecard, by its id.
+    Objective(String),
+}
+
+/// What asks for steps, as they are told.
+#[derive(Debug, Clone, Copy)]
+enum For<'r> {
+    Criterion(&'r Criterion),
+    Objective(&'r Objective, Assurance),
+}
+
+impl<'r> For<'r> {
+    fn needs(self) -> Assurance {
+        match self {
+            Self::Criterion(criterion) => criterion.needs,
+            Self::Objective(_, needs) => needs,
+        }
+    }
+
+    fn title(self) -> &'r LocalText {
+        match self {
+            Self::Criterion(criterion) => &criterion.title,
+            Self::Objective(objective, _) => &objective.title,
+        }
+    }
+
+    fn asker(self) -> Asker {
+        match self {
+            Self::Criterion(criterion) => Asker::Criterion(criterion.id.clone()),
+            Self::Objective(objective, _) => Asker::Objective(objective.id.clone()),
+        }
+    }
+
+    /// The ruleset's own advice for a step.
+    fn remedy(self, kind: MoveKind) -> Option<&'r LocalText> {
+        let Self::Criterion(criterion) = self else { return None };
+        match kind {
+            MoveKind::Evidence | MoveKind::Settle => criterion.remedy.evidence.as_ref(),
+            MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
+                criterion.remedy.declare.as_ref()
+            }
+            MoveKind::Change => criterion.remedy.change.as_ref(),
+        }
+    }
+}
+
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepLine {
     /// How: `supply-evidence`, `declare`, ...
     pub kind: &'static str,
-    /// The criterion it is for.
-    pub criterion: String,
+    /// The criterion it is for, or the objective whose items bring points by it.
+    pub asker: Asker,
     /// What to do, a sentence.
     pub text: String,
     /// The path of the fact, where it is about one.
@@ -46,34 +97,51 @@ pub(super) fn steps(
     next: &NextRung,
 ) -> Vec<StepLine> {
     let read = Read { rules, readings: &grading.readings };
-    let mut wanted: Vec<(usize, Move<'_>)> = Vec::new();
+    let mut wanted: Vec<(For<'_>, Move<'_>)> = Vec::new();
     // Only steps about the same items can ask the same, and there may be many items.
     let mut about: HashMap<Vec<*const Item>, Vec<usize>> = HashMap::new();
-    for &(at, _) in &next.criteria {
-        for step in moves(&grading.unfold(rules, dossier, at), at, rules.criteria[at].needs) {
-            let near = about.entry(step.items.iter().map(|item| std::ptr::from_ref(*item)).collect()).or_default();
-            match near.iter().find(|&&place| asks_the_same(&wanted[place].1, &step)) {
-                Some(&place) => {
-                    let (other_at, other) = &mut wanted[place];
-                    if rules.criteria[at].needs > rules.criteria[*other_at].needs {
-                        *other_at = at;
-                        *other = step;
-                    }
+    let of_criteria = next.criteria.iter().flat_map(|&(at, _)| {
+        let criterion = &rules.criteria[at];
+        let found = moves(&grading.unfold(rules, dossier, at), at, criterion.needs);
+        found.into_iter().map(move |step| (For::Criterion(criterion), step))
+    });
+    for (asker, step) in of_criteria.chain(of_items(rules, dossier, grading, next.rung)) {
+        let near = about.entry(step.items.iter().map(|item| std::ptr::from_ref(*item)).collect()).or_default();
+        match near.iter().find(|&&place| asks_the_same(&wanted[place].1, &step)) {
+            Some(&place) => {
+                if asker.needs() > wanted[place].0.needs() {
+                    wanted[place] = (asker, step);
                 }
-                None => {
-                    near.push(wanted.len());
-                    wanted.push((at, step));
-                }
+            }
+            None => {
+                near.push(wanted.len());
+                wanted.push((asker, step));
             }
         }
     }
     let mut lines: Vec<StepLine> =
-        wanted.into_iter().filter_map(|(at, step)| line(voice, read, &rules.criteria[at], dossier, &step)).collect();
+        wanted.into_iter().filter_map(|(asker, step)| line(voice, read, asker, dossier, &step)).collect();
     lines.sort_by_key(|line| rank(line.kind));
     // Two facts that one document settles are one step.
     let mut said = std::collections::HashSet::new();
     lines.retain(|line| said.insert((line.kind, line.text.clone())));
     lines
+}
+
+/// The steps by which the items of an objective bring more points.
+fn of_items<'a>(
+    rules: &'a Ruleset,
+    dossier: &'a Dossier,
+    grading: &'a Grading,
+    at: usize,
+) -> impl Iterator<Item = (For<'a>, Move<'a>)> {
+    let objective = match &rules.scale {
+        Scale::Scorecard(card) => card.objectives.get(at),
+        _ => None,
+    };
+    let asker = objective.and_then(|it| Some(For::Objective(it, it.each.as_ref()?.needs)));
+    let found = asker.map(|asker| item_moves(grading, rules, dossier, at).into_iter().map(move |step| (asker, step)));
+    found.into_iter().flatten()
 }
 
 /// Whether two steps about the same items ask the same.
@@ -92,41 +160,34 @@ fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     leaf && list && a.wanted == b.wanted
 }
 
-fn line(voice: Voice, read: Read<'_>, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
-    let remedy = match step.kind {
-        MoveKind::Evidence | MoveKind::Settle => criterion.remedy.evidence.as_ref(),
-        MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
-            criterion.remedy.declare.as_ref()
-        }
-        MoveKind::Change => criterion.remedy.change.as_ref(),
-    };
+fn line(voice: Voice, read: Read<'_>, asker: For<'_>, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
     let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
     let fact = vocabulary().entry(slot.path);
     let subject = match step.looked_for {
-        Some(ranged) => added(voice, read, criterion, ranged),
+        Some(ranged) => added(voice, read, asker, ranged),
         None => voice.subject(fact, &step.items),
     };
-    let against = comparable(step, fact, criterion.needs, dossier).then(|| references(dossier, &step.items));
-    let write = Line { read, dossier, step, home: voice.home }.written(slot, criterion.needs);
+    let against = comparable(step, fact, asker.needs(), dossier).then(|| references(dossier, &step.items));
+    let write = Line { read, dossier, step, home: voice.home }.written(slot, asker.needs());
     let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
-    let needs = criterion.needs.says().get(voice.lang).to_owned();
+    let needs = asker.needs().says().get(voice.lang).to_owned();
     Some(StepLine {
         kind: step.kind.word(),
-        criterion: criterion.id.clone(),
+        asker: asker.asker(),
         text: advice(voice, step, fact)
             .unwrap_or_else(|| sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs)),
         fact: Some(fact.path),
-        needs: criterion.needs.word(),
+        needs: asker.needs().word(),
         // A relation is found by measuring, not written by hand.
         write: write.filter(|_| against.is_none() || !matches!(step.kind, MoveKind::Evidence | MoveKind::Settle)),
         against,
-        remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
+        remedy: asker.remedy(step.kind).map(|text| text.get(voice.lang).to_owned()),
     })
 }
 
-/// What is to be added to a list: for which criterion, and what is looked for.
-fn added(voice: Voice, read: Read<'_>, criterion: &Criterion, ranged: &Ranged) -> String {
-    let title = criterion.title.get(voice.lang);
+/// What is to be added to a list: for which criterion or objective, and what is looked for.
+fn added(voice: Voice, read: Read<'_>, asker: For<'_>, ranged: &Ranged) -> String {
+    let title = asker.title().get(voice.lang);
     let wanted = voice.looked_for(read, ranged, true);
     match voice.lang {
         _ if wanted.is_empty() => title.to_owned(),

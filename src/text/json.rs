@@ -105,6 +105,28 @@ fn make_null(node: &mut Node, places: &[Span]) {
     }
 }
 
+/// Why a reading of JSON into a fixed form stopped, in the words of this program, and where.
+pub(crate) fn json_why(error: &serde_json::Error) -> Says {
+    use serde_json::error::Category;
+    let said = error.to_string();
+    let named = |before: &str| said.split_once(before)?.1.split_once('`').map(|(name, _)| name.to_owned());
+    let why = match (error.classify(), named("missing field `"), named("unknown field `")) {
+        (_, Some(name), _) => says(format!("`{name}`이(가) 없다"), format!("there is no `{name}`")),
+        (_, _, Some(name)) => says(format!("`{name}`(이)라는 키는 없다"), format!("`{name}` is no key of it")),
+        (Category::Eof, ..) => says("끝나기 전에 끊겼다", "it ends too early"),
+        (Category::Data, ..) => says("값의 꼴이 맞지 않는다", "a value has another form than it must"),
+        (Category::Syntax, ..) => says("JSON의 꼴이 아니다", "it is no JSON"),
+        (Category::Io, ..) => says("읽을 수 없다", "it cannot be read"),
+    };
+    match (error.line(), error.column()) {
+        (0, _) => why,
+        (line, column) => says(
+            format!("{} ({line}번째 줄 {column}번째 글자)", why.ko),
+            format!("{} (line {line}, column {column})", why.en),
+        ),
+    }
+}
+
 /// Why the parser stopped, in the words of this program.
 fn why(kind: &ParseErrorKind) -> Says {
     use ParseErrorKind as Kind;

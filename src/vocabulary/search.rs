@@ -1,6 +1,6 @@
 //! Finding a fact by what people call it: its label in Korean or English, a part of its path, a word of its meaning.
 
-use super::lookup::{Entry, PathId, vocabulary};
+use super::lookup::{Entry, PathId};
 use super::own::OwnFacts;
 use crate::text::closest;
 
@@ -10,8 +10,8 @@ fn folded(text: &str) -> String {
 }
 
 /// The facts whose path, label, meaning or words hold every word that was given; those whose path or label does come
-/// first.
-pub fn search(words: &str) -> Vec<PathId> {
+/// first. Those of a ruleset are among them.
+pub fn search(words: &str, own: &OwnFacts) -> Vec<PathId> {
     let wanted: Vec<String> = words.split_whitespace().map(folded).filter(|word| !word.is_empty()).collect();
     let holds = |text: &str| wanted.iter().all(|word| text.contains(word.as_str()));
     let named = |entry: &Entry| folded(&[entry.path, entry.label.ko, entry.label.en].join(" "));
@@ -24,7 +24,7 @@ pub fn search(words: &str) -> Vec<PathId> {
         folded(&all.join(" "))
     };
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    for (id, entry) in vocabulary().entries() {
+    for (id, entry) in own.entries() {
         if holds(&named(entry)) {
             first.push(id);
         } else if holds(&said(entry)) {
@@ -37,10 +37,10 @@ pub fn search(words: &str) -> Vec<PathId> {
 
 /// The fact that a text calls by its label at its beginning, and how much of the text that is: `합성 데이터 비율` of
 /// `합성 데이터 비율이 30 % 이하`.
-pub fn labelled(text: &str) -> Option<(&'static str, usize)> {
+pub fn labelled(text: &str, own: &OwnFacts) -> Option<(&'static str, usize)> {
     let lower = text.to_lowercase();
     let mut found: Option<(&'static str, usize)> = None;
-    for (_, entry) in vocabulary().entries() {
+    for (_, entry) in own.entries() {
         for label in [entry.label.ko, entry.label.en, entry.path] {
             let label = label.to_lowercase();
             if lower.len() == text.len()
@@ -81,7 +81,7 @@ pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
         list.iter().find(|(label, _)| *label == near).map(|(_, path)| *path)
     };
     let particle = || {
-        let bare = labelled(text).filter(|(_, length)| text.len() - length <= "으로".len())?;
+        let bare = labelled(text, own).filter(|(_, length)| text.len() - length <= "으로".len())?;
         Some(bare.0)
     };
     // All its words, in any order, name one fact.
@@ -92,7 +92,7 @@ pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
         let words = words.collect::<Vec<_>>().join(" ");
         let named = |entry: &Entry| folded(&[entry.path, entry.label.ko, entry.label.en].join(" "));
         let holds = |entry: &Entry| words.split(' ').all(|word| named(entry).contains(&folded(word)));
-        let mut found = vocabulary().entries().filter(|(_, entry)| words.contains(' ') && holds(entry));
+        let mut found = own.entries().filter(|(_, entry)| words.contains(' ') && holds(entry));
         found.next().filter(|_| found.next().is_none()).map(|(_, entry)| entry.path)
     };
     spelled
@@ -107,6 +107,7 @@ pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::vocabulary;
 
     #[test]
     fn a_fact_is_found_by_every_name_of_it() {
@@ -127,8 +128,9 @@ mod tests {
 
     #[test]
     fn a_search_finds_words_of_both_languages() {
-        let paths =
-            |words: &str| -> Vec<&str> { search(words).into_iter().map(|id| vocabulary().entry(id).path).collect() };
+        let paths = |words: &str| -> Vec<&str> {
+            search(words, OwnFacts::none()).into_iter().map(|id| vocabulary().entry(id).path).collect()
+        };
         assert!(paths("합성").contains(&"data.synthetic-share"));
         assert!(paths("synthetic share").first().is_some_and(|path| *path == "data.synthetic-share"));
         assert!(paths("zzzz").is_empty());
