@@ -185,19 +185,24 @@ impl Voice {
         format!("{}. {}.{asked}", side(slot, fact), side(other.slot, other.fact))
     }
 
-    /// A yes-or-no fact, said with the sentence that the vocabulary has for it.
+    /// A yes-or-no fact: where it is so, the sentence that the vocabulary has for it; where not, its name and a no.
     fn flag(self, entry: &Entry, items: &[&Item], truth: bool) -> String {
-        format!("{}{}", self.of_items(items), self.flag_words(entry, truth))
+        if truth {
+            return format!("{}{}", self.of_items(items), self.flag_words(entry, truth));
+        }
+        self.denied(&self.subject(entry, items))
+    }
+
+    fn denied(self, subject: &str) -> String {
+        match self.lang {
+            Lang::Ko => format!("{subject}: 아니다."),
+            Lang::En => format!("{subject}: no."),
+        }
     }
 
     /// A yes-or-no fact of whatever item.
     pub(super) fn flag_words(self, entry: &Entry, truth: bool) -> String {
-        let meaning = self.pick(entry.meaning);
-        match (self.lang, truth) {
-            (_, true) => meaning.to_owned(),
-            (Lang::Ko, false) => format!("사실이 아니다: {meaning}"),
-            (Lang::En, false) => format!("It is not the case that {}", small(meaning)),
-        }
+        if truth { self.pick(entry.meaning).to_owned() } else { self.denied(&capital(self.pick(entry.label))) }
     }
 
     /// A fact that is not known: who does not say it, and what is asked for.

@@ -294,7 +294,7 @@ impl Wording<'_> {
                 let counted = self.node(filter, true, Some(collection)).under(self.pick(COUNTED));
                 let asked = holds.map(|holds| holds.under(self.pick(ASKED)));
                 let text =
-                    self.say(format!("다음에 드는 모든 {items}{empty}"), format!("every {items} that counts{empty}"));
+                    self.say(format!("다음에 드는 모든 {items}{empty}"), format!("every {items} of this kind{empty}"));
                 Clause::over(text, std::iter::once(counted).chain(asked).collect())
             }
             (Quantifier::Every(_), false) => {
@@ -377,7 +377,7 @@ impl Wording<'_> {
 }
 
 /// Which items a test is about, and what it asks of them.
-const COUNTED: Bilingual = b("which count", "대상");
+const COUNTED: Bilingual = b("of this kind", "대상");
 const ASKED: Bilingual = b("asked for", "요구");
 /// What a share is a share of, and which part is weighed.
 const WHOLE: Bilingual = b("of all of which", "전체");
