@@ -832,3 +832,43 @@ fn no_case_is_asked_for_that_cannot_be() {
     assert!(!asked.iter().any(|it| it.contains("`at-home`") && it.contains("`unknown`")), "{asked:?}");
     assert!(asked.iter().any(|it| it.contains("`weights-held`") && it.contains("`unknown`")), "{asked:?}");
 }
+
+/// Whether a Korean text holds words of another program: two small Latin words beside each other, outside of what is quoted.
+fn has_an_english_core(text: &str) -> bool {
+    let bare: String = text.split('`').step_by(2).collect::<Vec<_>>().join("|");
+    let small = |word: &&str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let words: Vec<&str> = bare.split(' ').collect();
+    words.windows(2).any(|pair| pair.iter().all(|word| small(&word)))
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(400))]
+
+    /// Whatever one keystroke breaks, no message in Korean passes on the words of a parser, of YAML or of JSON.
+    #[test]
+    fn no_message_in_korean_has_an_english_core(
+        which in 0usize..5,
+        place in 0.0f64..1.0,
+        sign in proptest::sample::select(vec![
+            ":", ": ", "-", "- ", "{", "}", "[", "]", "\"", "'", "\t", "*", "&", "!", "|", ">", "%", "@", "`", "#", " #", "\n", "  ", ",",
+            "?", "\\", "~", "<<: ", "---\n", "...\n", "\u{0}", "\u{feff}", "\u{85}", "\r", "null", "Infinity", "//", "/*", "1e999", "\\u12",
+        ]),
+        drop in 0usize..3,
+    ) {
+        const CONFIG: &str = "{\"model_type\": \"llama\", \"hidden_size\": 64, \"rope\": {\"a\": [1, 2.5, null, true]}, \"name\": \"x\"}";
+        let (file, text) = [
+            ("ruleset.yaml", RULESET), (WHERE_HELD, HELD), ("sovereignty.yaml", CARD), ("config.json", CONFIG), ("tokenizer.json", CONFIG),
+        ][which];
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let at = places[((place * places.len() as f64) as usize).min(places.len() - 1)];
+        let rest: String = text[at..].chars().skip(drop).collect();
+        let mut case = Case::of("a keystroke").with(file, format!("{}{sign}{rest}", &text[..at]));
+        case.card = which > 1;
+        for problem in case.found() {
+            let help = problem.help.clone().unwrap_or_default();
+            for said in [&problem.message.ko, &help.ko] {
+                proptest::prop_assert!(!has_an_english_core(said), "{said}");
+            }
+        }
+    }
+}

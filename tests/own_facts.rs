@@ -233,14 +233,14 @@ fn every_command_gathers_them() {
     let twin = tempfile::tempdir().unwrap();
     copy(Path::new(&model), twin.path());
     let twin = twin.path().to_string_lossy().into_owned();
-    // The amended ruleset does without the bill of materials, and asks in its place for what the card does not say.
-    let text = std::fs::read_to_string(format!("{rules}/criteria/sbom.yaml")).unwrap();
-    let folder = with("criteria/sbom.yaml", &text.replace("is: true", "is: false"));
-    let amended = folder.path().join("kr-office").to_string_lossy().into_owned();
     let asked: Vec<(&str, Vec<&str>, &str)> = vec![
         ("grade", vec!["grade", &model, "--rules", &rules], "kr-office.sbom|bill of materials (SBOM) was handed in"),
         ("brief", vec!["grade", &model, "--rules", &rules, "--brief"], "Supply claimed: fail"),
-        ("several", vec!["grade", &model, "--rules", "t-class", &rules], "bill of materials (SBOM) was handed in"),
+        (
+            "several",
+            vec!["grade", &model, "--rules", "t-class", "--rules", &rules],
+            "bill of materials (SBOM) was handed in",
+        ),
         ("fleet", vec!["grade", &model, &twin, "--rules", &rules, "--format", "csv"], "fail"),
         ("what-if", vec!["grade", &model, "--rules", &rules, "--what-if"], "bill of materials (SBOM) was handed in"),
         ("explain", vec!["explain", "sbom", &model, "--rules", &rules], "bill of materials (SBOM) was handed in"),
@@ -250,12 +250,11 @@ fn every_command_gathers_them() {
             vec!["rules", "check", &rules, "--models", &model, &twin],
             "the criterion `sbom` comes out as \"met\"",
         ),
-        ("diff", vec!["rules", "diff", &rules, &amended, &model], "met"),
     ];
     let mut faults = Vec::new();
     for (name, arguments, wanted) in asked {
         let output = sovgrade(&[&arguments[..], &["--lang", "en"]].concat());
-        let (out, err) = self::text(&output);
+        let (out, err) = text(&output);
         if output.status.code() == Some(2) || !wanted.split('|').any(|one| format!("{out} {err}").contains(one)) {
             faults.push(format!("{name}: no `{wanted}`: {out} {err}"));
         }
@@ -285,7 +284,7 @@ fn each_side_of_a_difference_gathers_its_own() {
     std::fs::write(&model, card).unwrap();
     let output =
         sovgrade(&["rules", "diff", &rules, &new.to_string_lossy(), &model.to_string_lossy(), "--format", "json"]);
-    let (out, err) = self::text(&output);
+    let (out, err) = text(&output);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{out} {err}"));
     let shifts = json["models"][0]["shifts"].to_string();
     assert!(shifts.contains("\"pass\"") && shifts.contains("\"undetermined\""), "{json:#}");

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::line::Line;
 use super::sentence::Voice;
-use super::wording::Read;
+use super::wording::{Read, flag};
 use crate::facts::{Assurance, Dossier, Item, Value};
 use crate::grade::{Grading, Move, MoveKind, NextRung, item_moves, moves};
 use crate::rules::{Criterion, LocalText, Objective, Ranged, Ruleset, Scale};
-use crate::text::Lang;
-use crate::vocabulary::{Bilingual, Entry, vocabulary};
+use crate::text::{Lang, Particle, with_particle};
+use crate::vocabulary::{Bilingual, Entry, Kind, vocabulary};
 
 const fn b(en: &'static str, ko: &'static str) -> Bilingual {
     Bilingual { en, ko }
@@ -163,19 +163,25 @@ fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
 fn line(voice: Voice, read: Read<'_>, asker: For<'_>, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
     let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
     let fact = vocabulary().entry(slot.path);
-    let subject = match step.looked_for {
-        Some(ranged) => added(voice, read, asker, ranged),
-        None => voice.subject(fact, &step.items),
+    // A yes-or-no fact is asked for by the sentence that says it.
+    let said = step.leaf.and_then(|(_, test)| flag(test)).filter(|_| fact.kind == Kind::Flag);
+    let subject = match (step.looked_for, said) {
+        (Some(ranged), _) => added(voice, read, asker, ranged),
+        (None, Some(truth)) => voice.flag(fact, &step.items, truth == step.wanted).trim_end_matches('.').to_owned(),
+        (None, None) => voice.subject(fact, &step.items),
     };
     let against = comparable(step, fact, asker.needs(), dossier).then(|| references(dossier, &step.items));
     let write = Line { read, dossier, step, home: voice.home }.written(slot, asker.needs());
-    let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
+    let value = step.leaf.filter(|_| said.is_none());
+    let wanted = value.map_or_else(String::new, |(_, test)| voice.test(fact, test));
     let needs = asker.needs().says().get(voice.lang).to_owned();
     Some(StepLine {
         kind: step.kind.word(),
         asker: asker.asker(),
-        text: advice(voice, step, fact)
-            .unwrap_or_else(|| sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs)),
+        text: advice(voice, step, fact).unwrap_or_else(|| {
+            let asked = Asked { wanted: &wanted, is_wanted: step.wanted, needs: &needs };
+            sentence(voice, step.kind, &subject, &asked)
+        }),
         fact: Some(fact.path),
         needs: asker.needs().word(),
         // A relation is found by measuring, not written by hand.
@@ -282,37 +288,55 @@ fn rank(kind: &str) -> usize {
         .unwrap_or(9)
 }
 
-fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, wanted: &str, needs: &str) -> String {
-    let not_ko = if wanted_true { "" } else { " 아님" };
-    let not_en = if wanted_true { "" } else { "other than " };
-    match (kind, voice.lang) {
-        (MoveKind::Evidence, Lang::Ko) => format!("증거를 낸다: {subject}. 필요한 확인 수준은 '{needs}'이다."),
-        (MoveKind::Evidence, Lang::En) => format!("Supply evidence: {subject}. The answer needs to be {needs}."),
-        (MoveKind::Declare, Lang::Ko) => format!("사실이면 밝힌다: {subject}. 요구: {wanted}{not_ko}."),
-        (MoveKind::Declare, Lang::En) => format!("Declare, if it is so: {subject}. Asked for: {not_en}{wanted}."),
-        (MoveKind::DeclareWithEvidence, Lang::Ko) => {
-            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}').")
+/// What is asked for, and how sure it must be, behind what the step is about. Of a yes-or-no fact the sentence itself says
+/// what is asked for.
+struct Asked<'t> {
+    wanted: &'t str,
+    is_wanted: bool,
+    needs: &'t str,
+}
+
+impl Asked<'_> {
+    fn value(&self, lang: Lang) -> String {
+        let wanted = self.wanted;
+        match (lang, self.is_wanted) {
+            _ if wanted.is_empty() => String::new(),
+            (Lang::Ko, true) => format!(" 요구: {wanted}."),
+            (Lang::Ko, false) => format!(" 요구: {} 아닐 것.", with_particle(wanted, Particle::Subject)),
+            (Lang::En, true) => format!(" Asked for: {wanted}."),
+            (Lang::En, false) => format!(" Asked for: other than {wanted}."),
         }
-        (MoveKind::DeclareWithEvidence, Lang::En) => {
-            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted} ({needs}).")
-        }
-        (MoveKind::Complete, Lang::Ko) => format!("빠짐이 없음을 밝힌다: {subject}."),
-        (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),
-        (MoveKind::List, Lang::Ko) => format!("사실이면 목록에 더한다: {subject}."),
-        (MoveKind::List, Lang::En) => format!("Add it to the list, if it is so: {subject}."),
-        (MoveKind::Settle, Lang::Ko) => {
-            format!(
-                "말만으로는 정해지지 않으니 근거로 설 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}')."
-            )
-        }
-        (MoveKind::Settle, Lang::En) => {
-            format!(
-                "Words do not settle it; give evidence that stands: {subject}. Asked for: {not_en}{wanted} ({needs})."
-            )
-        }
-        (MoveKind::Change, Lang::Ko) => format!("모델을 바꾼다: {subject}. 요구: {wanted}{not_ko}."),
-        (MoveKind::Change, Lang::En) => format!("Change the model: {subject}. Asked for: {not_en}{wanted}."),
     }
+
+    fn assurance(&self, lang: Lang) -> String {
+        let needs = self.needs;
+        match lang {
+            Lang::Ko => format!(" 필요한 확인 수준은 '{needs}'이다."),
+            Lang::En => format!(" The answer needs to be {needs}."),
+        }
+    }
+}
+
+fn sentence(voice: Voice, kind: MoveKind, subject: &str, asked: &Asked<'_>) -> String {
+    let lang = voice.lang;
+    let (head, with_value, with_needs) = match kind {
+        MoveKind::Evidence => (b("Supply evidence", "증거를 낸다"), false, true),
+        MoveKind::Declare => (b("Declare, if it is so", "사실이면 밝힌다"), true, false),
+        MoveKind::DeclareWithEvidence => {
+            (b("Declare, if it is so, and give evidence", "사실이면 밝히고 증거를 낸다"), true, true)
+        }
+        MoveKind::Complete => (b("State that nothing is missing", "빠진 것이 없다고 밝힌다"), false, false),
+        MoveKind::List => (b("Add it to the list, if it is so", "사실이면 목록에 더한다"), false, false),
+        MoveKind::Settle => (
+            b("Words do not settle it; give evidence that stands", "말만으로는 정해지지 않으니 근거로 설 증거를 낸다"),
+            true,
+            true,
+        ),
+        MoveKind::Change => (b("Change the model", "모델을 바꾼다"), true, false),
+    };
+    let value = if with_value { asked.value(lang) } else { String::new() };
+    let needs = if with_needs { asked.assurance(lang) } else { String::new() };
+    format!("{}: {subject}.{value}{needs}", voice.pick(head))
 }
 
 /// The name of a rung, an axis or an objective. A rung's title names a kind of model and stands beside what is claimed

@@ -236,9 +236,24 @@ fn strictly(file: &SourceFile, text: &str) -> Result<(), Diagnostic> {
     let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
     let before: usize = file.text().split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = before + error.column().saturating_sub(1).min(file.line(line).len());
-    let why = error.to_string();
-    let message = says(format!("JSON으로 읽을 수 없다: {why}"), format!("this is not JSON: {why}"));
-    Err(Diagnostic::error(Code::Syntax, file, Span::new(at, at + 1), message))
+    let control = file.text()[at.min(file.text().len())..].chars().next().is_some_and(char::is_control)
+        || error.to_string().starts_with("control character");
+    let (why, help) = if control {
+        (
+            says(
+                "글 안에 탭이나 줄바꿈 같은 제어 문자가 그대로 있다",
+                "a text holds a control character as it is, such as a tab",
+            ),
+            says("탭은 `\\t`로, 줄바꿈은 `\\n`으로 적는다", "write a tab as `\\t` and a line end as `\\n`"),
+        )
+    } else {
+        (
+            json_why(&error),
+            says("그 자리의 따옴표와 쉼표, 수를 확인한다", "check quotes, commas and numbers at that place"),
+        )
+    };
+    let message = says(format!("JSON으로 읽을 수 없다: {}", why.ko), format!("this is not JSON: {}", why.en));
+    Err(Diagnostic::error(Code::Syntax, file, Span::new(at, at + 1), message).help(help))
 }
 
 fn convert(file: &SourceFile, value: Value<'_>, depth: usize) -> Result<Node, Diagnostic> {
