@@ -908,7 +908,7 @@ fn every_reader_tells_the_encoding_of_what_it_reads() {
         ("tokenizer_config.json", "{\"note\": \"@\"}"),
         ("tokenizer.json", "{\"model\": {\"vocab\": {\"@\": 0}}}"),
         ("vocab.json", "{\"@\": 0}"),
-        ("vocab.txt", "a\n@\n"),
+        ("vocab.txt", "the\nof\nand\n@\n"),
         ("mergekit_config.yml", "merge_method: ties\nmodels:\n  - model: @\n"),
         ("model.safetensors.index.json", "{\"weight_map\": {\"@\": \"model-00001.safetensors\"}}"),
         ("LICENSE", "Apache License\n@\n"),
