@@ -351,7 +351,11 @@ fn a_new_ruleset_and_a_new_criterion_pass_their_own_checks_and_tests() {
             text.contains("# ") && !text.contains("#ko:") && !text.contains("#en:") && !text.contains("{{"),
             "{text}"
         );
-        assert_eq!(desk.run(&["rules", "check", &folder, "--severity", "warning"]).code, 0);
+        // What was laid out works, and who has not named it is told so, once.
+        let fresh = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
+        let told = fresh.err.matches("SG0").count();
+        assert!(fresh.code == 1 && told == 1 && fresh.err.contains("SG0510"), "{}", fresh.both());
+        assert!(fresh.err.contains("ruleset.yaml:"), "{}", fresh.err);
         let tested = desk.run(&["rules", "test", &folder, "--mutate"]);
         assert_eq!(tested.code, 0, "{}", tested.both());
         let added = desk.run(&["rules", "new", &folder, "--criterion", "home-data", "--lang", lang]);
@@ -359,10 +363,10 @@ fn a_new_ruleset_and_a_new_criterion_pass_their_own_checks_and_tests() {
         let unused = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
         assert!(unused.code == 1 && unused.err.contains("SG0220"), "{}", unused.both());
         desk.edit(&format!("{folder}/ruleset.yaml"), "- weights-held\n", "- weights-held\n    - id: L2\n      title: { ko: 데이터까지, en: Data too }\n      requires: [home-data]\n");
-        // What is left to do is to replace the texts that were laid out, and that is said once.
+        // What is left to do is to replace the texts that were laid out, and that is said once a file.
         let checked = desk.run(&["rules", "check", &folder, "--severity", "warning"]);
         let told = checked.err.matches("SG0").count();
-        assert!(checked.code == 1 && told == 1 && checked.err.contains("SG0510"), "{}", checked.both());
+        assert!(checked.code == 1 && told == 2 && checked.err.matches("SG0510").count() == 2, "{}", checked.both());
         // A new rung moves what is attainable, and the case that said otherwise says so.
         let moved = desk.run(&["rules", "test", &folder]);
         assert!(moved.code == 1 && moved.out.contains("grade attainable: expected L1, found L2"), "{}", moved.both());
@@ -654,4 +658,34 @@ fn a_need_that_no_measurement_can_meet_is_found_and_can_be_allowed() {
     desk.remove("msit-independence/allow.yaml");
     let run = desk.run(&["rules", "check", "./msit-independence", "--severity", "warning"]);
     assert!(run.err.contains("SG0509") && run.err.contains("`licences.complete`"), "{}", run.both());
+}
+
+/// What each operator says of a set that is known to be empty, of one that is not known, and of one with the value.
+#[test]
+fn an_empty_set_is_in_nothing_and_holds_nothing() {
+    let desk = Desk::new();
+    desk.run(&["rules", "new", "mine"]);
+    let criterion = desk.read("mine/criteria/weights-held.yaml");
+    let facts = [
+        ("training.location", "KR", "home"),
+        ("tokenizer.languages", "ko", "ko"),
+        ("training.compute-kinds", "own", "own"),
+    ];
+    let tests = [("in: [VALUE]", "not-met"), ("not-in: [VALUE]", "met"), ("contains: VALUE", "not-met")];
+    for (fact, value, asked) in facts {
+        for (test, of_empty) in tests {
+            let of_full = if test.starts_with("not") { "not-met" } else { "met" };
+            let line = format!("test: {{ fact: {fact}, {} }}", test.replace("VALUE", asked));
+            desk.write("mine/criteria/weights-held.yaml", &criterion.replace("test: { term: weights-at-hand }", &line));
+            for (written, outcome) in [("[]", of_empty), ("undisclosed", "unknown"), (&format!("[{value}]"), of_full)] {
+                let case = format!(
+                    "format: 1\ntitle: {{ ko: 빈 집합, en: An empty set }}\nfacts:\n  {fact}: {written}\nexpect:\n  outcomes:\n    \
+                     weights-held: {outcome}\n"
+                );
+                desk.write("mine/cases/set.yaml", &case);
+                let run = desk.run(&["rules", "test", "mine", "--only", "set"]);
+                assert_eq!(run.code, 0, "{line} of {written}: {}", run.both());
+            }
+        }
+    }
 }

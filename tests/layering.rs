@@ -444,3 +444,30 @@ fn every_dependency_has_its_reason() {
         assert!(manifest.lines().any(|line| line.starts_with(&format!("{asked} ="))), "{asked}");
     }
 }
+
+/// A model is gathered for a ruleset in one place, so that no command misses the ruleset's own facts.
+#[test]
+fn a_model_is_gathered_for_a_ruleset_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut left = vec![root.clone()];
+    let mut found = BTreeSet::new();
+    while let Some(folder) = left.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            let code: String = std::fs::read_to_string(&path).unwrap_or_default();
+            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let calls = |line: &str| line.contains("gather_handed(") || line.contains("gather(");
+            if !name.starts_with("gather/") && code.into_iter().any(calls) {
+                found.insert(name);
+            }
+        }
+    }
+    // `facts MODEL` without a ruleset is the one command that asks for none.
+    let known = ["cli/facts.rs", "desk/gathering.rs"].map(str::to_owned);
+    assert_eq!(found, BTreeSet::from(known));
+}

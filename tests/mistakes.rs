@@ -832,3 +832,142 @@ fn no_case_is_asked_for_that_cannot_be() {
     assert!(!asked.iter().any(|it| it.contains("`at-home`") && it.contains("`unknown`")), "{asked:?}");
     assert!(asked.iter().any(|it| it.contains("`weights-held`") && it.contains("`unknown`")), "{asked:?}");
 }
+
+#[test]
+fn further_habits_of_a_hand_are_told_by_what_it_did() {
+    const AND: &str = "data.synthetic-share <= 30 % and model.weights-held is true";
+    const ALL: &str =
+        "{ all: [{ fact: data.synthetic-share, at-most: 30 % }, { fact: model.weights-held, is: true }] }";
+    let share = "{ fact: data.synthetic-share, at-most: 30 % }";
+    let url = "  url: 홈페이지 참조\n  retrieved: 2026-11-24\nhome";
+    let root = "relation: from-scratch\nfacts: {model: {weights-held: yes}}\n";
+    let why = "  ko: 가중치가 없으면 서비스가 멈춘다.";
+    hold(&[
+        (WHERE_HELD, why, "  ko: “가중치가 없으면 서비스가 멈춘다.”", "SG0010", &["따옴표"], &["quotes"]),
+        (WHERE_HELD, why, "  ko: ‘가중치가 없으면 서비스가 멈춘다’", "SG0010", &["따옴표"], &["quotes"]),
+        ("sovereignty.yaml", "name: Example Lab", "name: “Example Lab”", "SG0010", &["따옴표"], &["quotes"]),
+        (WHERE_HOME, "at-most: 30 %", "at-most: 0.3", "SG0107", &["`30 %`"], &["`30 %`"]),
+        (WHERE_HOME, "at-most: 30 %", "= 30 %", "SG0101", &["`is: 30 %`"], &["`is: 30 %`"]),
+        (WHERE_HOME, "at-most: 30 %", "<= 30 %", "SG0101", &["`at-most: 30 %`"], &["`at-most: 30 %`"]),
+        (WHERE_HOME, share, "( fact: data.synthetic-share, at-most: 30 % )", "SG0010", &["중괄호", share], &["braces"]),
+        (WHERE_HOME, share, AND, "SG0103", &[ALL], &[ALL]),
+        ("ruleset.yaml", "        - at-home", "        • at-home", "SG0010", &["`- at-home`"], &["`- at-home`"]),
+        ("ruleset.yaml", "        - at-home", "        ㆍ at-home", "SG0010", &["`- at-home`"], &["`- at-home`"]),
+        ("ruleset.yaml", "        - at-home", "        * at-home", "SG0010", &["`- at-home`"], &["`- at-home`"]),
+        ("ruleset.yaml", "        - at-home", "        - 국내 학습", "SG0204", &["`at-home`"], &["`at-home`"]),
+        ("ruleset.yaml", "        - at-home", "        - Trained at home", "SG0204", &["`at-home`"], &["`at-home`"]),
+        ("ruleset.yaml", "version: 1.1.0\ntitle", "version: 1.1\ntitle", "SG0116", &["`1.1.0`"], &["`1.1.0`"]),
+        ("ruleset.yaml", "  retrieved: 2026-11-24\nhome", url, "SG0106", &["https://"], &["https://"]),
+        ("sovereignty.yaml", "role: text", "role: language", "SG0106", &["`text`"], &["`text`"]),
+        ("sovereignty.yaml", "random-init", "from scratch", "SG0106", &["`random-init`"], &["`random-init`"]),
+        ("sovereignty.yaml", "weights_held: yes", "weights_held: 미정", "SG0109", &["지운다"], &["leave the line out"]),
+        (
+            "sovereignty.yaml",
+            "relation: from-scratch\n",
+            root,
+            "SG0201",
+            &["release.weights_held: yes"],
+            &["release.weights_held: yes"],
+        ),
+    ]);
+    for fence in ["—--", "———", "–––", "---—"] {
+        let text = format!("{fence}\nlicense: apache-2.0\n---\n");
+        let mut case = Case::of(fence).with("README.md", text);
+        case.card = true;
+        let found = case.found();
+        assert!(found.iter().any(|problem| problem.code.id() == "SG0302"), "{fence}: {found:?}");
+    }
+}
+
+/// A text in an encoding that is not read. `@` stands for a word that ASCII has no letters for.
+fn encoded(text: &str, encoding: &str) -> Vec<u8> {
+    let word: &[u8] = match encoding {
+        "CP949" => b"\xb0\xa1\xc1\xdf\xc4\xa1",
+        _ => b"Mod\xe8le\x92s",
+    };
+    match encoding {
+        "UTF-16 LE" => text.replace('@', "가중치").encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        "UTF-16 BE" => text.replace('@', "가중치").encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        "UTF-32" => text.replace('@', "가중치").chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+        _ => {
+            let parts: Vec<&[u8]> = text.split('@').map(str::as_bytes).collect();
+            parts.join(word)
+        }
+    }
+}
+
+/// Whatever reads a text says by its bytes how it was saved, in both languages: cards, settings, terms, tokenizers,
+/// indexes and rules alike.
+#[test]
+fn every_reader_tells_the_encoding_of_what_it_reads() {
+    let files = [
+        ("README.md", "---\nlicense: apache-2.0\n---\n# @\n"),
+        ("sovereignty.yaml", "schema: sovereignty/1\ndeveloper:\n  name: @\n"),
+        ("config.json", "{\"model_type\": \"llama\", \"note\": \"@\"}"),
+        ("adapter_config.json", "{\"peft_type\": \"LORA\", \"note\": \"@\"}"),
+        ("tokenizer_config.json", "{\"note\": \"@\"}"),
+        ("tokenizer.json", "{\"model\": {\"vocab\": {\"@\": 0}}}"),
+        ("vocab.json", "{\"@\": 0}"),
+        ("vocab.txt", "the\nof\nand\n@\n"),
+        ("mergekit_config.yml", "merge_method: ties\nmodels:\n  - model: @\n"),
+        ("model.safetensors.index.json", "{\"weight_map\": {\"@\": \"model-00001.safetensors\"}}"),
+        ("LICENSE", "Apache License\n@\n"),
+        ("ruleset.yaml", "format: 1\nid: @\n"),
+        ("terms.yaml", "format: 1\nterms:\n  a: @\n"),
+        (WHERE_HELD, "format: 1\nid: weights-held\ntitle: { ko: @, en: x }\n"),
+    ];
+    let mut faults = Vec::new();
+    for (file, text) in files {
+        for encoding in ["UTF-16 LE", "UTF-16 BE", "UTF-32", "CP949", "Windows-1252"] {
+            let mut case = Case::of("an encoding").with(file, encoded(text, encoding));
+            case.card = !matches!(file, "ruleset.yaml" | "terms.yaml") && file != WHERE_HELD;
+            let found = case.found();
+            let told = |it: &Diagnostic| it.message.ko.contains(encoding) && it.message.en.contains(encoding);
+            if !found.iter().any(told) {
+                let said: Vec<&str> = found.iter().map(|it| it.message.en.as_str()).collect();
+                faults.push(format!("{file} in {encoding}: {said:?}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Whether a Korean text holds words of another program: two small Latin words beside each other, outside of what is quoted.
+fn has_an_english_core(text: &str) -> bool {
+    let bare: String = text.split('`').step_by(2).collect::<Vec<_>>().join("|");
+    let small = |word: &&str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let words: Vec<&str> = bare.split(' ').collect();
+    words.windows(2).any(|pair| pair.iter().all(|word| small(&word)))
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(400))]
+
+    /// Whatever one keystroke breaks, no message in Korean passes on the words of a parser, of YAML or of JSON.
+    #[test]
+    fn no_message_in_korean_has_an_english_core(
+        which in 0usize..5,
+        place in 0.0f64..1.0,
+        sign in proptest::sample::select(vec![
+            ":", ": ", "-", "- ", "{", "}", "[", "]", "\"", "'", "\t", "*", "&", "!", "|", ">", "%", "@", "`", "#", " #", "\n", "  ", ",",
+            "?", "\\", "~", "<<: ", "---\n", "...\n", "\u{0}", "\u{feff}", "\u{85}", "\r", "null", "Infinity", "//", "/*", "1e999", "\\u12",
+        ]),
+        drop in 0usize..3,
+    ) {
+        const CONFIG: &str = "{\"model_type\": \"llama\", \"hidden_size\": 64, \"rope\": {\"a\": [1, 2.5, null, true]}, \"name\": \"x\"}";
+        let (file, text) = [
+            ("ruleset.yaml", RULESET), (WHERE_HELD, HELD), ("sovereignty.yaml", CARD), ("config.json", CONFIG), ("tokenizer.json", CONFIG),
+        ][which];
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let at = places[((place * places.len() as f64) as usize).min(places.len() - 1)];
+        let rest: String = text[at..].chars().skip(drop).collect();
+        let mut case = Case::of("a keystroke").with(file, format!("{}{sign}{rest}", &text[..at]));
+        case.card = which > 1;
+        for problem in case.found() {
+            let help = problem.help.clone().unwrap_or_default();
+            for said in [&problem.message.ko, &help.ko] {
+                proptest::prop_assert!(!has_an_english_core(said), "{said}");
+            }
+        }
+    }
+}

@@ -225,3 +225,179 @@ fn a_change_of_a_fact_is_part_of_the_amendment_and_of_the_digest() {
     let digest = |path: &Path| RulesetFiles::read(path).unwrap().digest();
     assert_ne!(digest(Path::new(&here("kr-office"))), digest(&new));
 }
+
+/// Every command that puts a model to a ruleset knows the ruleset's own facts: what decides here is such a fact alone.
+#[test]
+fn every_command_gathers_them() {
+    let (rules, model) = (here("kr-office"), here("model"));
+    let twin = tempfile::tempdir().unwrap();
+    copy(Path::new(&model), twin.path());
+    let twin = twin.path().to_string_lossy().into_owned();
+    let asked: Vec<(&str, Vec<&str>, &str)> = vec![
+        ("grade", vec!["grade", &model, "--rules", &rules], "kr-office.sbom|bill of materials (SBOM) was handed in"),
+        ("brief", vec!["grade", &model, "--rules", &rules, "--brief"], "Supply claimed: fail"),
+        (
+            "several",
+            vec!["grade", &model, "--rules", "t-class", "--rules", &rules],
+            "bill of materials (SBOM) was handed in",
+        ),
+        ("fleet", vec!["grade", &model, &twin, "--rules", &rules, "--format", "csv"], "fail"),
+        ("what-if", vec!["grade", &model, "--rules", &rules, "--what-if"], "bill of materials (SBOM) was handed in"),
+        ("explain", vec!["explain", "sbom", &model, "--rules", &rules], "bill of materials (SBOM) was handed in"),
+        ("facts", vec!["facts", &model, "--rules", &rules], "kr-office.sbom"),
+        (
+            "check",
+            vec!["rules", "check", &rules, "--models", &model, &twin],
+            "the criterion `sbom` comes out as \"met\"",
+        ),
+    ];
+    let mut faults = Vec::new();
+    for (name, arguments, wanted) in asked {
+        let output = sovgrade(&[&arguments[..], &["--lang", "en"]].concat());
+        let (out, err) = text(&output);
+        if output.status.code() == Some(2) || !wanted.split('|').any(|one| format!("{out} {err}").contains(one)) {
+            faults.push(format!("{name}: no `{wanted}`: {out} {err}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// An amendment of facts is graded with the facts of each side.
+#[test]
+fn each_side_of_a_difference_gathers_its_own() {
+    let rules = here("kr-office");
+    let facts = std::fs::read_to_string(format!("{rules}/facts.yaml")).unwrap();
+    // The namespace moves: a card that fills the old one says nothing to the new rules.
+    let folder = with("facts.yaml", &facts.replace("format: 1\n", "format: 1\nnamespace: kr-agency\n"));
+    let new = folder.path().join("kr-office");
+    for part in ["criteria", "cases"] {
+        for entry in std::fs::read_dir(new.join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, text.replace("kr-office.", "kr-agency.")).unwrap();
+        }
+    }
+    let card = "schema: sovereignty/1\nmodel_id: acme/one\ncomplete: [datasets]\ndatasets:\n  - id: web\n    facts: \
+                {kr-office: {domestic_share: 60 %}}\nfacts:\n  kr-office: {sbom: yes, patch_cycle: monthly, supplier: \
+                [{id: a, country: KR}], supplier-complete: yes}\n";
+    let model = folder.path().join("sovereignty.yaml");
+    std::fs::write(&model, card).unwrap();
+    let output =
+        sovgrade(&["rules", "diff", &rules, &new.to_string_lossy(), &model.to_string_lossy(), "--format", "json"]);
+    let (out, err) = text(&output);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{out} {err}"));
+    let shifts = json["models"][0]["shifts"].to_string();
+    assert!(shifts.contains("\"pass\"") && shifts.contains("\"undetermined\""), "{json:#}");
+}
+
+/// What a card says under the first part of the program's own facts, as if that were a namespace, is told.
+#[test]
+fn a_root_of_the_vocabulary_is_no_namespace() {
+    let roots: std::collections::BTreeSet<&str> =
+        sovgrade::vocabulary::vocabulary().entries().filter_map(|(_, entry)| entry.path.split('.').next()).collect();
+    let found = |card: &str| {
+        let file = SourceFile::new("sovereignty.yaml", card);
+        match sovgrade::gather::gather_text(&file) {
+            Ok(gathered) => gathered.warnings,
+            Err(problems) => problems,
+        }
+        .sorted()
+    };
+    for root in &roots {
+        for card in [
+            format!("schema: sovereignty/1\nfacts:\n  {root}: {{anything: yes}}\n"),
+            format!("schema: sovereignty/1\ndatasets:\n  - id: web\n    facts: {{{root}: {{anything: yes}}}}\n"),
+        ] {
+            let problems = found(&card);
+            let [problem] = &problems[..] else { panic!("{card}: {problems:?}") };
+            assert_eq!(problem.code, Code::UnknownFact, "{card}");
+            let help = problem.help.as_ref().unwrap();
+            assert!(problem.message.en.contains(root) && !help.en.is_empty() && !help.ko.is_empty(), "{card}");
+        }
+    }
+    let written = |card: &str| found(card)[0].help.clone().unwrap().en;
+    let card = |inside: &str| format!("schema: sovereignty/1\nfacts:\n  {inside}\n");
+    assert_eq!(written(&card("model: {weights-held: yes}")), "write `release.weights_held: yes`");
+    assert_eq!(written(&card("data: {synthetic_share: 10 %}")), "write `data.synthetic_share: 10 %`");
+    assert!(written(&card("component: {initialisation: random-init}")).contains("components[].initialisation"));
+    // Another ruleset's namespace is its own matter.
+    assert!(found(&card("some-office: {sbom: yes}")).is_empty());
+}
+
+#[test]
+fn a_namespace_may_be_written_as_cards_write_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let card = folder.path().join("sovereignty.yaml");
+    std::fs::write(&card, "schema: sovereignty/1\nfacts: {kr_office: {patch_cycle: monthly}}\n").unwrap();
+    let output = sovgrade(&["grade", &card.to_string_lossy(), "--rules", &here("kr-office"), "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let patched = json["criteria"].as_array().unwrap().iter().find(|it| it["id"] == "patched").unwrap();
+    assert_eq!(patched["outcome"], "met", "{}", text(&output).1);
+}
+
+#[test]
+fn their_labels_are_found_and_suggested() {
+    let rules = here("kr-office");
+    for (word, lang) in [("자재명세서", "ko"), ("bill of materials", "en"), ("보안 패치", "ko")] {
+        let plain = sovgrade(&["facts", word, "--lang", lang]);
+        let with = sovgrade(&["facts", word, "--rules", &rules, "--lang", lang]);
+        assert!(!text(&plain).0.contains("kr-office."), "{word}");
+        assert!(text(&with).0.contains("kr-office."), "{word}: {:?}", text(&with));
+    }
+    let criterion = std::fs::read_to_string(format!("{rules}/criteria/sbom.yaml")).unwrap();
+    for (written, wanted) in [
+        ("test: { fact: 자재명세서 제출, is: true }", "kr-office.sbom"),
+        ("test: { fact: bill of materials handed in, is: true }", "kr-office.sbom"),
+        ("test: 자재명세서 제출 = 예", "{ fact: kr-office.sbom, is: true }"),
+        ("test: Bill of materials handed in is true", "{ fact: kr-office.sbom, is: true }"),
+    ] {
+        let old = criterion.lines().find(|line| line.starts_with("test:")).unwrap();
+        let folder = with("criteria/sbom.yaml", &criterion.replace(old, written));
+        let output = sovgrade(&["rules", "check", &folder.path().join("kr-office").to_string_lossy(), "--lang", "en"]);
+        let (_, problems) = text(&output);
+        assert!(output.status.code() == Some(2) && problems.contains(&format!("`{wanted}`")), "{written}: {problems}");
+    }
+}
+
+/// What is accepted was written where the case lies, whatever the folder is called and however the file ends its lines,
+/// and passes when it is read back; what was not is said, and nothing else is changed.
+#[test]
+fn an_acceptance_is_written_where_the_case_lies() {
+    let text = std::fs::read_to_string(format!("{}/criteria/patched.yaml", here("kr-office"))).unwrap();
+    let amended = text.replace("in: [monthly]", "in: [yearly]");
+    let slow = std::fs::read_to_string(format!("{}/cases/slow-patches.yaml", here("kr-office"))).unwrap();
+    // A folder that is shown by another name than it has: one with a sign that nobody sees.
+    for folder in ["plain", "with\u{200b}zero", "한글 폴더", "a\u{202e}b"] {
+        let temp = tempfile::tempdir().unwrap();
+        let rules = temp.path().join(folder).join("kr-office");
+        copy(Path::new(&here("kr-office")), &rules);
+        std::fs::write(rules.join("criteria/patched.yaml"), &amended).unwrap();
+        let case = rules.join("cases/slow-patches.yaml");
+        std::fs::write(&case, format!("\u{feff}{}", slow.replace('\n', "\r\n"))).unwrap();
+        let output = sovgrade(&["rules", "test", &rules.to_string_lossy(), "--accept", "a reason", "--lang", "en"]);
+        let (out, err) = self::text(&output);
+        assert_eq!(output.status.code(), Some(0), "{folder}: {out} {err}");
+        assert!(out.contains("rewritten with the new answers") && out.contains("read back, it passes"), "{out}");
+        let written = std::fs::read_to_string(&case).unwrap();
+        assert!(written.starts_with('\u{feff}') && written.contains("patched: met"), "{written}");
+        assert_eq!(written.matches('\n').count(), written.matches("\r\n").count(), "{written:?}");
+        assert_eq!(sovgrade(&["rules", "test", &rules.to_string_lossy()]).status.code(), Some(0), "{folder}");
+    }
+}
+
+#[test]
+fn what_is_mended_by_hand_is_left_as_it_is_and_said() {
+    let text = std::fs::read_to_string(format!("{}/criteria/patched.yaml", here("kr-office"))).unwrap();
+    let folder = with("criteria/patched.yaml", &text.replace("in: [monthly]", "in: [yearly]"));
+    let rules = folder.path().join("kr-office");
+    let case = rules.join("cases/slow-patches.yaml");
+    let by_hand = std::fs::read_to_string(&case).unwrap().replace("expect:\n", "expect:\n  not-assured: [patched]\n");
+    std::fs::write(&case, &by_hand).unwrap();
+    for lang in ["ko", "en"] {
+        let output = sovgrade(&["rules", "test", &rules.to_string_lossy(), "--accept", "a reason", "--lang", lang]);
+        let (out, err) = self::text(&output);
+        assert_eq!(output.status.code(), Some(1), "{out} {err}");
+        assert!(out.contains("not-assured") && out.contains(if lang == "ko" { "손으로" } else { "by hand" }), "{out}");
+        assert_eq!(std::fs::read_to_string(&case).unwrap(), by_hand);
+    }
+}

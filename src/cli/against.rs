@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Reading;
+use crate::desk::gathered_for;
 use crate::evidence::{EvidenceFile, MAX_BYTES as MAX_EVIDENCE_BYTES, sha256};
-use crate::facts::{Date, Family};
-use crate::gather::{Gathered, Handed, Vouch, gather_handed};
+use crate::facts::Date;
+use crate::gather::{Gathered, Handed, Vouch};
 use crate::measure::{MeasureError, Options, measure};
 use crate::rules::Ruleset;
 use crate::signing::{Envelope, EnvelopeFault, MAX_ENVELOPE_BYTES, PublicKey, Statement, beside};
 use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, read_text, says};
-use crate::vocabulary::OwnFacts;
 
 /// A reference to measure against, with the id that the one who grades gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,22 +45,15 @@ pub(super) struct Beside {
     pub(super) pass_over: Vec<String>,
     pub(super) id: Option<String>,
     pub(super) against: Vec<Reference>,
-    pub(super) families: Vec<Family>,
-    pub(super) own: OwnFacts,
     pub(super) as_of: Option<Date>,
 }
 
 impl Beside {
-    /// What the arguments name, for a ruleset's families.
+    /// What the arguments name.
     ///
     /// # Errors
     /// A key cannot be read, or a signature beside evidence was made by none of those that were handed in.
-    pub(super) fn of(
-        reading: &Reading,
-        against: &[Reference],
-        rules: &Ruleset,
-        as_of: Option<Date>,
-    ) -> Result<Self, Diagnostics> {
+    pub(super) fn of(reading: &Reading, against: &[Reference], as_of: Option<Date>) -> Result<Self, Diagnostics> {
         let mut vouched: Vec<Vouch> = reading.vouch.iter().map(|text| Vouch::parse(text)).collect();
         let signed = signed(&reading.evidence, &reading.trust)?;
         vouched.extend(signed.iter().map(|file| Vouch { file: file.clone(), entry: None }));
@@ -70,8 +63,6 @@ impl Beside {
             pass_over: reading.pass_over.clone(),
             id: reading.id.clone(),
             against: against.to_vec(),
-            families: rules.families.clone(),
-            own: rules.own.clone(),
             as_of,
         })
     }
@@ -82,15 +73,11 @@ impl Beside {
         self.evidence.iter().chain(vouched).chain(self.against.iter().map(|it| &it.path)).map(PathBuf::as_path)
     }
 
-    /// The facts of a model, with those that what is handed in and measuring it against references add.
-    pub(super) fn gathered(&self, model: &Path) -> Result<Gathered, Diagnostics> {
-        self.gathered_with(model, None)
-    }
-
-    /// The same with a card that is not written yet.
-    pub(super) fn gathered_with(&self, model: &Path, card: Option<&SourceFile>) -> Result<Gathered, Diagnostics> {
+    /// The facts of a model as a ruleset asks for them, with those that what is handed in and measuring it against
+    /// references add.
+    pub(super) fn gathered(&self, rules: &Ruleset, model: &Path) -> Result<Gathered, Diagnostics> {
         let measured = self.measured_now(model)?;
-        gather_handed(model, &Handed { card, ..self.handed(&measured) })
+        gathered_for(rules, model, &self.handed(&measured))
     }
 
     /// All that is handed in, with what was measured.
@@ -101,9 +88,7 @@ impl Beside {
             measured,
             pass_over: &self.pass_over,
             id: self.id.as_deref(),
-            families: &self.families,
             as_of: self.as_of,
-            own: &self.own,
             ..Handed::default()
         }
     }

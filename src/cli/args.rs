@@ -293,6 +293,9 @@ pub(super) struct Facts {
     /// Model directories, README files with front matter, or sovereignty.yaml files; or words to look for among all facts
     #[arg(value_name = "MODEL|WORD")]
     pub(super) models: Vec<PathBuf>,
+    /// Ruleset whose own facts are read and found too: the name of an embedded one, or a folder
+    #[arg(long, value_name = "ID|DIR")]
+    pub(super) rules: Option<String>,
     /// Evidence files about the model (can be repeated)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) evidence: Vec<PathBuf>,

@@ -56,8 +56,8 @@ pub(super) fn run(arguments: &Explain, screen: &Screen) -> Exit {
     let mut canvas = screen.canvas();
     question(&rules, &rules.criteria[at], &mut canvas, screen);
     if let Some(model) = &arguments.model {
-        let beside = Beside::of(&arguments.reading, &[], &rules, options.as_of);
-        match beside.and_then(|beside| beside.gathered(model)) {
+        let beside = Beside::of(&arguments.reading, &[], options.as_of);
+        match beside.and_then(|beside| beside.gathered(&rules, model)) {
             Ok(gathered) => {
                 let dossier = gathered.dossier;
                 let grading = grade(&rules, &dossier, &options);

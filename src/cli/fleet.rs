@@ -7,7 +7,7 @@ use super::against::Beside;
 use super::every::each_model;
 use super::screen::Screen;
 use crate::explain::story;
-use crate::facts::{Assurance, Dossier};
+use crate::facts::Dossier;
 use crate::grade::{Options, Question, grade, verdict};
 use crate::report::{Assessment, Row, assessment, markdown};
 use crate::rules::Ruleset;
@@ -58,7 +58,7 @@ pub(super) fn report(members: &mut [Member], screen: &Screen) -> bool {
 
 fn member(path: &Path, task: &Task<'_>, screen: &Screen) -> Member {
     let shown = shown_path(path);
-    match task.beside.gathered(path) {
+    match task.beside.gathered(task.rules, path) {
         Ok(found) => graded(shown, &found.dossier, task, screen),
         Err(problems) => {
             let error = problems.iter().find(|problem| problem.severity == Severity::Error);
@@ -77,16 +77,7 @@ fn graded(path: String, dossier: &Dossier, task: &Task<'_>, screen: &Screen) -> 
     if !task.json && !task.markdown {
         let readings = task.options.readings.clone().unwrap_or_else(|| rules.default_readings());
         let home = task.options.home.or(rules.home);
-        let question = Question {
-            rules,
-            dossier,
-            readings: &readings,
-            home,
-            as_of: task.options.as_of,
-            only: None,
-            choice: None,
-            needs: Assurance::Declared,
-        };
+        let question = Question { home, as_of: task.options.as_of, ..Question::of(rules, dossier, &readings) };
         let row = row(verdict(&question, false).grade);
         return Member { row, json: None, markdown: None, problems: Diagnostics::default() };
     }

@@ -7,12 +7,12 @@ use super::args::{Grade as Arguments, Reading, SortColumn};
 use super::fleet::{FLEET, Task, members, report};
 use super::output::{deliver, may_write};
 use super::ruled::{Ruled, ruled};
+use super::rules::tell_once;
 use super::screen::Screen;
 use super::vouching::worth_vouching;
-use crate::desk::{WhatIf, what_if, what_if_human, what_if_json};
+use crate::desk::{WhatIf, gathered_for, what_if, what_if_human, what_if_json};
 use crate::explain::{Story, story};
 use crate::facts::{Date, Dossier};
-use crate::gather::gather_handed;
 use crate::grade::{Grade, Grading, LadderGrade, Options, Passed, grade};
 use crate::report::{
     Assessment, Column, Detail, Located, Row, assessment, brief, cyclonedx, facts_json, facts_page, fleet_csv,
@@ -99,16 +99,16 @@ pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
     let (mut graded, mut models) = (Vec::new(), Vec::new());
     for model in &arguments.models {
+        let mut told = Diagnostics::default();
         for (at, ruled) in all_ruled.iter().enumerate() {
-            match one(model, arguments, ruled, at, screen) {
+            match one(model, arguments, ruled, &mut told, screen) {
                 Ok(it) => {
                     graded.push((at, it));
                     models.push(model.as_path());
                 }
                 Err(problems) => {
-                    screen.problems(problems);
+                    tell_once(problems, &mut told, screen);
                     exit = Exit::Unusable;
-                    break; // what cannot be read under one ruleset cannot be read under another
                 }
             }
         }
@@ -223,13 +223,17 @@ impl From<SortColumn> for Column {
 }
 
 /// One model under one ruleset; what its files warn of is shown under the first.
-fn one(model: &Path, arguments: &Arguments, ruled: &Ruled, at: usize, screen: &Screen) -> Result<Graded, Diagnostics> {
+fn one(
+    model: &Path,
+    arguments: &Arguments,
+    ruled: &Ruled,
+    told: &mut Diagnostics,
+    screen: &Screen,
+) -> Result<Graded, Diagnostics> {
     let Ruled { rules, options, beside } = ruled;
     let measured = beside.measured_now(model)?;
-    let gathered = gather_handed(model, &beside.handed(&measured))?;
-    if !gathered.warnings.is_empty() && at == 0 {
-        screen.problems(gathered.warnings);
-    }
+    let gathered = gathered_for(rules, model, &beside.handed(&measured))?;
+    tell_once(gathered.warnings, told, screen);
     let mut dossier = gathered.dossier;
     let grading = grade(rules, &dossier, options);
     if tells_the_way(arguments) {

@@ -8,7 +8,7 @@ use super::output::is_read;
 use super::screen::Screen;
 use crate::import::{Imported, cyclonedx, mof, osai};
 use crate::text::{
-    Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, write_new, write_whole,
+    Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, SourceFile, Span, read_text, says, why_not, write_new, write_whole,
 };
 
 pub(super) fn run(arguments: &Arguments, screen: &Screen) -> Exit {
@@ -75,8 +75,8 @@ fn one(
     let put = if arguments.force { write_whole } else { write_new };
     let done = std::fs::create_dir_all(folder).and_then(|()| put(&target, card.as_bytes()));
     if let Err(error) = done {
-        let text = error.to_string();
-        return Err(not_written(&target, Code::Unreadable, &text, &text));
+        let why = why_not(&error);
+        return Err(not_written(&target, Code::Unreadable, &why.ko, &why.en));
     }
     written.push(target);
     Ok(warnings)

@@ -67,7 +67,7 @@ pub(super) fn ruled(asked: &Reading, against: &[Reference], screen: &Screen) -> 
     }
     let mut list = Vec::new();
     for (rules, options) in loaded.into_iter().zip(read) {
-        match Beside::of(asked, against, &rules, options.as_of) {
+        match Beside::of(asked, against, options.as_of) {
             Ok(beside) => list.push(Ruled { rules, options, beside }),
             Err(problems) => {
                 screen.problems(problems);

@@ -1,14 +1,14 @@
 //! `rules list` and `rules check`, and how other commands find a ruleset.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::args::{Check, Rules, RulesCommand, SeverityWord};
 use super::every::each_model;
 use super::screen::Screen;
-use crate::desk::{Allowances, Scope, at_revision, findings, is_revision, over_models, trials};
+use crate::desk::{Allowances, Scope, at_revision, findings, gathered_for, is_revision, over_models, trials};
 use crate::facts::Dossier;
-use crate::gather::gather;
+use crate::gather::Handed;
 use crate::rules::{Ruleset, RulesetFiles, Scale, embedded, load};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 
@@ -91,16 +91,7 @@ fn list(screen: &Screen) -> Exit {
 
 fn check(options: &Check, screen: &Screen) -> Exit {
     let mut exit = Exit::Done;
-    let mut models = Vec::new();
-    for gathered in each_model(&options.models, screen, |path| gather(path, &[])) {
-        match gathered {
-            Ok(gathered) => models.push(gathered.dossier),
-            Err(problems) => {
-                screen.problems(problems);
-                exit = Exit::Unusable;
-            }
-        }
-    }
+    let mut told = Diagnostics::default();
     for name in &options.rulesets {
         let checked = find(name).and_then(|files| {
             let (rules, warnings) = load(&files)?;
@@ -108,6 +99,11 @@ fn check(options: &Check, screen: &Screen) -> Exit {
         });
         match checked {
             Ok((files, rules, warnings)) => {
+                let (models, unread) = models_for(&rules, &options.models, screen);
+                if unread.has_errors() {
+                    exit = Exit::Unusable;
+                }
+                tell_once(unread, &mut told, screen);
                 let answer = findings_of(name, &files, &rules, &models, warnings, screen);
                 exit = exit.max(match answer {
                     Exit::No if options.severity == SeverityWord::Error => Exit::Done,
@@ -121,6 +117,27 @@ fn check(options: &Check, screen: &Screen) -> Exit {
         }
     }
     exit
+}
+
+/// The models as a ruleset asks for them, and what is wrong with those that cannot be read.
+fn models_for(rules: &Ruleset, models: &[PathBuf], screen: &Screen) -> (Vec<Dossier>, Diagnostics) {
+    let (mut read, mut problems) = (Vec::new(), Diagnostics::default());
+    for gathered in each_model(models, screen, |path| gathered_for(rules, path, &Handed::default())) {
+        match gathered {
+            Ok(gathered) => read.push(gathered.dossier),
+            Err(found) => problems.extend(found),
+        }
+    }
+    (read, problems)
+}
+
+/// Shows what was not told before: a card that cannot be read is read for every ruleset.
+pub(super) fn tell_once(mut problems: Diagnostics, told: &mut Diagnostics, screen: &Screen) {
+    problems.without_those_of(told);
+    if !problems.is_empty() {
+        told.extend(problems.clone());
+        screen.problems(problems);
+    }
 }
 
 /// Shows what is to be said about a ruleset that can be used.

@@ -9,8 +9,11 @@ use super::grade;
 use super::output::{deliver, may_write, targets};
 use super::rules::find;
 use super::screen::Screen;
-use crate::desk::{Comparison, Under, amendments, diff_human, diff_json, diff_page, page_html, page_markdown, shift};
-use crate::gather::gather;
+use crate::desk::{
+    Comparison, ModelShift, Under, amendments, diff_human, diff_json, diff_page, gathered_alike, gathered_for,
+    page_html, page_markdown, shift,
+};
+use crate::gather::Handed;
 use crate::report::to_text;
 use crate::rules::{Ruleset, load};
 use crate::text::Diagnostics;
@@ -46,8 +49,7 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
     }
     let mut exit = Exit::Done;
     let mut models = Vec::new();
-    let shifted = |path: &Path| gather(path, &options.evidence).map(|gathered| shift(&old, &new, &gathered.dossier));
-    for model in each_model(&options.models, screen, shifted) {
+    for model in each_model(&options.models, screen, |path| shifted(path, &old, &new, &options.evidence)) {
         match model {
             Ok(shift) => models.push(shift),
             Err(problems) => {
@@ -73,6 +75,17 @@ pub(super) fn run(options: &DiffRules, screen: &Screen) -> Exit {
         }
     }
     exit
+}
+
+/// A model under both. Each side gathers it with its own facts; once where both ask the same.
+fn shifted(model: &Path, old: &Under<'_>, new: &Under<'_>, evidence: &[PathBuf]) -> Result<ModelShift, Diagnostics> {
+    let handed = Handed { evidence, ..Handed::default() };
+    let before = gathered_for(old.rules, model, &handed)?.dossier;
+    if gathered_alike(old.rules, new.rules) {
+        return Ok(shift(old, new, [&before, &before]));
+    }
+    let after = gathered_for(new.rules, model, &handed)?.dossier;
+    Ok(shift(old, new, [&before, &after]))
 }
 
 /// How each side is read. A reading that one side alone has is chosen there; one that neither has is a mistake.

@@ -9,14 +9,14 @@ use super::rules::find;
 use super::screen::Screen;
 use super::watch::again_and_again;
 use crate::desk::{
-    Allowances, CaseResult, MutationResult, Subject, Suite, Trial, accepted, compare, coverage, mutation, readings_of,
-    trials, trials_human, trials_json, trials_junit,
+    Acceptance, Allowances, CaseResult, MutationResult, Subject, Suite, Trial, accept, compare, coverage, mutation,
+    readings_of, trials, trials_human, trials_json, trials_junit,
 };
 use crate::explain::criterion_line;
 use crate::grade::{Options, grade};
 use crate::report::to_text;
 use crate::rules::{Ruleset, RulesetFiles, load};
-use crate::text::{Diagnostics, Lang, shown_path, write_whole};
+use crate::text::{Diagnostics, Lang, shown_path};
 
 const FORMATS: [&str; 3] = ["human", "json", "junit"];
 
@@ -68,10 +68,7 @@ fn once(options: &TestRules, targets: &[Target], screen: &Screen) -> Exit {
         if !problems.is_empty() {
             screen.problems(problems);
         }
-        exit = exit.max(match &options.accept {
-            Some(because) if answer == Exit::No => accept(files, &suite, because, screen),
-            _ => answer,
-        });
+        exit = exit.max(answer);
         suites.push(suite);
     }
     for target in targets {
@@ -94,30 +91,28 @@ fn once(options: &TestRules, targets: &[Target], screen: &Screen) -> Exit {
 }
 
 /// Writes what came out into the cases that expect otherwise. Those of the program itself are not written.
-fn accept(files: &RulesetFiles, suite: &Suite<'_>, because: &str, screen: &Screen) -> Exit {
-    let Some(folder) = &files.named else {
+fn accept_all(files: &RulesetFiles, suite: &mut Suite<'_>, trials: &[Trial], because: &str, screen: &Screen) -> Exit {
+    if files.named.is_none() {
         screen.note(
             screen.say("내장된 규칙 모음의 사례는 고칠 수 없다", "cases of an embedded ruleset cannot be rewritten"),
         );
         return Exit::Unusable;
-    };
-    let (mut written, mut left) = (0, 0);
-    for result in suite.results.iter().filter(|result| !result.differences.is_empty()) {
-        let differences: Vec<_> = result.differences.iter().map(|(difference, _)| difference).collect();
-        let file = files.cases.iter().find(|file| file.name() == result.file);
-        let text = file.and_then(|file| accepted(file, suite.rules, &differences, because));
-        let name = result.file.rsplit('/').next().unwrap_or_default();
-        let path = Path::new(folder).join("cases").join(name);
-        match text.map(|text| write_whole(&path, text.as_bytes())) {
-            Some(Ok(())) => written += 1,
-            Some(Err(_)) | None => left += 1,
-        }
     }
-    screen.note(&match screen.lang {
-        Lang::Ko => format!("사례 {written}건을 까닭과 함께 고쳤다. 손으로 고쳐야 할 사례는 {left}건이다"),
-        Lang::En => format!("{written} cases were rewritten with the reason; {left} are left to be mended by hand"),
-    });
-    if left == 0 { Exit::Done } else { Exit::No }
+    let mut exit = Exit::Done;
+    for (result, trial) in suite.results.iter_mut().zip(trials) {
+        if result.differences.is_empty() {
+            continue;
+        }
+        let differences: Vec<_> = result.differences.iter().map(|(difference, _)| difference).collect();
+        let acceptance = accept(trial, suite.rules, &differences, because);
+        exit = exit.max(match acceptance {
+            Acceptance::Accepted => Exit::Done,
+            Acceptance::ByHand(_) => Exit::No,
+            Acceptance::Failed(_) => Exit::Unusable,
+        });
+        result.acceptance = Some(acceptance);
+    }
+    exit
 }
 
 fn suite<'r>(
@@ -141,7 +136,10 @@ fn suite<'r>(
         exit = exit.max(Exit::No);
     }
     if suite.failed() > 0 {
-        exit = exit.max(Exit::No);
+        exit = exit.max(match &options.accept {
+            Some(because) => accept_all(files, &mut suite, &trials, because, screen),
+            None => Exit::No,
+        });
     }
     if options.coverage {
         suite.coverage = Some(coverage(rules, &trials));
@@ -201,5 +199,10 @@ fn result(rules: &Ruleset, trial: &Trial, screen: &Screen) -> CaseResult {
             explained.push((difference, reasons.into_iter().map(|reason| reason.text).collect()));
         }
     }
-    CaseResult { name: trial.case.name.clone(), file: trial.file.name().to_owned(), differences: explained }
+    CaseResult {
+        name: trial.case.name.clone(),
+        file: trial.file.name().to_owned(),
+        differences: explained,
+        acceptance: None,
+    }
 }

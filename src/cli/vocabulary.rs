@@ -4,15 +4,15 @@ use super::Exit;
 use super::screen::Screen;
 use crate::report::{Canvas, to_text};
 use crate::text::Lang;
-use crate::vocabulary::{Bilingual, Entry, Filler, Kind, PathId, search, vocabulary};
+use crate::vocabulary::{Bilingual, Entry, Filler, Kind, OwnFacts, PathId, search, vocabulary};
 
 /// Facts that are shown in full where fewer were found; of more, one line each.
 const IN_FULL: usize = 12;
 
-/// Lists the facts whose names or meanings hold the words; all where there are none.
-pub(super) fn list(words: &str, json: bool, screen: &Screen) -> (String, Exit) {
-    let found =
-        if words.trim().is_empty() { vocabulary().entries().map(|(id, _)| id).collect() } else { search(words) };
+/// Lists the facts whose names or meanings hold the words, those of a ruleset among them; all where there are none.
+pub(super) fn list(words: &str, own: &OwnFacts, json: bool, screen: &Screen) -> (String, Exit) {
+    let all = || own.entries().map(|(id, _)| id).collect();
+    let found = if words.trim().is_empty() { all() } else { search(words, own) };
     if json {
         let all: Vec<serde_json::Value> = found.iter().map(|id| as_json(vocabulary().entry(*id))).collect();
         return (to_text(&all), if found.is_empty() { Exit::No } else { Exit::Done });

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::ruled::Ruled;
 use crate::evidence::EvidenceFile;
-use crate::gather::{Handed, Vouch, gather_handed};
+use crate::desk::gathered_for;
+use crate::gather::{Handed, Vouch};
 use crate::grade::{Grade, grade};
 use crate::text::clean;
 
@@ -16,7 +17,7 @@ pub(super) fn worth_vouching(model: &Path, ruled: &Ruled, measured: &[EvidenceFi
         let tried = files.iter().map(|file| Vouch { file: PathBuf::clone(file), entry: None });
         let vouched: Vec<Vouch> = beside.vouched.iter().cloned().chain(tried).collect();
         let handed = Handed { vouched: &vouched, tried: true, ..beside.handed(measured) };
-        Some(grade(rules, &gather_handed(model, &handed).ok()?.dossier, options).grade)
+        Some(grade(rules, &gathered_for(rules, model, &handed).ok()?.dossier, options).grade)
     };
     let mut files: Vec<&PathBuf> = beside.evidence.iter().collect();
     let Some(all) = (!files.is_empty()).then(|| graded(&files)).flatten().filter(|all| all != found) else {

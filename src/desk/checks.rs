@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::allow::Allowances;
 use super::trial::Trial;
-use crate::facts::{Assurance, Dossier};
+use crate::facts::Dossier;
 use crate::grade::{Outcome, Question, Trace, standing};
 use crate::rules::{Choice, NodeId, Op, Ruleset, RulesetFiles, Scale, Test};
 use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Says, SourceFile, Span, parse_yaml, says};
@@ -302,20 +302,8 @@ pub fn over_models(rules: &Ruleset, models: &[Dossier]) -> Vec<Finding> {
     let readings = rules.default_readings();
     let mut trace = Trace::default();
     for (at, criterion) in rules.criteria.iter().enumerate() {
-        let mut outcomes = models.iter().map(|dossier| {
-            let home = rules.home;
-            let question = Question {
-                rules,
-                dossier,
-                readings: &readings,
-                home,
-                as_of: None,
-                only: None,
-                choice: None,
-                needs: Assurance::Declared,
-            };
-            standing(&question, at, &mut trace).outcome()
-        });
+        let mut outcomes =
+            models.iter().map(|dossier| standing(&Question::of(rules, dossier, &readings), at, &mut trace).outcome());
         let Some(first) = outcomes.next() else { continue };
         if first == Outcome::Unknown || !outcomes.all(|other| other == first) {
             continue;

@@ -237,7 +237,7 @@ impl Writer<'_> {
         let collection = each.ranged.collection;
         if let Some(filter) = each.ranged.filter {
             let item = self.test(filter, collection);
-            let mut line = vec![Span::Strong(format!("{}: ", self.say("대상", "Which count")))];
+            let mut line = vec![Span::Strong(format!("{}: ", self.say("대상", "For each of this kind")))];
             line.extend(item.spans);
             self.blocks.push(Block::Text(line));
             if !item.below.is_empty() {

@@ -9,7 +9,9 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::rules::{MAX_FILES, MAX_RULESET_BYTES, RulesetFiles};
-use crate::text::{Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, Scratch, SourceFile, Span, clean, says};
+use crate::text::{
+    Code, Diagnostic, Diagnostics, MAX_TEXT_BYTES, Says, Scratch, SourceFile, Span, clean, not_utf8, says, why_not,
+};
 
 /// Longest answer to `ls-tree`: more than the names of as many files as a folder of a ruleset may have.
 const MAX_LISTING: u64 = (MAX_FILES as u64) * 1024;
@@ -33,18 +35,18 @@ pub fn is_revision(text: &str) -> bool {
 /// What git says, or that there is no ruleset in the folder.
 pub fn at_revision(text: &str) -> Result<RulesetFiles, Diagnostics> {
     read(text).map_err(|why| {
-        let (text, why) = (clean(text), clean(&why));
+        let (text, ko, en) = (clean(text), clean(&why.ko), clean(&why.en));
         let message =
-            says(format!("git에서 `{text}`을(를) 읽을 수 없다: {why}"), format!("git cannot give `{text}`: {why}"));
+            says(format!("git에서 `{text}`을(를) 읽을 수 없다: {ko}"), format!("git cannot give `{text}`: {en}"));
         Diagnostic::error(Code::NoSuchRuleset, &SourceFile::nameless(&text), Span::default(), message)
             .help(says("`HEAD~1:rules/이름`처럼 적는다", "write it as in `HEAD~1:rules/name`"))
             .into()
     })
 }
 
-fn read(text: &str) -> Result<RulesetFiles, String> {
+fn read(text: &str) -> Result<RulesetFiles, Says> {
     let (revision, folder) = text.split_once(':').unwrap_or((text, ""));
-    let repository = Repository::around(&std::env::current_dir().map_err(|error| error.to_string())?)?;
+    let repository = Repository::around(&std::env::current_dir().map_err(|error| why_not(&error))?)?;
     let folder = repository.inside(folder)?;
     let root = repository.list(&format!("{revision}:{folder}"))?;
     let mut files: Vec<(String, Entry)> = named_yaml("", &root);
@@ -55,16 +57,19 @@ fn read(text: &str) -> Result<RulesetFiles, String> {
         }
     }
     if files.len() > MAX_FILES {
-        return Err(format!("more than {MAX_FILES} files"));
+        return Err(says(format!("파일이 {MAX_FILES}개를 넘는다"), format!("more than {MAX_FILES} files")));
     }
     let bytes: u64 = files.iter().filter_map(|(_, entry)| entry.bytes).sum();
     if bytes > MAX_RULESET_BYTES || files.iter().any(|(_, entry)| entry.bytes > Some(MAX_TEXT_BYTES)) {
-        return Err(format!("{bytes} bytes, too large for a ruleset"));
+        return Err(says(
+            format!("{bytes}바이트로, 규칙 모음으로는 너무 크다"),
+            format!("{bytes} bytes, too large for a ruleset"),
+        ));
     }
     let texts = repository.contents(&files)?;
     let files = files.into_iter().map(|(name, _)| name).zip(texts).collect();
     let id = folder.rsplit('/').next().unwrap_or(&folder);
-    RulesetFiles::from_texts(id, text, files).ok_or_else(|| "no ruleset.yaml".to_owned())
+    RulesetFiles::from_texts(id, text, files).ok_or_else(|| says("ruleset.yaml이 없다", "no ruleset.yaml"))
 }
 
 /// What `ls-tree` says of a name.
@@ -93,16 +98,16 @@ struct Repository {
 
 impl Repository {
     /// The repository that a folder belongs to.
-    fn around(here: &Path) -> Result<Self, String> {
+    fn around(here: &Path) -> Result<Self, Says> {
         let (top, own) = here
             .ancestors()
             .find_map(|folder| Some((folder.to_owned(), git_directory(folder)?)))
-            .ok_or("not a git repository")?;
+            .ok_or_else(|| says("git 저장소가 아니다", "not a git repository"))?;
         let common = match small_text(&own.join("commondir")) {
             Some(other) => own.join(other.trim()),
             None => own.clone(),
         };
-        let ours = Scratch::new().map_err(|error| error.to_string())?;
+        let ours = Scratch::new().map_err(|error| why_not(&error))?;
         let borrow = || -> std::io::Result<()> {
             for part in BORROWED.iter().filter(|part| common.join(part).exists()) {
                 borrow(&common.join(part).canonicalize()?, &ours.path().join(part))?;
@@ -110,13 +115,14 @@ impl Repository {
             std::fs::write(ours.path().join("HEAD"), small_text(&own.join("HEAD")).unwrap_or_default())?;
             std::fs::write(ours.path().join("config"), configuration(&common))
         };
-        borrow().map_err(|error| error.to_string())?;
+        borrow().map_err(|error| why_not(&error))?;
         Ok(Self { ours, top, here: here.to_owned() })
     }
 
     /// A folder as the repository calls it.
-    fn inside(&self, folder: &str) -> Result<String, String> {
-        let outside = || format!("{folder} lies outside the repository");
+    fn inside(&self, folder: &str) -> Result<String, Says> {
+        let outside =
+            || says(format!("{folder}은(는) 저장소 밖에 있다"), format!("{folder} lies outside the repository"));
         let mut parts: Vec<&str> = Vec::new();
         let below = self.here.strip_prefix(&self.top).map_err(|_| outside())?;
         for part in below.components().chain(Path::new(folder).components()) {
@@ -156,7 +162,7 @@ impl Repository {
     }
 
     /// What stands in a folder, by name.
-    fn list(&self, tree: &str) -> Result<Vec<(String, Entry)>, String> {
+    fn list(&self, tree: &str) -> Result<Vec<(String, Entry)>, Says> {
         let mut git = self.git();
         git.args(["ls-tree", "-z", "-l", "--full-tree", "--end-of-options", tree]);
         let listing = answer(git, Vec::new(), MAX_LISTING)?;
@@ -165,7 +171,7 @@ impl Repository {
     }
 
     /// The contents of several files, asked for in one run of git.
-    fn contents(&self, files: &[(String, Entry)]) -> Result<Vec<String>, String> {
+    fn contents(&self, files: &[(String, Entry)]) -> Result<Vec<String>, Says> {
         let mut git = self.git();
         git.args(["cat-file", "--batch"]).stdin(Stdio::piped());
         let asked: String = files.iter().map(|(_, entry)| format!("{}\n", entry.object)).collect();
@@ -174,21 +180,30 @@ impl Repository {
         let mut rest = output.as_slice();
         let mut texts = Vec::with_capacity(files.len());
         for (name, _) in files {
-            let end = rest.iter().position(|byte| *byte == b'\n').ok_or("git ended early")?;
+            let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(ended)?;
             let head = String::from_utf8_lossy(&rest[..end]).into_owned();
-            let size: usize = head.rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or(head)?;
+            let size: usize =
+                head.rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(|| says(head.clone(), head))?;
             rest = &rest[end + 1..];
-            let body = rest.get(..size).ok_or("git ended early")?;
-            texts.push(String::from_utf8(body.to_vec()).map_err(|_| format!("{name} is not UTF-8"))?);
+            let body = rest.get(..size).ok_or_else(ended)?;
+            if let Some(why) = not_utf8(body) {
+                return Err(says(format!("`{name}`: {}", why.ko), format!("`{name}` {}", why.en)));
+            }
+            texts.push(String::from_utf8_lossy(body).into_owned());
             rest = rest.get(size + 1..).unwrap_or_default();
         }
         Ok(texts)
     }
 }
 
+/// git ended before it had answered.
+fn ended() -> Says {
+    says("git이 도중에 끝났다", "git ended early")
+}
+
 /// Runs git and takes what it answers, up to a limit.
-fn answer(mut git: Command, asked: Vec<u8>, most: u64) -> Result<Vec<u8>, String> {
-    let mut child = git.spawn().map_err(|error| error.to_string())?;
+fn answer(mut git: Command, asked: Vec<u8>, most: u64) -> Result<Vec<u8>, Says> {
+    let mut child = git.spawn().map_err(|error| why_not(&error))?;
     let stdin = child.stdin.take();
     // git answers while it is still being asked, and complains while it answers.
     let asking = std::thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&asked)));
@@ -203,12 +218,16 @@ fn answer(mut git: Command, asked: Vec<u8>, most: u64) -> Result<Vec<u8>, String
     if output.len() as u64 > most || matches!(read, Some(Err(_))) {
         let _ = child.kill();
         let _ = child.wait();
-        return Err("too large".to_owned());
+        return Err(says("너무 크다", "too large"));
     }
-    let done = child.wait().map_err(|error| error.to_string())?;
+    let done = child.wait().map_err(|error| why_not(&error))?;
     let _ = asking.join();
     let complaint = complaining.join().unwrap_or_default();
-    if done.success() { Ok(output) } else { Err(String::from_utf8_lossy(&complaint).trim().to_owned()) }
+    if done.success() {
+        return Ok(output);
+    }
+    let said = String::from_utf8_lossy(&complaint).trim().to_owned();
+    Err(says(format!("git의 말: {said}"), said))
 }
 
 /// A line of `ls-tree -l`: mode, kind, object, size, and the name after a tab.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::case::{Case, Expected};
-use crate::facts::{Assurance, Dossier};
+use crate::facts::Dossier;
 use crate::grade::{Grade, Interval, LadderGrade, Outcome, Passed, Question, Verdict, verdict};
 use crate::rules::{Ruleset, Scale};
 use crate::text::{Lang, Says, says};
@@ -84,9 +84,8 @@ pub fn readings_of(case: &Case, rules: &Ruleset) -> Vec<usize> {
 /// Grades a case's dossier and compares.
 pub fn compare(case: &Case, rules: &Ruleset, dossier: &Dossier) -> (Verdict, Vec<Difference>) {
     let readings = readings_of(case, rules);
-    let (home, needs) = (case.home.or(rules.home), Assurance::Declared);
-    let question =
-        Question { rules, dossier, readings: &readings, home, as_of: case.as_of, only: None, choice: None, needs };
+    let home = case.home.or(rules.home);
+    let question = Question { home, as_of: case.as_of, ..Question::of(rules, dossier, &readings) };
     let verdict = verdict(&question, case.expected.asks_everything());
     let differences = differences(&case.expected, rules, &verdict);
     (verdict, differences)

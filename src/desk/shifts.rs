@@ -1,7 +1,7 @@
 //! Which models change their grade from one ruleset to another, in which view, and because of which criterion.
 
 use super::run::in_view;
-use crate::facts::{Assurance, Dossier};
+use crate::facts::Dossier;
 use crate::grade::{Question, Standing, Truth, Verdict, View, verdict};
 use crate::rules::{Ruleset, Scale};
 use crate::text::{Says, says};
@@ -70,9 +70,7 @@ pub struct Under<'r> {
 impl<'r> Under<'r> {
     fn side(&self, dossier: &Dossier) -> Side<'r> {
         let Self { rules, home, .. } = *self;
-        let needs = Assurance::Declared;
-        let readings = &self.readings;
-        let question = Question { rules, dossier, readings, home, as_of: None, only: None, choice: None, needs };
+        let question = Question { home, ..Question::of(rules, dossier, &self.readings) };
         Side { rules, verdict: verdict(&question, false) }
     }
 
@@ -85,9 +83,9 @@ impl<'r> Under<'r> {
     }
 }
 
-/// Grades a model under both rulesets and finds what changes.
-pub fn shift(old: &Under<'_>, new: &Under<'_>, dossier: &Dossier) -> ModelShift {
-    let (before, after) = (old.side(dossier), new.side(dossier));
+/// Grades a model under both rulesets and finds what changes. The facts are those that were gathered for each.
+pub fn shift(old: &Under<'_>, new: &Under<'_>, facts: [&Dossier; 2]) -> ModelShift {
+    let (before, after) = (old.side(facts[0]), new.side(facts[1]));
     let mut shifts = Vec::new();
     for view in VIEWS {
         let (old, new) = (before.grade(view), after.grade(view));
@@ -96,7 +94,7 @@ pub fn shift(old: &Under<'_>, new: &Under<'_>, dossier: &Dossier) -> ModelShift 
             shifts.push(Shift { view, axis: None, old, new, because });
         }
     }
-    ModelShift { model: dossier.id.clone(), shifts }
+    ModelShift { model: facts[1].id.clone(), shifts }
 }
 
 struct Side<'r> {

@@ -7,7 +7,6 @@ use super::mutant::{Mutant, Target, mutants};
 use super::nodes::{FileNode, file_nodes};
 use super::run::{differences, readings_of};
 use super::trial::Trial;
-use crate::facts::Assurance;
 use crate::grade::{Grade, Outcome, Question, Standing, Trace, Verdict, overall, standing, verdict};
 use crate::rules::{Change, Ruleset};
 
@@ -79,8 +78,7 @@ impl<'t> Baseline<'t> {
 
 fn question<'q>(rules: &'q Ruleset, trial: &'q Trial, readings: &'q [usize]) -> Question<'q> {
     let home = trial.case.home.or(rules.home);
-    let (as_of, needs) = (trial.case.as_of, Assurance::Declared);
-    Question { rules, dossier: &trial.dossier, readings, home, as_of, only: None, choice: None, needs }
+    Question { home, as_of: trial.case.as_of, ..Question::of(rules, &trial.dossier, readings) }
 }
 
 /// Which outcomes the cases prove, and which nodes never decide anything in them.

@@ -28,14 +28,20 @@ const CRITERION: &[(&str, &str)] = &[
     ("cases/{{id}}-unknown.yaml", include_str!("templates/cases/new-unknown.yaml")),
 ];
 
-/// Texts of a new criterion that are there to be replaced: those of its languages, and the standard that it cites.
+/// Keys of what is laid out whose texts are there to be replaced, and those under which they stand.
+const SAMPLES: [(&str, &[&str]); 2] =
+    [(RULESET[0].1, &["title", "publisher", "source"]), (CRITERION[0].1, &["title", "question", "rationale"])];
+
+/// Texts of a new ruleset and of a new criterion that are there to be replaced.
 pub(super) fn sample_texts() -> Vec<String> {
-    let (_, text) = CRITERION[0];
-    let Ok(root) = parse_yaml(&SourceFile::new("new.yaml", text.replace("{{id}}", "id")), Aliases::Refuse) else {
-        return Vec::new();
-    };
-    let parts = ["title", "question", "rationale"].into_iter().filter_map(|key| root.get(key)?.map());
-    parts.flatten().filter_map(|(_, value)| value.text()).map(str::to_owned).collect()
+    let mut texts = Vec::new();
+    for (text, keys) in SAMPLES {
+        let file = SourceFile::new("new.yaml", text.replace("{{id}}", "id"));
+        let Ok(root) = parse_yaml(&file, Aliases::Refuse) else { continue };
+        let parts = keys.iter().filter_map(|key| root.get(key)?.map()).flatten();
+        texts.extend(parts.filter_map(|(_, value)| value.text()).map(str::to_owned));
+    }
+    texts
 }
 
 /// Lays out a ruleset in a folder, which is made. The comments are in one language, the texts in both.

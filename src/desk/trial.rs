@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::case::{Case, CaseModel, read_case};
+use super::gathering::gathered_for;
 use super::inline::inline_dossier;
 use crate::facts::Dossier;
-use crate::gather::{Handed, gather_handed};
+use crate::gather::Handed;
 use crate::rules::{Ruleset, RulesetFiles};
 use crate::text::{Code, Diagnostic, Diagnostics, SourceFile, Span, says};
 
@@ -18,6 +19,17 @@ pub struct Trial {
     pub file: SourceFile,
     /// The facts.
     pub dossier: Dossier,
+}
+
+impl Trial {
+    /// Reads a case and gathers the facts of its model.
+    ///
+    /// # Errors
+    /// What is wrong with the case or with its model.
+    pub fn of(file: &SourceFile, rules: &Ruleset) -> Result<Self, Diagnostics> {
+        let case = read_case(file, rules)?;
+        Ok(Self { dossier: dossier(&case, file, rules)?, case, file: file.clone() })
+    }
 }
 
 /// Whether a name is meant by a pattern: `*` stands for anything; without it the pattern may stand anywhere.
@@ -43,8 +55,8 @@ pub fn trials(files: &RulesetFiles, rules: &Ruleset, only: Option<&str>) -> (Vec
         if only.is_some_and(|pattern| !matches(name_of(file), pattern)) {
             continue;
         }
-        match read_case(file, rules).and_then(|case| Ok((dossier(&case, file, rules)?, case))) {
-            Ok((dossier, case)) => list.push(Trial { case, file: file.clone(), dossier }),
+        match Trial::of(file, rules) {
+            Ok(trial) => list.push(trial),
             Err(found) => problems.extend(found),
         }
     }
@@ -62,14 +74,8 @@ fn dossier(case: &Case, file: &SourceFile, rules: &Ruleset) -> Result<Dossier, D
         CaseModel::Directory { path, evidence } => {
             let model = below(path, file)?;
             let evidence: Vec<PathBuf> = evidence.iter().map(|part| below(part, file)).collect::<Result<_, _>>()?;
-            let handed = Handed {
-                evidence: &evidence,
-                families: &rules.families,
-                own: &rules.own,
-                as_of: case.as_of,
-                ..Handed::default()
-            };
-            gather_handed(&model, &handed).map(|gathered| gathered.dossier)
+            let handed = Handed { evidence: &evidence, as_of: case.as_of, ..Handed::default() };
+            gathered_for(rules, &model, &handed).map(|gathered| gathered.dossier)
         }
     }
 }
@@ -77,7 +83,7 @@ fn dossier(case: &Case, file: &SourceFile, rules: &Ruleset) -> Result<Dossier, D
 /// What a case names, seen from its own folder: it must lie in the ruleset's folder, links followed, so that a ruleset
 /// from elsewhere reads nothing but itself.
 fn below(named: &str, case: &SourceFile) -> Result<PathBuf, Diagnostic> {
-    let folder = Path::new(case.name()).parent().unwrap_or(Path::new(""));
+    let folder = case.path().unwrap_or(Path::new(case.name())).parent().unwrap_or(Path::new(""));
     let refused = |code, ko: &str, en: &str| {
         let at = case.text().find(named).unwrap_or(0);
         let message =

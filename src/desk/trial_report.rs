@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::accept::Acceptance;
 use super::mutant::{Mutant, line_of};
 use super::run::Difference;
 use super::survey::Coverage;
@@ -20,6 +21,20 @@ pub struct CaseResult {
     pub file: String,
     /// Every difference, with the reasons that the explanation gives for it.
     pub differences: Vec<(Difference, Vec<String>)>,
+    /// What came of accepting the differences, where that was asked.
+    pub acceptance: Option<Acceptance>,
+}
+
+impl CaseResult {
+    /// Whether it came out otherwise, and that was not accepted.
+    pub fn failed(&self) -> bool {
+        !self.differences.is_empty() && !self.accepted()
+    }
+
+    /// Whether what came out was accepted.
+    pub fn accepted(&self) -> bool {
+        self.acceptance == Some(Acceptance::Accepted)
+    }
 }
 
 /// The cases of one ruleset that were run, and what else was asked about them.
@@ -53,14 +68,20 @@ pub struct MutationResult {
 impl Suite<'_> {
     /// Cases that came out otherwise.
     pub fn failed(&self) -> usize {
-        self.results.iter().filter(|result| !result.differences.is_empty()).count()
+        self.results.iter().filter(|result| result.failed()).count()
+    }
+
+    /// Cases of which what came out was accepted.
+    pub fn accepted(&self) -> usize {
+        self.results.iter().filter(|result| result.accepted()).count()
     }
 }
 
 /// Writes what came of the cases.
 pub fn trials_human(suite: &Suite<'_>, canvas: &mut Canvas, lang: Lang) {
     for result in suite.results.iter().filter(|result| !result.differences.is_empty()) {
-        let mark = canvas.paint(if canvas.is_plain() { "x" } else { "✗" }, Tone::Bad);
+        let (plain, sign, tone) = if result.accepted() { ("+", "✓", Tone::Good) } else { ("x", "✗", Tone::Bad) };
+        let mark = canvas.paint(if canvas.is_plain() { plain } else { sign }, tone);
         canvas.line(&format!("{mark} {} ({})", result.name, result.file));
         for (difference, reasons) in &result.differences {
             canvas.paragraph(4, "- ", difference.says().get(lang));
@@ -68,21 +89,30 @@ pub fn trials_human(suite: &Suite<'_>, canvas: &mut Canvas, lang: Lang) {
                 canvas.paragraph(8, "", reason);
             }
         }
+        if let Some(acceptance) = &result.acceptance {
+            canvas.paragraph(4, "> ", acceptance.says().get(lang));
+        }
     }
     let (run, failed, unreadable) = (suite.results.len(), suite.failed(), suite.unreadable);
     let rules = suite.rules;
-    let also = match (unreadable, lang) {
+    let mut also = match (suite.accepted(), lang) {
+        (0, _) => String::new(),
+        (n, Lang::Ko) => format!(", 새 답을 받아들여 고친 것 {n}개"),
+        (n, Lang::En) => format!(", {n} rewritten with the new answers"),
+    };
+    also += &match (unreadable, lang) {
         (0, _) => String::new(),
         (n, Lang::Ko) => format!(", {n}개는 읽을 수 없음"),
         (n, Lang::En) => format!(", {n} could not be read"),
     };
+    let passed = run - failed - suite.accepted();
     let line = match lang {
         Lang::Ko => {
-            format!("{} {}: 사례 {run}개, 통과 {}개, 실패 {failed}개{also}", rules.id, rules.version, run - failed)
+            format!("{} {}: 사례 {run}개, 통과 {passed}개, 실패 {failed}개{also}", rules.id, rules.version)
         }
         Lang::En => {
             let cases = if run == 1 { "case" } else { "cases" };
-            format!("{} {}: {run} {cases}, {} passed, {failed} failed{also}", rules.id, rules.version, run - failed)
+            format!("{} {}: {run} {cases}, {passed} passed, {failed} failed{also}", rules.id, rules.version)
         }
     };
     canvas.line(&line);
@@ -174,7 +204,8 @@ fn suite_json(suite: &Suite<'_>, lang: Lang) -> Value {
         "cases": suite.results.iter().map(|result| json!({
             "name": result.name,
             "file": result.file,
-            "passed": result.differences.is_empty(),
+            "passed": !result.failed(),
+            "accepted": result.accepted(),
             "differences": result.differences.iter().map(|(difference, reasons)| json!({
                 "what": difference.what,
                 "expected": difference.expected,
@@ -232,7 +263,7 @@ pub fn trials_junit(suites: &[Suite<'_>], lang: Lang) -> String {
                 markup(&result.name),
                 markup(&result.file)
             );
-            if result.differences.is_empty() {
+            if !result.failed() {
                 out.push_str(&format!("{case}/>\n"));
                 continue;
             }

@@ -2,7 +2,7 @@
 //! model's own values.
 
 use super::nodes::{FileNode, file_nodes};
-use crate::facts::{Assurance, Date, Dossier, Value};
+use crate::facts::{Date, Dossier, Value};
 use crate::grade::{Grade, Options, Question, verdict};
 use crate::rules::{NodeId, Op, Place, Ruleset, Slot};
 use crate::vocabulary::{Country, Scope, vocabulary};
@@ -74,12 +74,8 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn grade(&self, rules: &Ruleset, readings: &[usize]) -> Grade {
-        let (dossier, home, as_of) = (self.dossier, self.home, self.as_of);
-        verdict(
-            &Question { rules, dossier, readings, home, as_of, only: None, choice: None, needs: Assurance::Declared },
-            false,
-        )
-        .grade
+        let (home, as_of) = (self.home, self.as_of);
+        verdict(&Question { home, as_of, ..Question::of(rules, self.dossier, readings) }, false).grade
     }
 }
 

@@ -20,7 +20,7 @@ pub use points::{FloorText, ObjectiveLine, PointsLine, PointsOf};
 pub use question::{AskedBy, Question, Way, Writes, join, questions};
 pub use reason::{Figures, Part, Reason, ReasonKind, responsible};
 pub use sentence::{Voice, grade_words, item_name, range_words, shown_words};
-pub use step::StepLine;
+pub use step::{Asker, StepLine};
 pub use story::{
     Because, Contradiction, CriterionLine, Decided, ReadingLine, RungLine, SetAside, Side, Story, criterion_line, story,
 };

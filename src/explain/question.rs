@@ -3,7 +3,7 @@
 
 use super::line::Line;
 use super::sentence::Voice;
-use super::step::{about_weights, added, rung_name};
+use super::step::{For, about_weights, added, rung_name};
 use super::wording::Read;
 use crate::facts::{Assurance, Dossier, Fact, Item, WhyUnknown, shown_by_nothing};
 use crate::gather::{entry_of, field_of, is_free, is_of_names, list_of_names};
@@ -324,7 +324,7 @@ impl Asked<'_> {
     fn of_entry(&self, ranged: &Ranged, items: &[&Item]) -> Option<Question> {
         let step = Move {
             kind: MoveKind::List,
-            criterion: self.at,
+            criterion: Some(self.at),
             leaf: None,
             wanted: true,
             items: items.to_vec(),
@@ -342,7 +342,7 @@ impl Asked<'_> {
         Some(Question {
             field: format!("{list}[] {}", self.criterion.id),
             way,
-            text: added(self.voice, self.read, self.criterion, ranged),
+            text: added(self.voice, self.read, For::Criterion(self.criterion), ranged),
             answers: self.voice.pick(b("an entry for each, if it is so", "사실이면 하나마다 한 항목")).to_owned(),
             writes: Writes::Entry(entry),
             backing: backing(self.voice, entry_of_it, self.criterion.needs, &ranged.complete),

@@ -185,18 +185,30 @@ impl Voice {
         format!("{}. {}.{asked}", side(slot, fact), side(other.slot, other.fact))
     }
 
-    /// A yes-or-no fact, said with the sentence that the vocabulary has for it.
-    fn flag(self, entry: &Entry, items: &[&Item], truth: bool) -> String {
-        format!("{}{}", self.of_items(items), self.flag_words(entry, truth))
+    /// A yes-or-no fact: where it is so, the sentence that the vocabulary has for it; where not, what is denied.
+    pub(super) fn flag(self, entry: &Entry, items: &[&Item], truth: bool) -> String {
+        if truth || is_of_a_ruleset(entry) {
+            return format!("{}{}", self.of_items(items), self.flag_words(entry, truth));
+        }
+        self.denied(&self.subject(entry, items))
     }
 
-    /// A yes-or-no fact of whatever item.
+    /// A yes-or-no fact of whatever item. The program's own facts have names that can be denied; what a ruleset calls a
+    /// fact may be a mere subject (`Development cost`), so its sentence is denied.
     pub(super) fn flag_words(self, entry: &Entry, truth: bool) -> String {
         let meaning = self.pick(entry.meaning);
         match (self.lang, truth) {
             (_, true) => meaning.to_owned(),
             (Lang::Ko, false) => denied(meaning),
-            (Lang::En, false) => format!("It is not the case that {}", small(meaning)),
+            (Lang::En, false) if is_of_a_ruleset(entry) => self.denied(meaning.trim_end_matches('.')),
+            (Lang::En, false) => self.denied(&capital(self.pick(entry.label))),
+        }
+    }
+
+    fn denied(self, what: &str) -> String {
+        match self.lang {
+            Lang::Ko => format!("{what}: 아니다."),
+            Lang::En => format!("{what}: no."),
         }
     }
 
@@ -507,4 +519,9 @@ mod tests {
             assert!(asked.ends_with('지') && !asked.contains('\''), "{}: {asked}", entry.path);
         }
     }
+}
+
+/// Whether a ruleset brought a fact along.
+fn is_of_a_ruleset(entry: &Entry) -> bool {
+    vocabulary().path(entry.path).is_none()
 }

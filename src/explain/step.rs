@@ -5,15 +5,66 @@ use std::collections::HashMap;
 use super::line::Line;
 use super::question::asked;
 use super::sentence::Voice;
-use super::wording::Read;
+use super::wording::{Read, flag};
 use crate::facts::{Assurance, Dossier, Item, Value};
-use crate::grade::{Grading, Move, MoveKind, NextRung, moves};
-use crate::rules::{Criterion, Ranged, Ruleset, Scale};
-use crate::text::Lang;
-use crate::vocabulary::{Bilingual, Entry, vocabulary};
+use crate::grade::{Grading, Move, MoveKind, NextRung, item_moves, moves};
+use crate::rules::{Criterion, LocalText, Objective, Ranged, Ruleset, Scale};
+use crate::text::{Lang, Particle, with_particle};
+use crate::vocabulary::{Bilingual, Entry, Kind, vocabulary};
 
 const fn b(en: &'static str, ko: &'static str) -> Bilingual {
     Bilingual { en, ko }
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// A criterion, by its id.
+    Criterion(String),
+    /// An objective of a scorecard, by its id.
+    Objective(String),
+}
+
+/// What asks for steps, as they are told.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum For<'r> {
+    Criterion(&'r Criterion),
+    Objective(&'r Objective, Assurance),
+}
+
+impl<'r> For<'r> {
+    fn needs(self) -> Assurance {
+        match self {
+            Self::Criterion(criterion) => criterion.needs,
+            Self::Objective(_, needs) => needs,
+        }
+    }
+
+    fn title(self) -> &'r LocalText {
+        match self {
+            Self::Criterion(criterion) => &criterion.title,
+            Self::Objective(objective, _) => &objective.title,
+        }
+    }
+
+    fn asker(self) -> Asker {
+        match self {
+            Self::Criterion(criterion) => Asker::Criterion(criterion.id.clone()),
+            Self::Objective(objective, _) => Asker::Objective(objective.id.clone()),
+        }
+    }
+
+    /// The ruleset's own advice for a step.
+    fn remedy(self, kind: MoveKind) -> Option<&'r LocalText> {
+        let Self::Criterion(criterion) = self else { return None };
+        match kind {
+            MoveKind::Evidence | MoveKind::Settle => criterion.remedy.evidence.as_ref(),
+            MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
+                criterion.remedy.declare.as_ref()
+            }
+            MoveKind::Change => criterion.remedy.change.as_ref(),
+        }
+    }
 }
 
 /// One thing to do.
@@ -21,8 +72,8 @@ const fn b(en: &'static str, ko: &'static str) -> Bilingual {
 pub struct StepLine {
     /// How: `supply-evidence`, `declare`, ...
     pub kind: &'static str,
-    /// The criterion it is for.
-    pub criterion: String,
+    /// The criterion it is for, or the objective whose items bring points by it.
+    pub asker: Asker,
     /// What to do, a sentence.
     pub text: String,
     /// What is asked, in the words of `card new`, where an answer in the card is called for.
@@ -49,34 +100,51 @@ pub(super) fn steps(
     next: &NextRung,
 ) -> Vec<StepLine> {
     let read = Read { rules, readings: &grading.readings };
-    let mut wanted: Vec<(usize, Move<'_>)> = Vec::new();
+    let mut wanted: Vec<(For<'_>, Move<'_>)> = Vec::new();
     // Only steps about the same items can ask the same, and there may be many items.
     let mut about: HashMap<Vec<*const Item>, Vec<usize>> = HashMap::new();
-    for &(at, _) in &next.criteria {
-        for step in moves(&grading.unfold(rules, dossier, at), at, rules.criteria[at].needs) {
-            let near = about.entry(step.items.iter().map(|item| std::ptr::from_ref(*item)).collect()).or_default();
-            match near.iter().find(|&&place| asks_the_same(&wanted[place].1, &step)) {
-                Some(&place) => {
-                    let (other_at, other) = &mut wanted[place];
-                    if rules.criteria[at].needs > rules.criteria[*other_at].needs {
-                        *other_at = at;
-                        *other = step;
-                    }
+    let of_criteria = next.criteria.iter().flat_map(|&(at, _)| {
+        let criterion = &rules.criteria[at];
+        let found = moves(&grading.unfold(rules, dossier, at), at, criterion.needs);
+        found.into_iter().map(move |step| (For::Criterion(criterion), step))
+    });
+    for (asker, step) in of_criteria.chain(of_items(rules, dossier, grading, next.rung)) {
+        let near = about.entry(step.items.iter().map(|item| std::ptr::from_ref(*item)).collect()).or_default();
+        match near.iter().find(|&&place| asks_the_same(&wanted[place].1, &step)) {
+            Some(&place) => {
+                if asker.needs() > wanted[place].0.needs() {
+                    wanted[place] = (asker, step);
                 }
-                None => {
-                    near.push(wanted.len());
-                    wanted.push((at, step));
-                }
+            }
+            None => {
+                near.push(wanted.len());
+                wanted.push((asker, step));
             }
         }
     }
     let mut lines: Vec<StepLine> =
-        wanted.into_iter().filter_map(|(at, step)| line(voice, read, &rules.criteria[at], dossier, &step)).collect();
+        wanted.into_iter().filter_map(|(asker, step)| line(voice, read, asker, dossier, &step)).collect();
     lines.sort_by_key(|line| rank(line.kind));
     // Two facts that one document settles are one step.
     let mut said = std::collections::HashSet::new();
     lines.retain(|line| said.insert((line.kind, line.text.clone())));
     lines
+}
+
+/// The steps by which the items of an objective bring more points.
+fn of_items<'a>(
+    rules: &'a Ruleset,
+    dossier: &'a Dossier,
+    grading: &'a Grading,
+    at: usize,
+) -> impl Iterator<Item = (For<'a>, Move<'a>)> {
+    let objective = match &rules.scale {
+        Scale::Scorecard(card) => card.objectives.get(at),
+        _ => None,
+    };
+    let asker = objective.and_then(|it| Some(For::Objective(it, it.each.as_ref()?.needs)));
+    let found = asker.map(|asker| item_moves(grading, rules, dossier, at).into_iter().map(move |step| (asker, step)));
+    found.into_iter().flatten()
 }
 
 /// Whether two steps about the same items ask the same.
@@ -95,43 +163,42 @@ fn asks_the_same(a: &Move<'_>, b: &Move<'_>) -> bool {
     leaf && list && a.wanted == b.wanted
 }
 
-fn line(voice: Voice, read: Read<'_>, criterion: &Criterion, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
-    let remedy = match step.kind {
-        MoveKind::Evidence | MoveKind::Settle => criterion.remedy.evidence.as_ref(),
-        MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete | MoveKind::List => {
-            criterion.remedy.declare.as_ref()
-        }
-        MoveKind::Change => criterion.remedy.change.as_ref(),
-    };
+fn line(voice: Voice, read: Read<'_>, asker: For<'_>, dossier: &Dossier, step: &Move<'_>) -> Option<StepLine> {
     let slot = step.leaf.map(|(slot, _)| slot).or(step.complete)?;
     let fact = vocabulary().entry(slot.path);
-    let subject = match step.looked_for {
-        Some(ranged) => added(voice, read, criterion, ranged),
-        None => voice.subject(fact, &step.items),
+    // A yes-or-no fact is asked for by the sentence that says it.
+    let said = step.leaf.and_then(|(_, test)| flag(test)).filter(|_| fact.kind == Kind::Flag);
+    let subject = match (step.looked_for, said) {
+        (Some(ranged), _) => added(voice, read, asker, ranged),
+        (None, Some(truth)) => voice.flag(fact, &step.items, truth == step.wanted).trim_end_matches('.').to_owned(),
+        (None, None) => voice.subject(fact, &step.items),
     };
-    let against = comparable(step, fact, criterion.needs, dossier).then(|| references(dossier, &step.items));
-    let write = Line { read, dossier, step, home: voice.home }.written(slot, criterion.needs);
-    let wanted = step.leaf.map_or_else(String::new, |(_, test)| voice.test(fact, test));
-    let needs = criterion.needs.says().get(voice.lang).to_owned();
+    let against = comparable(step, fact, asker.needs(), dossier).then(|| references(dossier, &step.items));
+    let write = Line { read, dossier, step, home: voice.home }.written(slot, asker.needs());
+    let value = step.leaf.filter(|_| said.is_none());
+    let wanted = value.map_or_else(String::new, |(_, test)| voice.test(fact, test));
+    let needs = asker.needs().says().get(voice.lang).to_owned();
     let asks = matches!(step.kind, MoveKind::Declare | MoveKind::DeclareWithEvidence | MoveKind::Complete);
     Some(StepLine {
         kind: step.kind.word(),
-        criterion: criterion.id.clone(),
-        text: advice(voice, step, fact)
-            .unwrap_or_else(|| sentence(voice, step.kind, step.wanted, &subject, &wanted, &needs)),
+        asker: asker.asker(),
+        text: advice(voice, step, fact).unwrap_or_else(|| {
+            let asked = Asked { wanted: &wanted, is_wanted: step.wanted, needs: &needs };
+            sentence(voice, step.kind, &subject, &asked)
+        }),
         question: asks.then(|| asked(voice, fact, &step.items)),
         fact: Some(fact.path),
-        needs: criterion.needs.word(),
+        needs: asker.needs().word(),
         // A relation is found by measuring, not written by hand.
         write: write.filter(|_| against.is_none() || !matches!(step.kind, MoveKind::Evidence | MoveKind::Settle)),
         against,
-        remedy: remedy.map(|text| text.get(voice.lang).to_owned()),
+        remedy: asker.remedy(step.kind).map(|text| text.get(voice.lang).to_owned()),
     })
 }
 
-/// What is to be added to a list: for which criterion, and what is looked for.
-pub(super) fn added(voice: Voice, read: Read<'_>, criterion: &Criterion, ranged: &Ranged) -> String {
-    let title = criterion.title.get(voice.lang);
+/// What is to be added to a list: for which criterion or objective, and what is looked for.
+pub(super) fn added(voice: Voice, read: Read<'_>, asker: For<'_>, ranged: &Ranged) -> String {
+    let title = asker.title().get(voice.lang);
     let wanted = voice.looked_for(read, ranged, true);
     match voice.lang {
         _ if wanted.is_empty() => title.to_owned(),
@@ -226,37 +293,55 @@ fn rank(kind: &str) -> usize {
         .unwrap_or(9)
 }
 
-fn sentence(voice: Voice, kind: MoveKind, wanted_true: bool, subject: &str, wanted: &str, needs: &str) -> String {
-    let not_ko = if wanted_true { "" } else { " 아님" };
-    let not_en = if wanted_true { "" } else { "other than " };
-    match (kind, voice.lang) {
-        (MoveKind::Evidence, Lang::Ko) => format!("증거를 낸다: {subject}. 필요한 확인 수준은 '{needs}'이다."),
-        (MoveKind::Evidence, Lang::En) => format!("Supply evidence: {subject}. The answer needs to be {needs}."),
-        (MoveKind::Declare, Lang::Ko) => format!("사실이면 밝힌다: {subject}. 요구: {wanted}{not_ko}."),
-        (MoveKind::Declare, Lang::En) => format!("Declare, if it is so: {subject}. Asked for: {not_en}{wanted}."),
-        (MoveKind::DeclareWithEvidence, Lang::Ko) => {
-            format!("사실이면 밝히고 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}').")
+/// What is asked for, and how sure it must be, behind what the step is about. Of a yes-or-no fact the sentence itself says
+/// what is asked for.
+struct Asked<'t> {
+    wanted: &'t str,
+    is_wanted: bool,
+    needs: &'t str,
+}
+
+impl Asked<'_> {
+    fn value(&self, lang: Lang) -> String {
+        let wanted = self.wanted;
+        match (lang, self.is_wanted) {
+            _ if wanted.is_empty() => String::new(),
+            (Lang::Ko, true) => format!(" 요구: {wanted}."),
+            (Lang::Ko, false) => format!(" 요구: {} 아닐 것.", with_particle(wanted, Particle::Subject)),
+            (Lang::En, true) => format!(" Asked for: {wanted}."),
+            (Lang::En, false) => format!(" Asked for: other than {wanted}."),
         }
-        (MoveKind::DeclareWithEvidence, Lang::En) => {
-            format!("Declare, if it is so, and give evidence: {subject}. Asked for: {not_en}{wanted} ({needs}).")
-        }
-        (MoveKind::Complete, Lang::Ko) => format!("빠짐이 없음을 밝힌다: {subject}."),
-        (MoveKind::Complete, Lang::En) => format!("State that nothing is missing: {subject}."),
-        (MoveKind::List, Lang::Ko) => format!("사실이면 목록에 더한다: {subject}."),
-        (MoveKind::List, Lang::En) => format!("Add it to the list, if it is so: {subject}."),
-        (MoveKind::Settle, Lang::Ko) => {
-            format!(
-                "말만으로는 정해지지 않으니 근거로 설 증거를 낸다: {subject}. 요구: {wanted}{not_ko} (확인 수준 '{needs}')."
-            )
-        }
-        (MoveKind::Settle, Lang::En) => {
-            format!(
-                "Words do not settle it; give evidence that stands: {subject}. Asked for: {not_en}{wanted} ({needs})."
-            )
-        }
-        (MoveKind::Change, Lang::Ko) => format!("모델을 바꾼다: {subject}. 요구: {wanted}{not_ko}."),
-        (MoveKind::Change, Lang::En) => format!("Change the model: {subject}. Asked for: {not_en}{wanted}."),
     }
+
+    fn assurance(&self, lang: Lang) -> String {
+        let needs = self.needs;
+        match lang {
+            Lang::Ko => format!(" 필요한 확인 수준은 '{needs}'이다."),
+            Lang::En => format!(" The answer needs to be {needs}."),
+        }
+    }
+}
+
+fn sentence(voice: Voice, kind: MoveKind, subject: &str, asked: &Asked<'_>) -> String {
+    let lang = voice.lang;
+    let (head, with_value, with_needs) = match kind {
+        MoveKind::Evidence => (b("Supply evidence", "증거를 낸다"), false, true),
+        MoveKind::Declare => (b("Declare, if it is so", "사실이면 밝힌다"), true, false),
+        MoveKind::DeclareWithEvidence => {
+            (b("Declare, if it is so, and give evidence", "사실이면 밝히고 증거를 낸다"), true, true)
+        }
+        MoveKind::Complete => (b("State that nothing is missing", "빠진 것이 없다고 밝힌다"), false, false),
+        MoveKind::List => (b("Add it to the list, if it is so", "사실이면 목록에 더한다"), false, false),
+        MoveKind::Settle => (
+            b("Words do not settle it; give evidence that stands", "말만으로는 정해지지 않으니 근거로 설 증거를 낸다"),
+            true,
+            true,
+        ),
+        MoveKind::Change => (b("Change the model", "모델을 바꾼다"), true, false),
+    };
+    let value = if with_value { asked.value(lang) } else { String::new() };
+    let needs = if with_needs { asked.assurance(lang) } else { String::new() };
+    format!("{}: {subject}.{value}{needs}", voice.pick(head))
 }
 
 /// The name of a rung, an axis or an objective. A rung's title names a kind of model and stands beside what is claimed

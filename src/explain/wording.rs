@@ -285,16 +285,20 @@ impl Wording<'_> {
                 };
                 let holds = ranged.holds.map(|node| self.node(node, true, Some(collection)));
                 let Some(filter) = ranged.filter else {
-                    let text = self.say(format!("모든 {items}{empty}"), format!("every {items}{empty}"));
                     return match holds {
-                        Some(holds) => holds.under(&text),
-                        None => Clause::words(text),
+                        Some(holds) => {
+                            let text = self.say(format!("{items}마다{empty}"), format!("for every {items}{empty}"));
+                            holds.under(&text)
+                        }
+                        None => {
+                            Clause::words(self.say(format!("모든 {items}{empty}"), format!("every {items}{empty}")))
+                        }
                     };
                 };
                 let counted = self.node(filter, true, Some(collection)).under(self.pick(COUNTED));
                 let asked = holds.map(|holds| holds.under(self.pick(ASKED)));
-                let text =
-                    self.say(format!("다음에 드는 모든 {items}{empty}"), format!("every {items} that counts{empty}"));
+                let text = self
+                    .say(format!("다음에 드는 {items}마다{empty}"), format!("for every {items} of this kind{empty}"));
                 Clause::over(text, std::iter::once(counted).chain(asked).collect())
             }
             (Quantifier::Every(_), false) => {
@@ -377,14 +381,14 @@ impl Wording<'_> {
 }
 
 /// Which items a test is about, and what it asks of them.
-const COUNTED: Bilingual = b("which count", "대상");
+const COUNTED: Bilingual = b("of this kind", "대상");
 const ASKED: Bilingual = b("asked for", "요구");
 /// What a share is a share of, and which part is weighed.
 const WHOLE: Bilingual = b("of all of which", "전체");
 const PART: Bilingual = b("those of which", "그 가운데");
 
 /// The truth that a comparison of a yes-or-no fact asks for.
-fn flag(test: &Test) -> Option<bool> {
+pub(super) fn flag(test: &Test) -> Option<bool> {
     match test {
         Test::Is(Constant::Value(Value::Flag(truth))) => Some(*truth),
         Test::IsNot(Constant::Value(Value::Flag(truth))) => Some(!*truth),

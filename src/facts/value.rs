@@ -421,7 +421,17 @@ fn no_number(text: &str, unit: Unit, error: &NumberError) -> (Code, Says, Says) 
                 format!("`{text}`에 단위가 없다: 이 사실은 {}(으)로 잰다", unit.symbol_ko()),
                 format!("`{text}` lacks its unit: this fact is counted in {}", unit.symbol()),
             ),
-            says(format!("`{text} {}`로 적는다", unit.symbol()), format!("write `{text} {}`", unit.symbol())),
+            match text.trim().parse::<f64>() {
+                // A part of one was meant as a share, or as a part of a percent.
+                Ok(part) if unit == Unit::Percent && part > 0.0 && part < 1.0 => {
+                    let share = (part * 1e6).round() / 1e4;
+                    says(
+                        format!("전체를 1로 본 비율이면 `{share} %`로, 백분율이면 `{text} %`로 적는다"),
+                        format!("write `{share} %` for a part of one, `{text} %` for percent"),
+                    )
+                }
+                _ => says(format!("`{text} {}`로 적는다", unit.symbol()), format!("write `{text} {}`", unit.symbol())),
+            },
         ),
         NumberError::OtherUnit(other) => {
             let (ko, en) = match unit.symbol() {

@@ -169,13 +169,19 @@ fn suspect(file: &SourceFile, span: Span, problems: &mut Diagnostics) -> Option<
     None
 }
 
+/// Whether a line was meant as a fence: hyphens, or what word processors make of them.
+fn is_fence(line: &str) -> bool {
+    const LONG: [char; 9] = ['–', '—', '―', '−', '‐', '‑', '‒', '－', 'ー'];
+    line.starts_with("---") || line.contains(LONG) && line.chars().all(|c| c == '-' || LONG.contains(&c))
+}
+
 /// A block that stands behind other text is none to the Hub; that is worth saying.
 fn warn_hidden(file: &SourceFile, problems: &mut Diagnostics) {
     let mut inside = false;
     let mut at = 0;
     for line in file.text().split_inclusive('\n').take(200) {
         let bare = line.trim();
-        if bare.starts_with("---") {
+        if is_fence(bare) {
             inside = true;
         } else if inside && bare.split_once(':').is_some_and(|(key, _)| is_known(key)) {
             problems.push(

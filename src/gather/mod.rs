@@ -4,6 +4,7 @@
 //! forbid a grade. What files *are* (shapes, counts, formats, digests) is measured; what they *say* is the maker's
 //! word. Nothing outside the directory is read, nothing is executed, and silence proves nothing.
 
+mod artefacts;
 mod card;
 mod components;
 mod config;

@@ -10,7 +10,7 @@ use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::opened::Opened;
 use super::tensors;
-use super::{Handed, consistency, front_matter, handed_in, hub, join, recipe, roles, tokenizer, vocabulary};
+use super::{Handed, artefacts, consistency, front_matter, handed_in, hub, join, recipe, roles, tokenizer, vocabulary};
 use crate::evidence;
 use crate::facts::{Draft, Input, Source};
 use crate::files::{Folder, Identity, Place, is_weights, locate};
@@ -426,6 +426,7 @@ impl Model {
         let passed = folder.passed_over().iter().map(|entry| entry.name.as_str());
         let weights = folder.names().chain(passed).any(is_weights);
         roles::follow(weights, &mut self.draft);
+        artefacts::approve(&mut self.draft);
         self.draft.limits.push(says(
             "계보의 단서가 없다는 것은 아무것도 증명하지 않는다. 카드가 가리키는 문서는 열어 보지 않았다",
             "that no hint of lineage is there proves nothing; documents that the card points at were not opened",

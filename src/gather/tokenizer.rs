@@ -8,14 +8,15 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::directory::Directory;
 use crate::facts::{Draft, Finding, Origin, PassedOver, Source, Value};
 use crate::text::{
-    Code, Diagnostic, Diagnostics, SourceFile, Span, Untrusted, clean, clean_tree, parse_python_json, says,
+    Code, Diagnostic, Diagnostics, Says, SourceFile, Span, Untrusted, clean, clean_tree, json_why, not_utf8,
+    parse_python_json, says, why_not,
 };
 
 /// Largest tokenizer file that is read; the largest public one has 34 MB.
 pub(super) const MAX_BYTES: u64 = 64 << 20;
 
 /// How a vocabulary is counted.
-type Count = fn(&[u8]) -> Result<Counted, String>;
+type Count = fn(&[u8]) -> Result<Counted, Says>;
 
 /// Tokenizer files by how they end, the one that says most first.
 const FILES: [(&str, Count); 6] = [
@@ -43,10 +44,10 @@ pub(super) fn read(directory: &mut Directory, draft: &mut Draft, problems: &mut 
                 break;
             }
             Err(why) => {
-                let why = Untrusted::prose(&why);
+                let [ko, en] = [&why.ko, &why.en].map(|why| Untrusted::prose(why));
                 let message = says(
-                    format!("`{name}`의 어휘를 세지 못했다: {why}"),
-                    format!("the vocabulary of `{name}` was not counted: {why}"),
+                    format!("`{name}`의 어휘를 세지 못했다: {ko}"),
+                    format!("the vocabulary of `{name}` was not counted: {en}"),
                 );
                 draft.limits.push(message.clone());
                 problems.push(Diagnostic::warning(Code::Syntax, &SourceFile::nameless(name), Span::default(), message));
@@ -139,7 +140,7 @@ impl Counted {
 }
 
 /// Counts the vocabulary of a `tokenizer.json`.
-pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
+pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, Says> {
     #[derive(Deserialize)]
     struct File {
         #[serde(default)]
@@ -156,7 +157,7 @@ pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
         kind: Option<Untrusted>,
         vocab: Entries,
     }
-    let file: File = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+    let file: File = json(bytes)?;
     let first_free = file.model.vocab.highest.map_or(file.model.vocab.count, |id| id.saturating_add(1));
     let mut extra: Vec<u64> = file.added_tokens.iter().map(|added| added.id).filter(|id| *id >= first_free).collect();
     extra.sort_unstable();
@@ -166,21 +167,27 @@ pub(super) fn count_json(bytes: &[u8]) -> Result<Counted, String> {
 }
 
 /// Counts a vocab.json: a mapping of tokens to ids.
-pub(super) fn count_vocab(bytes: &[u8]) -> Result<Counted, String> {
-    let entries: Entries = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+pub(super) fn count_vocab(bytes: &[u8]) -> Result<Counted, Says> {
+    let entries: Entries = json(bytes)?;
     Ok(Counted { entries: entries.count, kind: None })
 }
 
 /// Counts a vocab.txt: a token on each line, the last of which may lack its end.
-pub(super) fn count_lines(bytes: &[u8]) -> Result<Counted, String> {
-    let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
+pub(super) fn count_lines(bytes: &[u8]) -> Result<Counted, Says> {
+    if let Some(why) = not_utf8(bytes) {
+        return Err(why);
+    }
+    let text = String::from_utf8_lossy(bytes);
     let entries = text.split_terminator('\n').count();
-    if entries == 0 { Err("no token is in it".to_owned()) } else { Ok(Counted { entries: entries as u64, kind: None }) }
+    if entries == 0 {
+        return Err(says("토큰이 하나도 없다", "no token is in it"));
+    }
+    Ok(Counted { entries: entries as u64, kind: None })
 }
 
 /// Counts the pieces of a `SentencePiece` model: a protocol buffer whose field 1 repeats once a piece.
-pub(super) fn count_pieces(bytes: &[u8]) -> Result<Counted, String> {
-    let broken = || "not a SentencePiece model".to_owned();
+pub(super) fn count_pieces(bytes: &[u8]) -> Result<Counted, Says> {
+    let broken = || says("SentencePiece 모델이 아니다", "it is no SentencePiece model");
     let (mut at, mut pieces) = (0usize, 0u64);
     while at < bytes.len() {
         let tag = varint(bytes, &mut at).ok_or_else(broken)?;
@@ -211,11 +218,23 @@ fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-fn bytes(entry: &crate::files::Entry) -> Result<Vec<u8>, String> {
+fn bytes(entry: &crate::files::Entry) -> Result<Vec<u8>, Says> {
     if entry.bytes > MAX_BYTES {
-        return Err(format!("{} bytes; at most {MAX_BYTES} are read", entry.bytes));
+        let size = entry.bytes;
+        return Err(says(
+            format!("크기가 {size}바이트이다. {MAX_BYTES}바이트까지만 읽는다"),
+            format!("it has {size} bytes; at most {MAX_BYTES} are read"),
+        ));
     }
-    std::fs::read(&entry.path).map_err(|e| e.to_string())
+    std::fs::read(&entry.path).map_err(|error| why_not(&error))
+}
+
+/// What JSON says in a fixed form; or that it is no text at all, or why the form is another.
+fn json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Says> {
+    match not_utf8(bytes) {
+        Some(why) => Err(why),
+        None => serde_json::from_slice(bytes).map_err(|error| json_why(&error)),
+    }
 }
 
 /// A vocabulary that is counted and not kept: a mapping of tokens to ids, or a list of pieces.

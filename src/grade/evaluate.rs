@@ -29,6 +29,14 @@ pub struct Question<'a> {
     pub needs: Assurance,
 }
 
+impl<'a> Question<'a> {
+    /// A ruleset put to a model: the whole of it, with the ruleset's own home, as of the newest source.
+    pub fn of(rules: &'a Ruleset, dossier: &'a Dossier, readings: &'a [usize]) -> Self {
+        let needs = Assurance::Declared;
+        Self { rules, dossier, readings, home: rules.home, as_of: None, only: None, choice: None, needs }
+    }
+}
+
 /// Evaluates one test. Steps are appended to `trace`; the first is the test's own.
 pub fn evaluate(question: &Question<'_>, test: NodeId, trace: &mut Trace) -> Views {
     Walk { question, bound: Vec::with_capacity(4), steps: &mut trace.steps }.node(test)

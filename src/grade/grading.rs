@@ -9,7 +9,7 @@ use super::progress::{self, RungProgress};
 use super::scale::{self, Grade, ObjectiveGrade};
 use super::sensitivity::{Sensitivity, sensitivity, standings};
 use super::trace::{Trace, TraceNode};
-use crate::facts::{Assurance, Date, Dossier, Item, Value};
+use crate::facts::{Date, Dossier, Item, Value};
 use crate::rules::{Ruleset, Scale};
 use crate::vocabulary::{Country, vocabulary};
 
@@ -95,16 +95,7 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let readings = options.readings.clone().unwrap_or_else(|| rules.default_readings());
     let home = options.home.or(rules.home);
     let as_of = options.as_of.or(dossier.newest);
-    let question = Question {
-        rules,
-        dossier,
-        readings: &readings,
-        home,
-        as_of,
-        only: None,
-        choice: None,
-        needs: Assurance::Declared,
-    };
+    let question = Question { home, as_of, ..Question::of(rules, dossier, &readings) };
     let mut results = Vec::new();
     criteria(&question, &mut results);
     let criteria = results;
@@ -117,7 +108,7 @@ pub fn grade(rules: &Ruleset, dossier: &Dossier, options: &Options) -> Grading {
     let progress = progress::of(&rules.scale, &all);
     let components = components(&question);
     let sensitivity = sensitivity(&question, &grade);
-    let next = next_rungs(&question, &criteria, &grade);
+    let next = next_rungs(&question, &criteria, &grade, &objectives);
     let measured = scale::measured(rules, &all);
     let apart = dossier.about.apart.as_ref().map(|dossier| {
         let question = Question { dossier, ..question };
@@ -177,30 +168,18 @@ pub(super) fn components(question: &Question<'_>) -> Vec<ComponentGrade> {
 impl Grading {
     /// The question that a criterion's trace was recorded for.
     pub fn question<'a>(&'a self, rules: &'a Ruleset, dossier: &'a Dossier, criterion: usize) -> Question<'a> {
-        Question {
-            rules,
-            dossier,
-            readings: &self.readings,
-            home: self.home,
-            as_of: self.as_of,
-            only: None,
-            choice: Some(self.criteria[criterion].choice),
-            needs: rules.criteria[criterion].needs,
-        }
+        let (choice, needs) = (Some(self.criteria[criterion].choice), rules.criteria[criterion].needs);
+        Question { choice, needs, ..self.asked(rules, dossier) }
     }
 
     /// The question under which the points of a scorecard were counted.
     pub fn points_question<'a>(&'a self, rules: &'a Ruleset, dossier: &'a Dossier) -> Question<'a> {
-        Question {
-            rules,
-            dossier,
-            readings: &self.readings,
-            home: self.home,
-            as_of: self.as_of,
-            only: None,
-            choice: self.points_choice,
-            needs: Assurance::Declared,
-        }
+        Question { choice: self.points_choice, ..self.asked(rules, dossier) }
+    }
+
+    /// The ruleset as it was put to the model.
+    fn asked<'a>(&'a self, rules: &'a Ruleset, dossier: &'a Dossier) -> Question<'a> {
+        Question { home: self.home, as_of: self.as_of, ..Question::of(rules, dossier, &self.readings) }
     }
 
     /// The items of a row of an objective, and the trace of one of its lines, unfolded.

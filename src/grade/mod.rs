@@ -19,7 +19,7 @@ mod verdict;
 
 pub use evaluate::{Question, evaluate};
 pub use grading::{ComponentGrade, CriterionResult, Grading, Options, criteria, grade};
-pub use next::{Move, MoveKind, NextRung, moves};
+pub use next::{Move, MoveKind, NextRung, item_moves, moves};
 pub use outcome::{Decider, Outcome, Standing};
 pub use points::{FloorLine, ItemLine, PointLine, Scored};
 pub use progress::RungProgress;

@@ -1,12 +1,14 @@
 //! Next steps: for each higher rung the cheapest set of leaves to move, and how.
 
 use super::evaluate::Question;
-use super::grading::CriterionResult;
-use super::scale::Grade;
+use super::grading::{CriterionResult, Grading};
+use super::points::Scored;
+use super::scale::{Grade, ObjectiveGrade};
 use super::trace::{TraceNode, What};
 use super::truth::{Truth, Views};
-use crate::facts::{Assurance, Fact, Item, Source, Speaker, View};
-use crate::rules::{Bound, Empty, Quantifier, Ranged, Scale, Slot, Test};
+use crate::facts::{Assurance, Dossier, Fact, Item, Source, Speaker, Value, View};
+use crate::rules::{Bound, Empty, Quantifier, Ranged, Ruleset, Scale, Slot, Test};
+use crate::vocabulary::{Kind, vocabulary};
 
 /// How a leaf is moved, the cheapest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,8 +63,8 @@ impl MoveKind {
 pub struct Move<'a> {
     /// How.
     pub kind: MoveKind,
-    /// Index of the criterion it is for.
-    pub criterion: usize,
+    /// Index of the criterion it is for; none where it is for the points of items.
+    pub criterion: Option<usize>,
     /// The fact, with the test it must pass, or fail if `wanted` is false.
     pub leaf: Option<(&'a Slot, &'a Test)>,
     /// What the test must come to.
@@ -85,7 +87,14 @@ pub struct NextRung {
 }
 
 /// The rungs above the assured one, each with its criteria, and those of the rungs between, that are not assured.
-pub(super) fn next_rungs(question: &Question<'_>, results: &[CriterionResult], grade: &Grade) -> Vec<NextRung> {
+/// Of a scorecard, the objectives that do not bring all of their points.
+pub(super) fn next_rungs(
+    question: &Question<'_>,
+    results: &[CriterionResult],
+    grade: &Grade,
+    objectives: &[ObjectiveGrade],
+) -> Vec<NextRung> {
+    let of_items = |at: usize| objectives.iter().any(|it| it.objective == at && it.percent.assured.low < 100.0);
     let lacking = |requires: &[usize]| -> Vec<(usize, Truth)> {
         requires
             .iter()
@@ -120,9 +129,10 @@ pub(super) fn next_rungs(question: &Question<'_>, results: &[CriterionResult], g
             .enumerate()
             .map(|(rung, objective)| {
                 let scored: Vec<usize> = objective.criteria.iter().map(|(at, _)| *at).collect();
-                NextRung { rung, criteria: lacking(&scored) }
+                (objective, NextRung { rung, criteria: lacking(&scored) })
             })
-            .filter(|next| !next.criteria.is_empty())
+            .filter(|(objective, next)| !next.criteria.is_empty() || objective.each.is_some() && of_items(next.rung))
+            .map(|(_, next)| next)
             .collect(),
         _ => Vec::new(),
     }
@@ -131,16 +141,83 @@ pub(super) fn next_rungs(question: &Question<'_>, results: &[CriterionResult], g
 /// The cheapest leaves to move so that a criterion's test comes out true in the assured view.
 /// `needs` is the criterion's.
 pub fn moves<'a>(root: &TraceNode<'a>, criterion: usize, needs: Assurance) -> Vec<Move<'a>> {
-    let mut found = Planner { criterion, needs }.plan(root, true).unwrap_or_default();
+    let mut found = Planner { criterion: Some(criterion), needs }.plan(root, true).unwrap_or_default();
     found.sort_by_key(|step| step.kind);
     found
+}
+
+/// The cheapest leaves to move so that the items of an objective bring it the points that they do not; and, where items
+/// that are not listed could bring some, that they be listed.
+pub fn item_moves<'a>(
+    grading: &'a Grading,
+    rules: &'a Ruleset,
+    dossier: &'a Dossier,
+    objective: usize,
+) -> Vec<Move<'a>> {
+    let Scale::Scorecard(card) = &rules.scale else { return Vec::new() };
+    let (of, out_of) = (&card.objectives[objective].each, card.objectives[objective].out_of);
+    let Some(each) = of else { return Vec::new() };
+    let planner = Planner { criterion: None, needs: each.needs };
+    let mut found: Vec<Move<'a>> = Vec::new();
+    for line in grading.points.iter().filter(|line| line.objective == objective) {
+        let Scored::Item(row, lines) = &line.scored else { continue };
+        for line in lines {
+            let Some((_, tree)) = grading.unfold_points(rules, dossier, objective, *row, line) else { continue };
+            let plan = planner.plan(&tree, true).unwrap_or_default();
+            // What an item is called is nothing that it could change: such a line is meant for another.
+            if plan.iter().any(renames) {
+                continue;
+            }
+            for step in plan {
+                match found.iter_mut().find(|other| goes_further(other, &step)) {
+                    Some(other) => *other = step,
+                    None => found.push(step),
+                }
+            }
+        }
+    }
+    // Items that are not listed bring points where these are divided by a number of the ruleset's own, or while the
+    // list is open.
+    let listed = dossier.fact(each.ranged.complete.path).claimed() == Some(&Value::Flag(true));
+    if !listed && (out_of.is_some() || !each.ignore_unlisted.under(&grading.readings)) {
+        found.push(Move {
+            kind: MoveKind::List,
+            criterion: None,
+            leaf: None,
+            wanted: true,
+            items: Vec::new(),
+            complete: Some(&each.ranged.complete),
+            looked_for: Some(&each.ranged),
+        });
+    }
+    found
+}
+
+/// Whether a step would call something by another name.
+fn renames(step: &Move<'_>) -> bool {
+    let text = |slot: &Slot| vocabulary().entry(slot.path).kind == Kind::Text;
+    step.kind == MoveKind::Change && step.leaf.is_some_and(|(slot, _)| text(slot))
+}
+
+/// Whether a step asks more of the same fact than one before it: the lines of an item rise.
+fn goes_further(before: &Move<'_>, step: &Move<'_>) -> bool {
+    let same_items = before.items.len() == step.items.len()
+        && before.items.iter().zip(&step.items).all(|(a, b)| std::ptr::eq(*a, *b));
+    let same_leaf = match (before.leaf, step.leaf) {
+        (Some((a, one)), Some((b, other))) => {
+            a.path == b.path && std::mem::discriminant(one) == std::mem::discriminant(other)
+        }
+        (None, None) => before.complete.map(|slot| slot.path) == step.complete.map(|slot| slot.path),
+        _ => false,
+    };
+    before.kind == step.kind && before.wanted == step.wanted && same_items && same_leaf
 }
 
 /// What is asked of a fact that bounds another and is not known: that it be said.
 static KNOWN: Test = Test::Known(true);
 
 struct Planner {
-    criterion: usize,
+    criterion: Option<usize>,
     needs: Assurance,
 }
 
@@ -346,12 +423,12 @@ impl Planner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Origin, Value};
+    use crate::facts::Origin;
     use crate::text::says;
 
     #[test]
     fn a_word_is_asked_for_only_where_it_would_decide() {
-        let planner = |needs| Planner { criterion: 0, needs };
+        let planner = |needs| Planner { criterion: Some(0), needs };
         let card = |truth| Source::declared(Value::Flag(truth), Origin::default());
         let asked = |sources: Vec<Source>| planner(Assurance::Documented).say(&Fact::settle(sources));
         assert_eq!(asked(Vec::new()), MoveKind::DeclareWithEvidence);

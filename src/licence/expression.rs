@@ -19,6 +19,25 @@ pub fn osi_approved(id: &str) -> Option<bool> {
     spdx::license_id(id).map(spdx::LicenseId::is_osi_approved)
 }
 
+/// Whether the Open Source Initiative approved what an expression of ids comes to: of a choice one will do, of a sum all
+/// must be. Unknown with an id that is not on the SPDX list, and with an exception, which makes another text of it.
+pub fn osi_approved_in_all(text: &str) -> Option<bool> {
+    fn of(expr: &Expr) -> Option<bool> {
+        let all = |list: &[Expr], decides: bool| {
+            let answers: Vec<Option<bool>> = list.iter().map(of).collect();
+            let same = answers.iter().all(|answer| *answer == Some(!decides));
+            if answers.contains(&Some(decides)) { Some(decides) } else { same.then_some(!decides) }
+        };
+        match expr {
+            Expr::One(name, None) => osi_approved(listed(name)?.0),
+            Expr::One(_, Some(_)) => None,
+            Expr::All(list) => all(list, false),
+            Expr::Any(list) => all(list, true),
+        }
+    }
+    of(&parse(text).ok()?)
+}
+
 impl Expr {
     /// The names of all operands.
     pub(super) fn names(&self) -> Vec<&str> {
@@ -120,6 +139,24 @@ pub(super) fn listed_text(id: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn approval_of_an_expression_is_kleene() {
+        // Approved, not approved, unknown; every pair of them joined both ways.
+        let (yes, no, unknown) = (("MIT", Some(true)), ("CC-BY-NC-4.0", Some(false)), ("LicenseRef-ours", None));
+        for (a, of_a) in [yes, no, unknown] {
+            assert_eq!(osi_approved_in_all(a), of_a, "{a}");
+            for (b, of_b) in [yes, no, unknown] {
+                let or = if of_a == Some(true) || of_b == Some(true) { Some(true) } else { of_a.and(of_b) };
+                let and = if of_a == Some(false) || of_b == Some(false) { Some(false) } else { of_a.and(of_b) };
+                assert_eq!(osi_approved_in_all(&format!("{a} OR {b}")), or, "{a} OR {b}");
+                assert_eq!(osi_approved_in_all(&format!("{a} AND {b}")), and, "{a} AND {b}");
+            }
+        }
+        assert_eq!(osi_approved_in_all("apache-2.0"), Some(true), "the Hub's small letters");
+        assert_eq!(osi_approved_in_all("GPL-2.0-only WITH Classpath-exception-2.0"), None);
+        assert_eq!(osi_approved_in_all("a licence of our own"), None);
+    }
 
     fn one(name: &str) -> Expr {
         Expr::One(name.to_owned(), None)

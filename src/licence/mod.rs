@@ -27,7 +27,7 @@ mod tests;
 pub use catalogue::{Catalogue, catalogue};
 pub use clause::{Clause, ClauseName, ClauseValue, Side};
 pub use entry::{KnownText, Law, Licence, ReadDepth, TextDigest, Use};
-pub use expression::{listed, osi_approved, spdx_hint, spdx_id};
+pub use expression::{listed, osi_approved, osi_approved_in_all, spdx_hint, spdx_id};
 pub use normalise::{digest, normalise};
 pub use note::Note;
 pub use recognise::TextMatch;

@@ -10,8 +10,9 @@ use crate::text::Lang;
 
 /// Steps shown of one rung.
 const STEPS: usize = 8;
-/// Items shown of one objective; the JSON has all.
-const ITEMS: usize = 6;
+/// Criteria and items of one objective that are shown with their reasons, those that miss most first; `-v` and the JSON
+/// have all.
+const LINES: usize = 6;
 
 /// How the steps of a rung stand to those of the rung below it.
 #[derive(Debug, Clone, Copy)]
@@ -122,8 +123,8 @@ impl Page<'_, '_> {
             let mut lines: Vec<&PointsLine> =
                 objective.lines.iter().filter(|line| line.lost + line.open > 0.0).collect();
             lines.sort_by(|a, b| (b.lost + b.open).total_cmp(&(a.lost + a.open)));
-            let mut items = 0;
-            for line in lines {
+            let most = if self.detail.verbose { lines.len() } else { LINES };
+            for line in lines.iter().take(most) {
                 match line.of {
                     PointsOf::Criterion(at) => {
                         let Some(criterion) = it.story.criteria.iter().find(|line| line.criterion == at) else {
@@ -132,28 +133,45 @@ impl Page<'_, '_> {
                         self.criterion(criterion, &criterion.reasons);
                         self.remedy(criterion, 6);
                     }
-                    PointsOf::Item if items < ITEMS || self.detail.verbose => {
-                        items += 1;
+                    PointsOf::Item => {
                         self.canvas.paragraph(4, "- ", &line.text);
                         self.because(6, &line.reasons);
                     }
-                    PointsOf::Item => items += 1,
                 }
             }
-            if items > ITEMS && !self.detail.verbose {
-                let more = items - ITEMS;
-                let text = match self.lang {
-                    Lang::Ko => format!("그 밖에 {more}가지(`-v`로 모두 본다)"),
-                    Lang::En => format!("and {more} more (`-v` shows all)"),
-                };
-                self.canvas.paragraph(4, "- ", &text);
-            }
+            self.further(lines.get(most..).unwrap_or_default());
         }
-        // Points of items have no steps: what an item must be stands with it.
         if !self.detail.next && it.story.rungs.iter().any(|rung| !rung.steps.is_empty()) {
             let text =
                 self.say("`--next`는 점수를 더 얻을 길을 보인다.", "`--next` shows what would bring more points.");
             self.canvas.paragraph(2, "", text);
+        }
+    }
+
+    /// Lines of an objective that are named without their reasons: the criteria by their titles, the items counted.
+    fn further(&mut self, lines: &[&PointsLine]) {
+        let titles: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| match line.of {
+                PointsOf::Criterion(at) => Some(self.it.rules.criteria[at].title.get(self.lang)),
+                PointsOf::Item => None,
+            })
+            .collect();
+        let items = lines.len() - titles.len();
+        let counted = match (items, titles.is_empty(), self.lang) {
+            (0, ..) => None,
+            (n, true, Lang::Ko) => Some(format!("{n}가지")),
+            (n, true, Lang::En) => Some(format!("{n} more")),
+            (n, false, Lang::Ko) => Some(format!("목록의 항목 {n}가지")),
+            (n, false, Lang::En) => Some(format!("{n} items of the list")),
+        };
+        let all: Vec<&str> = titles.into_iter().chain(counted.as_deref()).collect();
+        if !all.is_empty() {
+            let text = match self.lang {
+                Lang::Ko => format!("그 밖에 {} (`-v`로 까닭을 모두 본다)", all.join(", ")),
+                Lang::En => format!("and {} (`-v` shows all reasons)", all.join(", ")),
+            };
+            self.canvas.paragraph(4, "- ", &text);
         }
     }
 

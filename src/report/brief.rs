@@ -2,7 +2,7 @@
 
 use super::Assessment;
 use super::canvas::Canvas;
-use super::human::picture;
+use super::human::short_picture;
 use crate::explain::{CriterionLine, PointsLine, PointsOf};
 use crate::rules::Scale;
 use crate::text::Lang;
@@ -41,7 +41,7 @@ pub fn brief(it: &Assessment<'_>, canvas: &mut Canvas) {
     if let Some(text) = in_the_way(it).or_else(|| most_lost(it)) {
         canvas.paragraph(2, "", &text);
     }
-    picture(it, canvas);
+    short_picture(it, canvas);
 }
 
 /// Where a scorecard has most to gain, by criteria and items.

@@ -10,6 +10,8 @@ use crate::text::Lang;
 
 /// Reasons shown of one criterion; `-v` and the JSON have all.
 const REASONS: usize = 4;
+/// Criteria of a scorecard that are met and shown one by one; more are counted.
+const UNFOLDED: usize = 3;
 /// Options that lead to the same grade and are shown on a line each; more are told together.
 const SINGLE_READINGS: usize = 3;
 
@@ -22,10 +24,10 @@ pub struct Detail {
     pub verbose: bool,
 }
 
-/// Draws the grade alone: the ladder, the axes of the gate, or the score with its objectives.
-pub(super) fn picture(it: &Assessment<'_>, canvas: &mut Canvas) {
+/// Draws the grade alone, for the short form: the ladder, the axes of the gate, or the score with its objectives.
+pub(super) fn short_picture(it: &Assessment<'_>, canvas: &mut Canvas) {
     let (lang, detail) = (it.story.lang, Detail::default());
-    Page { it, canvas, lang, detail, sources: Vec::new(), model: None }.picture();
+    Page { it, canvas, lang, detail, sources: Vec::new(), model: None }.picture_without_zones();
 }
 
 /// Writes the report of the model as it was named on the command line.
@@ -243,6 +245,9 @@ impl Page<'_, '_> {
             return;
         }
         self.canvas.heading(self.say("확인된 것", "What is assured"));
+        if self.folded(&met) {
+            return;
+        }
         for line in met {
             self.criterion(line, &line.reasons);
         }
@@ -260,6 +265,9 @@ impl Page<'_, '_> {
             return;
         }
         self.canvas.heading(self.say("주장만 된 것", "What is only claimed"));
+        if self.folded(&claimed) {
+            return;
+        }
         for line in claimed {
             self.criterion(line, &line.reasons);
             let needs = self.it.rules.criteria[line.criterion].needs.says();
@@ -275,6 +283,22 @@ impl Page<'_, '_> {
             self.because(8, &missing);
             self.remedy(line, 6);
         }
+    }
+
+    /// Criteria of a scorecard that bring their points, in one line: there may be a hundred, and what is asked for is
+    /// where points are missing. Whether they were told so.
+    fn folded(&mut self, met: &[&CriterionLine]) -> bool {
+        let is_card = matches!(self.it.rules.scale, Scale::Scorecard(_));
+        if !is_card || self.detail.verbose || met.len() <= UNFOLDED {
+            return false;
+        }
+        let number = met.len();
+        let text = match self.lang {
+            Lang::Ko => format!("기준 {number}개. `-v`로 하나씩 까닭과 함께 본다."),
+            Lang::En => format!("{number} criteria. `-v` shows each with its reasons."),
+        };
+        self.canvas.paragraph(2, "", &text);
+        true
     }
 
     /// Whether a criterion belongs to a rung at or below the claimed grade; every criterion of other scales does.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Assessment;
-use crate::explain::{Because, CriterionLine, PointsLine, PointsOf, Side, StepLine, grade_words};
+use crate::explain::{Asker, Because, CriterionLine, PointsLine, PointsOf, Side, StepLine, grade_words};
 use crate::facts::Source;
 use crate::grade::{Grade, Interval, LadderGrade, ObjectiveGrade, Outcome, Passed, RungProgress};
 use crate::rules::{Remedy, Ruleset, RulesetOrigin, Scale};
@@ -321,7 +321,10 @@ pub(super) fn source(source: &Source) -> Value {
 }
 
 fn step(step: &StepLine) -> Value {
-    let mut value = json!({"kind": step.kind, "criterion": step.criterion, "text": step.text});
+    let mut value = match &step.asker {
+        Asker::Criterion(id) => json!({"kind": step.kind, "criterion": id, "text": step.text}),
+        Asker::Objective(id) => json!({"kind": step.kind, "criterion": null, "objective": id, "text": step.text}),
+    };
     if let Some(fact) = step.fact {
         value["fact"] = fact.into();
     }

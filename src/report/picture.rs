@@ -14,6 +14,15 @@ fn zone_that_ends_at(rungs: &[Rung], at: usize) -> Option<&LocalText> {
 
 impl Page<'_, '_> {
     pub(super) fn picture(&mut self) {
+        self.drawn(zone_that_ends_at);
+    }
+
+    /// The picture for the short form, in which zones are not named: the line says what they are for.
+    pub(super) fn picture_without_zones(&mut self) {
+        self.drawn(|_, _| None);
+    }
+
+    fn drawn(&mut self, zone_above: fn(&[Rung], usize) -> Option<&LocalText>) {
         match (&self.it.grading.grade, &self.it.rules.scale) {
             (Grade::Ladder(grade), Scale::Ladder(rungs)) => {
                 let width = rungs.iter().map(|rung| width_of(&rung.id)).max().unwrap_or(0);
@@ -29,7 +38,7 @@ impl Page<'_, '_> {
                 };
                 let titles = width_of(title).min(40);
                 for (at, rung) in rungs.iter().enumerate().rev() {
-                    if let Some(zone) = zone_that_ends_at(rungs, at) {
+                    if let Some(zone) = zone_above(rungs, at) {
                         let text = format!("  {}", zone.get(self.lang));
                         let text = self.canvas.paint(&text, Tone::Faint);
                         self.canvas.line(&text);

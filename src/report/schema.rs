@@ -158,7 +158,8 @@ pub fn assessment_schema() -> Value {
                 "properties": {
                     "kind": {"enum": ["supply-evidence", "declare", "declare-complete", "declare-with-evidence", "list", "settle",
                         "change"]},
-                    "criterion": {"type": "string"},
+                    "criterion": {"type": ["string", "null"]},
+                    "objective": {"type": "string"},
                     "text": {"type": "string"},
                     "question": {"type": "string"},
                     "fact": {"type": "string"},

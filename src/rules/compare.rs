@@ -238,7 +238,7 @@ impl Compiler<'_> {
             let file = reader.file.clone();
             let message = says(format!("`{text}`: 이런 사실은 없다"), format!("there is no fact `{text}`"));
             let problem = Diagnostic::error(Code::UnknownFact, &file, node.span, message);
-            let help = match (phrase(text), fact_meant(text, own)) {
+            let help = match (phrase(text, own), fact_meant(text, own)) {
                 (Some(line), _) => says(format!("`{line}`로 적는다"), format!("write `{line}`")),
                 (None, Some(path)) => says(format!("`{path}`을(를) 뜻했는가?"), format!("did you mean `{path}`?")),
                 (None, None) => says(

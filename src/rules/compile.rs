@@ -210,7 +210,7 @@ impl<'n> Compiler<'n> {
         let mut fields = reader.map(node)?;
         let heads: Vec<&str> = HEADS.into_iter().filter(|head| fields.has(head)).collect();
         let [head] = heads[..] else {
-            Self::head_problem(node, &fields, &heads, reader);
+            self.head_problem(node, &fields, &heads, reader);
             return None;
         };
         let op = match head {

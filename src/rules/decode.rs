@@ -2,7 +2,7 @@
 
 use super::model::{Citation, Decision, InForce, LocalText, Note, Release, Remedy, SourceInfo, Status};
 use crate::facts::{Date, Style, Value, no_date};
-use crate::text::{Code, Decode, Diagnostic, KEYS, Node, Reader, Span, says};
+use crate::text::{Code, Decode, Diagnostic, Node, Reader, Span, says};
 use crate::vocabulary::{Kind, is_language, language_meant};
 
 /// Keys of ruleset files with the place where each belongs.
@@ -257,23 +257,40 @@ pub(super) fn local_of(
     fields.must(key).and_then(|node| local(node, languages, reader)).unwrap_or_default()
 }
 
+/// An address that a page can link to; what is none is told and kept.
+fn address(node: &Node, reader: &mut Reader) -> Option<String> {
+    let text = reader.text(node)?;
+    let scheme = ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let good =
+        scheme.is_some_and(|rest| rest.contains('.') && !rest.starts_with('.') && !text.contains(char::is_whitespace));
+    if !good {
+        let message = says(format!("`{text}`: 웹 주소가 아니다"), format!("`{text}` is no address of the web"));
+        let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let help = if bare.len() < text.len() && bare.starts_with("http") {
+            says(format!("빈칸 없이 `{bare}`로 적는다"), format!("write `{bare}`, without blanks"))
+        } else {
+            says(
+                "`https://`로 시작하는 주소를 적는다. 주소가 없으면 이 줄을 지운다",
+                "write an address that begins with `https://`; without one, leave the line out",
+            )
+        };
+        reader.report(Diagnostic::warning(Code::ValueNotAllowed, &reader.file, node.span, message).help(help));
+    }
+    Some(text.to_owned())
+}
+
 impl Decode for SourceInfo {
     fn decode(node: &Node, reader: &mut Reader) -> Option<Self> {
         if let Some(title) = lone(node) {
             let line = format!("source: {{ title: \"{title}\" }}");
-            reader.wrong_shape(
-                node,
-                "키와 값의 모음",
-                KEYS,
-                says(format!("`{line}`로 적는다"), format!("write `{line}`")),
-            );
+            reader.not_keys_but(node, Some(says(format!("`{line}`로 적는다"), format!("write `{line}`"))));
             return None;
         }
         let mut fields = reader.map(node)?;
         let info = Self {
             id: fields.node("id").and_then(|node| id(node, reader)),
             title: fields.required("title", reader).unwrap_or_default(),
-            url: fields.node("url").and_then(|node| reader.text(node)).map(str::to_owned),
+            url: fields.node("url").and_then(|node| address(node, reader)),
             licence: fields.node("licence").and_then(|node| reader.text(node)).map(str::to_owned),
             retrieved: fields.node("retrieved").and_then(|node| day(node, reader)),
         };
@@ -326,12 +343,7 @@ impl Decode for Citation {
         if let Some(text) = lone(node) {
             let (source, at) = text.split_once(' ').unwrap_or(("...", text));
             let line = format!("- {{ source: {source}, at: \"{at}\" }}");
-            reader.wrong_shape(
-                node,
-                "키와 값의 모음",
-                KEYS,
-                says(format!("`{line}`로 적는다"), format!("write `{line}`")),
-            );
+            reader.not_keys_but(node, Some(says(format!("`{line}`로 적는다"), format!("write `{line}`"))));
             return None;
         }
         let mut fields = reader.map(node)?;

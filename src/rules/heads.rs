@@ -11,7 +11,7 @@ impl Compiler<'_> {
         let line = match (node.text(), node.list()) {
             (Some(text), _) if names.term(text).is_some() => Some(format!("{{ term: {text} }}")),
             (Some(text), _) if names.criterion(text).is_some() => Some(format!("{{ criterion: {text} }}")),
-            (Some(text), _) => phrase(text),
+            (Some(text), _) => phrase(text, &names.own),
             (None, Some(items)) if items.iter().any(|item| item.map().is_some()) => Some("all:".to_owned()),
             _ => None,
         };
@@ -38,7 +38,7 @@ impl Compiler<'_> {
         true
     }
 
-    pub(super) fn head_problem(node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
+    pub(super) fn head_problem(&self, node: &Node, fields: &Fields<'_>, heads: &[&str], reader: &mut Reader) {
         let file = reader.file.clone();
         let problem = if heads.is_empty() {
             let first = fields.rest().find_map(|(key, _)| key.text().map(|text| (key.span, text)));
@@ -50,11 +50,16 @@ impl Compiler<'_> {
                 says("이 마디가 무엇을 묻는지 알 수 없다", "this node does not say what it asks"),
             );
             let value = fields.rest().next().map(|(_, value)| file.slice(value.span)).unwrap_or_default();
-            match crate::vocabulary::labelled(written).filter(|(_, length)| *length == written.len()) {
+            match crate::vocabulary::labelled(written, &self.names.own).filter(|(_, length)| *length == written.len()) {
                 Some((path, _)) if !value.contains('\n') && !value.starts_with(['{', '[']) => {
                     let line = format!("{{ fact: {path}, is: {value} }}");
                     problem.help(says(format!("`{line}`처럼 적는다"), format!("write it as `{line}`")))
                 }
+                _ if matches!(written, "if" | "when" | "만약" | "then") => problem.help(says(
+                    "대상이 되는 조건이면 기준의 `applies:`에, '가이면 나'라는 뜻이면 `any: [{ not: 가 }, 나]`로 적는다",
+                    "write a condition of what is asked at all as `applies:` of the criterion, and \"if A then B\" as \
+                    `any: [{ not: A }, B]`",
+                )),
                 _ => problem.did_you_mean(written, HEADS),
             }
         } else {

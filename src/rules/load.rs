@@ -281,10 +281,15 @@ fn check_history(head: &Head, version: &Node, entries: &[Node], reader: &mut Rea
         let id = &head.version;
         let message =
             says(format!("`history`에 판 `{id}`이(가) 없다"), format!("the version `{id}` is not in the `history`"));
-        let help = says(
-            format!("`history` 맨 위에 `version: {id}`과(와) 날짜, 바뀐 것을 적는다"),
-            format!("put `version: {id}` with its date and its changes first under `history`"),
-        );
+        let longer = format!("{id}.0");
+        let help = if known(&longer) {
+            says(format!("`{longer}`으로 적는다"), format!("write `{longer}`"))
+        } else {
+            says(
+                format!("`history` 맨 위에 `version: {id}`과(와) 날짜, 바뀐 것을 적는다"),
+                format!("put `version: {id}` with its date and its changes first under `history`"),
+            )
+        };
         reader.report(Diagnostic::warning(Code::BadVersion, &file, version.span, message).help(help));
     }
     for pair in head.history.windows(2) {

@@ -6,7 +6,7 @@ use super::each::{Choice, choice, percent};
 use super::expr::Expr;
 use super::model::{Axis, Floor, NotApplicable, Objective, Rung, Scale, Scorecard};
 use crate::facts::{Style, Value};
-use crate::text::{Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, says};
+use crate::text::{Aliases, Code, Diagnostic, Diagnostics, Node, Reader, SourceFile, Span, parse_yaml, says};
 use crate::vocabulary::{Kind, Unit};
 
 /// Reads lists of criterion ids, points and weights of the scale.
@@ -231,6 +231,21 @@ impl ScaleReader<'_> {
         list.iter().filter_map(|item| self.criterion(item)).collect()
     }
 
+    /// The id of the criterion whose file has a text for its title, in any language.
+    fn titled(&self, text: &str) -> Option<String> {
+        let has_title = |root: &Node| {
+            let titles = root.get("title")?.map()?;
+            titles
+                .iter()
+                .any(|(_, title)| title.text() == Some(text))
+                .then(|| root.get("id")?.text().map(str::to_owned))?
+        };
+        let files = self.known.names.files.iter().filter(|file| file.name().contains("criteria/"));
+        let mut roots =
+            files.filter(|file| file.text().contains(text)).filter_map(|file| parse_yaml(file, Aliases::Refuse).ok());
+        roots.find_map(|root| has_title(&root))
+    }
+
     fn criterion(&mut self, node: &Node) -> Option<usize> {
         let text = self.reader.text(node)?;
         let at = self.known.ids.iter().position(|id| *id == text);
@@ -239,10 +254,11 @@ impl ScaleReader<'_> {
         } else if at.is_none() && !self.known.names.unread.criteria.iter().any(|name| name == text) {
             let file = self.reader.file.clone();
             let message = says(format!("`{text}`: 이런 기준은 없다"), format!("there is no criterion `{text}`"));
-            self.reader.report(
-                Diagnostic::error(Code::UnknownCriterion, &file, node.span, message)
-                    .did_you_mean(text, self.known.ids.iter().copied()),
-            );
+            let problem = Diagnostic::error(Code::UnknownCriterion, &file, node.span, message);
+            self.reader.report(match self.titled(text) {
+                Some(id) => problem.help(says(format!("`{id}`로 적는다"), format!("write `{id}`"))),
+                None => problem.did_you_mean(text, self.known.ids.iter().copied()),
+            });
         }
         at
     }

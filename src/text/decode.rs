@@ -2,17 +2,18 @@
 
 use super::code::Code;
 use super::diagnostic::{Diagnostic, Diagnostics};
+use super::everyday::of_sign;
 use super::lang::{Says, says};
 use super::lookalike::plainly;
-use super::slips::{cut_by_hash, in_scalar, in_word};
+use super::slips::{cut_by_hash, in_scalar, in_word, quoted_around};
 use super::source::{SourceFile, Span, Spanned};
 use super::tree::{Node, NodeKind};
 
 /// Longest text of a file that a suggestion repeats.
 const LONGEST_SHOWN: usize = 80;
 
-/// What a mapping is called in English.
-pub(crate) const KEYS: &str = "a set of keys with values";
+/// What a mapping is called, in Korean and in English.
+const KEYS: (&str, &str) = ("키와 값의 모음", "a set of keys with values");
 
 /// Where decoding puts what it finds wrong.
 #[derive(Debug)]
@@ -57,6 +58,11 @@ impl Reader {
         let text = self.text(node)?;
         if matches!(&node.kind, NodeKind::Scalar { plain: true, .. }) {
             self.cut_off(node.span.end as usize);
+            if let Some(slip) = quoted_around(self.file.slice(node.span)) {
+                let slip = slip.moved(node.span.start as usize);
+                let span = Span::new(slip.start, slip.end);
+                self.problems.push(Diagnostic::warning(slip.code, &self.file, span, slip.message).help(slip.help));
+            }
         }
         Some(text)
     }
@@ -78,6 +84,17 @@ impl Reader {
         self.report(problem);
     }
 
+    /// Reports that something else stands in place of keys with values.
+    pub fn not_keys(&mut self, node: &Node) {
+        self.not_keys_but(node, None);
+    }
+
+    /// The same with what to write; lines of keys where nothing better is known.
+    pub fn not_keys_but(&mut self, node: &Node, help: Option<Says>) {
+        let lines = || says("`키: 값`의 줄을 적는다", "write lines of the form `key: value`");
+        self.wrong_shape(node, KEYS.0, KEYS.1, help.unwrap_or_else(lines));
+    }
+
     /// Reports that a value has the wrong shape.
     pub fn wrong_type(&mut self, node: &Node, ko: &str, en: &str) {
         self.wrong_shape(node, ko, en, says(format!("여기에 {ko}을(를) 적는다"), format!("write {en} here")));
@@ -85,11 +102,11 @@ impl Reader {
 
     /// Reports that a value has the wrong shape, and what to write.
     pub fn wrong_shape(&mut self, node: &Node, ko: &str, en: &str, help: Says) {
-        if matches!(en, "a list" | KEYS) && self.slip_in(node, en == "a list") {
+        if (en == "a list" || en == KEYS.1) && self.slip_in(node, en == "a list") {
             return;
         }
         let (found_ko, found_en) = match &node.kind {
-            NodeKind::Map(_) => ("키와 값의 모음", KEYS),
+            NodeKind::Map(_) => KEYS,
             NodeKind::List(_) => ("목록", "a list"),
             NodeKind::Scalar { .. } if node.is_null() => ("빈 값", "nothing"),
             NodeKind::Scalar { .. } => ("하나의 값", "a single value"),
@@ -136,7 +153,8 @@ impl Reader {
                     format!("begin with `- `, as in `- {first}`, and indent the lines below by two"),
                 )
             } else {
-                says(format!("`[{written}]`로 적는다"), format!("write `[{written}]`"))
+                let bare = written.trim_matches(['(', ')', '（', '）']).trim();
+                says(format!("`[{bare}]`로 적는다"), format!("write `[{bare}]`"))
             };
             self.wrong_shape(node, "목록", "a list", help);
         }
@@ -161,10 +179,14 @@ impl Reader {
                     node.span,
                     says(format!("`{text}`: 참도 거짓도 아니다"), format!("`{text}` is neither `true` nor `false`")),
                 );
-                problem = problem.help(truth.map_or_else(
-                    || says("`true`나 `false`로 적는다", "write `true` or `false`"),
-                    |truth| says(format!("`{truth}`로 적는다"), format!("write `{truth}`")),
-                ));
+                problem = problem.help(match truth {
+                    Some(truth) => says(format!("`{truth}`로 적는다"), format!("write `{truth}`")),
+                    None if NOT_KNOWN.contains(&text.trim().to_lowercase().as_str()) => says(
+                        "`true`나 `false`로 적는다. 아직 알 수 없으면 이 줄을 지운다",
+                        "write `true` or `false`; while it is not known, leave the line out",
+                    ),
+                    None => says("`true`나 `false`로 적는다", "write `true` or `false`"),
+                });
                 self.report(problem);
                 None
             }
@@ -242,8 +264,7 @@ impl<'n> Fields<'n> {
     /// The fields of a mapping; a key that appears twice is reported and its first value kept.
     pub fn of(node: &'n Node, reader: &mut Reader) -> Option<Self> {
         let Some(entries) = node.map() else {
-            let help = says("`키: 값`의 줄을 적는다", "write lines of the form `key: value`");
-            reader.wrong_shape(node, "키와 값의 모음", KEYS, help);
+            reader.not_keys(node);
             return None;
         };
         if cut_by_comma(entries, node, reader) {
@@ -388,6 +409,17 @@ fn cut_by_comma(entries: &[(Node, Node)], node: &Node, reader: &mut Reader) -> b
     } else {
         says("쉼표가 든 글은 큰따옴표로 묶는다", "put a text that holds a comma in double quotes")
     };
+    // A sign of comparison with its value and no colon between: `= 30 %`.
+    let sign = written.split_once(' ').filter(|(sign, _)| sign.chars().all(|c| "=<>!≤≥≠".contains(c)));
+    if let Some((sign, operator, value)) = sign.and_then(|(sign, value)| Some((sign, of_sign(sign)?, value))) {
+        let message = says(
+            format!("`{sign}`는 여기의 연산자가 아니고, 값과의 사이에 쌍점이 없다"),
+            format!("`{sign}` is no operator here, and there is no colon between it and its value"),
+        );
+        let help = says(format!("`{operator}: {value}`로 적는다"), format!("write `{operator}: {value}`"));
+        reader.problems.push(Diagnostic::error(Code::UnknownKey, &reader.file, key.span, message).help(help));
+        return true;
+    }
     if let Some(slip) = in_word(written) {
         let slip = slip.moved(key.span.start as usize);
         let span = Span::new(slip.start, slip.end);
@@ -397,6 +429,27 @@ fn cut_by_comma(entries: &[(Node, Node)], node: &Node, reader: &mut Reader) -> b
     reader.problems.push(Diagnostic::error(Code::UnknownKey, &reader.file, key.span, message).help(help));
     true
 }
+
+/// What people write where they do not know.
+const NOT_KNOWN: [&str; 17] = [
+    "미정",
+    "모름",
+    "미상",
+    "아마도",
+    "아마",
+    "확인 중",
+    "확인중",
+    "검토 중",
+    "해당 없음",
+    "unknown",
+    "maybe",
+    "perhaps",
+    "tbd",
+    "tba",
+    "n/a",
+    "na",
+    "?",
+];
 
 /// `true` or `false`, from what people write for it.
 fn truth(text: &str) -> Option<&'static str> {

@@ -165,6 +165,14 @@ impl Diagnostics {
         });
     }
 
+    /// Leaves out what another list says already, at the same place.
+    pub fn without_those_of(&mut self, told: &Self) {
+        let same = |a: &Diagnostic, b: &Diagnostic| {
+            a.code == b.code && a.span == b.span && a.file.name() == b.file.name() && a.message.en == b.message.en
+        };
+        self.list.retain(|it| !told.list.iter().any(|other| same(it, other)));
+    }
+
     /// Leaves out those of a code.
     pub fn without(&mut self, code: Code) {
         self.list.retain(|it| it.code != code);

@@ -33,7 +33,7 @@ pub(super) fn encoding(bytes: &[u8]) -> Option<Encoding> {
         _ => {}
     }
     if bytes.contains(&0) {
-        return with_zeros(bytes);
+        return if is_utf32(bytes) { Some(Encoding::Utf32) } else { with_zeros(bytes) };
     }
     let bad = std::str::from_utf8(bytes).err()?;
     // What is right up to its last bytes was cut off, and is no other encoding.
@@ -41,6 +41,13 @@ pub(super) fn encoding(bytes: &[u8]) -> Option<Encoding> {
         return Some(Encoding::Unknown);
     }
     Some(one_or_two_bytes(bytes))
+}
+
+/// Every letter of every script in use has two zeros among its four bytes, and always the same two; so nothing else has.
+fn is_utf32(bytes: &[u8]) -> bool {
+    let letters = || bytes.as_chunks::<4>().0.iter();
+    let all = |zero: fn(&[u8; 4]) -> bool| bytes.len() >= 4 && letters().all(zero);
+    bytes.len().is_multiple_of(4) && (all(|it| it[2..] == [0, 0]) || all(|it| it[..2] == [0, 0]))
 }
 
 /// A text of a European or Korean file in UTF-16 has its keys in ASCII: every second byte of them is a zero, always on
@@ -70,6 +77,12 @@ fn one_or_two_bytes(bytes: &[u8]) -> Encoding {
                 syllables += 1;
                 2
             }
+            // Quotes and dashes of Windows-1252 stand behind an accented letter; no second byte of CP949 lies there
+            // behind these first ones.
+            (0xc7..=0xfe, 0x80..=0xa0) => {
+                lone += 2;
+                2
+            }
             (0x81..=0xfe, 0x81..=0xfe | b'0'..=b'9') => {
                 pairs += 1;
                 2
@@ -95,9 +108,21 @@ fn one_or_two_bytes(bytes: &[u8]) -> Encoding {
     }
 }
 
+/// What bytes are that are not a text in UTF-8, a clause behind a name; `None` if they are one.
+pub(crate) fn not_utf8(bytes: &[u8]) -> Option<Says> {
+    let found = encoding(bytes)?;
+    let good = std::str::from_utf8(bytes).map_or_else(|bad| bad.valid_up_to(), str::len);
+    Some(found.clause(bytes[..good].split(|byte| *byte == b'\n').count()))
+}
+
 impl Encoding {
     /// What a file in this encoding is, behind its name; `line` is where that shows first.
     pub(super) fn message(self, name: &str, line: usize) -> Says {
+        let clause = self.clause(line);
+        says(format!("`{name}`: {}", clause.ko), format!("`{name}` {}", clause.en))
+    }
+
+    fn clause(self, line: usize) -> Says {
         let (ko, en) = match self {
             Self::Utf16Little => ("UTF-16 LE(메모장의 '유니코드')", "UTF-16 LE (\"Unicode\" in Notepad)"),
             Self::Utf16Big => ("UTF-16 BE", "UTF-16 BE"),
@@ -108,14 +133,14 @@ impl Encoding {
             }
             Self::Binary => {
                 return says(
-                    format!("`{name}`: UTF-8로 적은 글이 아니라 이진 파일이다"),
-                    format!("`{name}` is no text in UTF-8: there are bytes in it that no text has"),
+                    "UTF-8로 적은 글이 아니라 이진 파일이다",
+                    "is no text in UTF-8: there are bytes in it that no text has",
                 );
             }
             Self::Unknown => {
                 return says(
-                    format!("`{name}`: UTF-8이 아니다. {line}번째 줄에서 처음 드러난다"),
-                    format!("`{name}` is not UTF-8, as line {line} shows first"),
+                    format!("UTF-8이 아니다. {line}번째 줄에서 처음 드러난다"),
+                    format!("is not UTF-8, as line {line} shows first"),
                 );
             }
         };
@@ -125,10 +150,7 @@ impl Encoding {
             }
             _ => (String::new(), String::new()),
         };
-        says(
-            format!("`{name}`: UTF-8이 아니라 {ko}로 저장되어 있다{where_ko}"),
-            format!("`{name}` is not UTF-8 but {en}{where_en}"),
-        )
+        says(format!("UTF-8이 아니라 {ko}로 저장되어 있다{where_ko}"), format!("is not UTF-8 but {en}{where_en}"))
     }
 
     /// How to save it again.
@@ -158,6 +180,54 @@ mod tests {
         units.flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
     }
 
+    /// A character as Windows-1252 has it, of those that the tests need.
+    fn western(c: char) -> u8 {
+        match c {
+            '‘' => 0x91,
+            '’' => 0x92,
+            '“' => 0x93,
+            '”' => 0x94,
+            '–' => 0x96,
+            c => u8::try_from(u32::from(c)).expect("of Latin-1"),
+        }
+    }
+
+    /// Syllables of Hangul as EUC-KR has them, of those that the tests need.
+    const KOREAN: [(&str, [u8; 2]); 10] = [
+        ("가", [0xb0, 0xa1]),
+        ("중", [0xc1, 0xdf]),
+        ("치", [0xc4, 0xa1]),
+        ("제", [0xc1, 0xa6]),
+        ("작", [0xc0, 0xdb]),
+        ("자", [0xc0, 0xda]),
+        ("한", [0xc7, 0xd1]),
+        ("국", [0xb1, 0xb9]),
+        ("모", [0xb8, 0xf0]),
+        ("델", [0xb5, 0xa8]),
+    ];
+
+    proptest::proptest! {
+        /// Whatever is written in the words of a card or a ruleset is told by its bytes, in each encoding.
+        #[test]
+        fn every_text_is_told(words in proptest::collection::vec((0usize..10, 0usize..10, "[a-z]{1,6}"), 1..40)) {
+            let korean: String = words.iter().map(|(a, b, key)| format!("{key}: {}{}\n", KOREAN[*a].0, KOREAN[*b].0)).collect();
+            for little in [true, false] {
+                let wanted = if little { Encoding::Utf16Little } else { Encoding::Utf16Big };
+                assert_eq!(encoding(&utf16(&korean, little, false)), Some(wanted), "{korean}");
+            }
+            let mut bytes = Vec::new();
+            for (a, b, key) in &words {
+                bytes.extend([key.as_bytes(), b": ", &KOREAN[*a].1, &KOREAN[*b].1, b"\n"].concat());
+            }
+            assert_eq!(encoding(&bytes), Some(Encoding::Cp949), "{korean}");
+            let marks = ['é', 'ü', '’', '–', '“', '”', 'ñ', 'ç', 'ö', 'à'];
+            let western: String = words.iter().map(|(a, _, key)| format!("{key}{}{key} \n", marks[*a])).collect();
+            let bytes: Vec<u8> = western.chars().map(self::western).collect();
+            assert_eq!(encoding(&bytes), Some(Encoding::Windows1252), "{western}");
+            assert_eq!(encoding(korean.as_bytes()), None);
+        }
+    }
+
     #[test]
     fn encodings_are_told_by_their_bytes() {
         assert_eq!(encoding(TEXT.as_bytes()), None);
@@ -171,6 +241,15 @@ mod tests {
         // "Modèle", "it’s “held”" in Windows-1252.
         assert_eq!(encoding(b"en: Mod\xe8le\n"), Some(Encoding::Windows1252));
         assert_eq!(encoding(b"en: it\x92s \x93held\x94 \n"), Some(Encoding::Windows1252));
+        assert_eq!(
+            encoding("{\"x\": \"é”\"}".chars().map(western).collect::<Vec<_>>().as_slice()),
+            Some(Encoding::Windows1252)
+        );
+        for little in [true, false] {
+            let bytes =
+                TEXT.chars().flat_map(|c| if little { u32::from(c).to_le_bytes() } else { u32::from(c).to_be_bytes() });
+            assert_eq!(encoding(&bytes.collect::<Vec<_>>()), Some(Encoding::Utf32));
+        }
         assert_eq!(encoding(b"\x00\xffgarbage"), Some(Encoding::Binary));
         assert_eq!(encoding("가".repeat(9).as_bytes().get(..5).unwrap_or_default()), Some(Encoding::Unknown));
     }

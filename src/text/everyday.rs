@@ -173,7 +173,13 @@ const MEANT: &[(&str, &[&str])] = &[
     ("tokens", &["토큰", "token-count", "토큰-수"]),
     ("licences", &["라이선스", "licenses"]),
     ("from-scratch", &["자체-개발", "처음부터", "독자-개발", "scratch"]),
-    ("random-init", &["무작위-초기화", "랜덤-초기화", "random", "무작위"]),
+    ("random-init", &["무작위-초기화", "랜덤-초기화", "random", "무작위", "from-scratch", "scratch", "처음부터"]),
+    ("from-reference", &["from-base", "base-model", "기반-모델", "finetuned", "fine-tuned", "미세조정"]),
+    ("text", &["language", "llm", "language-model", "언어", "언어-모델", "텍스트", "decoder"]),
+    ("vision-encoder", &["vision", "image", "비전", "이미지", "시각"]),
+    ("audio-encoder", &["audio", "speech", "음성", "오디오"]),
+    ("crawled", &["crawl", "web", "크롤링", "웹", "수집"]),
+    ("pretraining", &["사전학습", "사전-학습", "pre-train"]),
 ];
 
 /// The legal word that a word of everyday stands for; both as [`super::suggest::folded`] leaves them.
@@ -183,6 +189,12 @@ pub(super) fn meant<'a>(folded: &str, legal: &[&'a str]) -> Option<&'a str> {
         entries.any(|(_, written)| written.contains(&folded))
     };
     legal.iter().find(stands).copied()
+}
+
+/// The operator that a sign of comparison stands for.
+pub(super) fn of_sign(sign: &str) -> Option<&'static str> {
+    let first = MEANT.iter().take(6);
+    first.into_iter().find(|(_, written)| written.contains(&sign)).map(|(word, _)| *word)
 }
 
 #[cfg(test)]

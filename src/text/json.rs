@@ -105,6 +105,28 @@ fn make_null(node: &mut Node, places: &[Span]) {
     }
 }
 
+/// Why a reading of JSON into a fixed form stopped, in the words of this program, and where.
+pub(crate) fn json_why(error: &serde_json::Error) -> Says {
+    use serde_json::error::Category;
+    let said = error.to_string();
+    let named = |before: &str| said.split_once(before)?.1.split_once('`').map(|(name, _)| name.to_owned());
+    let why = match (error.classify(), named("missing field `"), named("unknown field `")) {
+        (_, Some(name), _) => says(format!("`{name}`이(가) 없다"), format!("there is no `{name}`")),
+        (_, _, Some(name)) => says(format!("`{name}`(이)라는 키는 없다"), format!("`{name}` is no key of it")),
+        (Category::Eof, ..) => says("끝나기 전에 끊겼다", "it ends too early"),
+        (Category::Data, ..) => says("값의 꼴이 맞지 않는다", "a value has another form than it must"),
+        (Category::Syntax, ..) => says("JSON의 꼴이 아니다", "it is no JSON"),
+        (Category::Io, ..) => says("읽을 수 없다", "it cannot be read"),
+    };
+    match (error.line(), error.column()) {
+        (0, _) => why,
+        (line, column) => says(
+            format!("{} ({line}번째 줄 {column}번째 글자)", why.ko),
+            format!("{} (line {line}, column {column})", why.en),
+        ),
+    }
+}
+
 /// Why the parser stopped, in the words of this program.
 fn why(kind: &ParseErrorKind) -> Says {
     use ParseErrorKind as Kind;
@@ -214,9 +236,24 @@ fn strictly(file: &SourceFile, text: &str) -> Result<(), Diagnostic> {
     let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
     let before: usize = file.text().split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = before + error.column().saturating_sub(1).min(file.line(line).len());
-    let why = error.to_string();
-    let message = says(format!("JSON으로 읽을 수 없다: {why}"), format!("this is not JSON: {why}"));
-    Err(Diagnostic::error(Code::Syntax, file, Span::new(at, at + 1), message))
+    let control = file.text()[at.min(file.text().len())..].chars().next().is_some_and(char::is_control)
+        || error.to_string().starts_with("control character");
+    let (why, help) = if control {
+        (
+            says(
+                "글 안에 탭이나 줄바꿈 같은 제어 문자가 그대로 있다",
+                "a text holds a control character as it is, such as a tab",
+            ),
+            says("탭은 `\\t`로, 줄바꿈은 `\\n`으로 적는다", "write a tab as `\\t` and a line end as `\\n`"),
+        )
+    } else {
+        (
+            json_why(&error),
+            says("그 자리의 따옴표와 쉼표, 수를 확인한다", "check quotes, commas and numbers at that place"),
+        )
+    };
+    let message = says(format!("JSON으로 읽을 수 없다: {}", why.ko), format!("this is not JSON: {}", why.en));
+    Err(Diagnostic::error(Code::Syntax, file, Span::new(at, at + 1), message).help(help))
 }
 
 fn convert(file: &SourceFile, value: Value<'_>, depth: usize) -> Result<Node, Diagnostic> {

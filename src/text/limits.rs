@@ -73,7 +73,7 @@ pub fn read_text(path: &Path, name: &str, limit: u64) -> Result<SourceFile, Diag
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    Ok(SourceFile::new(name, text))
+    Ok(SourceFile::read_at(name, text, path))
 }
 
 /// A file that holds more values than are read.
@@ -92,6 +92,7 @@ pub(crate) fn why_not(error: &std::io::Error) -> Says {
         ErrorKind::IsADirectory => ("폴더이다", "it is a folder"),
         ErrorKind::StorageFull => ("디스크가 가득 찼다", "the disk is full"),
         ErrorKind::ReadOnlyFilesystem => ("쓸 수 없는 디스크이다", "the disk cannot be written"),
+        ErrorKind::UnexpectedEof => ("파일이 도중에 끝난다", "the file ends early"),
         _ => {
             let number = error.raw_os_error().map(|number| format!(" ({number})")).unwrap_or_default();
             return says(format!("운영체제가 거절했다{number}"), format!("the system refuses it{number}"));

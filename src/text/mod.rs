@@ -32,10 +32,11 @@ mod yaml;
 
 pub(crate) use alike::{Clash, Names, spelled};
 pub use code::Code;
-pub(crate) use decode::KEYS;
 pub use decode::{Decode, Fields, Reader};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub(crate) use encoding::not_utf8;
 pub(crate) use file_name::{FileName, is_left_behind};
+pub(crate) use json::json_why;
 pub use json::parse_json;
 pub(crate) use json::parse_python_json;
 pub use lang::{Lang, Says, says};

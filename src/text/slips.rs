@@ -210,6 +210,9 @@ pub(super) fn in_line(line: &str) -> Option<Slip> {
     if let Some((start, _)) = bad_indent {
         return odd(line, start);
     }
+    if let Some(found) = bullet(line, at) {
+        return Some(found);
+    }
     // Dashes of lists, right or only looking so.
     loop {
         let rest = &line[at..];
@@ -228,6 +231,26 @@ pub(super) fn in_line(line: &str) -> Option<Slip> {
         at += 1 + rest[1..].len() - rest[1..].trim_start().len();
     }
     in_entry(line, at)
+}
+
+/// Signs that other programs put before the entries of a list.
+const BULLETS: [char; 12] = ['•', '·', 'ㆍ', '∙', '◦', '▪', '■', '□', '●', '○', '※', '▶'];
+
+/// A bullet of another program, with a blank behind it.
+pub(super) fn bullet(line: &str, at: usize) -> Option<Slip> {
+    let sign = line[at..].chars().next().filter(|sign| BULLETS.contains(sign) || *sign == '*')?;
+    let rest = line[at + sign.len_utf8()..].strip_prefix([' ', '\t'])?.trim();
+    let short: String = rest.chars().take(40).collect();
+    Some(slip(
+        Code::LookAlike,
+        at,
+        at + sign.len_utf8(),
+        says(
+            format!("목록의 항목이 `{sign}`로 시작한다: 여기서는 `-`로 시작해야 한다"),
+            format!("this entry of a list begins with `{sign}`; here it must begin with `-`"),
+        ),
+        says(format!("`- {short}`로 적는다"), format!("write `- {short}`")),
+    ))
 }
 
 /// The same from where a key or a value begins.
@@ -339,6 +362,28 @@ fn in_brackets(line: &str, at: usize) -> Option<Slip> {
     None
 }
 
+/// Quotes of another shape around the whole of a text that YAML reads as it stands: they become a part of it.
+pub(super) fn quoted_around(written: &str) -> Option<Slip> {
+    const PAIRS: [(char, &str); 7] =
+        [('“', "”“"), ('„', "“”"), ('‟', "”"), ('〝', "〞"), ('‘', "’‘"), ('‚', "‘’"), ('＂', "＂")];
+    let text = written.trim();
+    let (open, closes) = PAIRS.iter().find(|(open, _)| text.starts_with(*open))?;
+    let inner = text[open.len_utf8()..].trim_end_matches('.');
+    let close = inner.chars().next_back().filter(|close| closes.contains(*close))?;
+    let inner = &inner[..inner.len() - close.len_utf8()];
+    // A text of several quoted parts is a sentence about quotes.
+    if inner.is_empty() || inner.contains(*open) || inner.contains(close) {
+        return None;
+    }
+    let message = says(
+        format!("글 전체가 다른 모양의 따옴표 `{open}`, `{close}`로 묶여 있다: 따옴표가 글의 일부로 남는다"),
+        format!("quotes of another shape, `{open}` and `{close}`, stand around the whole text and become a part of it"),
+    );
+    let help = says("따옴표를 지우거나 `\"`로 바꾼다", "remove the quotes, or write `\"` for them");
+    let start = written.len() - written.trim_start().len();
+    Some(slip(Code::LookAlike, start, start + open.len_utf8(), message, help))
+}
+
 pub(super) fn comment_cut(at: usize, end: usize) -> Slip {
     slip(
         Code::CutByHash,
@@ -355,6 +400,28 @@ pub(super) fn comment_cut(at: usize, end: usize) -> Slip {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_around_a_whole_text_are_told_and_quotes_inside_are_not() {
+        for text in ["“Held.”", "‘가중치를 가진다.’", "„Gewichte“", "“Held”.", " “a b” "] {
+            assert!(quoted_around(text).is_some(), "{text}");
+        }
+        for text in ["“a” and “b”", "a “b”", "“a” b", "「인공지능기본법」", "«a»", "“", "“”", "it’s", "\"a\""]
+        {
+            assert_eq!(quoted_around(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn bullets_of_other_programs_are_told() {
+        for sign in BULLETS {
+            for line in [format!("  {sign} weights-held"), format!("{sign} id: web-en")] {
+                let found = in_line(&line).unwrap_or_else(|| panic!("{line}"));
+                assert!(found.help.en.contains("`- "), "{line}: {found:?}");
+            }
+        }
+        assert_eq!(in_line("  ko: 가중치 · 데이터"), None);
+    }
 
     #[test]
     fn signs_of_a_line_are_found_and_sentences_left_alone() {

@@ -1,5 +1,6 @@
 //! Source files, byte spans, and the way from a byte to a line.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::untrusted::Untrusted;
@@ -57,6 +58,8 @@ pub struct SourceFile(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     name: String,
+    /// Where it lies, if it was read from a disk.
+    path: Option<PathBuf>,
     text: String,
     line_starts: Vec<usize>,
     /// Characters before every [`STRIDE`]th byte, so that a place in a line of a megabyte is found without counting all
@@ -70,9 +73,24 @@ const STRIDE: usize = 1024;
 impl SourceFile {
     /// A file with its text. `name` is what messages call it, hence shown as [`Untrusted`] text is.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::at(name, text, None)
+    }
+
+    /// A file that was read from a disk, with the place where it lies.
+    pub(super) fn read_at(name: impl Into<String>, text: impl Into<String>, path: &Path) -> Self {
+        Self::at(name, text, Some(path.to_owned()))
+    }
+
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_text(&self, text: impl Into<String>) -> Self {
+        Self::at(self.name(), text, self.0.path.clone())
+    }
+
+    fn at(name: impl Into<String>, text: impl Into<String>, path: Option<PathBuf>) -> Self {
         let (name, text) = (Untrusted::new(&name.into()).into_string(), text.into());
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self(Arc::new(Inner { name, text, line_starts, characters: OnceLock::new() }))
+        Self(Arc::new(Inner { name, path, text, line_starts, characters: OnceLock::new() }))
     }
 
     /// A file whose text could not be had: only its name is known.
@@ -83,6 +101,11 @@ impl SourceFile {
     /// What messages call the file.
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Where it lies. The name is for people and may not lead there.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.path.as_deref()
     }
 
     /// The whole text.

@@ -172,6 +172,21 @@ fn colon(text: &str, start: usize, end: usize, body: usize) -> Slip {
         if first + 1 == second || value.starts_with("- ") || entry[first + 1..second].trim().is_empty() {
             return indent(body, end);
         }
+        let round =
+            value.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).filter(|rest| key_end(rest).is_some());
+        if let Some(inner) = round {
+            let line = format!("{key}: {{ {} }}", inner.trim());
+            return slip(
+                Code::LookAlike,
+                from + first + 2,
+                end,
+                says(
+                    "소괄호 `( )` 안에 키가 있다: 여기서는 중괄호로 묶는다",
+                    "keys stand in round brackets `( )`; here they stand in braces",
+                ),
+                says(format!("`{line}`로 적는다"), format!("write `{line}`")),
+            );
+        }
         let quote = if value.contains('"') { '\'' } else { '"' };
         let written = if dots.is_empty() && value.len() < 120 && !value.contains('\'') {
             let line = format!("{key}: {quote}{value}{quote}");

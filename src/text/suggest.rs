@@ -41,7 +41,7 @@ pub fn closest<'a>(written: &str, legal: impl IntoIterator<Item = &'a str>) -> O
         return Some(word);
     }
     let allowed = (folded.chars().count() / 3).max(1);
-    legal
+    let mut near: Vec<(usize, f64, &str)> = legal
         .into_iter()
         .map(|word| {
             let candidate = word.to_lowercase();
@@ -51,8 +51,14 @@ pub fn closest<'a>(written: &str, legal: impl IntoIterator<Item = &'a str>) -> O
         .filter(|&(distance, likeness, word)| {
             (distance <= allowed && distance < word.chars().count()) || likeness >= 0.9
         })
-        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
-        .map(|(_, _, word)| word)
+        .collect();
+    near.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    // Of two that are equally near, as `L1` and `L2` are to `L3`, neither was meant more than the other.
+    match near[..] {
+        [] => None,
+        [one, other, ..] if one.0 == other.0 && one.1.total_cmp(&other.1).is_eq() && one.2 != other.2 => None,
+        [one, ..] => Some(one.2),
+    }
 }
 
 /// A word of Latin letters with a Korean particle written onto it: `weights-held을`.
@@ -76,6 +82,7 @@ mod tests {
         assert_eq!(closest("initialization", words), Some("initialisation"));
         assert_eq!(closest("levl", words), Some("level"));
         assert_eq!(closest("banana", words), None);
+        assert_eq!(closest("L3", ["L0", "L1", "L2"]), None, "none is nearer than the others");
         assert_eq!(closest(&"x".repeat(1_000_000), ["x"]), None);
     }
 

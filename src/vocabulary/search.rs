@@ -10,8 +10,8 @@ fn folded(text: &str) -> String {
 }
 
 /// The facts whose path, label, meaning or words hold every word that was given; those whose path or label does come
-/// first.
-pub fn search(words: &str) -> Vec<PathId> {
+/// first. Those of a ruleset are among them.
+pub fn search(words: &str, own: &OwnFacts) -> Vec<PathId> {
     let wanted: Vec<String> = words.split_whitespace().map(folded).filter(|word| !word.is_empty()).collect();
     let holds = |text: &str| wanted.iter().all(|word| text.contains(word.as_str()));
     let named = |entry: &Entry| folded(&[entry.path, entry.label.ko, entry.label.en].join(" "));
@@ -24,7 +24,7 @@ pub fn search(words: &str) -> Vec<PathId> {
         folded(&all.join(" "))
     };
     let (mut first, mut second) = (Vec::new(), Vec::new());
-    for (id, entry) in vocabulary().entries() {
+    for (id, entry) in own.entries() {
         if holds(&named(entry)) {
             first.push(id);
         } else if holds(&said(entry)) {
@@ -35,12 +35,17 @@ pub fn search(words: &str) -> Vec<PathId> {
     first
 }
 
+/// The facts that a ruleset can ask for, its own first: of two that are called the same, its own is meant.
+fn known(own: &OwnFacts) -> impl Iterator<Item = (PathId, &'static Entry)> {
+    own.declared().map(|id| (id, vocabulary().entry(id))).chain(vocabulary().entries())
+}
+
 /// The fact that a text calls by its label at its beginning, and how much of the text that is: `합성 데이터 비율` of
 /// `합성 데이터 비율이 30 % 이하`.
-pub fn labelled(text: &str) -> Option<(&'static str, usize)> {
+pub fn labelled(text: &str, own: &OwnFacts) -> Option<(&'static str, usize)> {
     let lower = text.to_lowercase();
     let mut found: Option<(&'static str, usize)> = None;
-    for (_, entry) in vocabulary().entries() {
+    for (_, entry) in known(own) {
         for label in [entry.label.ko, entry.label.en, entry.path] {
             let label = label.to_lowercase();
             if lower.len() == text.len()
@@ -64,24 +69,24 @@ pub fn collection_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
 
 /// The path that was meant by a text that is none, among those that a ruleset knows.
 pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
-    let paths = || own.entries().map(|(_, entry)| entry.path);
+    let paths = || known(own).map(|(_, entry)| entry.path);
     let wanted = folded(text);
     let spelled = paths().find(|path| folded(path) == wanted);
     let labels = |entry: &Entry| folded(entry.label.ko) == wanted || folded(entry.label.en) == wanted;
-    let called = || own.entries().find(|(_, entry)| labels(entry)).map(|(_, entry)| entry.path);
+    let called = || known(own).find(|(_, entry)| labels(entry)).map(|(_, entry)| entry.path);
     // The last part alone, where only one path ends so.
     let last = || {
         let mut ends = paths().filter(|path| path.rsplit('.').next().is_some_and(|last| folded(last) == wanted));
         ends.next().filter(|_| ends.next().is_none())
     };
     let near_label = || {
-        let all = own.entries().flat_map(|(_, entry)| [(entry.label.ko, entry.path), (entry.label.en, entry.path)]);
+        let all = known(own).flat_map(|(_, entry)| [(entry.label.ko, entry.path), (entry.label.en, entry.path)]);
         let list: Vec<(&str, &'static str)> = all.collect();
         let near = closest(text, list.iter().map(|(label, _)| *label))?;
         list.iter().find(|(label, _)| *label == near).map(|(_, path)| *path)
     };
     let particle = || {
-        let bare = labelled(text).filter(|(_, length)| text.len() - length <= "으로".len())?;
+        let bare = labelled(text, own).filter(|(_, length)| text.len() - length <= "으로".len())?;
         Some(bare.0)
     };
     // All its words, in any order, name one fact.
@@ -92,7 +97,7 @@ pub fn fact_meant(text: &str, own: &OwnFacts) -> Option<&'static str> {
         let words = words.collect::<Vec<_>>().join(" ");
         let named = |entry: &Entry| folded(&[entry.path, entry.label.ko, entry.label.en].join(" "));
         let holds = |entry: &Entry| words.split(' ').all(|word| named(entry).contains(&folded(word)));
-        let mut found = vocabulary().entries().filter(|(_, entry)| words.contains(' ') && holds(entry));
+        let mut found = known(own).filter(|(_, entry)| words.contains(' ') && holds(entry));
         found.next().filter(|_| found.next().is_none()).map(|(_, entry)| entry.path)
     };
     spelled
@@ -127,8 +132,9 @@ mod tests {
 
     #[test]
     fn a_search_finds_words_of_both_languages() {
-        let paths =
-            |words: &str| -> Vec<&str> { search(words).into_iter().map(|id| vocabulary().entry(id).path).collect() };
+        let paths = |words: &str| -> Vec<&str> {
+            search(words, OwnFacts::none()).into_iter().map(|id| vocabulary().entry(id).path).collect()
+        };
         assert!(paths("합성").contains(&"data.synthetic-share"));
         assert!(paths("synthetic share").first().is_some_and(|path| *path == "data.synthetic-share"));
         assert!(paths("zzzz").is_empty());

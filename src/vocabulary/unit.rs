@@ -43,11 +43,13 @@ pub enum Unit {
     Won,
     /// United States dollars.
     Dollars,
+    /// Water.
+    CubicMetres,
 }
 
 impl Unit {
     /// Every unit.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Parameters,
         Self::Tokens,
         Self::Flop,
@@ -68,6 +70,7 @@ impl Unit {
         Self::TonnesCo2e,
         Self::Won,
         Self::Dollars,
+        Self::CubicMetres,
     ];
 
     /// The unit as a ruleset names it in `facts.yaml`.
@@ -93,6 +96,7 @@ impl Unit {
             Self::TonnesCo2e => "tonnes-co2e",
             Self::Won => "won",
             Self::Dollars => "dollars",
+            Self::CubicMetres => "cubic-metres",
         }
     }
 
@@ -116,6 +120,7 @@ impl Unit {
             Self::TonnesCo2e => "t CO2e",
             Self::Won => "KRW",
             Self::Dollars => "USD",
+            Self::CubicMetres => "m³",
             Self::Level | Self::Count | Self::Ratio => "",
         }
     }
@@ -141,6 +146,7 @@ impl Unit {
             Self::Hours => "시간",
             Self::Won => "원",
             Self::Dollars => "달러",
+            Self::CubicMetres => "㎥",
             Self::MegawattHours
             | Self::TonnesCo2e
             | Self::Flop
@@ -171,6 +177,7 @@ impl Unit {
             Self::TonnesCo2e => &["tCO2e", "tCO2eq", "t CO2eq", "tonnes CO2e", "tonnes", "톤"],
             Self::Won => &["won", "₩"],
             Self::Dollars => &["dollars", "dollar", "$", "US$"],
+            Self::CubicMetres => &["m3", "cubic metres", "cubic meters", "세제곱미터", "입방미터"],
             // Things are counted in the counters that the language has for them.
             Self::Count => &[
                 "개",

@@ -5,6 +5,7 @@ use std::fs::File;
 use super::map::Mapped;
 use super::numbers::read_exact_at;
 use super::{Checkpoint, Problem, WeightsError};
+use crate::text::why_not;
 
 /// How the bytes of files are come by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl<'a> Blocks<'a> {
     pub fn open(checkpoint: &'a Checkpoint, access: Access) -> Result<Self, WeightsError> {
         let mut files = Vec::with_capacity(checkpoint.files.len());
         for file in &checkpoint.files {
-            let failed = |error: std::io::Error| WeightsError::new(&file.name, None, Problem::Io(error.to_string()));
+            let failed = |error: std::io::Error| WeightsError::new(&file.name, None, Problem::Io(why_not(&error)));
             let opened = File::open(&file.path).map_err(failed)?;
             let unchanged =
                 opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);

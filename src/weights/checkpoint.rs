@@ -16,7 +16,7 @@ use super::stacks::{Stack, arrange};
 use super::tally::{Tally, tally};
 use super::{Config, Dtype, Header, MAX_HEADER_BYTES, Problem, Tied, WeightsError, read_weights};
 use crate::files::{Entry, Folder, Form, is_weights, pointer, row_of};
-use crate::text::{Diagnostics, Severity, clean};
+use crate::text::{Diagnostics, Severity, clean, not_utf8, why_not};
 
 /// The tensors of one part of a model directory. Only headers have been read.
 #[derive(Debug, Clone)]
@@ -334,12 +334,16 @@ fn read_index_file(folder: &Folder, name: &str) -> Result<Listed, WeightsError> 
     if entry.bytes > MAX_HEADER_BYTES {
         return Err(WeightsError::new(name, None, Problem::IndexTooLong(entry.bytes)));
     }
-    let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(error.to_string()));
-    read_index(name, &fs::read_to_string(&entry.path).map_err(io)?)
+    let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(why_not(&error)));
+    let bytes = fs::read(&entry.path).map_err(io)?;
+    match not_utf8(&bytes) {
+        Some(why) => Err(WeightsError::new(name, None, Problem::IndexMalformed(why))),
+        None => read_index(name, &String::from_utf8_lossy(&bytes)),
+    }
 }
 
 fn open_file(entry: &Entry, name: &str) -> Result<(WeightFile, Header), WeightsError> {
-    let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(error.to_string()));
+    let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(why_not(&error)));
     if pointer(&entry.path, entry.bytes).is_some() {
         return Err(WeightsError::new(name, None, Problem::Pointers { first: name.to_owned(), count: 1 }));
     }

@@ -46,8 +46,8 @@ impl std::error::Error for WeightsError {}
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// The operating system refused.
-    #[error("{0}")]
-    Io(String),
+    #[error("{}", .0.en)]
+    Io(Says),
     /// A device, a pipe or a directory stands where a file should.
     #[error("this is not a regular file")]
     NotAFile,
@@ -105,8 +105,8 @@ pub enum Problem {
         limit: u64,
     },
     /// The header is not JSON of the expected form.
-    #[error("the header is not what the format prescribes: {0}")]
-    Malformed(String),
+    #[error("the header is not what the format prescribes: {}", .0.en)]
+    Malformed(Says),
     /// Two tensors have one name.
     #[error("two tensors are called {0:?}")]
     DuplicateName(String),
@@ -169,8 +169,8 @@ pub enum Problem {
     #[error("{0} bytes after the last tensor belong to none")]
     Trailing(u64),
     /// The index is not JSON of the expected form.
-    #[error("the index is not what the format prescribes: {0}")]
-    IndexMalformed(String),
+    #[error("the index is not what the format prescribes: {}", .0.en)]
+    IndexMalformed(Says),
     /// The index is longer than this program reads.
     #[error("the index has {0} bytes; at most {limit} are read", limit = super::MAX_HEADER_BYTES)]
     IndexTooLong(u64),
@@ -210,7 +210,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// What is wrong in both languages. What the operating system or a parser of JSON said stays as it is.
+    /// What is wrong in both languages. What the operating system said is told in own words.
     pub fn says(&self) -> Says {
         says(self.korean(), self)
     }
@@ -248,7 +248,7 @@ impl Problem {
 
     fn korean(&self) -> String {
         match self {
-            Self::Io(said) => said.clone(),
+            Self::Io(said) => said.ko.clone(),
             Self::NotAFile => "일반 파일이 아니다".to_owned(),
             Self::Torch(problem) => problem.korean(),
             Self::Gguf(problem) => problem.korean(),
@@ -269,7 +269,7 @@ impl Problem {
                 format!("머리말이 {claimed} B라고 하지만 남은 것은 {left} B뿐이다")
             }
             Self::HeaderTooLong { claimed, limit } => format!("머리말이 {claimed} B라고 한다. {limit} B까지만 읽는다"),
-            Self::Malformed(why) => format!("머리말이 형식에 맞지 않는다: {why}"),
+            Self::Malformed(why) => format!("머리말이 형식에 맞지 않는다: {}", why.ko),
             Self::DuplicateName(name) => format!("이름이 {name:?}인 텐서가 둘이다"),
             Self::TooManyTensors(limit) => format!("텐서가 {limit}개보다 많다"),
             Self::NameLength(bytes) => {
@@ -287,7 +287,7 @@ impl Problem {
             Self::Hole { name, bytes } => format!("{name:?} 앞의 {bytes} B는 어느 텐서의 것도 아니다"),
             Self::BeyondEnd { name, bytes } => format!("{name:?}이(가) 파일 끝을 {bytes} B 넘어간다"),
             Self::Trailing(bytes) => format!("마지막 텐서 뒤의 {bytes} B는 어느 텐서의 것도 아니다"),
-            Self::IndexMalformed(why) => format!("색인이 형식에 맞지 않는다: {why}"),
+            Self::IndexMalformed(why) => format!("색인이 형식에 맞지 않는다: {}", why.ko),
             Self::IndexTooLong(bytes) => {
                 format!("색인이 {bytes} B이다. {} B까지만 읽는다", super::MAX_HEADER_BYTES)
             }

@@ -6,6 +6,7 @@ use super::gguf::read_gguf;
 use super::torch::{TorchProblem, read_torch};
 use super::{Header, Problem, WeightsError, read_header};
 use crate::files::Form;
+use crate::text::why_not;
 
 /// First bytes, and what they begin. What is not listed is read as safetensors, whose first bytes are a length.
 static BEGINNINGS: &[(&[u8], Beginning)] = &[
@@ -52,7 +53,7 @@ fn beginning(head: &[u8]) -> Beginning {
 /// Reads the tensors of a file of any form that is known, told by its content and not by its name. `source` is a file
 /// of `file_bytes` bytes, `file` its name in errors.
 pub fn read_weights(file: &str, source: &mut (impl Read + Seek), file_bytes: u64) -> Result<Header, WeightsError> {
-    let io = |error: std::io::Error| WeightsError::new(file, 0, Problem::Io(error.to_string()));
+    let io = |error: std::io::Error| WeightsError::new(file, 0, Problem::Io(why_not(&error)));
     let mut head = Vec::new();
     source.by_ref().take(LONGEST).read_to_end(&mut head).map_err(io)?;
     source.seek(SeekFrom::Start(0)).map_err(io)?;

@@ -12,7 +12,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Vi
 
 use super::{Dtype, Problem, WeightsError};
 use crate::files::Form;
-use crate::text::Untrusted;
+use crate::text::{Untrusted, json_why, says, why_not};
 
 /// Longest header that is read, in bytes.
 pub const MAX_HEADER_BYTES: u64 = 32 << 20;
@@ -69,7 +69,7 @@ pub struct HeaderTensor {
 /// Reads a header from `source`, which is a file of `file_bytes` bytes. `file` is its name in errors.
 pub fn read_header(file: &str, source: &mut impl std::io::Read, file_bytes: u64) -> Result<Header, WeightsError> {
     let fail = |offset: u64, problem| WeightsError::new(file, offset, problem);
-    let io = |offset: u64, error: std::io::Error| fail(offset, Problem::Io(error.to_string()));
+    let io = |offset: u64, error: std::io::Error| fail(offset, Problem::Io(why_not(&error)));
     if file_bytes < 8 {
         return Err(fail(0, Problem::TooShort(file_bytes)));
     }
@@ -89,10 +89,11 @@ pub fn read_header(file: &str, source: &mut impl std::io::Read, file_bytes: u64)
         return Err(fail(8, Problem::Changed));
     }
     if json.first() != Some(&b'{') {
-        return Err(fail(8, Problem::Malformed("it must begin with {".to_owned())));
+        return Err(fail(8, Problem::Malformed(says("`{`로 시작해야 한다", "it must begin with {"))));
     }
-    let text = std::str::from_utf8(&json)
-        .map_err(|error| fail(8 + error.valid_up_to() as u64, Problem::Malformed("it is not UTF-8".to_owned())))?;
+    let text = std::str::from_utf8(&json).map_err(|error| {
+        fail(8 + error.valid_up_to() as u64, Problem::Malformed(says("UTF-8이 아니다", "it is not UTF-8")))
+    })?;
     let raw: RawHeader = serde_json::from_str(text).map_err(|error| {
         let at = byte_of(text, error.line(), error.column());
         fail(8 + at, problem_of(&error))
@@ -168,7 +169,7 @@ fn problem_of(error: &serde_json::Error) -> Problem {
         Some(("many", _)) => Problem::TooManyTensors(MAX_TENSORS),
         Some(("length", length)) => Problem::NameLength(length.parse().unwrap_or(0)),
         Some(("control", name)) => Problem::NameControl(name.to_owned()),
-        _ => Problem::Malformed(said.to_owned()),
+        _ => Problem::Malformed(json_why(error)),
     }
 }
 

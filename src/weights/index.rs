@@ -6,11 +6,12 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::{MAX_NAME_BYTES, MAX_TENSORS, Problem, WeightsError};
+use crate::text::json_why;
 
 /// Shard by tensor. Names are checked to be plain file names; whether the files are there is not looked at.
 pub(super) fn read_index(file: &str, text: &str) -> Result<BTreeMap<String, String>, WeightsError> {
     let index: Index = serde_json::from_str(text)
-        .map_err(|error| WeightsError::new(file, None, Problem::IndexMalformed(error.to_string())))?;
+        .map_err(|error| WeightsError::new(file, None, Problem::IndexMalformed(json_why(&error))))?;
     for shard in index.weight_map.0.values() {
         if !is_plain_name(shard) {
             return Err(WeightsError::new(file, None, Problem::ShardName(shard.clone())));

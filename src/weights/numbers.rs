@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::roles::Role;
 use super::{Checkpoint, Dtype, Problem, Scale, Tensor, WeightsError};
+use crate::text::why_not;
 
 /// Reads numbers of one checkpoint; keeps its files open and its buffer.
 #[derive(Debug)]
@@ -125,7 +126,7 @@ impl<'a> Numbers<'a> {
         let file = &self.checkpoint.files[tensor.file];
         let mut files = self.files.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let std::collections::hash_map::Entry::Vacant(e) = files.entry(tensor.file) {
-            let opened = File::open(&file.path).map_err(|error| self.failed(tensor, Problem::Io(error.to_string())))?;
+            let opened = File::open(&file.path).map_err(|error| self.failed(tensor, Problem::Io(why_not(&error))))?;
             let unchanged =
                 opened.metadata().is_ok_and(|now| now.len() == file.bytes && now.modified().ok() == file.modified);
             if !unchanged {

@@ -8,7 +8,7 @@ use super::line;
 use super::shape::Shape;
 use crate::evidence::is_address;
 use crate::facts::{Assurance, Date, Origin, Source, Speaker, Style, Value};
-use crate::text::{Code, Diagnostic, KEYS, Node, Reader, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Node, Reader, SourceFile, Span, says};
 use crate::vocabulary::Kind;
 
 /// Places among which the nearest to a misspelt one is looked for.
@@ -140,6 +140,13 @@ impl Citations {
                     format!("`{written}`: this card has nothing there, so `{}` supports nothing by it", entry.id),
                 );
                 let problem = Diagnostic::warning(Code::ValueNotAllowed, &reader.file, *span, message);
+                // Several places in one text.
+                let parts: Vec<&str> = place.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
+                if parts.len() > 1 && parts.iter().all(|part| self.visited.contains(*part) || below(part)) {
+                    let list = parts.join(", ");
+                    reader.report(problem.help(says(format!("`[{list}]`로 적는다"), format!("write `[{list}]`"))));
+                    continue;
+                }
                 let near = self.visited.iter().take(MAX_SUGGESTED).map(String::as_str);
                 reader.report_near(problem, place, near);
             }
@@ -203,10 +210,7 @@ impl Citations {
 
 fn read_entry(node: &Node, reader: &mut Reader) -> Option<Cited> {
     if node.map().is_none() {
-        match line::for_element(EVIDENCE, node) {
-            Some(help) => reader.wrong_shape(node, "키와 값의 모음", KEYS, help),
-            None => reader.wrong_type(node, "키와 값의 모음", KEYS),
-        }
+        reader.not_keys_but(node, line::for_element(EVIDENCE, node));
         return None;
     }
     let text = |key: &str| node.get(key).filter(|n| !n.is_null()).and_then(Node::text).map(str::to_owned);

@@ -1,6 +1,9 @@
 //! The table of the card's fields: the one definition that reading, schema and manual follow.
 
-use super::fields_of_use::{ANSWERS, ARTEFACTS, DELIVERY, MARKET, NOTICES, OPERATION, SUPPORT, TRAINING, TRANSPARENCY};
+use super::fields_of_use::{
+    ANSWERS, ARTEFACTS, CERTIFICATES, DELIVERY, MARKET, NOTICES, OPERATION, SUPPLY_PARTS, SUPPORT, TRAINING,
+    TRANSPARENCY,
+};
 use super::shape::{Field, Items, Shape, fact, field, note};
 use crate::vocabulary::Kind;
 
@@ -36,6 +39,8 @@ pub(super) const CARD: &[Field] = &[
             ("dependencies", "dependencies.complete"),
             ("artefacts", "artefacts.complete"),
             ("answers", "answers.complete"),
+            ("supply_parts", "supply-parts.complete"),
+            ("certificates", "certificates.complete"),
         ]),
         "Lists of this block that leave nothing out.",
         "이 블록에서 빠진 것이 없는 목록.",
@@ -68,6 +73,18 @@ pub(super) const CARD: &[Field] = &[
         "공개물에 든 것: 코드, 데이터, 문서.",
     ),
     field("answers", Shape::Items(&ANSWERS), "Answers to a questionnaire.", "질문지에 대한 답."),
+    field(
+        "supply_parts",
+        Shape::Items(&SUPPLY_PARTS),
+        "Parts, products and subcontractors that the service is built from.",
+        "서비스를 이루는 부품, 제품, 하도급자.",
+    ),
+    field(
+        "certificates",
+        Shape::Items(&CERTIFICATES),
+        "Certificates and audit reports; an empty list says none.",
+        "인증서와 감사 보고서. 빈 목록은 없다는 뜻이다.",
+    ),
     field(
         "facts",
         Shape::Paths,

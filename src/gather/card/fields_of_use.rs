@@ -2,7 +2,7 @@
 
 use super::fields::{IDS, own_facts};
 use super::shape::{Field, Items, Shape, fact, field, note};
-use crate::vocabulary::{Kind, Unit};
+use crate::vocabulary::Kind;
 
 /// Who trained the model, where, on what.
 pub(super) const TRAINING: &[Field] = &[
@@ -19,6 +19,9 @@ pub(super) const TRAINING: &[Field] = &[
     fact("modification_share", "training.modification-share"),
     fact("energy", "training.energy"),
     fact("carbon", "training.carbon"),
+    fact("water", "training.water"),
+    fact("cost_krw", "training.cost-krw"),
+    fact("cost_usd", "training.cost-usd"),
     fact("home_compute_share", "training.home-compute-share"),
     field(
         "stages",
@@ -47,7 +50,7 @@ const COMPUTE: &[Field] = &[
 const HARDWARE: &[Field] = &[
     note("vendor", "Who makes it.", "제조사."),
     note("product", "What it is.", "제품."),
-    field("count", Shape::Note(Kind::Number(Unit::Count)), "How many.", "개수."),
+    fact("count", "training.accelerator-count"),
     fact("origin", "training.accelerator-origin"),
 ];
 
@@ -102,6 +105,7 @@ const HOSTING: &[Field] = &[
 const ACCELERATORS: &[Field] = &[
     note("vendor", "Who makes it.", "제조사."),
     note("product", "What it is.", "제품."),
+    fact("count", "operation.accelerator-count"),
     fact("origin", "operation.accelerator-origin"),
 ];
 
@@ -213,6 +217,45 @@ pub(super) const ANSWERS: Items = Items {
         fact("level", "answer.level"),
         fact("points", "answer.points"),
         own_facts("answer"),
+        IDS,
+    ],
+};
+
+/// What a service is built from.
+pub(super) const SUPPLY_PARTS: Items = Items {
+    collection: "supply-part",
+    id: "name",
+    model: false,
+    implied: &[],
+    empty_completes: None,
+    at_model: true,
+    names: None,
+    fields: &[
+        fact("name", "supply-part.name").must(),
+        fact("origin", "supply-part.origin"),
+        fact("critical", "supply-part.critical"),
+        fact("disclosure", "supply-part.disclosure"),
+        fact("auditable", "supply-part.auditable"),
+        fact("alternative_documented", "supply-part.alternative-documented"),
+        own_facts("supply-part"),
+        IDS,
+    ],
+};
+
+/// What a body has certified.
+pub(super) const CERTIFICATES: Items = Items {
+    collection: "certificate",
+    id: "scheme",
+    model: false,
+    implied: &[],
+    empty_completes: Some("certificates.complete"),
+    at_model: true,
+    names: None,
+    fields: &[
+        fact("scheme", "certificate.scheme").must(),
+        fact("level", "certificate.level"),
+        fact("valid_until", "certificate.valid-until"),
+        own_facts("certificate"),
         IDS,
     ],
 };

@@ -128,6 +128,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_list_that_rules_ask_about_can_be_written_and_called_complete() {
+        for (id, collection) in vocabulary().collections() {
+            let complete = vocabulary().entry(vocabulary().complete(id)).path;
+            let field = field_of(complete);
+            assert!(field.is_some(), "no card can say that `{}` leaves nothing out", collection.name);
+            // Licences stand where what they cover stands.
+            assert!(entry_of(collection.name).is_some() || collection.name == "licence", "{}", collection.name);
+        }
+    }
+
+    #[test]
     fn facts_lead_back_to_their_fields() {
         assert_eq!(field_of("component.initialisation").as_deref(), Some("components[].initialisation"));
         assert_eq!(field_of("components.complete").as_deref(), Some("complete: [components]"));

@@ -2,32 +2,97 @@
 //! entries of its lists.
 
 use super::evidence::Route;
+use super::lookup::field_of;
 use super::read::{Walk, absorb};
 use crate::facts::{ItemDraft, Value};
 use crate::text::{Code, Diagnostic, Names, Node, says};
-use crate::vocabulary::{CollectionId, Scope, vocabulary};
+use crate::vocabulary::{CollectionId, OwnFacts, Scope, fact_meant, vocabulary};
+
+/// Longest value that a line repeats.
+const LONGEST_SHOWN: usize = 80;
 
 impl Walk<'_> {
     /// Facts in an entry of a list, by namespaces. Those of another ruleset are its own matter.
     pub(super) fn own_facts(&mut self, collection: &str, node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = node.map() else {
-            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            self.reader.not_keys(node);
             return;
         };
         let Some(scope) = vocabulary().collection(collection).map(Scope::Item) else { return };
         for (key, values) in entries {
-            let namespace = key.text().unwrap_or_default();
-            if namespace == self.own.namespace {
-                let prefix = format!("{collection}.{namespace}.");
-                self.namespace(&prefix, scope, values, item, &route.step(namespace));
+            let written = key.text().unwrap_or_default();
+            if self.is_own_namespace(written) {
+                let prefix = format!("{collection}.{}.", self.own.namespace);
+                self.namespace(&prefix, scope, values, item, &route.step(written));
+            } else {
+                self.root_for_a_namespace(key, values);
             }
+        }
+    }
+
+    /// Whether a key is the namespace of the ruleset at hand, in the spelling of either.
+    pub(super) fn is_own_namespace(&self, written: &str) -> bool {
+        !self.own.is_empty() && dashed(written) == dashed(&self.own.namespace)
+    }
+
+    /// Reports a key that is no namespace but the beginning of the program's own facts: what stands under it is read as
+    /// nobody's.
+    pub(super) fn root_for_a_namespace(&mut self, key: &Node, values: &Node) {
+        let written = key.text().unwrap_or_default();
+        let root = dashed(written);
+        let begins = |path: &str| path.split('.').next() == Some(root.as_str());
+        if !vocabulary().entries().any(|(_, entry)| begins(entry.path)) {
+            return;
+        }
+        let message = says(
+            format!(
+                "`{written}`은(는) 프로그램에 든 사실들의 첫마디이지 규칙 모음의 이름 공간이 아니다. 그 아래는 읽지 않는다"
+            ),
+            format!(
+                "`{written}` begins the names of the program's own facts and is no namespace of a ruleset; what stands \
+                under it is not read"
+            ),
+        );
+        let problem = Diagnostic::error(Code::UnknownFact, &self.reader.file, key.span, message);
+        let lines: Vec<String> = values
+            .map()
+            .into_iter()
+            .flatten()
+            .filter_map(|(below, value)| self.as_field(&root, below, value))
+            .collect();
+        let help = if lines.is_empty() {
+            says(
+                format!(
+                    "`sovgrade facts {root}`가 보이는 사실을 `facts: {{{root}.…: 값}}`처럼 점으로 이어 한 줄에 적는다"
+                ),
+                format!(
+                    "`sovgrade facts {root}` lists these facts; write one a line with dots: `facts: {{{root}.…: value}}`"
+                ),
+            )
+        } else {
+            let lines = lines.join("`, `");
+            says(format!("`{lines}`(으)로 적는다"), format!("write `{lines}`"))
+        };
+        self.reader.report(problem.help(help));
+    }
+
+    /// The line that says a fact of the program in its own place of a card, for a key below the first part of its name.
+    fn as_field(&self, root: &str, key: &Node, value: &Node) -> Option<String> {
+        let path = format!("{root}.{}", dashed(key.text()?));
+        let meant = fact_meant(&path, OwnFacts::none())?;
+        let value = value.text().filter(|text| text.len() <= LONGEST_SHOWN).unwrap_or("...");
+        let at_model = vocabulary().path(meant).is_some_and(|id| vocabulary().scope(id) == Scope::Model);
+        match field_of(meant) {
+            Some(field) if field.contains(": [") => Some(field),
+            Some(field) => Some(format!("{field}: {value}")),
+            None => at_model.then(|| format!("facts: {{{meant}: {value}}}")),
         }
     }
 
     /// Facts of one namespace. `prefix` is what stands before each key in the path of its fact.
     pub(super) fn namespace(&mut self, prefix: &str, scope: Scope, node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = node.map() else {
-            self.reader.wrong_type(node, "키와 값의 모음", "a mapping");
+            self.reader.not_keys(node);
             return;
         };
         for (key, value) in entries {

@@ -7,9 +7,7 @@ use super::older;
 use super::shape::{Field, Items, Shape};
 use crate::facts::{ItemDraft, Source, Style, Value};
 use crate::text::model_id;
-use crate::text::{
-    Clash, Code, Diagnostic, Diagnostics, KEYS, Names, Node, Reader, Says, SourceFile, Span, says, spelled,
-};
+use crate::text::{Clash, Code, Diagnostic, Diagnostics, Names, Node, Reader, Says, SourceFile, Span, says, spelled};
 use crate::vocabulary::{Domain, Kind, OwnFacts, PathId, domain, is_language, language_meant, vocabulary};
 
 /// Items of one list that are read.
@@ -127,10 +125,7 @@ impl Walk<'_> {
     /// The fields of a mapping that are known and hold something; the last of two equal keys, as the Hub reads it.
     fn known<'n>(&mut self, fields: &'static [Field], node: &'n Node) -> Option<Vec<(&'static Field, &'n Node)>> {
         let Some(entries) = node.map() else {
-            match line::for_element(fields, node) {
-                Some(help) => self.reader.wrong_shape(node, "키와 값의 모음", KEYS, help),
-                None => self.reader.wrong_type(node, "키와 값의 모음", KEYS),
-            }
+            self.reader.not_keys_but(node, line::for_element(fields, node));
             return None;
         };
         let mut known: Vec<(&'static Field, &'n Node)> = Vec::new();
@@ -215,7 +210,7 @@ impl Walk<'_> {
             }
             Shape::Map(fields) if node.map().is_none() => {
                 let help = line::for_mapping(field.key, fields, node, false);
-                self.reader.wrong_shape(node, "키와 값의 모음", KEYS, help);
+                self.reader.not_keys_but(node, Some(help));
             }
             Shape::Map(fields) => self.mapping(fields, node, item, route),
             Shape::FactOrMap(_, fields) if node.map().is_some() => self.mapping(fields, node, item, route),
@@ -449,7 +444,8 @@ impl Walk<'_> {
 
     /// A list that leaves nothing out and is not there would make every question about its items void.
     fn complete_without_lists(&mut self, block: &Node) {
-        const LISTS: [&str; 3] = ["components", "datasets", "teachers"];
+        const LISTS: [&str; 7] =
+            ["components", "datasets", "teachers", "artefacts", "answers", "supply_parts", "certificates"];
         let Some(named) = block.get("complete") else { return };
         for word in named.list().unwrap_or(std::slice::from_ref(named)) {
             let Some(list) = LISTS.iter().find(|list| word.text() == Some(**list)) else { continue };
@@ -516,6 +512,8 @@ fn united(values: &[&Value]) -> Option<Value> {
             Value::Words(words) => sum | words.0,
             _ => sum,
         }))),
+        // Rows count what they name: so many of one kind, so many of another.
+        Value::Number(_) => Value::Number(all.map(|value| if let Value::Number(n) = value { *n } else { 0.0 }).sum()),
         Value::Text(_) => {
             let mut seen = std::collections::HashSet::new();
             let texts = all.filter_map(|value| if let Value::Text(text) = value { Some(&**text) } else { None });

@@ -5,7 +5,7 @@ use super::fields::{FORMAT, LICENCE};
 use super::read::{StatedLicence, Walk};
 use crate::facts::{ItemDraft, Value};
 use crate::licence::{Spelling, catalogue};
-use crate::text::{Code, Diagnostic, KEYS, Node, SourceFile, Span, says};
+use crate::text::{Code, Diagnostic, Node, SourceFile, Span, says};
 use crate::vocabulary::{Scope, vocabulary};
 
 /// What to write for a licence that is not written by its id.
@@ -70,19 +70,20 @@ impl Walk<'_> {
 
     pub(super) fn paths(&mut self, node: &Node, item: &mut ItemDraft, route: &Route) {
         let Some(entries) = node.map() else {
-            self.reader.wrong_type(node, "키와 값의 모음", KEYS);
+            self.reader.not_keys(node);
             return;
         };
         for (key, value) in entries {
             let written = key.text().unwrap_or_default();
             let Some(id) = vocabulary().path(written) else {
                 // A mapping is a namespace: that of the ruleset at hand, or of another, which is its own matter.
-                if !self.own.is_empty() && written == self.own.namespace {
-                    let prefix = format!("{written}.");
+                if self.is_own_namespace(written) {
+                    let prefix = format!("{}.", self.own.namespace);
                     self.namespace(&prefix, Scope::Model, value, item, &route.step(written));
                     continue;
                 }
                 if value.map().is_some() {
+                    self.root_for_a_namespace(key, value);
                     continue;
                 }
                 let at_model = vocabulary()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::evidence::{FileDigest, sha256_of_file_told};
 use crate::measure::progress::{Progress, Step};
-use crate::text::says;
+use crate::text::{says, why_not};
 use crate::weights::{Checkpoint, Problem, WeightsError};
 
 /// Files beside the weights that decide how they are read.
@@ -76,7 +76,7 @@ fn digest(
     let fail = |error: std::io::Error| WeightsError {
         file: name.clone(),
         offset: None,
-        problem: Problem::Io(error.to_string()),
+        problem: Problem::Io(why_not(&error)),
     };
     let bytes = std::fs::metadata(path).map_err(fail)?.len();
     let sha256 = match known {

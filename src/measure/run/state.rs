@@ -16,7 +16,7 @@ use crate::measure::model::digest;
 use crate::measure::run::shard::Part;
 use crate::measure::sketch::source::Source;
 use crate::measure::verdict::borne::is_borne;
-use crate::text::{SourceFile, shown_path, write_whole};
+use crate::text::{Says, SourceFile, shown_path, why_not, write_whole};
 
 /// The value of `schema` in the folder's own file.
 const STATE: &str = "sovgrade/measure-state/1";
@@ -54,8 +54,8 @@ pub(in crate::measure) struct State {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StateFault {
     /// The operating system refused.
-    #[error("{0}")]
-    Io(String),
+    #[error("{}", .0.en)]
+    Io(Says),
     /// A file of it is broken.
     #[error("`{0}` is not what a run leaves here")]
     Broken(String),
@@ -74,7 +74,7 @@ impl StateFault {
     /// The same in Korean.
     pub fn korean(&self) -> String {
         match self {
-            Self::Io(why) => why.clone(),
+            Self::Io(why) => why.ko.clone(),
             Self::Broken(file) => format!("`{file}`: 측정이 남긴 것이 아니다"),
             Self::OtherRun => "후보나 대조 모델이나 옵션이 다른 측정이 남긴 것이다".to_owned(),
             Self::Candidate => "후보의 파일이 그 뒤에 바뀌었다".to_owned(),
@@ -98,7 +98,7 @@ pub(in crate::measure) fn stamps(path: &Path, source: &Source) -> Result<Vec<Sta
         .into_iter()
         .map(stamp)
         .collect::<Result<_, std::io::Error>>()
-        .map_err(|error| MeasureError::State { folder: shown_path(path), fault: StateFault::Io(error.to_string()) })
+        .map_err(|error| MeasureError::State { folder: shown_path(path), fault: StateFault::Io(why_not(&error)) })
 }
 
 impl State {
@@ -206,7 +206,7 @@ impl State {
     }
 
     fn io(&self, error: &std::io::Error) -> MeasureError {
-        self.fails(StateFault::Io(error.to_string()))
+        self.fails(StateFault::Io(why_not(&error)))
     }
 
     fn fails(&self, fault: StateFault) -> MeasureError {

@@ -129,8 +129,8 @@ impl std::error::Error for SketchError {}
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SketchFault {
     /// The operating system refused.
-    #[error("{0}")]
-    Io(String),
+    #[error("{}", .0.en)]
+    Io(Says),
     /// A pipe, a device or a folder.
     #[error("it is not a regular file")]
     NotAFile,
@@ -161,7 +161,7 @@ impl SketchFault {
     /// The same in Korean.
     pub fn korean(&self) -> String {
         match self {
-            Self::Io(why) => why.clone(),
+            Self::Io(why) => why.ko.clone(),
             Self::NotAFile => "보통 파일이 아니다".to_owned(),
             Self::TooLong(bytes) => format!("{bytes}바이트로, 스케치의 한도보다 길다"),
             Self::Container(why) => format!("safetensors 파일이 아니다: {why}"),

@@ -10,6 +10,7 @@ use crate::measure::model::shape::{Attention, Extent, FeedForward, Inventory, La
 use crate::measure::model::stacks::kind_of;
 use crate::measure::model::tokens::Rows;
 use crate::measure::stats::matrix::Matrix;
+use crate::text::why_not;
 use crate::weights::{ComponentKind, Config, Dtype, HeaderTensor, read_header};
 
 /// Longest file that is read as a sketch.
@@ -25,7 +26,7 @@ impl Sketch {
     /// Reads a sketch file.
     pub(in crate::measure) fn open(path: &Path) -> Result<Self, SketchError> {
         let fail = |fault| SketchError::new(path, fault);
-        let io = |error: std::io::Error| fail(SketchFault::Io(error.to_string()));
+        let io = |error: std::io::Error| fail(SketchFault::Io(why_not(&error)));
         // Before it is opened: opening a pipe waits for somebody to write.
         let about = std::fs::metadata(path).map_err(io)?;
         if !about.is_file() {

@@ -218,6 +218,47 @@ pub(super) const ENTRIES: &[Entry] = &[
         CARD,
     ),
     fact(
+        "training.water",
+        Kind::Number(Unit::CubicMetres),
+        b("water of training", "학습 물 사용량"),
+        b("Water that cooling and power used up for the training.", "학습하면서 냉각과 발전에 쓴 물의 양."),
+        CARD,
+    ),
+    fact(
+        "training.cost-krw",
+        Kind::Number(Unit::Won),
+        b("cost of training in won", "학습 비용(원)"),
+        b("What the training cost, stated in won.", "학습에 든 비용. 원으로 밝힌 금액."),
+        CARD,
+    ),
+    fact(
+        "training.cost-usd",
+        Kind::Number(Unit::Dollars),
+        b("cost of training in dollars", "학습 비용(달러)"),
+        b("What the training cost, stated in United States dollars.", "학습에 든 비용. 미국 달러로 밝힌 금액."),
+        CARD,
+    ),
+    fact(
+        "training.accelerator-count",
+        Kind::Number(Unit::Count),
+        b("number of training accelerators", "학습 가속기의 수"),
+        b(
+            "How many accelerators the training ran on, all kinds together.",
+            "학습에 쓴 가속기의 수. 종류가 여럿이면 모두 더한 수.",
+        ),
+        CARD,
+    ),
+    fact(
+        "operation.accelerator-count",
+        Kind::Number(Unit::Count),
+        b("number of serving accelerators", "추론 가속기의 수"),
+        b(
+            "How many accelerators the model runs on in service, all kinds together.",
+            "서비스에 쓰는 가속기의 수. 종류가 여럿이면 모두 더한 수.",
+        ),
+        CARD,
+    ),
+    fact(
         "training.home-compute-share",
         Kind::Number(Unit::Percent),
         b("share of training compute at home", "국내 학습 연산 비율"),

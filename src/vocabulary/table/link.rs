@@ -149,7 +149,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         b("trained weights shared", "학습된 가중치의 공유"),
         b(
             "Trained weights are shared with the reference, and not only the random numbers that both began with.",
-            "대조 모델과 공유하는 것은 출발점의 무작위 수만이 아니라 학습된 가중치이다.",
+            "출발점의 무작위 수뿐 아니라 학습된 가중치도 대조 모델과 공유한다.",
         ),
         &[Filler::Card, Filler::FrontMatter, Filler::Hints, Filler::Evidence],
     ),

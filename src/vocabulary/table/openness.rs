@@ -146,6 +146,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         IMPORT,
     ),
     fact(
+        "artefact.osi-approved",
+        Kind::Flag,
+        b("licence approved by the OSI", "OSI 승인 라이선스"),
+        b(
+            "The Open Source Initiative approved the artefact's licence, as the SPDX list says of the stated id; of a \
+            choice of licences one will do.",
+            "공개물의 라이선스는 오픈소스 이니셔티브(OSI)가 승인한 것이다. 적힌 식별자를 SPDX 목록에서 찾으며, 여럿 가운데 \
+            고를 수 있으면 하나로 충분하다.",
+        ),
+        IMPORT,
+    ),
+    fact(
         "artefact.unlicensed",
         Kind::Flag,
         b("expressly unlicensed", "라이선스 없음 명시"),

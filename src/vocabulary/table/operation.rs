@@ -121,7 +121,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     fact(
         "dependency.affiliated",
         Kind::Flag,
-        b("provider belongs to the maker", "제공자가 계열사"),
+        b("provider belongs to the maker", "계열사 여부"),
         b("The provider is the maker or its affiliate.", "제공자가 제작자이거나 그 계열사이다."),
         CARD,
     ),

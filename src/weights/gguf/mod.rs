@@ -19,7 +19,7 @@ use super::{
     Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, WeightsError,
 };
 use crate::files::Form;
-use crate::text::Untrusted;
+use crate::text::{Untrusted, why_not};
 
 /// Most values by key.
 pub const MAX_KEYS: u64 = 65_536;
@@ -255,7 +255,7 @@ impl<R: Read + Seek> Head<R> {
         self.step(bytes.len() as u64)?;
         self.source.read_exact(bytes).map_err(|error| match error.kind() {
             std::io::ErrorKind::UnexpectedEof => Problem::Changed,
-            _ => Problem::Io(error.to_string()),
+            _ => Problem::Io(why_not(&error)),
         })
     }
 
@@ -263,7 +263,7 @@ impl<R: Read + Seek> Head<R> {
     fn skip(&mut self, count: u64) -> Result<(), Problem> {
         self.step(count)?;
         let far = i64::try_from(count).map_err(|_| GgufProblem::EndsEarly)?;
-        self.source.seek(SeekFrom::Current(far)).map_err(|error| Problem::Io(error.to_string()))?;
+        self.source.seek(SeekFrom::Current(far)).map_err(|error| Problem::Io(why_not(&error)))?;
         Ok(())
     }
 

@@ -23,7 +23,7 @@ use super::{
     Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, Tied, WeightsError,
 };
 use crate::files::Form;
-use crate::text::Untrusted;
+use crate::text::{Untrusted, why_not};
 
 /// Reads the tensors of a `PyTorch` file in zip form. `source` is a file of `file_bytes` bytes, `file` its name in
 /// errors.
@@ -75,7 +75,7 @@ fn data(archive: &Archive) -> Result<(String, Span), TorchProblem> {
 
 /// The bytes of an entry, of at most `limit` bytes.
 fn read(file: &str, source: &mut (impl Read + Seek), span: Span, limit: u64) -> Result<Vec<u8>, WeightsError> {
-    let io = |error: std::io::Error| WeightsError::new(file, span.begin, Problem::Io(error.to_string()));
+    let io = |error: std::io::Error| WeightsError::new(file, span.begin, Problem::Io(why_not(&error)));
     let length = span.end - span.begin;
     if length > limit {
         return Err(WeightsError::new(
