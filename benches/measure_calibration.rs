@@ -15,7 +15,7 @@ mod toy;
 
 use std::path::PathBuf;
 
-use sovgrade::measure::{NullSample, draw_between, draw_conditions, draw_null};
+use sovgrade::measure::{NullSample, draw_between, draw_conditions, draw_null, draw_strata};
 use toy::{Language, Net, Shape, Training, train};
 
 /// Upper shares of the standard normal law, two-sided, and their `z`.
@@ -28,6 +28,7 @@ fn main() {
     let samples = draw_null(pairs, seed);
     println!("{pairs} pairs, seed {seed}.\n");
     print(&samples);
+    print_strata(pairs, seed);
     print_trained(seed);
     println!("\n## When a family must be silent\n");
     println!(
@@ -42,6 +43,43 @@ fn main() {
         let then = sample.checked.map_or("silent".to_owned(), |(mean, sd)| format!("{mean:+.2}, {sd:.2}"));
         let instead = sample.instead.map_or("nothing".to_owned(), |why| why.en);
         println!("| {} | {} | {mean:+.2} | {deviation:.2} | {instead} | {then} |", sample.family, sample.condition.en);
+    }
+}
+
+/// What needs no basis of the stream, over strangers of every make.
+fn print_strata(pairs: usize, seed: u64) {
+    let each = (pairs / 10).max(100);
+    println!("\n## What needs no basis of the stream, over strangers of every make\n");
+    println!(
+        "{each} pairs for each make, both sides drawn apart and then treated alike: *full* numbers; a *deterministic* start (an identity of four \
+         times the largest number); a quarter of the units *zeroed*, *padded* with one constant, or *tied* to others; numbers of three values \
+         (*quantised*). A family that its preconditions silence is not counted, so *pairs* says how often it spoke. Two locks take the larger \
+         of two deviations, and matching pays for its choice, so theirs may be below one.\n"
+    );
+    println!(
+        "| make, kind and family | pairs | mean | sd | largest abs z | beyond 1.960 | 2.576 | 3.291 | least p | 0.1 % | 1 % | 50 % | 99 % | 99.9 % |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    for sample in draw_strata(each, seed) {
+        let n = sample.values.len() as f64;
+        let mean = sample.values.iter().sum::<f64>() / n;
+        let deviation = (sample.values.iter().map(|z| (z - mean).powi(2)).sum::<f64>() / n).sqrt();
+        let largest = sample.values.iter().fold(0.0_f64, |most, z| most.max(z.abs()));
+        let beyond = |at: f64| 100.0 * sample.values.iter().filter(|z| z.abs() > at).count() as f64 / n;
+        let quantile = |per_mille: usize| sample.values[(sample.values.len() - 1) * per_mille / 1000];
+        println!(
+            "| {} | {n} | {mean:+.3} | {deviation:.3} | {largest:.2} | {:.2} % | {:.2} % | {:.2} % | {:.1e} | {:+.2} | {:+.2} | {:+.2} | {:+.2} | {:+.2} |",
+            sample.family,
+            beyond(TAILS[0].1),
+            beyond(TAILS[1].1),
+            beyond(TAILS[2].1),
+            sample.least_ln_p.exp(),
+            quantile(1),
+            quantile(10),
+            quantile(500),
+            quantile(990),
+            quantile(999)
+        );
     }
 }
 

@@ -165,9 +165,9 @@ fn hostile_sketches_are_refused() {
         ("nothing", Vec::new()),
         ("a model", model),
         ("cut off", good[..good.len() - 10].to_vec()),
-        ("text", b"{\"schema\": \"sovgrade/sketch/1\"}".to_vec()),
+        ("text", b"{\"schema\": \"sovgrade/sketch/2\"}".to_vec()),
         ("not finite", infinite),
-        ("another version", with_manifest(&good, |told| told["schema"] = "sovgrade/sketch/9".into())),
+        ("another version", with_manifest(&good, |told| told["schema"] = "sovgrade/sketch/1".into())),
         ("an unknown key", with_manifest(&good, |told| told["more"] = 1.into())),
         (
             "a wider stream",

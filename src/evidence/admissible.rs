@@ -36,7 +36,7 @@ pub fn inadmissible(family: &str) -> Option<Says> {
 }
 
 /// Families whose chance law is known, so that a p-value of theirs says something.
-const LAWFUL: [&str; 11] = ["f1", "f1-places", "f2", "f3", "f4", "f4s", "f5", "f6", "f7", "f8", "identity"];
+const LAWFUL: [&str; 12] = ["f1", "f1-places", "f1-rows", "f2", "f3", "f4", "f4s", "f5", "f6", "f7", "f8", "identity"];
 
 /// Whether a family has a law of chance.
 pub(super) fn is_lawful(family: &str) -> bool {

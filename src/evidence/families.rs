@@ -14,6 +14,7 @@ const FAMILIES: &[(&str, &str, &str)] = &[
     ("raw-cosine-norm-gains", "정규화 계수의 원시 코사인", "raw cosine of norm gains"),
     ("f1", "잔차 채널의 부호", "signs of the residual channels"),
     ("f1-places", "잔차 채널의 자리", "places of the residual channels"),
+    ("f1-rows", "다른 자리에 있는 표의 행", "rows of a table in other places"),
     ("f2", "뉴런의 순서", "order of the neurons"),
     ("f3", "뉴런의 부호", "signs of the neurons"),
     ("f4", "값 채널의 부호", "signs of the value channels"),

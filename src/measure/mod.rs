@@ -23,6 +23,7 @@ pub use self::run::conditions::{ConditionSample, draw_conditions};
 pub use self::run::screen::screen;
 pub use self::run::shard::{Part, ShardFault, merge};
 pub use self::run::state::StateFault;
+pub use self::run::strata::draw_strata;
 pub use self::search::power::predicted_power;
 pub use progress::{Progress, Step};
 pub use sketch::{SketchError, SketchFault, SketchSummary, check_sketch, sketch};

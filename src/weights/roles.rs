@@ -78,6 +78,46 @@ pub enum Role {
 }
 
 impl Role {
+    /// Its word in files and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::TokenEmbedding => "token-embedding",
+            Self::PositionEmbedding => "position-embedding",
+            Self::TypeEmbedding => "type-embedding",
+            Self::RelativePositions => "relative-positions",
+            Self::TableToStream => "table-to-stream",
+            Self::PatchEmbedding => "patch-embedding",
+            Self::ClassToken => "class-token",
+            Self::Head => "head",
+            Self::Classifier => "classifier",
+            Self::Query => "query",
+            Self::Key => "key",
+            Self::Value => "value",
+            Self::Output => "output",
+            Self::QueryKeyValue(_) => "query-key-value",
+            Self::QueryDown => "query-down",
+            Self::QueryUp => "query-up",
+            Self::KeyValueDown => "key-value-down",
+            Self::KeyValueUp => "key-value-up",
+            Self::Gate => "gate",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::GateUp(_) => "gate-up",
+            Self::Router => "router",
+            Self::SharedGate => "shared-gate",
+            Self::AttentionNorm => "attention-norm",
+            Self::FeedForwardNorm => "feed-forward-norm",
+            Self::FinalNorm => "final-norm",
+            Self::OtherNorm => "other-norm",
+            Self::Projector => "projector",
+            Self::LowRank => "low-rank",
+            Self::Scale => "scale",
+            Self::Packed => "packed",
+            Self::Buffer => "buffer",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// Whether a layer has at most one matrix of this role, or one for each expert.
     pub fn is_of_a_layer(self) -> bool {
         self.is_of_attention() || self.is_of_latents() || self.is_of_feed_forward()

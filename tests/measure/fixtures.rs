@@ -107,7 +107,7 @@ pub(crate) fn start(seed: u64, deviation: f32) -> Weights {
         .collect()
 }
 
-/// Training as far as weights show it: a change of `share` of each tensor's own size, gains too.
+/// Drift: a change of `share` of each tensor's own size, gains too.
 pub(crate) fn trained(from: &Weights, seed: u64, share: f32) -> Weights {
     let mut chance = Chance(seed);
     let mut out = from.clone();
@@ -117,6 +117,23 @@ pub(crate) fn trained(from: &Weights, seed: u64, share: f32) -> Weights {
         for number in numbers {
             *number += share * spread * chance.normal();
         }
+    }
+    out
+}
+
+/// Steps of training: a change of `share` of each matrix's own size that is a sum of three products of vectors.
+pub(crate) fn stepped(from: &Weights, seed: u64, share: f32) -> Weights {
+    let mut chance = Chance(seed);
+    let mut out = from.clone();
+    for (shape, numbers) in out.values_mut().filter(|entry| entry.0.len() == 2) {
+        let mut change = vec![0.0; numbers.len()];
+        for _ in 0..3 {
+            let [left, right] = [0, 1].map(|side| (0..shape[side]).map(|_| chance.normal()).collect::<Vec<f32>>());
+            change.iter_mut().enumerate().for_each(|(at, x)| *x += left[at / shape[1]] * right[at % shape[1]]);
+        }
+        let size = |values: &[f32]| values.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let factor = share * size(numbers) / size(&change);
+        numbers.iter_mut().zip(change).for_each(|(number, change)| *number += factor * change);
     }
     out
 }

@@ -9,6 +9,7 @@ mod heads;
 mod large;
 mod merges;
 mod rows;
+mod small_zoo;
 mod stacks;
 mod trail;
 mod verdicts;

@@ -11,6 +11,7 @@
 use crate::measure::families::correspond::LayerMap;
 use crate::measure::model::shape::{FeedForward, Layer, Tower};
 use crate::measure::stats::matrix::{Matrix, dot};
+use crate::weights::Role;
 
 /// What the constant-start tensors say.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,12 +95,12 @@ pub(in crate::measure) fn rescaled(reference: &Tower, candidate: &Tower, map: &L
         let (x, y) = (&reference.layers[*a], &candidate.layers[b]);
         let readers = [
             (
-                "AttentionNorm",
+                Role::AttentionNorm.word(),
                 x.attention.as_ref().map(|part| &part.query),
                 y.attention.as_ref().map(|part| &part.query),
             ),
             (
-                "FeedForwardNorm",
+                Role::FeedForwardNorm.word(),
                 x.experts.first().map(FeedForward::leading),
                 y.experts.first().map(FeedForward::leading),
             ),

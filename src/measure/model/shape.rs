@@ -132,6 +132,20 @@ pub(in crate::measure) struct Tower {
     /// Trained numbers, of layers and outside, that no family can speak about: of roles that are not known, of
     /// attention whose heads are not known, of what does not fit together or is no number.
     pub not_compared: u64,
+    /// Of these, what stands outside the layers.
+    pub passive: Passive,
+}
+
+/// Matrices behind or before the layers that are neither pixels nor positions.
+#[derive(Debug, Clone, Default)]
+pub(in crate::measure) struct Passive {
+    /// Trained numbers of all of them.
+    pub parameters: u64,
+    /// The one behind the last layer that is as wide as the stream and square, where there is one: a row for each of
+    /// its units.
+    pub pooler: Option<Matrix>,
+    /// Trained numbers of it in the file.
+    pub of_pooler: u64,
 }
 
 /// How much of a tower its layers hold.
@@ -217,6 +231,7 @@ impl Tower {
             table: Matrix::default(),
             outside: 0,
             not_compared: 0,
+            passive: Passive::default(),
         }
     }
 

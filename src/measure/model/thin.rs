@@ -2,7 +2,7 @@
 //! sample (see `plan`), so that two models which were sampled apart are compared on what both hold.
 
 use crate::measure::model::plan::{Sample, evenly, head_channels, spread};
-use crate::measure::model::shape::{Attention, FeedForward, Layer, Model, Tower};
+use crate::measure::model::shape::{Attention, FeedForward, Layer, Model, Passive, Tower};
 use crate::measure::stats::matrix::Matrix;
 use crate::weights::bf16_bits;
 
@@ -115,6 +115,7 @@ pub(in crate::measure) fn thin_tower(tower: &Tower, sample: Sample) -> Tower {
         },
         outside: tower.outside,
         not_compared: tower.not_compared,
+        passive: Passive { pooler: None, ..tower.passive },
     }
 }
 

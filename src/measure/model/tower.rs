@@ -6,7 +6,7 @@ use crate::measure::MeasureError;
 use crate::measure::model::heads::{HeadFault, Heads, Rows, Stated, fused_orders};
 use crate::measure::model::lost::Lost;
 use crate::measure::model::plan::{Sample, evenly, head_channels, spread};
-use crate::measure::model::shape::{Attention, Extent, Layer, Tower};
+use crate::measure::model::shape::{Attention, Extent, Layer, Passive, Tower};
 use crate::measure::model::stacks::TowerParts;
 use crate::measure::model::stored::{Stored, gain_of, picked};
 use crate::measure::model::told::{is_norm, measured_head, stream_width, traits_of_tower};
@@ -77,6 +77,7 @@ impl<'a> TowerReader<'a> {
         }
         let mut lost = Lost::default();
         let (table, pixels, outside) = self.outside(&mut lost)?;
+        let passive = self.passive(&lost)?;
         progress.tell(Step::Read(self.numbers.bytes_since()));
         let not_compared_outside = std::mem::take(&mut lost.numbers);
         let mut by_layer: BTreeMap<u32, Vec<&Tensor>> = BTreeMap::new();
@@ -110,6 +111,7 @@ impl<'a> TowerReader<'a> {
             table,
             outside,
             not_compared: times(1, not_compared_outside + lost.numbers * stands_for),
+            passive,
         }))
     }
 
@@ -146,6 +148,21 @@ impl<'a> TowerReader<'a> {
         }
         table.blank_broken_rows();
         Ok((table, pixels, outside))
+    }
+
+    /// What was lost outside the layers, and the pooler among it, read by its units.
+    fn passive(&self, lost: &Lost) -> Result<Passive, MeasureError> {
+        let is_pooler = |tensor: &&&Tensor| {
+            let square = tensor.shape == [self.width as u64, self.width as u64];
+            square && is_outside(tensor) && tensor.name.split('.').any(|segment| segment == "pooler")
+        };
+        let mut out = Passive { parameters: times(1, lost.numbers), ..Passive::default() };
+        if let Some(tensor) = self.parts.tensors.iter().find(is_pooler) {
+            let units = spread(self.width, self.sample.neurons);
+            out.pooler = Some(Stored::of(tensor).read(self.numbers, &units, true, &self.channels)?);
+            out.of_pooler = tensor.parameters();
+        }
+        Ok(out)
     }
 
     /// One layer of the tower, by its number.
@@ -305,7 +322,7 @@ impl<'a> TowerReader<'a> {
                         && !bias;
                 let held = picked(&values, self.width, &self.channels);
                 let held = gain_of(held, gain && self.traits.gain_lacks_one);
-                let place = format!("{role:?}{}", if bias { " bias" } else { "" });
+                let place = format!("{}{}", role.word(), if bias { " bias" } else { "" });
                 let place = if starts.contains_key(&place) { format!("{place} {}", tail(&tensor.name)) } else { place };
                 starts.insert(place, held);
             }

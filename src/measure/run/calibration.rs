@@ -88,10 +88,10 @@ pub fn draw_between(models: &[PathBuf]) -> Result<Vec<NullSample>, MeasureError>
 }
 
 #[derive(Default)]
-struct Samples(Vec<NullSample>);
+pub(super) struct Samples(Vec<NullSample>);
 
 impl Samples {
-    fn put(&mut self, family: &str, value: f64, ln_p: f64) {
+    pub(super) fn put(&mut self, family: &str, value: f64, ln_p: f64) {
         match self.0.iter_mut().find(|sample| sample.family == family) {
             Some(sample) => {
                 sample.values.push(value);
@@ -132,7 +132,7 @@ impl Samples {
         self.put("f1-places", points.found as f64, points.ln_p());
     }
 
-    fn finish(mut self) -> Vec<NullSample> {
+    pub(super) fn finish(mut self) -> Vec<NullSample> {
         for sample in &mut self.0 {
             sample.values.sort_by(f64::total_cmp);
         }
@@ -141,7 +141,8 @@ impl Samples {
     }
 }
 
-fn tower(chance: &mut Chance) -> Tower {
+/// A synthetic tower full of structure.
+pub(super) fn tower(chance: &mut Chance) -> Tower {
     let traits = Traits {
         norm: Some(NormKind::Rms),
         rotary: Rotary::Halves,

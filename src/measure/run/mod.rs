@@ -8,3 +8,4 @@ pub(in crate::measure) mod measurement;
 pub(in crate::measure) mod screen;
 pub(in crate::measure) mod shard;
 pub(in crate::measure) mod state;
+pub(in crate::measure) mod strata;

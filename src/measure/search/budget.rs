@@ -17,8 +17,9 @@ const DESCRIPTION_LEVEL: f64 = 1e-4;
 const BASES: usize = 5;
 /// Agreement of matchings and token response.
 const APPROXIMATE: usize = 2;
-/// Embedding and head, each by signs and by places, and by equal numbers swapped and with the other sign.
-const TABLE_LOOKS: usize = 8;
+/// Embedding and head, each by signs and by places, and by equal numbers swapped and with the other sign; rows as they
+/// stand, and rows in other places.
+const TABLE_LOOKS: usize = 16;
 /// What is read off no basis of the stream: every family of every kind, by place and by a map, but for virtual weights
 /// unsplit, which are shown and not counted; matched gates and equal numbers once.
 fn looks_without_basis() -> usize {

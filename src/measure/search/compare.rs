@@ -48,6 +48,8 @@ pub(in crate::measure) struct TowerFinding {
     /// The best of each family.
     pub families: BTreeMap<Family, Found>,
     pub layers: Vec<LayerFound>,
+    /// The bases in which layers were found.
+    pub bases: BTreeMap<BasisKind, Basis>,
     pub skipped: BTreeMap<Family, Says>,
     /// Units that each family had at most, and numbers to a unit, for the power of the look.
     pub reach: BTreeMap<Family, (usize, usize)>,
@@ -142,10 +144,8 @@ pub(in crate::measure) fn towers(
         && let Some((basis, gates_used)) = bases.next()
     {
         let layers: Vec<Layer> = reference.layers.iter().map(|layer| carried(layer, &basis)).collect();
-        // A rotation of a wide stream is as large as everything else that is held.
         let (name, as_named) = (basis.kind(), basis == Basis::AsNamed);
         permutation_tried |= matches!(basis, Basis::SignedPermutation(_));
-        drop(basis);
         for arrangement in [Arrangement::InPlace, Arrangement::Matched] {
             if settled(&located, candidate.layers.len()) {
                 break;
@@ -192,6 +192,9 @@ pub(in crate::measure) fn towers(
                     }
                 }
             }
+        }
+        if located.values().any(|found| found.basis == name) {
+            finding.bases.entry(name).or_insert(basis);
         }
     }
     if !few

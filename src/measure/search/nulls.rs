@@ -10,7 +10,7 @@ use crate::measure::families::patterns::Pattern;
 use crate::measure::families::responses::{self, Probes};
 use crate::measure::families::units::{Keep, Part, Stack, laid};
 use crate::measure::families::virtual_weights::{split, two_locks};
-use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Tower};
+use crate::measure::model::shape::{Attention, Extent, FeedForward, Layer, Passive, Tower};
 use crate::measure::search::gram::match_and_test;
 use crate::measure::search::layer_map;
 use crate::measure::search::looks::{By, Inputs, Kind, Looks, Rows, Silence, looks};
@@ -129,6 +129,7 @@ fn tower(start: Start, gated: bool, seed: u64) -> Tower {
         table: Matrix::default(),
         outside: 0,
         not_compared: 0,
+        passive: Passive::default(),
     }
 }
 

@@ -84,6 +84,9 @@ pub(super) struct TowerNote {
     pub outside: u64,
     #[serde(default)]
     pub not_compared: u64,
+    /// Of these, what stands outside the layers.
+    #[serde(default)]
+    pub passive: u64,
     pub layers: Vec<LayerNote>,
 }
 

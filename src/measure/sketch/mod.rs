@@ -26,7 +26,7 @@ use crate::weights::{Checkpoint, Numbers};
 /// The metadata key that holds the manifest.
 const KEY: &str = "sovgrade-sketch";
 /// The value of `schema` in the manifest.
-const SCHEMA: &str = "sovgrade/sketch/1";
+const SCHEMA: &str = "sovgrade/sketch/2";
 /// Numbers that a sketch may hold at most, unless the smallest sample holds more; two bytes each.
 const MOST_NUMBERS: u64 = 2_000_000;
 

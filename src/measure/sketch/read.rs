@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::manifest::{LayerNote, Manifest, Sketch, SketchError, SketchFault, TowerNote};
 use super::{KEY, SCHEMA};
-use crate::measure::model::shape::{Attention, Extent, FeedForward, Inventory, Layer, Model, Part, Tower};
+use crate::measure::model::shape::{Attention, Extent, FeedForward, Inventory, Layer, Model, Part, Passive, Tower};
 use crate::measure::model::stacks::kind_of;
 use crate::measure::model::tokens::Rows;
 use crate::measure::stats::matrix::Matrix;
@@ -208,7 +208,7 @@ fn tower(note: &TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
     let (whole, width) = note.width;
     must(0 < width && width <= whole && whole < MAX_SIDE, "the width of a tower")?;
     must(note.layers.len() <= MAX_LAYERS && note.outside < MAX_COUNT, "the size of a tower")?;
-    must(note.not_compared < MAX_COUNT, "the size of a tower")?;
+    must(note.not_compared < MAX_COUNT && note.passive <= note.not_compared, "the size of a tower")?;
     must(note.layers.windows(2).all(|pair| pair[0].number < pair[1].number), "the order of layers")?;
     let id = note.id.as_ref().map_or_else(|| note.kind.id().to_owned(), |id| id.as_str().to_owned());
     let table = file.needed(&format!("{id}.table"))?;
@@ -233,6 +233,7 @@ fn tower(note: &TowerNote, file: &File<'_>) -> Result<Tower, SketchFault> {
         table,
         outside: note.outside,
         not_compared: note.not_compared,
+        passive: Passive { parameters: note.passive, ..Passive::default() },
     })
 }
 

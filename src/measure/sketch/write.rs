@@ -117,6 +117,7 @@ fn tower_note(tower: &Tower) -> TowerNote {
         pixels: tower.extent.pixels,
         outside: tower.outside,
         not_compared: tower.not_compared,
+        passive: tower.passive.parameters,
         layers,
     }
 }

@@ -68,7 +68,7 @@ fn adapter(changed: &[(Role, Option<u32>)], rank: usize, untouched: u64, explain
     let mut by_layer: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let mut roles: Vec<String> = Vec::new();
     for (role, layer) in changed {
-        let name = role_word(*role);
+        let name = role.word().to_owned();
         if let Some(layer) = layer {
             by_layer.entry(*layer).or_default().push(name.clone());
         }
@@ -86,20 +86,6 @@ fn adapter(changed: &[(Role, Option<u32>)], rank: usize, untouched: u64, explain
         explained,
         merged,
     }
-}
-
-/// A role as the file says it.
-fn role_word(role: Role) -> String {
-    let name = format!("{role:?}");
-    let name = name.split('(').next().unwrap_or_default();
-    let mut out = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !out.is_empty() {
-            out.push('-');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
 }
 
 /// What is done with a block: its first row, the numbers of the reference, those of the candidate.

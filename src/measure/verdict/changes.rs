@@ -5,16 +5,20 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::evidence::Change;
-use crate::measure::families::basis::BasisKind;
+use crate::measure::families::basis::{Basis, BasisKind};
 use crate::measure::families::correspond::Arrangement;
+use crate::measure::families::moved_together::{Held, Movement};
+use crate::measure::model::plan::evenly;
 use crate::measure::model::shape::{FeedForward, Layer, Model, Tower};
 use crate::measure::search::compare::TowerFinding;
+use crate::measure::search::grid::carried;
 use crate::measure::search::located::LayerFound;
 use crate::measure::stats::equal::Equal;
 use crate::measure::stats::jackknife::jackknife;
+use crate::measure::stats::matrix::Matrix;
 use crate::measure::stats::pair::Pair;
 use crate::measure::stats::steps::on_steps;
-use crate::measure::verdict::thresholds::{ONLY_ROUNDED, SAME};
+use crate::measure::verdict::thresholds::{MOVED_TOGETHER, SAME};
 use crate::weights::{ComponentKind, Dtype};
 
 /// Equal numbers of two layers as they stand.
@@ -90,8 +94,12 @@ pub(in crate::measure) fn of_tower(
     if matched && 2 * in_order < finding.layers.len() {
         changes.push(Change::UnitsReordered);
     }
-    if rescaled {
+    let movement = movement(models, towers, finding);
+    if rescaled || movement.rescales_units() {
         changes.push(Change::Rescaled);
+    }
+    if movement.flips_units() {
+        changes.push(Change::SignsFlipped);
     }
     changes.extend(of_sizes(
         reference.extent.width,
@@ -105,24 +113,33 @@ pub(in crate::measure) fn of_tower(
     for (there, here) in finding.layers.iter().filter_map(units) {
         changes.extend(of_sizes(there, here, [Change::UnitsCut, Change::UnitsAdded]));
     }
-    let moved = changes.iter().any(|change| moves_numbers(*change));
-    changes.extend(of_numbers(equal, mean_correlation(finding), grains, moved));
+    changes.extend(of_numbers(equal, grains, movement.is_together(MOVED_TOGETHER)));
     changes.extend(of_layers(reference, candidate, finding));
     changes.sort();
     changes.dedup();
     changes
 }
 
-/// Whether a change puts numbers in other places, or turns or scales them, so that what is equal in place says nothing.
-fn moves_numbers(change: Change) -> bool {
-    matches!(
-        change,
-        Change::ChannelsReordered
-            | Change::ChannelsRotated
-            | Change::SignsFlipped
-            | Change::UnitsReordered
-            | Change::Rescaled
-    )
+/// Layers of a tower on which it is looked at how numbers moved.
+const MOST_LAYERS: usize = 8;
+
+/// How the numbers of the layers moved whose basis is known.
+fn movement(models: Pair<&Model>, towers: Pair<&Tower>, finding: &TowerFinding) -> Movement {
+    let some = |model: &Model| model.sample.neurons != usize::MAX || model.sample.columns != usize::MAX;
+    let some = some(models.reference) || some(models.candidate);
+    let held = Held { some, rotary: towers.candidate.traits.rotary };
+    // Units of a sample are not matched, so which stands against which is not told.
+    let few = towers.reference.holds_few_neurons() || towers.candidate.holds_few_neurons();
+    let told = finding.layers.iter().filter(|found| !(few && found.arrangement == Arrangement::Matched));
+    let told: Vec<(&LayerFound, &Basis)> =
+        told.filter_map(|found| Some((found, finding.bases.get(&found.basis)?))).collect();
+    let mut out = Movement::default();
+    for at in evenly(told.len(), MOST_LAYERS) {
+        let (found, basis) = told[at];
+        let reference = carried(&towers.reference.layers[found.from], basis);
+        out.add_layer(&reference, &towers.candidate.layers[found.layer], found.arrangement, held);
+    }
+    out
 }
 
 /// What a basis says was done to the channels.
@@ -204,44 +221,53 @@ fn layers_on_steps<'a>(layers: impl Iterator<Item = &'a Layer>) -> bool {
 }
 
 /// Cast, quantised or trained further, or nothing of these. Numbers on steps on one side alone were rounded; whether they
-/// were trained besides cannot be told from what rounding took. `moved` numbers that are the same but for rounding were
-/// moved, and no more.
-pub(in crate::measure) fn of_numbers(equal: Equal, correlation: f64, grains: Pair<Grain>, moved: bool) -> Vec<Change> {
+/// were trained besides cannot be told from what rounding took. That they differ is no sign of training: they must have
+/// moved `together`.
+pub(in crate::measure) fn of_numbers(equal: Equal, grains: Pair<Grain>, together: bool) -> Option<Change> {
     let Pair { reference, candidate } = grains;
     let other_format = reference.format != candidate.format;
-    let change = if equal.of > 0 && equal.share() >= SAME && !other_format {
-        return Vec::new();
+    if equal.of > 0 && equal.share() >= SAME && !other_format {
+        None
     } else if equal.of > 0 && equal.rounded_share() >= SAME && other_format {
-        Change::Cast
+        Some(Change::Cast)
     } else if reference.is_coarse() != candidate.is_coarse() {
-        Change::Quantised
-    } else if moved && correlation > ONLY_ROUNDED {
-        return Vec::new();
+        Some(Change::Quantised)
     } else {
-        Change::TrainedFurther
-    };
-    vec![change]
+        together.then_some(Change::TrainedFurther)
+    }
 }
 
-/// Changes of a table or of a part beside a tower.
+/// Changes of a table of tokens, in the basis that its rows were found in.
 pub(in crate::measure) fn of_table(
     models: Pair<&Model>,
     kind: ComponentKind,
-    equal: Equal,
-    correlation: f64,
-    basis: BasisKind,
+    sides: Pair<&Matrix>,
+    (equal, basis): (Equal, BasisKind),
 ) -> Vec<Change> {
+    let widths = [models.reference, models.candidate].map(|model| model.table_width);
+    let mut changes = of_basis(Some(basis).filter(|basis| !(widths[1] > widths[0] && *basis == BasisKind::Rotated)));
+    let sides = [(sides.reference, sides.candidate)];
+    let sides = if basis == BasisKind::AsNamed { &sides[..] } else { &[] };
+    changes.extend(of_matrices(models, kind, equal, sides));
+    changes.sort();
+    changes
+}
+
+/// What happened to the numbers of matrices whose rows and columns correspond as they stand.
+pub(in crate::measure) fn of_matrices(
+    models: Pair<&Model>,
+    kind: ComponentKind,
+    equal: Equal,
+    sides: &[(&Matrix, &Matrix)],
+) -> Option<Change> {
     let grain = |model: &Model| {
         let table = if kind == ComponentKind::Embedding { model.embedding.as_ref() } else { None };
         Grain::of(model, kind, table.is_some_and(on_steps))
     };
     let grains = Pair { reference: grain(models.reference), candidate: grain(models.candidate) };
-    let widths = [models.reference, models.candidate].map(|model| model.table_width);
-    let mut changes = of_basis(Some(basis).filter(|basis| !(widths[1] > widths[0] && *basis == BasisKind::Rotated)));
-    let moved = changes.iter().any(|change| moves_numbers(*change));
-    changes.extend(of_numbers(equal, correlation, grains, moved));
-    changes.sort();
-    changes
+    let mut movement = Movement::default();
+    sides.iter().for_each(|(there, here)| movement.add(there, here));
+    of_numbers(equal, grains, movement.is_together(MOVED_TOGETHER))
 }
 
 fn units_of(layer: &Layer) -> usize {

@@ -2,6 +2,7 @@
 //! another order, rotated or cut by a turn that half of the rows tell and the other half is measured in.
 
 use crate::evidence::{ChangeClass, LookedFor, Planted};
+use crate::measure::families::f1_reordered_rows::Reordered;
 use crate::measure::families::tables::Paired;
 use crate::measure::families::{f1_channel_places, f1_channel_signs};
 use crate::measure::search::budget::Budget;
@@ -28,10 +29,6 @@ pub(in crate::measure) fn without_rows() -> Coverage {
 /// channel. `all`: every channel of both is held; of some, another basis has left too little.
 pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, all: bool, budget: Budget) -> Coverage {
     let mut out = Coverage::default();
-    out.not(
-        ChangeClass::RowsReordered,
-        says("줄은 토큰의 글자나 자리로만 짝짓는다", "rows are paired by their tokens or by their places alone"),
-    );
     let same_width = pair.reference.columns == pair.candidate.columns;
     for class in [ChangeClass::UnitsReordered, ChangeClass::UnitsReorderedInAnotherBasis] {
         out.cannot_be(class, "no-units");
@@ -45,7 +42,7 @@ pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, all: bool, budget
         held_out::correlation(&pair.reference, planted).is_some_and(|alike| alike >= ALIKE_IN_ANOTHER_BASIS)
     };
     if same_width {
-        out.looked_for.push(row(ChangeClass::InPlace, "f1", pair, &in_place));
+        out.looked_for.push(row(ChangeClass::InPlace, "f1", (pair, &STATED), &in_place));
         out.cannot_be(ChangeClass::ChannelsCutOrAdded, "same-width");
         if !all {
             for class in [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
@@ -54,20 +51,38 @@ pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, all: bool, budget
             return out;
         }
         for class in [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
-            out.looked_for.push(row(class, "held-out-rows", pair, &elsewhere));
+            out.looked_for.push(row(class, "held-out-rows", (pair, &STATED), &elsewhere));
         }
     } else {
         for class in [ChangeClass::InPlace, ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated] {
             out.cannot_be(class, "other-width");
         }
-        out.looked_for.push(row(ChangeClass::ChannelsCutOrAdded, "held-out-rows", pair, &elsewhere));
+        out.looked_for.push(row(ChangeClass::ChannelsCutOrAdded, "held-out-rows", (pair, &STATED), &elsewhere));
     }
     out
 }
 
+/// What the look at rows in other places covers: the reference's rows, planted at a stated correlation and turned round.
+pub(in crate::measure) fn of_rows(
+    out: &mut Coverage,
+    pair: &Paired,
+    look: &dyn Fn(&Matrix, &Matrix) -> Option<Reordered>,
+    budget: Budget,
+) {
+    if pair.reference.columns != pair.candidate.columns {
+        let why = says("표의 폭이 달라 같은 채널이 없다", "the tables have different widths, so no channel in common");
+        return out.not(ChangeClass::RowsReordered, why);
+    }
+    let finds = |planted: &Matrix| {
+        let turned = planted.take_rows((0..planted.rows).rev());
+        look(&pair.reference, &turned).is_some_and(|rows| rows.ln_p() <= budget.ln_level())
+    };
+    out.looked_for.push(row(ChangeClass::RowsReordered, "f1-rows", (pair, &STATED[2..]), &finds));
+}
+
 /// The least stated correlation whose plant is found.
-fn row(change: ChangeClass, by: &str, pair: &Paired, finds: &dyn Fn(&Matrix) -> bool) -> LookedFor {
-    let found = STATED.into_iter().find(|&rho| finds(&mixed(&pair.reference, &pair.candidate, rho)));
+fn row(change: ChangeClass, by: &str, (pair, stated): (&Paired, &[f64]), finds: &dyn Fn(&Matrix) -> bool) -> LookedFor {
+    let found = stated.iter().copied().find(|&rho| finds(&mixed(&pair.reference, &pair.candidate, rho)));
     LookedFor {
         change,
         // The rows of another vocabulary are other rows.
@@ -93,7 +108,6 @@ mod tests {
         let some = of_table(&pair, true, false, budget);
         assert!(!some.is_whole());
         let open: Vec<ChangeClass> = some.not_looked_for.iter().map(|row| row.change).collect();
-        let rows = ChangeClass::RowsReordered;
-        assert_eq!(open, [rows, ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated]);
+        assert_eq!(open, [ChangeClass::ChannelsReordered, ChangeClass::ChannelsRotated]);
     }
 }

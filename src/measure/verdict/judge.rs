@@ -9,7 +9,9 @@ use crate::evidence::{Relation, family_name};
 use crate::measure::families::agreement::LEAST_SHARE;
 use crate::measure::families::beside::BesideFinding;
 use crate::measure::families::equal_numbers::{EqualTable, LEAST_EXCESS};
+use crate::measure::families::f1_reordered_rows::Reordered;
 use crate::measure::families::family::Family;
+use crate::measure::families::pooler;
 use crate::measure::families::tables::TableFinding;
 use crate::measure::families::units::Group;
 use crate::measure::search::budget::Budget;
@@ -67,6 +69,52 @@ pub(in crate::measure) fn tower(finding: &TowerFinding, coverage: Option<&Covera
         ));
     }
     Judgement { relation: Relation::Shared, notes }
+}
+
+/// Whether a pooler rings beside a tower of which nothing was found: one group alone makes no finding, and bars a "no".
+pub(in crate::measure) fn beside_a_pooler(judgement: Judgement, pooler: Option<pooler::Seen>) -> Judgement {
+    if judgement.relation != Relation::NoTrace || !pooler.is_some_and(|seen| seen.loud) {
+        return judgement;
+    }
+    Judgement::of(
+        Relation::Undecided,
+        says(
+            "층에서는 아무것도 나오지 않았으나 마지막 층 뒤의 행렬(pooler) 하나가 울린다. 한 갈래로는 아무것도 판단하지 않는다",
+            "nothing rings in the layers, but the one matrix behind the last of them (the pooler) does, and one family \
+            decides nothing",
+        ),
+    )
+}
+
+/// A table of which nothing was found in place, after its rows were looked for in other places. Equal numbers make a
+/// finding; likeness alone bars a "no".
+pub(in crate::measure) fn reordered_rows(judgement: Judgement, rows: Option<&Reordered>, budget: Budget) -> Judgement {
+    let Some(rows) = rows.filter(|_| judgement.relation != Relation::Shared) else { return judgement };
+    let (found, of) = (rows.rows, rows.of);
+    if rows.same.as_ref().is_some_and(|same| is_the_same(same, budget)) {
+        return Judgement::of(
+            Relation::Shared,
+            says(
+                format!("찾아본 행 {of}개 가운데 {found}개가 숫자까지 같은 채로 다른 자리에 있다"),
+                format!("{found} of {of} rows that were looked for stand in other places with equal numbers"),
+            ),
+        );
+    }
+    if judgement.relation == Relation::NoTrace && rows.ln_p() <= budget.ln_level() {
+        return Judgement::of(
+            Relation::Undecided,
+            says(
+                format!(
+                    "찾아본 행 {of}개 가운데 {found}개가 다른 자리의 행과 닮았다. 닮은 것만으로는 베꼈다고 판단하지 않는다"
+                ),
+                format!(
+                    "{found} of {of} rows that were looked for are like rows in other places, which alone decides \
+                    nothing"
+                ),
+            ),
+        );
+    }
+    judgement
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

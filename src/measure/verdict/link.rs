@@ -1,5 +1,7 @@
 //! One reference: every component compared and judged, as a link of the evidence file.
 
+use std::collections::BTreeMap;
+
 use crate::evidence::{
     ComponentEvidence, ExplanationState, Explanations, LinkEvidence, PartEvidence, ReferenceModel, Relation, TestResult,
 };
@@ -7,6 +9,7 @@ use crate::measure::families::basis::BasisKind;
 use crate::measure::families::beside::{self, BesideFinding};
 use crate::measure::families::correspond::Arrangement;
 use crate::measure::families::gains::{self, Gains};
+use crate::measure::families::pooler;
 use crate::measure::families::tables::{self, Paired};
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::model::stacks::kind_of;
@@ -112,12 +115,13 @@ pub(in crate::measure) fn link(
             ComponentKind::Embedding => (reference.embedding.as_ref(), candidate.embedding.as_ref()),
             _ => (reference.head_table(), candidate.head.as_ref()),
         };
-        let (Some(_), Some(_)) = (there, here) else { continue };
+        let (Some(all_there), Some(all_here)) = (there, here) else { continue };
         let Some(pair) = pair else {
             entries.push(table::without_rows(models.candidate, kind));
             continue;
         };
-        let asked = table::Asked { kind, pair, other: other.as_ref(), backbone };
+        let all = Pair { reference: all_there, candidate: all_here };
+        let asked = table::Asked { kind, pair, other: other.as_ref(), backbone, all, in_place: &rows };
         let entry = table::entry(models, text, &asked, budget);
         // A head goes with an embedding that was copied by itself.
         let alone = backbone.is_none_or(|backbone| backbone.relation != Relation::Shared);
@@ -134,7 +138,7 @@ pub(in crate::measure) fn link(
         if reference.beside_shapes.values().eq(candidate.beside_shapes.values())
             && let Some(finding) = beside::compare(parts.0, parts.1)
         {
-            entries.push(beside_entry(models, kind, &finding, &found));
+            entries.push(beside_entry(models, (kind, parts), &finding, &found));
         }
     }
     finish(&mut out, entries, models);
@@ -336,11 +340,13 @@ fn tower_entry(
     let gains = constant_start(reference, candidate, finding);
     let looks = finding.looks.as_ref();
     // What was not compared may have come from anywhere.
-    let compared = candidate.compared() as f64 >= (1.0 - LEAST_COUNTED) * candidate.parameters() as f64;
-    let able = compared && !models.candidate.too_many_towers;
+    let pooler = pooler::look(reference, candidate, budget.ln_level());
+    let spared = spared(sides, pooler);
+    let able = is_compared(models, candidate, spared) && !models.candidate.too_many_towers;
     let unrelated = looks.filter(|_| able && !judge::is_related(finding, budget));
     let coverage = unrelated.map(|looks| coverage::of_tower(&tables.inputs(reference, candidate), looks, budget));
-    let Judgement { mut relation, mut notes } = judge::tower(finding, coverage.as_ref(), budget);
+    let judgement = judge::tower(finding, coverage.as_ref(), budget);
+    let Judgement { mut relation, mut notes } = judge::beside_a_pooler(judgement, pooler);
     if reference.kind != candidate.kind && relation != Relation::Shared {
         // The kinds are read off names, so that a finding counts; that an eye is no text model shows nothing.
         (relation, notes) = (Relation::NoCounterpart, vec![says(HAS_NONE.0, HAS_NONE.1)]);
@@ -413,7 +419,24 @@ fn tower_entry(
         notes: notes.into_iter().map(Into::into).collect(),
         ..ComponentEvidence::default()
     };
-    Entry { evidence, parameters, compared: candidate.compared() }
+    Entry { evidence, parameters, compared: candidate.compared() + spared }
+}
+
+/// Trained numbers of the candidate's pooler where it was looked at, and what was planted in it was found; or where the
+/// reference has no matrix outside its layers that it could have come from.
+fn spared(sides: Pair<&Tower>, pooler: Option<pooler::Seen>) -> u64 {
+    let nothing_there = sides.reference.passive.parameters == 0;
+    let told = pooler.map_or(nothing_there, |seen| seen.covered);
+    if told { sides.candidate.passive.of_pooler } else { 0 }
+}
+
+/// Whether all that counts could have been spoken about: of the layers by their share of the tower, and of what stands
+/// outside them by its share of the model, since parts below a hundredth of it are beside (method 1.5).
+fn is_compared(models: Pair<&Model>, tower: &Tower, spared: u64) -> bool {
+    let small = |numbers: u64, of: u64| numbers as f64 <= LEAST_COUNTED * of as f64;
+    let inside = tower.not_compared.saturating_sub(tower.passive.parameters);
+    let outside = tower.passive.parameters.saturating_sub(spared);
+    small(inside, tower.parameters()) && small(outside, models.candidate.inventory.parameters)
 }
 
 /// What one look says, as a test; what had nothing to look at says nothing.
@@ -475,10 +498,11 @@ fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
 
 fn beside_entry(
     models: Pair<&Model>,
-    kind: ComponentKind,
+    (kind, parts): (ComponentKind, (&BTreeMap<String, Matrix>, &BTreeMap<String, Matrix>)),
     finding: &BesideFinding,
     towers: &[(Relation, f64)],
 ) -> Entry {
+    let sides: Vec<(&Matrix, &Matrix)> = parts.0.values().zip(parts.1.values()).collect();
     let Judgement { relation, notes } = judge::beside(finding, towers);
     let related = relation == Relation::Shared;
     let mut tests = vec![effect("centred-correlation", finding.correlation, finding.numbers)];
@@ -489,7 +513,7 @@ fn beside_entry(
         id: kind.id().to_owned(),
         relation,
         changes: if related {
-            changes::of_table(models, kind, finding.equal, finding.correlation, BasisKind::AsNamed)
+            changes::of_matrices(models, kind, finding.equal, &sides).into_iter().collect()
         } else {
             Vec::new()
         },

@@ -3,6 +3,7 @@
 use crate::evidence::{ComponentEvidence, Explanations, Relation, TestResult};
 use crate::measure::families::basis::BasisKind;
 use crate::measure::families::equal_numbers::{self, EqualTable, Grid};
+use crate::measure::families::f1_reordered_rows::{self, Reordered};
 use crate::measure::families::tables::{self, Paired, TableFinding};
 use crate::measure::model::shape::{Model, Tower};
 use crate::measure::search::budget::Budget;
@@ -23,6 +24,9 @@ pub(super) struct Asked<'a> {
     /// The other table, which tells the basis.
     pub other: Option<&'a Paired>,
     pub backbone: Option<Backbone>,
+    /// All rows that are held of both, and which of them stand for the same token.
+    pub all: Pair<&'a Matrix>,
+    pub in_place: &'a [(usize, usize)],
 }
 
 /// A table that has no row in common with the reference's.
@@ -51,7 +55,7 @@ fn has_no_head(model: &Model) -> bool {
 
 /// Compares and judges a table of corresponding rows.
 pub(super) fn entry(models: Pair<&Model>, text: Pair<Option<&Tower>>, asked: &Asked<'_>, budget: Budget) -> Entry {
-    let Asked { kind, pair, other, backbone } = *asked;
+    let Asked { kind, pair, other, backbone, .. } = *asked;
     let of_text = [text.reference, text.candidate].map(|tower| tower.map(|tower| tower.traits));
     let rms = of_text.iter().all(|traits| traits.is_some_and(|traits| traits.norm == Some(NormKind::Rms)));
     let fixed = of_text.iter().any(|traits| traits.is_some_and(|traits| traits.fixed_positions));
@@ -69,8 +73,20 @@ pub(super) fn entry(models: Pair<&Model>, text: Pair<Option<&Tower>>, asked: &As
     }
     let all = pair.reference.columns == models.reference.table_width
         && pair.candidate.columns == models.candidate.table_width;
-    let coverage = covered_table::of_table(pair, rms && !fixed, all, budget);
-    let Judgement { relation, notes } = judge::table(&finding, same.as_ref(), (backbone, alike), &coverage, budget);
+    let formats = [models.reference, models.candidate].map(|model| model.inventory.format_of(kind));
+    let law = (Grid::coarser(formats), rms);
+    let look = |sides: (&Matrix, &Matrix), in_place: &[(usize, usize)]| {
+        if fixed { None } else { f1_reordered_rows::look(sides, in_place, law) }
+    };
+    let mut coverage = covered_table::of_table(pair, rms && !fixed, all, budget);
+    covered_table::of_rows(&mut coverage, pair, &|a, b| look((a, b), &[]), budget);
+    let judgement = judge::table(&finding, same.as_ref(), (backbone, alike), &coverage, budget);
+    let elsewhere = if judgement.relation == Relation::Shared {
+        None
+    } else {
+        look((asked.all.reference, asked.all.candidate), asked.in_place)
+    };
+    let Judgement { relation, notes } = judge::reordered_rows(judgement, elsewhere.as_ref(), budget);
     let related = relation == Relation::Shared;
     let equal = finding.equal;
     let share = finding.rows as f64 / finding.of.max(1) as f64;
@@ -81,12 +97,14 @@ pub(super) fn entry(models: Pair<&Model>, text: Pair<Option<&Tower>>, asked: &As
         statistic: Some(same.share),
         ..summed("f1-places", &same.swaps)
     }));
+    tests.extend(elsewhere.as_ref().map(rows_test));
     tests.extend(alike.map(|alike| effect("held-out-rows", alike, pair.candidate.rows as u64)));
     let evidence = ComponentEvidence {
         id: kind.id().to_owned(),
         relation,
         changes: if related {
-            changes::of_table(models, kind, equal, finding.correlation, finding.basis)
+            let sides = Pair { reference: &pair.reference, candidate: &pair.candidate };
+            changes::of_table(models, kind, sides, (equal, finding.basis))
         } else {
             Vec::new()
         },
@@ -113,6 +131,18 @@ fn equal_in_place(models: Pair<&Model>, kind: ComponentKind, pair: &Paired, sign
     };
     let (a, b) = (stored(models.reference, &pair.reference)?, stored(models.candidate, &pair.candidate)?);
     equal_numbers::table(&a, &b, Grid::coarser(formats), signs)
+}
+
+/// Rows that were found in other places.
+fn rows_test(rows: &Reordered) -> TestResult {
+    TestResult {
+        family: "f1-rows".to_owned(),
+        statistic: rows.same.as_ref().map(|same| same.share),
+        n: Some(rows.of as u64),
+        agree: Some(rows.rows as u64),
+        log10_p: Some(rows.ln_p() / std::f64::consts::LN_10),
+        ..TestResult::default()
+    }
 }
 
 fn table_tests(finding: &TableFinding, equal: Equal, related: bool) -> Vec<TestResult> {

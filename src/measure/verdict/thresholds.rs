@@ -4,10 +4,9 @@
 /// Least aligned correlation that is called sharing. A large look sees far less, of which nobody can tell how it came
 /// about. It withholds findings and makes none.
 pub(in crate::measure) const LEAST_EFFECT: f64 = 0.02;
-/// Above this correlation numbers that were moved, turned or scaled differ by rounding alone: a number in bfloat16 is off
-/// by at most one part in 512, evenly, so that rounding once leaves 1 - 6.4e-7, and rounding, turning and rounding again
-/// less than three times that. It chooses a word and no relation.
-pub(in crate::measure) const ONLY_ROUNDED: f64 = 0.999_99;
+/// Natural logarithm of the chance, one in a million, with which numbers that moved each by itself are called trained
+/// further (method 8.11). It chooses a word and no relation.
+pub(in crate::measure) const MOVED_TOGETHER: f64 = -13.815_510_557_964_274;
 /// Above this share of equal numbers a part is called unchanged. A convention: it chooses a word and no relation.
 pub(in crate::measure) const SAME: f64 = 0.999;
 

@@ -3,14 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::{
-    Change, ComponentEvidence, Explanations, LinkEvidence, Relation, TensorEvidence, TestResult, Words,
-};
+use crate::evidence::{ComponentEvidence, Explanations, LinkEvidence, Relation, TensorEvidence, TestResult, Words};
 use crate::measure::families::family::Family;
 use crate::measure::search::budget::Budget;
 use crate::measure::stats::tail::SignSum;
 use crate::measure::verdict::alignment::{AlignedTower, Alignment};
-use crate::measure::verdict::{judge, thresholds};
+use crate::measure::verdict::judge;
 use crate::measure::whole::pass::{self, PassFinding, PassPlan, TensorFound};
 use crate::text::says;
 use crate::weights::{Checkpoint, Role, WeightsError};
@@ -44,9 +42,6 @@ pub(in crate::measure) fn complete(
             count_equal(component, &of_it, &pass::identity(&tensors, stack, stream), budget);
         } else if component.tests.iter().any(|test| test.family == "identity") {
             count_equal(component, &of_it, &SignSum::default(), budget);
-        }
-        if sampled {
-            not_identical_after_all(component, &of_it);
         }
         if component.relation == Relation::Shared {
             component.tensors = table(&of_it);
@@ -119,23 +114,6 @@ fn count_equal(component: &mut ComponentEvidence, tensors: &[&TensorFound], swap
     }
 }
 
-/// What a sample called identical may differ elsewhere: in the layers that were found, or anywhere in a table. Where
-/// anything was changed that puts numbers elsewhere, what is equal in place says nothing.
-fn not_identical_after_all(component: &mut ComponentEvidence, tensors: &[&TensorFound]) {
-    let told = |found: &&&TensorFound| {
-        found.placement.layer.is_none_or(|layer| component.layers.contains(&layer)) && found.rows > 1
-    };
-    let numbers: u64 = tensors.iter().filter(told).map(|found| found.numbers()).sum();
-    let equal: u64 = tensors.iter().filter(told).map(|found| found.equal).sum();
-    if numbers > 0
-        && component.changes.is_empty()
-        && (equal as f64) < thresholds::SAME * numbers as f64
-        && component.relation == Relation::Shared
-    {
-        component.changes.push(Change::TrainedFurther);
-    }
-}
-
 /// One entry for each role of each layer, experts together.
 fn table(tensors: &[&TensorFound]) -> Vec<TensorEvidence> {
     let mut cells: BTreeMap<(Option<u32>, &'static str), Vec<&TensorFound>> = BTreeMap::new();
@@ -165,36 +143,12 @@ fn table(tensors: &[&TensorFound]) -> Vec<TensorEvidence> {
         .collect()
 }
 
-/// A role's word in evidence.
+/// A role's word in evidence, where norms are one and what no family asks about is another.
 fn word(role: Role, is_bias: bool) -> &'static str {
     match role {
         _ if is_bias => "bias",
-        Role::TokenEmbedding => "token-embedding",
-        Role::PositionEmbedding => "position-embedding",
-        Role::TypeEmbedding => "type-embedding",
-        Role::PatchEmbedding => "patch-embedding",
-        Role::ClassToken => "class-token",
-        Role::TableToStream => "table-to-stream",
-        Role::Head => "head",
-        Role::Classifier => "classifier",
-        Role::Query => "query",
-        Role::Key => "key",
-        Role::Value => "value",
-        Role::Output => "output",
-        Role::QueryKeyValue(_) => "query-key-value",
-        Role::QueryDown => "query-down",
-        Role::QueryUp => "query-up",
-        Role::KeyValueDown => "key-value-down",
-        Role::KeyValueUp => "key-value-up",
-        Role::Gate => "gate",
-        Role::Up => "up",
-        Role::Down => "down",
-        Role::GateUp(_) => "gate-up",
-        Role::Router => "router",
-        Role::SharedGate => "shared-gate",
-        Role::RelativePositions => "relative-positions",
         Role::AttentionNorm | Role::FeedForwardNorm | Role::FinalNorm | Role::OtherNorm => "norm",
-        Role::Projector => "projector",
         Role::LowRank | Role::Scale | Role::Packed | Role::Buffer | Role::Unknown => "other",
+        role => role.word(),
     }
 }

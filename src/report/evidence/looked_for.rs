@@ -14,6 +14,7 @@ const BY: &[(&str, &str, &str)] = &[
     ("virtual-split", "단위 사이의 가상 가중치", "virtual weights between units"),
     ("agreement", "두 짝짓기의 일치", "agreement of two matchings"),
     ("f1", "채널의 부호와 자리", "signs and places of channels"),
+    ("f1-rows", "다른 자리에서 찾은 행", "rows found in other places"),
     ("held-out-rows", "행의 절반으로 맞춘 기저", "a basis that half of the rows tell"),
     ("other-parts", "헤드와 피드포워드의 모양이 모두 다르다", "heads and feed-forward parts are of other shapes"),
     ("other-feed-forward", "피드포워드의 종류가 다르다", "the feed-forward parts are of another make"),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::part::{Group, Part};
 use crate::measure::model::shape::{Attention, FeedForward, Layer, Tower};
 use crate::measure::stats::matrix::{Matrix, cosine, dot, narrow};
-use crate::weights::{NormKind, Rotary};
+use crate::weights::{NormKind, Role, Rotary};
 
 /// One layer of a stack.
 #[derive(Debug, Clone, Default)]
@@ -78,8 +78,8 @@ impl Plate {
                 let stored = layer.constant_start.get(place).filter(|gain| gain.len() == tower.width)?;
                 Some(stored.clone())
             };
-            let attention = gain("AttentionNorm");
-            let feed_forward = gain("FeedForwardNorm").or_else(|| attention.clone());
+            let attention = gain(Role::AttentionNorm.word());
+            let feed_forward = gain(Role::FeedForwardNorm.word()).or_else(|| attention.clone());
             for (part, matrix) in &mut plate.parts {
                 let of_it = if part.group() == Group::Neuron { &feed_forward } else { &attention };
                 if let Some(gain) = of_it.as_ref().filter(|_| !part.writes()) {

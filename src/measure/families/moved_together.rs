@@ -1,0 +1,646 @@
+//! Whether numbers were moved together, as training moves them, or each by itself (method 8.11).
+//!
+//! - **Residual**: `e = a - f b` for each unit, with the factor `f` that fits best, so that a unit's sign and scale
+//!   change nothing; of a head `E = A - M B` with any map `M` of its channels, so that turns inside a head change
+//!   nothing either. Units of which less than half is left are not the same units and count for nothing.
+//! - **Statistic**: rows and columns in two halves each, `T = <E11, P>` with `P = E12 V (W'W)^-1 W' E21` and `W = E22 V`,
+//!   where `V` are the leading directions of `E22` (Owen and Perry 2009). `z = T / |E11 P|`, over all parts `sum z /
+//!   sqrt(parts)`. A step of training is a sum of few products of vectors, so three blocks tell of the fourth.
+//! - **Null**: signs of the residual's entries that are fair and independent given their sizes, as rounding and noise
+//!   make them. `P` is made of the other three blocks, so `T` is a signed sum and its tail is proven (method 2.2).
+//! - **Silent** where numbers were set to zero ([`PRUNED`]), and where the residual stands square to the rows or to the
+//!   columns of what is left ([`SQUARE`]): a cut of rank takes directions away and adds none. Both move numbers together
+//!   without training, and what was trained besides is then not told.
+//! - **Not told apart**: a mixture with a third model's numbers, which training moved too (method 11.1).
+
+use crate::measure::families::correspond::{Arrangement, HeadKey, heads, neurons};
+use crate::measure::model::regroup::regrouped;
+use crate::measure::model::shape::{Attention, Layer};
+use crate::measure::stats::chance::Chance;
+use crate::measure::stats::matrix::{Matrix, dot, narrow};
+use crate::measure::stats::tail::ln_pooled;
+use crate::weights::Rotary;
+
+/// Directions of the residual that three blocks tell to the fourth. With eight a fine-tuned toy of 35 matrices reaches
+/// `z = 36` where one direction reaches 21.
+const DIRECTIONS: usize = 8;
+/// Rounds in which these are found. Any directions of the three blocks are allowed, so nothing rests on their number.
+const ROUNDS: usize = 6;
+/// Least share of a unit's square that its counterpart must explain. A unit that began anew shares `1 / width`.
+const SAME_UNIT: f64 = 0.5;
+/// Below this share of a unit's square a difference is that of sums in `f32`, whose error is not fair.
+const ROUNDED: f64 = 1e-10;
+/// Share of numbers set to zero on one side alone above which a matrix was pruned.
+const PRUNED: f64 = 0.01;
+/// A residual with less than this part of what it would share by chance with the rows, or the columns, of the other
+/// side stands square to them. Of trained pairs the least was 0.92; of cuts of rank, weighted or not, the most 1e-27.
+const SQUARE: f64 = 0.25;
+/// Rows, and columns, on which that is looked at.
+const LOOKED_AT: usize = 128;
+/// Where some units of a matrix are held, a weighted cut of rank is not seen. One that takes a fifth of the directions
+/// takes more than this share of the square, which fine-tuning seldom does.
+const SMALL: f64 = 1e-3;
+/// Least rows and columns of a block.
+const LEAST_SIDE: usize = 8;
+/// A variance of the logarithm of factors above which units were rescaled, as of gains.
+const SCALES: f64 = 0.01;
+/// How many times less must be left of it in the product of the two factors that undo each other.
+const UNDONE: f64 = 4.0;
+/// Fewer units tell nothing of scales.
+const LEAST_UNITS: usize = 16;
+
+/// What is known of two sides before they are compared.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::measure) struct Held {
+    /// Units of the layers are a sample.
+    pub some: bool,
+    pub rotary: Rotary,
+}
+
+/// What was done to the numbers of parts that correspond.
+#[derive(Debug, Clone, Default)]
+pub(in crate::measure) struct Movement {
+    sum: f64,
+    parts: usize,
+    units: usize,
+    flipped: usize,
+    /// Logarithms of factors that undo each other: up and down, value and output, key and query.
+    scales: [Vec<(f64, f64)>; 3],
+}
+
+impl Movement {
+    /// How far the parts' residuals tell of each other, in deviations of the null law.
+    pub(in crate::measure) fn z(&self) -> f64 {
+        self.sum / (self.parts.max(1) as f64).sqrt()
+    }
+
+    /// Whether what moved was moved together, at a level of `ln_level`.
+    pub(in crate::measure) fn is_together(&self, ln_level: f64) -> bool {
+        self.z() > 0.0 && ln_pooled(self.z()) <= ln_level
+    }
+
+    /// Whether signs of units were flipped: of a hundredth of them, since no training turns a unit round.
+    pub(in crate::measure) fn flips_units(&self) -> bool {
+        self.flipped > 0 && 100 * self.flipped >= self.units
+    }
+
+    /// Whether units were scaled and scaled back: one factor varies far more than its product with the other.
+    pub(in crate::measure) fn rescales_units(&self) -> bool {
+        self.scales.iter().any(|pairs| {
+            let alone = variance(pairs.iter().map(|pair| pair.0));
+            let together = variance(pairs.iter().map(|pair| pair.0 + pair.1));
+            pairs.len() >= LEAST_UNITS && alone > SCALES && alone > UNDONE * together
+        })
+    }
+
+    /// Takes in two tables, or two matrices whose rows correspond.
+    pub(in crate::measure) fn add(&mut self, reference: &Matrix, candidate: &Matrix) {
+        if reference.rows == candidate.rows && reference.columns == candidate.columns {
+            let fit = by_rows(reference, candidate);
+            self.take((reference, candidate), &fit.residual, &fit, false);
+        }
+    }
+
+    /// Takes in two layers; the reference's is in the candidate's basis.
+    pub(in crate::measure) fn add_layer(
+        &mut self,
+        reference: &Layer,
+        candidate: &Layer,
+        arrangement: Arrangement,
+        held: Held,
+    ) {
+        for pair in neurons(reference, candidate, arrangement) {
+            let (a, b) = (&reference.experts[pair.reference], &candidate.experts[pair.candidate]);
+            let rows = |there: &Matrix, here: &Matrix| {
+                let told = |row: &(usize, usize, f64)| row.0 < there.rows && row.1 < here.rows;
+                let pairs: Vec<_> = pair.neurons.iter().filter(|row| told(row)).collect();
+                (there.take_rows(pairs.iter().map(|row| row.0)), here.take_rows(pairs.iter().map(|row| row.1)))
+            };
+            let mut parts = vec![rows(&a.up, &b.up), rows(&a.down, &b.down)];
+            parts.extend(a.gate.as_ref().zip(b.gate.as_ref()).map(|(a, b)| rows(a, b)));
+            let mut fits = Vec::new();
+            for (a, b) in &parts {
+                let fit = by_rows(a, b);
+                self.take((a, b), &fit.residual, &fit, held.some);
+                fits.push(fit);
+            }
+            self.scales[0].extend(both(&fits[0], &fits[1]));
+        }
+        if let (Some(a), Some(b)) = (&reference.attention, &candidate.attention) {
+            let grouped = regrouped(a, b);
+            self.add_attention(grouped.as_ref().unwrap_or(a), b, arrangement, held);
+        }
+    }
+
+    fn add_attention(&mut self, a: &Attention, b: &Attention, arrangement: Arrangement, held: Held) {
+        let h = b.head_width;
+        let pairs = heads(a, b, arrangement, HeadKey::QueryKey, held.rotary);
+        if pairs.is_empty() || h == 0 || h >= b.query.columns {
+            return;
+        }
+        let shared: Vec<(usize, usize)> = pairs.iter().map(|pair| (pair.reference, pair.candidate)).collect();
+        let queries: Vec<(usize, usize)> = pairs.iter().flat_map(|pair| pair.queries.iter().copied()).collect();
+        let mut factors = Vec::new();
+        for (there, here, order) in [
+            (&a.value, &b.value, &shared),
+            (&a.output, &b.output, &queries),
+            (&a.key, &b.key, &shared),
+            (&a.query, &b.query, &queries),
+        ] {
+            let rows = |pick: fn(&(usize, usize)) -> usize| {
+                let channels = order.iter().map(pick).flat_map(|head| head * h..(head + 1) * h);
+                channels.collect::<Vec<_>>()
+            };
+            let (there, here) = (there.take_rows(rows(|pair| pair.0)), here.take_rows(rows(|pair| pair.1)));
+            let fit = by_rows(&there, &here);
+            self.take((&there, &here), &by_heads(&there, &here, h), &fit, held.some);
+            factors.push(fit);
+        }
+        // One key-value head stands beside the first query head that reads it.
+        let first: Vec<usize> = pairs
+            .iter()
+            .scan(0, |at, pair| {
+                let first = *at;
+                *at += pair.queries.len();
+                Some(first)
+            })
+            .collect();
+        for (kind, few, many) in [(1, 0, 1), (2, 2, 3)] {
+            for (head, query) in first.iter().enumerate() {
+                let channel =
+                    |at: usize| Some((factors[few].factor(head * h + at)?, factors[many].factor(query * h + at)?));
+                self.scales[kind].extend((0..h).filter_map(channel).map(|(x, y)| (x.abs().ln(), y.abs().ln())));
+            }
+        }
+    }
+
+    fn take(&mut self, (a, b): (&Matrix, &Matrix), residual: &Matrix, fit: &Fit, some: bool) {
+        let told = fit.factors.iter().flatten();
+        self.units += told.clone().count();
+        self.flipped += told.filter(|factor| **factor < 0.0).count();
+        let square = |matrix: &Matrix| dot(&matrix.data, &matrix.data);
+        if is_pruned(a, b) || some && square(residual) > SMALL * square(a) {
+            return;
+        }
+        let signed = signed(a, b, fit);
+        if [&signed, &fit.residual].into_iter().any(|left| stands_square(b, left)) {
+            return;
+        }
+        if let Some(z) = told_by_the_rest(residual) {
+            self.sum += z;
+            self.parts += 1;
+        }
+    }
+}
+
+/// The candidate's rows fitted to the reference's, each by one factor.
+struct Fit {
+    residual: Matrix,
+    /// None where the two rows are not the same unit.
+    factors: Vec<Option<f64>>,
+}
+
+impl Fit {
+    fn factor(&self, row: usize) -> Option<f64> {
+        self.factors.get(row).copied().flatten()
+    }
+}
+
+fn both(one: &Fit, other: &Fit) -> Vec<(f64, f64)> {
+    let pairs = one.factors.iter().zip(&other.factors);
+    pairs.filter_map(|(x, y)| Some(((*x)?.abs().ln(), (*y)?.abs().ln()))).collect()
+}
+
+fn by_rows(a: &Matrix, b: &Matrix) -> Fit {
+    let mut residual = Matrix::zero(a.rows, a.columns);
+    let mut factors = Vec::with_capacity(a.rows);
+    for at in 0..a.rows {
+        let (x, y) = (a.row(at), b.row(at));
+        let (along, there, here) = (dot(x, y), dot(x, x), dot(y, y));
+        let same = here > 0.0 && along * along >= SAME_UNIT * there * here && there > 0.0;
+        factors.push(same.then_some(along / here));
+        if same {
+            let factor = along / here;
+            put(&mut residual, at, x, y.iter().map(|value| factor * f64::from(*value)));
+        }
+    }
+    Fit { residual, factors }
+}
+
+/// Puts `row - fitted` in the place of a residual's row, unless it is what rounding of sums leaves.
+fn put(residual: &mut Matrix, at: usize, row: &[f32], fitted: impl Iterator<Item = f64>) {
+    let left: Vec<f32> = row.iter().zip(fitted).map(|(value, fitted)| narrow(f64::from(*value) - fitted)).collect();
+    if dot(&left, &left) > ROUNDED * dot(row, row) {
+        let columns = residual.columns;
+        residual.data[at * columns..(at + 1) * columns].copy_from_slice(&left);
+    }
+}
+
+/// What is left of each head's rows after any map of the other side's channels of that head.
+fn by_heads(a: &Matrix, b: &Matrix, h: usize) -> Matrix {
+    let mut residual = Matrix::zero(a.rows, a.columns);
+    for first in (0..a.rows).step_by(h) {
+        let rows = first..(first + h).min(a.rows);
+        if rows.clone().all(|row| a.row(row) == b.row(row)) {
+            continue;
+        }
+        let products = |x: &Matrix, y: &Matrix| -> Vec<Vec<f64>> {
+            rows.clone().map(|i| rows.clone().map(|j| dot(x.row(i), y.row(j))).collect()).collect()
+        };
+        let Some(factor) = Triangle::of(&products(b, b)) else { continue };
+        for (row, products) in rows.clone().zip(products(a, b)) {
+            let weights = factor.solved(products);
+            let mut fitted = vec![0.0; a.columns];
+            for (other, weight) in rows.clone().zip(weights) {
+                fitted.iter_mut().zip(b.row(other)).for_each(|(sum, value)| *sum += weight * f64::from(*value));
+            }
+            let kept: f64 = fitted.iter().map(|value| value * value).sum();
+            if kept >= SAME_UNIT * dot(a.row(row), a.row(row)) {
+                put(&mut residual, row, a.row(row), fitted.into_iter());
+            }
+        }
+    }
+    residual
+}
+
+/// `a - s b` with each unit's sign alone, where the units are the same.
+fn signed(a: &Matrix, b: &Matrix, fit: &Fit) -> Matrix {
+    let mut out = Matrix::zero(a.rows, a.columns);
+    for (at, factor) in fit.factors.iter().enumerate() {
+        if let Some(factor) = factor {
+            put(&mut out, at, a.row(at), b.row(at).iter().map(|value| factor.signum() * f64::from(*value)));
+        }
+    }
+    out
+}
+
+/// Whether more than a few numbers are zero on one side alone, in rows that are zero on neither.
+fn is_pruned(a: &Matrix, b: &Matrix) -> bool {
+    let (mut zero, mut all) = (0_usize, 0_usize);
+    for row in 0..a.rows {
+        let (x, y) = (a.row(row), b.row(row));
+        if x.iter().any(|value| *value != 0.0) && y.iter().any(|value| *value != 0.0) {
+            zero += x.iter().zip(y).filter(|(x, y)| (**x == 0.0) != (**y == 0.0)).count();
+            all += x.len();
+        }
+    }
+    zero as f64 > PRUNED * all as f64
+}
+
+/// Whether a residual shares no more than rounding with the rows, or the columns, of what is left.
+fn stands_square(kept: &Matrix, residual: &Matrix) -> bool {
+    let evenly = |all: usize| (0..all).step_by(all.div_ceil(LOOKED_AT).max(1)).collect::<Vec<_>>();
+    let shares = |kept: &Matrix, residual: &Matrix| {
+        let of = |matrix: &Matrix| matrix.take_rows(evenly(matrix.rows));
+        let (kept, residual) = (of(kept), of(residual));
+        let square = |matrix: &Matrix| dot(&matrix.data, &matrix.data);
+        let scale = square(&kept) * square(&residual) / kept.columns.max(1) as f64;
+        scale > 0.0 && square(&kept.times_transposed(&residual)) < SQUARE * scale
+    };
+    shares(kept, residual) || shares(&kept.transposed(), &residual.transposed())
+}
+
+/// `T / |E11 P|` of one residual: none where a block has too little to tell.
+fn told_by_the_rest(residual: &Matrix) -> Option<f64> {
+    if residual.rows < 2 * LEAST_SIDE || residual.columns < 2 * LEAST_SIDE {
+        return None;
+    }
+    let half = |all: usize, odd: usize| (0..all / 2).map(|at| 2 * at + odd).collect::<Vec<_>>();
+    let block = |rows: usize, columns: usize| {
+        residual.take_rows(half(residual.rows, rows)).take_columns(&half(residual.columns, columns))
+    };
+    let (own, beside, below, apart) = (block(0, 0), block(0, 1), block(1, 0), block(1, 1));
+    let mut directions = drawn(DIRECTIONS.min(apart.rows / 2).min(apart.columns / 2), apart.columns);
+    for _ in 0..ROUNDS {
+        directions = square_to_each_other(directions.times_transposed(&apart).times(&apart))?;
+    }
+    let there = directions.times_transposed(&apart);
+    let gram = there.times_transposed(&there);
+    let gram: Vec<Vec<f64>> =
+        (0..gram.rows).map(|row| gram.row(row).iter().map(|value| f64::from(*value)).collect()).collect();
+    let factor = Triangle::of(&gram)?;
+    let left = directions.times_transposed(&beside).transposed();
+    let right = there.times(&below).transposed();
+    let mut solved = Matrix::zero(right.rows, right.columns);
+    for row in 0..right.rows {
+        let numbers = factor.solved(right.row(row).iter().map(|value| f64::from(*value)).collect());
+        let columns = solved.columns;
+        solved.data[row * columns..(row + 1) * columns]
+            .iter_mut()
+            .zip(numbers)
+            .for_each(|(value, number)| *value = narrow(number));
+    }
+    let told = left.times_transposed(&solved);
+    let products = own.data.iter().zip(&told.data).map(|(x, y)| f64::from(*x) * f64::from(*y));
+    let (sum, squares) = products.fold((0.0, 0.0), |(sum, squares), term| (sum + term, squares + term * term));
+    (squares > 0.0 && squares.is_finite()).then(|| sum / squares.sqrt())
+}
+
+/// Rows of fair numbers, the same every time.
+fn drawn(rows: usize, columns: usize) -> Matrix {
+    let mut chance = Chance::new(0x6d6f_7665_64);
+    Matrix::new(rows, columns, (0..rows * columns).map(|_| narrow(chance.normal())).collect())
+}
+
+/// Rows of length 1 that stand square to each other (Gram and Schmidt, twice); none if nothing is left of one.
+fn square_to_each_other(mut rows: Matrix) -> Option<Matrix> {
+    let columns = rows.columns;
+    for at in 0..rows.rows {
+        let (before, rest) = rows.data.split_at_mut(at * columns);
+        let row = &mut rest[..columns];
+        let length = dot(row, row).sqrt();
+        if length <= 0.0 || !length.is_finite() {
+            return None;
+        }
+        for _ in 0..2 {
+            for other in before.chunks_exact(columns) {
+                let along = dot(row, other);
+                row.iter_mut().zip(other).for_each(|(x, y)| *x = narrow(f64::from(*x) - along * f64::from(*y)));
+            }
+        }
+        let left = dot(row, row).sqrt();
+        if left <= 1e-6 * length {
+            return None;
+        }
+        row.iter_mut().for_each(|value| *value = narrow(f64::from(*value) / left));
+    }
+    Some(rows)
+}
+
+/// The lower factor of a symmetric matrix (Cholesky), with a billionth of its mean diagonal added.
+struct Triangle(Vec<Vec<f64>>);
+
+impl Triangle {
+    fn of(matrix: &[Vec<f64>]) -> Option<Self> {
+        let n = matrix.len();
+        let trace: f64 = (0..n).map(|at| matrix[at][at]).sum();
+        let added = 1e-9 * trace / n.max(1) as f64;
+        let mut factor = vec![vec![0.0; n]; n];
+        for row in 0..n {
+            for column in 0..=row {
+                let product: f64 = (0..column).map(|k| factor[row][k] * factor[column][k]).sum();
+                let value = matrix[row][column] - product;
+                factor[row][column] = if row == column {
+                    let value = value + added;
+                    if value.is_nan() || value <= 0.0 {
+                        return None;
+                    }
+                    value.sqrt()
+                } else {
+                    value / factor[column][column]
+                };
+            }
+        }
+        (n > 0).then_some(Self(factor))
+    }
+
+    fn solved(&self, mut right: Vec<f64>) -> Vec<f64> {
+        let n = self.0.len();
+        for row in 0..n {
+            let known: f64 = (0..row).map(|k| self.0[row][k] * right[k]).sum();
+            right[row] = (right[row] - known) / self.0[row][row];
+        }
+        for row in (0..n).rev() {
+            let known: f64 = (row + 1..n).map(|k| self.0[k][row] * right[k]).sum();
+            right[row] = (right[row] - known) / self.0[row][row];
+        }
+        right
+    }
+}
+
+fn variance(values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::model::shape::FeedForward;
+    use crate::measure::stats::test_matrices::random;
+
+    const LEVEL: f64 = -13.8;
+    const WIDTH: usize = 48;
+    const HEAD: usize = 12;
+
+    /// A layer whose matrices hold what training puts into them: a few strong directions over normal numbers.
+    fn taught(seed: u64) -> Layer {
+        let matrix = |rows: usize, seed: u64| step(&random(rows, WIDTH, seed), 0.5, seed + 500);
+        let part = FeedForward {
+            gate: Some(matrix(96, seed)),
+            up: matrix(96, seed + 1),
+            down: matrix(96, seed + 2),
+            up_bias: Vec::new(),
+        };
+        let attention = Attention {
+            heads: 4,
+            kv_heads: 4,
+            head_width: HEAD,
+            whole_head: HEAD,
+            query: matrix(48, seed + 3),
+            key: matrix(48, seed + 4),
+            value: matrix(48, seed + 5),
+            output: matrix(48, seed + 6),
+            biases: Default::default(),
+        };
+        Layer { attention: Some(attention), experts: vec![part], ..Layer::default() }
+    }
+
+    /// A matrix after some training: a few products of vectors, of so much of its length.
+    fn step(matrix: &Matrix, share: f64, seed: u64) -> Matrix {
+        let change = random(matrix.rows, 3, seed).times(&random(3, matrix.columns, seed + 1));
+        let factor = share * (dot(&matrix.data, &matrix.data) / dot(&change.data, &change.data)).sqrt();
+        let moved = matrix.data.iter().zip(&change.data).map(|(x, y)| narrow(f64::from(*x) + factor * f64::from(*y)));
+        Matrix::new(matrix.rows, matrix.columns, moved.collect())
+    }
+
+    fn each(layer: &mut Layer, mut change: impl FnMut(&mut Matrix)) {
+        for part in &mut layer.experts {
+            change(part.gate.as_mut().expect("gate"));
+            change(&mut part.up);
+            change(&mut part.down);
+        }
+        let part = layer.attention.as_mut().expect("attention");
+        [&mut part.query, &mut part.key, &mut part.value, &mut part.output].into_iter().for_each(change);
+    }
+
+    fn scale_row(matrix: &mut Matrix, row: usize, factor: f64) {
+        let columns = matrix.columns;
+        for value in &mut matrix.data[row * columns..(row + 1) * columns] {
+            *value = narrow(f64::from(*value) * factor);
+        }
+    }
+
+    /// Turns two rows into each other.
+    fn turn(matrix: &mut Matrix, (i, j): (usize, usize), angle: f64) {
+        for column in 0..matrix.columns {
+            let (x, y) = (f64::from(matrix.at(i, column)), f64::from(matrix.at(j, column)));
+            let columns = matrix.columns;
+            matrix.data[i * columns + column] = narrow(angle.cos() * x - angle.sin() * y);
+            matrix.data[j * columns + column] = narrow(angle.sin() * x + angle.cos() * y);
+        }
+    }
+
+    /// The best approximation of so low a rank, by turns of the leading directions.
+    fn cut(matrix: &Matrix, rank: usize) -> Matrix {
+        let mut directions = drawn(rank, matrix.columns);
+        for _ in 0..20 {
+            directions = square_to_each_other(directions.times_transposed(matrix).times(matrix)).expect("directions");
+        }
+        matrix.times_transposed(&directions).times(&directions)
+    }
+
+    /// What is no training, by name. Each leaves the function as it is, or rounds, or takes away.
+    fn apply(name: &str, layer: &mut Layer, seed: u64) {
+        let mut chance = Chance::new(seed);
+        let heads = 4;
+        match name {
+            "neurons flipped" | "neurons rescaled" => {
+                let part = &mut layer.experts[0];
+                for row in 0..part.up.rows {
+                    let factor = if name == "neurons flipped" {
+                        f64::from(chance.coins(1)[0])
+                    } else {
+                        (0.5 * chance.normal()).exp()
+                    };
+                    scale_row(&mut part.up, row, factor);
+                    scale_row(&mut part.down, row, 1.0 / factor);
+                }
+            }
+            "heads flipped" | "heads rescaled" => {
+                let part = layer.attention.as_mut().expect("attention");
+                for row in 0..heads * HEAD {
+                    let factor = if name == "heads flipped" {
+                        f64::from(chance.coins(1)[0])
+                    } else {
+                        (0.5 * chance.normal()).exp()
+                    };
+                    scale_row(&mut part.value, row, factor);
+                    scale_row(&mut part.output, row, 1.0 / factor);
+                    scale_row(&mut part.query, row, factor);
+                    scale_row(&mut part.key, row, 1.0 / factor);
+                }
+            }
+            "heads turned" => {
+                let part = layer.attention.as_mut().expect("attention");
+                for head in 0..heads {
+                    for at in 0..HEAD - 1 {
+                        let (pair, angle) = ((head * HEAD + at, head * HEAD + at + 1), 0.4 * chance.normal());
+                        turn(&mut part.value, pair, angle);
+                        turn(&mut part.output, pair, angle);
+                        turn(&mut part.query, pair, angle);
+                        turn(&mut part.key, pair, angle);
+                    }
+                }
+            }
+            "pruned" => each(layer, |matrix| {
+                let mut sizes: Vec<f32> = matrix.data.iter().map(|value| value.abs()).collect();
+                sizes.sort_by(f32::total_cmp);
+                let least = sizes[sizes.len() * 4 / 10];
+                matrix.data.iter_mut().filter(|value| value.abs() < least).for_each(|value| *value = 0.0);
+            }),
+            "cut in rank" => each(layer, |matrix| *matrix = cut(matrix, 12)),
+            "noise" => each(layer, |matrix| {
+                matrix.data.iter_mut().for_each(|value| *value += narrow(0.1 * chance.normal()));
+            }),
+            "rounded" => each(layer, |matrix| {
+                matrix.data.iter_mut().for_each(|value| *value = (*value * 24.0).round() / 24.0);
+            }),
+            "trained" => each(layer, |matrix| {
+                let seed = chance.next();
+                *matrix = step(matrix, 0.05, seed);
+            }),
+            _ => panic!("{name}"),
+        }
+    }
+
+    fn movement(names: &[&str], seed: u64) -> Movement {
+        let mut out = Movement::default();
+        for layer in 0..3 {
+            let reference = taught(1000 * seed + 10 * layer);
+            let mut candidate = reference.clone();
+            for (at, name) in (0..).zip(names) {
+                apply(name, &mut candidate, seed + 77 * layer + 1009 * at);
+            }
+            let held = Held { some: false, rotary: Rotary::None };
+            out.add_layer(&reference, &candidate, Arrangement::InPlace, held);
+        }
+        out
+    }
+
+    /// In the order in which they are applied: what takes away comes after what turns.
+    const NONE_TRAINS: [&str; 8] = [
+        "neurons flipped",
+        "neurons rescaled",
+        "heads flipped",
+        "heads rescaled",
+        "cut in rank",
+        "pruned",
+        "noise",
+        "rounded",
+    ];
+
+    #[test]
+    fn no_combination_of_what_is_not_training_is_called_training() {
+        for mask in 0_u32..1 << NONE_TRAINS.len() {
+            let names: Vec<&str> =
+                (0..).zip(NONE_TRAINS).filter(|(at, _)| mask >> at & 1 == 1).map(|(_, name)| name).collect();
+            let found = movement(&names, 3 + u64::from(mask));
+            assert!(!found.is_together(LEVEL), "{names:?}: z = {:.1}", found.z());
+        }
+    }
+
+    #[test]
+    fn training_is_told_beside_all_that_leaves_the_function_as_it_is() {
+        for mask in 0_u32..1 << 5 {
+            let names = ["neurons flipped", "neurons rescaled", "heads flipped", "heads rescaled", "noise"];
+            let mut names: Vec<&str> =
+                (0..).zip(names).filter(|(at, _)| mask >> at & 1 == 1).map(|(_, name)| name).collect();
+            names.insert(0, "trained");
+            let found = movement(&names, 7 + u64::from(mask));
+            assert!(found.is_together(LEVEL), "{names:?}: z = {:.1}", found.z());
+        }
+    }
+
+    #[test]
+    fn turns_inside_heads_are_no_training_and_hide_none() {
+        assert!(!movement(&["heads turned"], 5).is_together(LEVEL));
+        assert!(movement(&["trained", "heads turned"], 6).is_together(LEVEL));
+    }
+
+    #[test]
+    fn signs_and_scales_of_units_are_told_by_their_factors() {
+        for (names, flips, scales) in [
+            (&["neurons flipped"][..], true, false),
+            (&["heads flipped"], true, false),
+            (&["neurons rescaled"], false, true),
+            (&["heads rescaled", "noise"], false, true),
+            (&["trained"], false, false),
+            (&["noise", "rounded"], false, false),
+            (&["pruned"], false, false),
+        ] {
+            let found = movement(names, 11);
+            assert_eq!((found.flips_units(), found.rescales_units()), (flips, scales), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn under_the_null_the_statistic_is_a_standard_normal_number() {
+        let draws: Vec<f64> = (0..300)
+            .map(|seed| {
+                let a = step(&random(64, 48, seed), 0.6, seed + 9000);
+                let noise = random(64, 48, seed + 5000);
+                let b = a.data.iter().zip(&noise.data).map(|(x, y)| x + 0.2 * y).collect();
+                let mut out = Movement::default();
+                out.add(&a, &Matrix::new(64, 48, b));
+                out.z()
+            })
+            .collect();
+        let mean = draws.iter().sum::<f64>() / 300.0;
+        let spread = (draws.iter().map(|z| (z - mean).powi(2)).sum::<f64>() / 299.0).sqrt();
+        assert!(mean.abs() < 0.2 && (0.85..1.15).contains(&spread), "{mean} {spread}");
+        assert!(draws.iter().all(|z| z.abs() < 4.5), "{draws:?}");
+    }
+}
