@@ -12,6 +12,7 @@ mod counts;
 mod directory;
 mod encoders;
 mod front_matter;
+mod further;
 mod handed_in;
 mod hints;
 mod hub;
