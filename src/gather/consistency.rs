@@ -5,6 +5,7 @@ use super::card::{CardFile, Cited};
 use super::config::Config;
 use super::counts::Weights;
 use super::directory::Directory;
+use super::further::Further;
 use crate::evidence::sha256_of_file;
 use crate::facts::{Draft, Finding, Origin, Source, Value};
 use crate::text::{Node, NodeKind, Says, says};
@@ -48,7 +49,7 @@ pub(super) fn with_files(
         check.custom_code(config);
     }
     if let Some(parameters) = weights.parameters {
-        check.parameters(parameters, weights.further.values().sum());
+        check.parameters(parameters, weights.further.values().copied().sum());
     }
     check.notices(directory);
     for cited in declared {
@@ -233,7 +234,7 @@ impl Check<'_> {
     }
 
     /// C4. Of those counted, `further` are of layers that a card may leave out.
-    fn parameters(&mut self, counted: u64, further: u64) {
+    fn parameters(&mut self, counted: u64, further: Further) {
         let components = list(&self.card.block, "components");
         let nodes: Vec<&Node> = components.iter().filter_map(|node| node.get("params")).collect();
         let stated: Vec<f64> = nodes.iter().filter_map(|node| parameters(node)).collect();
@@ -243,7 +244,7 @@ impl Check<'_> {
         let (sum, counted) = (stated.iter().sum::<f64>(), counted as f64);
         let off = (sum - counted).abs() / counted.max(1.0);
         let rounded: f64 = stated.iter().map(|number| crate::vocabulary::rounding(*number)).sum();
-        let without = further > 0 && super::further::same(sum, counted - further as f64);
+        let without = further.explains(sum, counted);
         if off > ROUNDING && (sum - counted).abs() > rounded && !without {
             let percent = off * 100.0;
             let text = says(

@@ -21,7 +21,7 @@ pub(super) struct Weights {
     /// Rows of the tables of tokens.
     pub tables: BTreeSet<u64>,
     /// Parameters of layers that predict further tokens, by component.
-    pub further: BTreeMap<String, u64>,
+    pub further: BTreeMap<String, further::Further>,
 }
 
 /// What one component's tensors come to.

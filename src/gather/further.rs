@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::facts::{Draft, Source, Value};
 use crate::text::{Says, says};
 use crate::vocabulary::vocabulary;
-use crate::weights::{Checkpoint, ComponentKind, Tensor};
+use crate::weights::{Checkpoint, ComponentKind, Role, Tensor};
 
 /// Segments of names that say that a tensor belongs to such a layer.
 const NAMES: [&str; 5] = ["mtp", "mtp_layers", "mtp_block", "nextn", "nextn_predict_layers"];
@@ -17,18 +17,52 @@ const NAMES: [&str; 5] = ["mtp", "mtp_layers", "mtp_block", "nextn", "nextn_pred
 const KEYS: [&str; 4] =
     ["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers", "mtp_num_layers"];
 
+/// The head of such a layer, as some families name it.
+const SHARED_HEAD: &str = ".shared_head.head.weight";
+
 /// Parts of a config about the text backbone.
 const TEXT: [&str; 3] = ["text_config", "language_config", "llm_config"];
 
+/// Parameters of such layers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Further {
+    /// All of them.
+    pub all: u64,
+    /// Of their own tables of tokens and heads, which makers often store once more and count once.
+    pub tables: u64,
+}
+
+impl Further {
+    /// What may be left out of a count.
+    fn parts(self) -> [u64; 2] {
+        [self.all, self.tables]
+    }
+
+    /// Whether a stated number leaves a part of them out of those counted.
+    pub(super) fn explains(self, stated: f64, counted: f64) -> bool {
+        self.parts().into_iter().any(|part| part > 0 && same(stated, counted - part as f64))
+    }
+}
+
+impl std::iter::Sum for Further {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |sum, part| Self { all: sum.all + part.all, tables: sum.tables + part.tables })
+    }
+}
+
 /// Parameters of such layers by component; a component without any is absent. `owners` has the component of each tensor.
-pub(super) fn parameters(checkpoint: &Checkpoint, owners: &[String]) -> BTreeMap<String, u64> {
+pub(super) fn parameters(checkpoint: &Checkpoint, owners: &[String]) -> BTreeMap<String, Further> {
     let config = checkpoint.config().part(&TEXT);
     let layers = config.number(&KEYS).filter(|further| *further > 0).and(config.number(&["num_hidden_layers"]));
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<String, Further> = BTreeMap::new();
     for (tensor, owner) in checkpoint.tensors.iter().zip(owners).filter(|(tensor, _)| is_further(tensor, layers)) {
-        *found.entry(owner.clone()).or_insert(0) += tensor.counted().unwrap_or(0);
+        let (count, sum) = (tensor.counted().unwrap_or(0), found.entry(owner.clone()).or_default());
+        sum.all += count;
+        if matches!(tensor.placement.role, Role::TokenEmbedding | Role::Head) || tensor.name.ends_with(SHARED_HEAD) {
+            sum.tables += count;
+        }
     }
-    found.retain(|_, count| *count > 0);
+    found.retain(|_, sum| sum.all > 0);
     found
 }
 
@@ -41,11 +75,11 @@ fn is_further(tensor: &Tensor, layers: Option<usize>) -> bool {
 }
 
 /// Sets numbers of the card aside that count the model without such layers. `further` are their parameters by component.
-pub(super) fn reconcile(further: &BTreeMap<String, u64>, draft: &mut Draft) {
+pub(super) fn reconcile(further: &BTreeMap<String, Further>, draft: &mut Draft) {
     if further.is_empty() {
         return;
     }
-    let all = further.values().sum();
+    let all = further.values().copied().sum();
     aside(draft.root.sources.get_mut(&vocabulary().must("model.parameters")), all);
     let Some(items) = draft.root.children.get_mut(&vocabulary().must_collection("component")) else { return };
     for (id, item) in items.iter_mut() {
@@ -55,7 +89,7 @@ pub(super) fn reconcile(further: &BTreeMap<String, u64>, draft: &mut Draft) {
     }
 }
 
-fn aside(sources: Option<&mut Vec<Source>>, further: u64) {
+fn aside(sources: Option<&mut Vec<Source>>, further: Further) {
     let Some(sources) = sources else { return };
     let number = |source: &Source| match source.value {
         Some(Value::Number(number)) => Some(number),
@@ -65,26 +99,38 @@ fn aside(sources: Option<&mut Vec<Source>>, further: u64) {
     let Some(counted) = counted else { return };
     for source in sources.iter_mut().filter(|source| source.speaker.is_maker()) {
         let Some(stated) = number(source) else { continue };
-        if !same(stated, counted) && same(stated, counted - further as f64) {
-            source.set_aside = Some(why(counted, further as f64));
+        if !same(stated, counted) && further.explains(stated, counted) {
+            source.set_aside = Some(why(counted, stated, further));
         }
     }
 }
 
 /// Whether two numbers of parameters say the same.
-pub(super) fn same(a: f64, b: f64) -> bool {
+fn same(a: f64, b: f64) -> bool {
     Value::Number(a).agrees(&Value::Number(b))
 }
 
-fn why(counted: f64, further: f64) -> Says {
-    let rest = counted - further;
+fn why(counted: f64, stated: f64, further: Further) -> Says {
+    let without = |part: u64| counted - part as f64;
+    if same(stated, without(further.all)) {
+        let (all, rest) = (further.all, without(further.all));
+        return says(
+            format!("다음 토큰들을 더 예측하는 층({all}개)을 뺀 수다. 파일에서 센 {counted:.0}개에서 빼면 {rest:.0}개다"),
+            format!(
+                "it counts the model without the layers that predict further tokens ({all}): the files hold \
+                 {counted:.0}, which leaves {rest:.0}"
+            ),
+        );
+    }
+    let (tables, rest) = (further.tables, without(further.tables));
     says(
         format!(
-            "다음 토큰들을 더 예측하는 층({further:.0}개)을 뺀 수다. 파일에서 센 {counted:.0}개에서 빼면 {rest:.0}개다"
+            "다음 토큰들을 더 예측하는 층에 다시 담긴 표({tables}개)를 뺀 수다. 파일에서 센 {counted:.0}개에서 빼면 \
+             {rest:.0}개다"
         ),
         format!(
-            "it counts the model without the layers that predict further tokens ({further:.0}): the files hold \
-             {counted:.0}, which leaves {rest:.0}"
+            "it leaves out the tables that the layers predicting further tokens hold once more ({tables}): the files \
+             hold {counted:.0}, which leaves {rest:.0}"
         ),
     )
 }

@@ -212,7 +212,8 @@ fn beside_weights(tensors: &[Tensor], place: &HashMap<&str, usize>, found: &mut 
 fn unlisted_integers(tensors: &[Tensor], found: &mut [Tally]) {
     let module = |tensor: &Tensor| tensor.name.rsplit_once('.').map_or(String::new(), |(module, _)| module.to_owned());
     let is_table = |tensor: &Tensor| tensor.shape.iter().filter(|side| **side > 1).count() >= 2;
-    let is_list = |tensor: &Tensor| tensor.elements > 1 && (tensor.shape.len() == 1 || is_table(tensor));
+    // A single row of a table holds places of tokens.
+    let is_list = |tensor: &Tensor| tensor.elements > 1 && (tensor.shape.len() == 1 || tensor.shape[0] > 1);
     let with_numbers: HashSet<String> =
         tensors.iter().filter(|tensor| tensor.dtype.is_one_number() && is_table(tensor)).map(module).collect();
     for (tensor, tally) in tensors.iter().zip(found) {
