@@ -227,7 +227,10 @@ const MOST: f64 = 8.0;
 const START: f64 = 0.05;
 
 fn named_files(text: &str) -> String {
-    format!("{{\"schema\":\"sovgrade/evidence/2\",\"subject\":{{\"id\":\"x\",\"files\":[{}]}}}}", text.trim_end_matches(','))
+    format!(
+        "{{\"schema\":\"sovgrade/evidence/2\",\"subject\":{{\"id\":\"x\",\"files\":[{}]}}}}",
+        text.trim_end_matches(',')
+    )
 }
 
 /// The inputs whose cost once grew faster than their size, and their like.
@@ -253,7 +256,10 @@ const GROWING: &[Sized] = &[
         "merge keys",
         |n| {
             let own = lines(n, |at| format!("{at:x}: 1,"));
-            beside("m/mergekit_config.yml", format!("x-c: {{<<: {{{}}}, {own}}}\n", lines(n, |at| format!("k{at:x}: 1,"))))
+            beside(
+                "m/mergekit_config.yml",
+                format!("x-c: {{<<: {{{}}}, {own}}}\n", lines(n, |at| format!("k{at:x}: 1,"))),
+            )
         },
         GRADE,
         40_000,
@@ -266,7 +272,12 @@ const GROWING: &[Sized] = &[
     ),
     (
         "unknown parts of an import",
-        |n| vec![("i.yml", format!("release:\n  name: a\n  components:\n{}", lines(n, |at| format!("  - {{name: x{at}}}\n"))))],
+        |n| {
+            vec![(
+                "i.yml",
+                format!("release:\n  name: a\n  components:\n{}", lines(n, |at| format!("  - {{name: x{at}}}\n"))),
+            )]
+        },
         &["import", "mof", "i.yml"],
         10_000,
     ),
@@ -291,7 +302,10 @@ const GROWING: &[Sized] = &[
         "one file named again and again",
         |n| {
             let digest = "0".repeat(64);
-            beside("e.json", named_files(&lines(n, |_| format!("{{\"name\":\"README.md\",\"bytes\":1,\"sha256\":\"{digest}\"}},"))))
+            beside(
+                "e.json",
+                named_files(&lines(n, |_| format!("{{\"name\":\"README.md\",\"bytes\":1,\"sha256\":\"{digest}\"}},"))),
+            )
         },
         &["grade", "m", "--evidence", "e.json"],
         20_000,
@@ -300,7 +314,10 @@ const GROWING: &[Sized] = &[
         "tokens of a vocabulary",
         |n| {
             let vocabulary = lines(n, |at| format!("\"t{at}\":{at},"));
-            beside("m/tokenizer.json", format!("{{\"added_tokens\":[],\"model\":{{\"vocab\":{{{vocabulary}\"x\":{n}}}}}}}"))
+            beside(
+                "m/tokenizer.json",
+                format!("{{\"added_tokens\":[],\"model\":{{\"vocab\":{{{vocabulary}\"x\":{n}}}}}}}"),
+            )
         },
         GRADE,
         100_000,
@@ -308,7 +325,8 @@ const GROWING: &[Sized] = &[
     (
         "terms of a ruleset",
         |n| {
-            let ruleset = "format: 1\nid: r\nversion: 1.0.0\ntitle: {ko: 가, en: a}\nsource: {title: a}\nscale: {ladder: []}\n";
+            let ruleset =
+                "format: 1\nid: r\nversion: 1.0.0\ntitle: {ko: 가, en: a}\nsource: {title: a}\nscale: {ladder: []}\n";
             let terms = format!("format: 1\nterms:\n{}", lines(n, |at| format!("  t{at}: {{}}\n")));
             vec![("r/ruleset.yaml", ruleset.to_owned()), ("r/terms.yaml", terms), ("m/README.md", CARD.to_owned())]
         },

@@ -94,7 +94,8 @@ fn plain() -> Value {
 
 fn run(arguments: &[&str], model: &Path) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sovgrade"));
-    let done = command.args(arguments).args(["--format", "json"]).arg(model).env("SOVGRADE_LANG", "en").output().unwrap();
+    let done =
+        command.args(arguments).args(["--format", "json"]).arg(model).env("SOVGRADE_LANG", "en").output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     serde_json::from_slice(&done.stdout).unwrap()
 }

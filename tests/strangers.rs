@@ -395,9 +395,10 @@ fn in_what_an_interrupted_run_left() {
     const MEASURE: [&str; 7] = ["measure", "w", "--against", "x=v", "--resume", "st", "--no-digest"];
     fn begun(folder: &Path) {
         sketched(folder);
-        let copy = |name: &str| drop(std::fs::copy(folder.join("w").join(name), folder.join("v").join(name)).unwrap());
         std::fs::create_dir_all(folder.join("v")).unwrap();
-        ["model.safetensors", "config.json"].iter().for_each(|name| copy(name));
+        for name in ["model.safetensors", "config.json"] {
+            std::fs::copy(folder.join("w").join(name), folder.join("v").join(name)).unwrap();
+        }
         run(folder, &MEASURE, terminal, "begun");
         std::fs::copy(folder.join(STATE), folder.join("state.json")).unwrap();
     }

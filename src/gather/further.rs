@@ -14,8 +14,7 @@ use crate::weights::{Checkpoint, ComponentKind, Role, Tensor};
 const NAMES: [&str; 5] = ["mtp", "mtp_layers", "mtp_block", "nextn", "nextn_predict_layers"];
 
 /// Keys of config.json that say how many such layers follow those of the model.
-const KEYS: [&str; 4] =
-    ["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers", "mtp_num_layers"];
+const KEYS: [&str; 4] = ["num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers", "mtp_num_layers"];
 
 /// The head of such a layer, as some families name it.
 const SHARED_HEAD: &str = ".shared_head.head.weight";
@@ -115,7 +114,9 @@ fn why(counted: f64, stated: f64, further: Further) -> Says {
     if same(stated, without(further.all)) {
         let (all, rest) = (further.all, without(further.all));
         return says(
-            format!("다음 토큰들을 더 예측하는 층({all}개)을 뺀 수다. 파일에서 센 {counted:.0}개에서 빼면 {rest:.0}개다"),
+            format!(
+                "다음 토큰들을 더 예측하는 층({all}개)을 뺀 수다. 파일에서 센 {counted:.0}개에서 빼면 {rest:.0}개다"
+            ),
             format!(
                 "it counts the model without the layers that predict further tokens ({all}): the files hold \
                  {counted:.0}, which leaves {rest:.0}"

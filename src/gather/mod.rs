@@ -29,6 +29,7 @@ mod roles;
 mod tensors;
 mod tokenizer;
 mod vocabulary;
+mod window;
 
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,9 @@ use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::opened::Opened;
 use super::tensors;
-use super::{Handed, consistency, front_matter, further, handed_in, hub, join, recipe, roles, tokenizer, vocabulary};
+use super::{
+    Handed, consistency, front_matter, further, handed_in, hub, join, recipe, roles, tokenizer, vocabulary, window,
+};
 use crate::evidence;
 use crate::facts::{Draft, Input, Source};
 use crate::files::{Folder, Identity, Place, is_weights, locate};
@@ -241,6 +243,7 @@ impl Model {
         let multiple = self.config.as_ref().and_then(|config| config.padded_to);
         vocabulary::reconcile(&self.weights.tables, multiple, &mut self.draft);
         further::reconcile(&self.weights.further, &mut self.draft);
+        window::reconcile(self.config.as_ref().and_then(|config| config.stretched), &mut self.draft);
         self.hints();
         let cited = self.cards.first().map(|(_, declared)| declared.evidence.clone()).unwrap_or_default();
         for (at, (card, _)) in self.cards.iter().enumerate() {
@@ -406,7 +409,8 @@ impl Model {
     fn own_names(&self) -> Vec<String> {
         let id = Some(self.draft.id.clone()).filter(|_| !self.draft.about.local);
         let makers = self.cards.iter().filter_map(|(card, _)| card.block.at(&["developer", "name"])?.text());
-        let heading = self.readme.as_ref().and_then(|file| file.text().lines().find_map(|line| line.strip_prefix("# ")));
+        let heading =
+            self.readme.as_ref().and_then(|file| file.text().lines().find_map(|line| line.strip_prefix("# ")));
         let all = id.into_iter().chain(makers.chain(heading).map(str::to_owned));
         all.filter(|name| name.len() <= LONGEST_NAME).collect()
     }

@@ -12,8 +12,8 @@ use crate::files::{Folder, Form, form_of, is_weights, row_of};
 use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{
-    Checkpoint, Choice, Config, Holds, PartFolder, Problem, WeightsError, chosen, is_kept_beside, is_pipeline,
-    own, part_folders, pointers, towers,
+    Checkpoint, Choice, Config, Holds, PartFolder, Problem, WeightsError, chosen, is_kept_beside, is_pipeline, own,
+    part_folders, pointers, towers,
 };
 
 /// What was opened.
@@ -77,7 +77,8 @@ impl Opened {
     /// read, low-rank factors point at a base that is not here, or a component is known that has no tensors.
     pub(super) fn state_completeness(&self, draft: &mut Draft) {
         let factors = self.all().any(is_adapter);
-        let part = self.all().any(|read| read.lacking.is_some() || read.holds == Holds::Towers) && self.towers.is_none();
+        let alone = self.main.as_ref().is_some_and(|main| main.holds == Holds::Towers);
+        let part = alone || self.all().any(|read| read.lacking.is_some());
         let weights = vocabulary().must("component.number-formats");
         let items = draft.root.children.get(&vocabulary().must_collection("component"));
         let absent = items.into_iter().flatten().any(|(_, item)| {

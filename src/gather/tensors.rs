@@ -30,7 +30,8 @@ pub(super) fn read(opened: &Opened, components: &mut Components, draft: &mut Dra
     let all = opened.all().map(Checkpoint::counted).sum::<Option<u64>>();
     let parameters = all.filter(|_| opened.counted());
     if let Some(parameters) = parameters {
-        let how = says("함께 쓰는 파일의 가중치를 모두 더했다", "the weights of all files that go together are added up");
+        let how =
+            says("함께 쓰는 파일의 가중치를 모두 더했다", "the weights of all files that go together are added up");
         draft.root.add("model.parameters", measured(Value::Number(parameters as f64), &opened.first_file(), Some(how)));
     }
     Weights { parameters, ..counted }

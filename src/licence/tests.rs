@@ -42,7 +42,13 @@ fn resolve<'t>(
     name: Option<&'t str>,
     text: Option<&'t str>,
 ) -> Resolution<'static> {
-    catalogue().resolve(&LicenceStatement { license: license.into(), license_name: name, license_link: None, text, names: &[] })
+    catalogue().resolve(&LicenceStatement {
+        license: license.into(),
+        license_name: name,
+        license_link: None,
+        text,
+        names: &[],
+    })
 }
 
 /// The ids of every candidate, operands separated by `|`, and how each was known.
@@ -501,7 +507,9 @@ fn a_notice_may_say_what_the_work_and_its_maker_are_called() {
         assert_eq!(kind(text), ["mit"], "{text}");
         assert!(!matches!(catalogue().recognise(text), TextMatch::Notice(_)), "nobody is called so: {text}");
     }
-    for text in ["Research only\n\nMIT License", "Haneul 7B, no commercial use\n\nMIT License", "Another\n\nMIT License"] {
+    for text in
+        ["Research only\n\nMIT License", "Haneul 7B, no commercial use\n\nMIT License", "Another\n\nMIT License"]
+    {
         assert!(kind(text).is_empty(), "{text}");
     }
 }

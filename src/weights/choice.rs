@@ -126,10 +126,13 @@ pub(super) fn is_known(name: &str) -> bool {
     KNOWN.iter().any(|(single, _)| *single == last)
 }
 
+/// How names of files begin that tools give to what was trained beside a model's weights.
+const ADAPTERS: [&str; 5] = ["adapter_model.", "adapters.", "pytorch_lora_weights.", "learned_embeds.", "ip-adapter"];
+
 /// Whether a file holds, by the name that its tools give it, an adapter and no model.
 pub fn is_adapter(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or_default();
-    ["adapter_model.", "adapters.", "pytorch_lora_weights."].iter().any(|start| last.starts_with(start))
+    ADAPTERS.iter().any(|start| last.starts_with(start))
 }
 
 /// Whether two names differ in their numbers only.

@@ -77,9 +77,8 @@ fn alone(read: &Checkpoint) -> Option<Lacking> {
     }
     let unread = read.unread();
     let mut beside = unread.into_iter().filter(|other| is_beside(read, &file.name, other)).enumerate();
-    let other = beside.find(|(at, other)| {
-        *at >= MOST_LOOKED_AT || siblings(&file.name, other) || !read.holds_again(other)
-    });
+    let other =
+        beside.find(|(at, other)| *at >= MOST_LOOKED_AT || siblings(&file.name, other) || !read.holds_again(other));
     other.map(|(_, other)| Lacking::Beside { name: file.name.clone(), other: other.to_owned() })
 }
 

@@ -35,8 +35,8 @@ mod torch;
 pub use blocks::{Access, Blocks};
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
 pub use choice::{
-    Choice, PartFolder, chosen, is_adapter, is_kept_beside, is_pipeline, main_part, own, part_folders, pointers, towers,
-    unread,
+    Choice, PartFolder, chosen, is_adapter, is_kept_beside, is_pipeline, main_part, own, part_folders, pointers,
+    towers, unread,
 };
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;

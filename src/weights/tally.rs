@@ -190,8 +190,16 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
 
 /// How names begin under which trainers keep a running average of the weights, or the states of their optimiser, in the
 /// file of the weights themselves.
-const STATES: [&str; 8] =
-    ["model_ema.", "ema_model.", "ema.", "ema_state_dict.", "optimizer.", "optimizer_states.", "optim.", "optimizer_state."];
+const STATES: [&str; 8] = [
+    "model_ema.",
+    "ema_model.",
+    "ema.",
+    "ema_state_dict.",
+    "optimizer.",
+    "optimizer_states.",
+    "optim.",
+    "optimizer_state.",
+];
 
 /// What stands in the file of a model's weights and is computed from them: masks of what was pruned, averages of the
 /// training's last steps, states of its optimiser. A file of averages alone is a model.
