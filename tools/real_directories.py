@@ -115,7 +115,7 @@ def row(package, folder: pathlib.Path, directory: pathlib.Path, binary: str, lan
     what = english if lang == "en" else korean
     head = f"| `{name}` {version} | {what} | `{below}` "
     if said is None:
-        why = errors.partition("×")[2].partition("help:")[0].replace(str(directory), directory.name)
+        why = errors.partition("×")[2].partition("help:")[0].replace("│", " ").replace(str(directory), directory.name)
         return head + f"| {'refused' if lang == 'en' else '거절'}: {cell(' '.join(why.split()))} | - | - |"
     files = sorted({entry["file"] for entry in said["counted"]})
     total = sum(entry["parameters"] or 0 for entry in said["counted"])
