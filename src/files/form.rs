@@ -92,9 +92,15 @@ fn last_part(name: &str) -> String {
     name.rsplit('/').next().unwrap_or_default().trim().to_lowercase()
 }
 
+/// The numbers of a graph that lies beside them as XML; `.bin` like those of `PyTorch`, which is told by the name alone.
+static OPENVINO: FormRow = row(&[".bin"], Form::Other("openvino"), "OpenVINO", "OpenVINO");
+
 /// The row of a file's form by its name.
 pub fn row_of(name: &str) -> Option<&'static FormRow> {
     let last = last_part(name);
+    if last.starts_with("openvino_") && last.ends_with(".bin") {
+        return Some(&OPENVINO);
+    }
     FORMS.iter().find(|row| row.endings.iter().any(|end| last.ends_with(end) && last.len() > end.len()))
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Config {
     pub towers: Vec<(&'static str, String, Source)>,
     /// What the rows of the table are rounded up to, where that is stated.
     pub padded_to: Option<u64>,
+    /// The context length to which positions are stated to be stretched.
+    pub stretched: Option<f64>,
     /// Whether the weights are stated to be quantised.
     pub quantised: bool,
     /// Parts whose type is that of a public encoder: the component, the encoder, where the type stands.
@@ -170,6 +172,7 @@ pub(super) fn read(
     if let Some((tokens, span)) = inner("max_position_embeddings") {
         draft.root.add("model.context", says_so(Value::Number(tokens), span));
     }
+    config.stretched = super::window::stretched(root);
     let multiple = root.get("pad_vocab_size_multiple").and_then(Node::text);
     config.padded_to = multiple.and_then(|text| text.parse().ok()).filter(|by| (1..1 << 20).contains(by));
     auto_map(file, root, &mut config, draft);

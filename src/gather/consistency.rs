@@ -3,7 +3,9 @@
 
 use super::card::{CardFile, Cited};
 use super::config::Config;
+use super::counts::Weights;
 use super::directory::Directory;
+use super::further::Further;
 use crate::evidence::sha256_of_file;
 use crate::facts::{Draft, Finding, Origin, Source, Value};
 use crate::text::{Code, Node, NodeKind, Says, says};
@@ -38,7 +40,7 @@ pub(super) fn with_files(
     card: &CardFile,
     declared: &[Cited],
     config: Option<&Config>,
-    parameters: Option<u64>,
+    weights: &Weights,
     directory: &Directory,
     draft: &mut Draft,
 ) {
@@ -46,8 +48,8 @@ pub(super) fn with_files(
     if let Some(config) = config {
         check.custom_code(config);
     }
-    if let Some(parameters) = parameters {
-        check.parameters(parameters);
+    if let Some(parameters) = weights.parameters {
+        check.parameters(parameters, weights.further.values().copied().sum());
     }
     check.notices(directory);
     for cited in declared {
@@ -232,8 +234,8 @@ impl Check<'_> {
         }
     }
 
-    /// C4.
-    fn parameters(&mut self, counted: u64) {
+    /// C4. Of those counted, `further` are of layers that a card may leave out.
+    fn parameters(&mut self, counted: u64, further: Further) {
         let components = list(&self.card.block, "components");
         let nodes: Vec<&Node> = components.iter().filter_map(|node| node.get("params")).collect();
         let stated: Vec<f64> = nodes.iter().filter_map(|node| parameters(node)).collect();
@@ -243,7 +245,8 @@ impl Check<'_> {
         let (sum, counted) = (stated.iter().sum::<f64>(), counted as f64);
         let off = (sum - counted).abs() / counted.max(1.0);
         let rounded: f64 = stated.iter().map(|number| crate::vocabulary::rounding(*number)).sum();
-        if off > ROUNDING && (sum - counted).abs() > rounded {
+        let without = further.explains(sum, counted);
+        if off > ROUNDING && (sum - counted).abs() > rounded && !without {
             let percent = off * 100.0;
             let text = says(
                 format!("적힌 파라미터의 합 {sum:.0}이 파일에서 센 {counted:.0}과 {percent:.1} % 다르다 [C4]"),

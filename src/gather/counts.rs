@@ -7,10 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::components::{Components, role_of_kind};
+use super::further;
 use crate::facts::{Account, Draft, Finding, Input, Origin, PassedOver, Source, Value};
 use crate::text::{Says, clean, says};
 use crate::vocabulary::vocabulary;
-use crate::weights::{Checkpoint, ComponentKind, Doubt, Packing, Role, Tally, Tensor};
+use crate::weights::{Checkpoint, ComponentKind, Doubt, Holds, Lacking, Packing, Role, Tally, Tensor};
 
 /// What the headers say that other files are compared with.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Weights {
     pub parameters: Option<u64>,
     /// Rows of the tables of tokens.
     pub tables: BTreeSet<u64>,
+    /// Parameters of layers that predict further tokens, by component.
+    pub further: BTreeMap<String, further::Further>,
 }
 
 /// What one component's tensors come to.
@@ -35,6 +38,12 @@ enum Holding<'c> {
     Weights,
     /// Factors alone.
     Adapter,
+    /// Towers alone, of a model that lies elsewhere.
+    Towers,
+    /// Files of a set of which others are missing.
+    Part,
+    /// Something else than a model, as the file says itself.
+    Else,
     /// Tensors without a number, of which this is one.
     Hollow(&'c str, usize),
     /// No matrix.
@@ -56,6 +65,24 @@ pub(super) fn held(all: &[&Checkpoint], draft: &mut Draft) {
                 "어댑터만 있다. 함께 쓰는 기반 모델의 가중치는 이 디렉터리에 없다",
                 "there is only an adapter: the weights of the base that it runs on are not in this directory",
             )),
+            Holding::Towers => draft.limits.push(says(
+                "그림이나 소리를 읽는 부분만 있다. 함께 쓰는 모델의 가중치는 이 디렉터리에 없다",
+                "there are only the towers for pictures or sound: the weights of the model that they belong to are not in \
+                 this directory",
+            )),
+            // Said with the count.
+            Holding::Part => {}
+            Holding::Else => {
+                let name = clean(&file.name);
+                draft.passed_over.push(PassedOver {
+                    name: name.clone(),
+                    why: says("모델의 가중치가 아니라고 적혀 있다", "it states that it holds no weights of a model"),
+                });
+                draft.limits.push(says(
+                    format!("`{name}`에는 모델의 가중치가 없다고 그 파일에 적혀 있다"),
+                    format!("`{name}` states itself that it holds no weights of a model"),
+                ));
+            }
             Holding::Hollow(first, count) => {
                 let first = clean(first);
                 draft.limits.push(says(
@@ -79,21 +106,37 @@ fn holding(checkpoint: &Checkpoint) -> Holding<'_> {
     if let Some(first) = hollow.next() {
         return Holding::Hollow(&first.name, 1 + hollow.count());
     }
-    let factor = |tensor: &Tensor| tensor.placement.role == Role::LowRank;
-    let is_matrix = |tensor: &&Tensor| tensor.shape.len() >= 2 && tensor.counted() != Some(0) && !factor(tensor);
-    let mut matrices = checkpoint.tensors.iter().filter(is_matrix).peekable();
-    // Tools save tables that they trained whole beside the factors; the layers are what the base would have to hold.
-    if checkpoint.tensors.iter().any(factor) && !matrices.clone().any(|tensor| tensor.placement.layer.is_some()) {
-        return Holding::Adapter;
+    match (checkpoint.holds, &checkpoint.lacking) {
+        (Holds::Towers, _) => return Holding::Towers,
+        (Holds::Else, _) => return Holding::Else,
+        (_, Some(Lacking::Files { .. })) => return Holding::Part,
+        _ if is_adapter(checkpoint) => return Holding::Adapter,
+        _ => {}
     }
-    if matrices.peek().is_some() { Holding::Weights } else { Holding::Nothing }
+    if checkpoint.tensors.iter().any(is_matrix) { Holding::Weights } else { Holding::Nothing }
+}
+
+/// A matrix of numbers that a model runs on.
+fn is_matrix(tensor: &Tensor) -> bool {
+    tensor.shape.len() >= 2 && tensor.counted() != Some(0) && tensor.placement.role != Role::LowRank
+}
+
+/// Whether a checkpoint is what was trained beside another model's weights: by the name that tools give to it, by its
+/// own word, or by its factors. Tools save tables that they trained whole beside the factors; the layers are what the
+/// base would have to hold.
+pub(super) fn is_adapter(checkpoint: &Checkpoint) -> bool {
+    let factor = |tensor: &Tensor| tensor.placement.role == Role::LowRank;
+    let layers = || checkpoint.tensors.iter().any(|tensor| is_matrix(tensor) && tensor.placement.layer.is_some());
+    checkpoint.holds == Holds::Adapter
+        || checkpoint.files.iter().any(|file| crate::weights::is_adapter(&file.name))
+        || checkpoint.tensors.iter().any(factor) && !layers()
 }
 
 pub(super) fn measured(value: Value, file: &str, how: Option<Says>) -> Source {
     Source::measured(value, Origin { file: file.to_owned(), how, ..Origin::default() })
 }
 
-/// `whole`: every weights file of the directory is in the checkpoint.
+/// States what a checkpoint comes to. `whole`: every weights file of the directory is in it.
 pub(super) fn count(checkpoint: &Checkpoint, whole: bool, components: &mut Components, draft: &mut Draft) -> Weights {
     let kinds: BTreeSet<ComponentKind> = checkpoint.tensors.iter().map(|t| t.placement.component).collect();
     let owners = owners(checkpoint, &kinds, components);
@@ -106,10 +149,11 @@ pub(super) fn count(checkpoint: &Checkpoint, whole: bool, components: &mut Compo
     let parameters = checkpoint.counted().filter(|_| whole && has_numbers(checkpoint));
     if let (Some(sum), Some(parameters)) = (sums.values().next(), parameters)
         && !kinds.contains(&ComponentKind::Adapter)
+        && !is_adapter(checkpoint)
     {
         draft.root.add("model.parameters", measured(Value::Number(parameters as f64), &sum.file, how));
     }
-    Weights { parameters, tables: tables(checkpoint) }
+    Weights { parameters, tables: tables(checkpoint), further: further::parameters(checkpoint, &owners) }
 }
 
 /// Puts on record what was read and counted as what, and what was not counted. `owners` has the component of each
@@ -128,13 +172,21 @@ pub(super) fn record(checkpoint: &Checkpoint, owners: &[String], draft: &mut Dra
 
 /// Whether no tensor of a checkpoint is hollow, so that what it holds is all that it should.
 pub(super) fn has_numbers(checkpoint: &Checkpoint) -> bool {
-    !matches!(holding(checkpoint), Holding::Hollow(..) | Holding::Nothing)
+    !matches!(holding(checkpoint), Holding::Hollow(..) | Holding::Nothing | Holding::Else | Holding::Part)
 }
+
+/// The kind of a component that is an adapter, and its role.
+const ADAPTER: &str = "adapter";
 
 /// The component of each tensor.
 fn owners(checkpoint: &Checkpoint, kinds: &BTreeSet<ComponentKind>, components: &Components) -> Vec<String> {
     let core = core_kind(kinds);
+    let adapter = is_adapter(checkpoint);
     let owner = |tensor: &Tensor| {
+        if adapter {
+            let own = components.at_tensor(&tensor.name).filter(|known| known.role.as_deref() == Some(ADAPTER));
+            return own.map_or_else(|| components.id_of_kind(ADAPTER), |known| known.id.clone());
+        }
         let kind = match tensor.placement.component {
             // A head or an embedding beside a vision tower alone is the tower's.
             ComponentKind::Embedding | ComponentKind::Head if core != ComponentKind::Text => core,
@@ -148,16 +200,18 @@ fn owners(checkpoint: &Checkpoint, kinds: &BTreeSet<ComponentKind>, components: 
 fn sums(checkpoint: &Checkpoint, owners: &[String], components: &Components) -> BTreeMap<String, Sum> {
     let kinds: BTreeSet<ComponentKind> = checkpoint.tensors.iter().map(|t| t.placement.component).collect();
     let core = core_kind(&kinds);
+    let (adapter, whole) = (is_adapter(checkpoint), checkpoint.lacking.is_none());
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     for (tensor, id) in checkpoint.tensors.iter().zip(owners) {
         let sum = sums.entry(id.clone()).or_insert_with(|| {
             let table = matches!(tensor.placement.component, ComponentKind::Embedding | ComponentKind::Head);
             let kind = if table && core != ComponentKind::Text { core } else { tensor.placement.component };
             let folded = table && kind != core && *id == components.id_of_kind("text");
+            let kind = if adapter { ComponentKind::Adapter } else { kind };
             Sum {
-                parameters: Some(0),
+                parameters: whole.then_some(0),
                 formats: BTreeSet::new(),
-                role: role_of_kind(if folded { "text" } else { kind.id() }),
+                role: role_of_kind(if folded && !adapter { "text" } else { kind.id() }),
                 file: clean(&checkpoint.files[tensor.file].name),
             }
         });
@@ -285,12 +339,45 @@ fn limits(checkpoint: &Checkpoint, draft: &mut Draft) {
             format!("{count} packed tensors ({first}): {}; no number of parameters is given", way.en),
         ));
     }
+    draft.limits.extend(checkpoint.lacking.as_ref().map(missing));
     if !checkpoint.unlisted.is_empty() {
         let n = checkpoint.unlisted.len();
         draft.limits.push(says(
             format!("색인에 없는 텐서 {n}개는 세지 않았다"),
             format!("{n} tensors that the index does not list were not counted"),
         ));
+    }
+}
+
+/// Why the files that were read are not known to be all.
+fn missing(lacking: &Lacking) -> Says {
+    match lacking {
+        Lacking::Files { name, of, here } => {
+            let name = clean(name);
+            says(
+                format!(
+                    "`{name}`은(는) 파일 {of}개 가운데 하나인데 {here}개만 있다. 나머지에 무엇이 있는지 몰라 파라미터 \
+                     수를 말하지 않는다"
+                ),
+                format!(
+                    "`{name}` is one of {of} files, of which {here} are here; what the others hold is not known, and no \
+                     number of parameters is given"
+                ),
+            )
+        }
+        Lacking::Beside { name, other } => {
+            let (name, other) = (clean(name), clean(other));
+            says(
+                format!(
+                    "`{name}`을(를) 읽었고, 그 옆의 `{other}`에 같은 모델의 나머지가 있을 수 있어 파라미터 수를 말하지 \
+                     않는다"
+                ),
+                format!(
+                    "`{name}` was read, and `{other}` beside it may hold the rest of the same model; no number of \
+                     parameters is given"
+                ),
+            )
+        }
     }
 }
 

@@ -23,10 +23,11 @@ const UNSTATED: &str = "unstated: ";
 const MAX_BYTES: u64 = 1 << 20;
 
 /// Adds an item for every licence that is stated or comes along, with its clauses. `access` are the keys of the card by
-/// which the Hub asks for consent before it gives access.
+/// which the Hub asks for consent before it gives access, `names` what the model and its maker are called.
 pub(super) fn state(
     stated: &[StatedLicence],
     access: &[String],
+    names: &[String],
     directory: &mut Directory,
     draft: &mut Draft,
     problems: &mut Diagnostics,
@@ -50,6 +51,7 @@ pub(super) fn state(
                 license_name: statement.name.as_deref(),
                 license_link: statement.link.as_deref(),
                 text: text.as_ref().map(SourceFile::text),
+                names,
             });
             let operands = resolution.terms.iter().flat_map(crate::licence::Terms::operands);
             known.extend(operands.flat_map(|operand| &operand.candidates).map(|licence| licence.id.clone()));
@@ -58,7 +60,7 @@ pub(super) fn state(
     }
     offers.mark(draft);
     join::check(draft);
-    files::limits(&weighed, &known, directory, draft);
+    files::limits(&weighed, &known, names, directory, draft);
     files::access(access, draft);
 }
 

@@ -13,6 +13,7 @@ mod counts;
 mod directory;
 mod encoders;
 mod front_matter;
+mod further;
 mod handed_in;
 mod hints;
 mod hub;
@@ -29,6 +30,7 @@ mod roles;
 mod tensors;
 mod tokenizer;
 mod vocabulary;
+mod window;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,10 @@ use super::directory::Directory;
 use super::hints::{self, Hint};
 use super::opened::Opened;
 use super::tensors;
-use super::{Handed, artefacts, consistency, front_matter, handed_in, hub, join, recipe, roles, tokenizer, vocabulary};
+use super::{
+    Handed, artefacts, consistency, front_matter, further, handed_in, hub, join, recipe, roles, tokenizer, vocabulary,
+    window,
+};
 use crate::evidence;
 use crate::facts::{Draft, Input, Source};
 use crate::files::{Folder, Identity, Place, is_weights, locate};
@@ -20,6 +23,9 @@ use crate::text::{
 };
 use crate::vocabulary::OwnFacts;
 use crate::weights::part_folders;
+
+/// Longest heading of a README that is taken for a name, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// Largest `sovereignty.yaml`, as large as a front matter may be; the longest that we wrote has 10 kB.
 const MAX_CARD_BYTES: u64 = 1 << 20;
@@ -252,13 +258,14 @@ impl Model {
         tokenizer::read(&mut self.directory, &mut self.draft, &mut self.problems);
         let multiple = self.config.as_ref().and_then(|config| config.padded_to);
         vocabulary::reconcile(&self.weights.tables, multiple, &mut self.draft);
+        further::reconcile(&self.weights.further, &mut self.draft);
+        window::reconcile(self.config.as_ref().and_then(|config| config.stretched), &mut self.draft);
         self.hints();
         let cited = self.cards.first().map(|(_, declared)| declared.evidence.clone()).unwrap_or_default();
         for (at, (card, _)) in self.cards.iter().enumerate() {
             let cited = if at == 0 { cited.as_slice() } else { &[] };
-            let parameters = self.weights.parameters;
-            let (config, directory) = (self.config.as_ref(), &self.directory);
-            consistency::with_files(card, cited, config, parameters, directory, &mut self.draft);
+            let (config, weights, directory) = (self.config.as_ref(), &self.weights, &self.directory);
+            consistency::with_files(card, cited, config, weights, directory, &mut self.draft);
         }
     }
 
@@ -415,13 +422,24 @@ impl Model {
         hints::open_links(&self.hints, own.as_deref(), &mut self.components, &mut self.draft);
     }
 
+    /// What the model and its maker are called by the files and by the one who grades. A folder's name says nothing.
+    fn own_names(&self) -> Vec<String> {
+        let id = Some(self.draft.id.clone()).filter(|_| !self.draft.about.local);
+        let makers = self.cards.iter().filter_map(|(card, _)| card.block.at(&["developer", "name"])?.text());
+        let heading =
+            self.readme.as_ref().and_then(|file| file.text().lines().find_map(|line| line.strip_prefix("# ")));
+        let all = id.into_iter().chain(makers.chain(heading).map(str::to_owned));
+        all.filter(|name| name.len() <= LONGEST_NAME).collect()
+    }
+
     fn conclude(mut self) -> Result<(Draft, Diagnostics), Diagnostics> {
         if self.problems.has_errors() {
             return Err(self.problems);
         }
         let licences = std::mem::take(&mut self.licences);
         let access = std::mem::take(&mut self.keys.access);
-        super::licence::state(&licences, &access, &mut self.directory, &mut self.draft, &mut self.problems);
+        let names = self.own_names();
+        super::licence::state(&licences, &access, &names, &mut self.directory, &mut self.draft, &mut self.problems);
         let folder = &self.directory.folder;
         let passed = folder.passed_over().iter().map(|entry| entry.name.as_str());
         let weights = folder.names().chain(passed).any(is_weights);

@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::counts::has_numbers;
+use super::counts::{has_numbers, is_adapter};
 use crate::facts::{Draft, Origin, PassedOver, Source, Value};
 use crate::files::{Folder, Form, form_of, is_weights, row_of};
 use crate::text::{Code, Diagnostic, Diagnostics, Says, SourceFile, Span, clean, says};
 use crate::vocabulary::vocabulary;
 use crate::weights::{
-    Checkpoint, Choice, ComponentKind, Config, PartFolder, Problem, WeightsError, chosen, is_kept_beside, is_pipeline,
-    own, part_folders, pointers,
+    Checkpoint, Choice, Config, Holds, PartFolder, Problem, WeightsError, chosen, is_kept_beside, is_pipeline, own,
+    part_folders, pointers, towers,
 };
 
 /// What was opened.
@@ -21,6 +21,8 @@ use crate::weights::{
 pub(super) struct Opened {
     /// The weights in the directory itself.
     pub main: Option<Checkpoint>,
+    /// Towers that llama.cpp keeps in a file beside the model.
+    pub towers: Option<Checkpoint>,
     /// Parts in folders of their own.
     pub parts: Vec<(PartFolder, Checkpoint)>,
     /// Something that had to be read could not be: nothing is counted.
@@ -38,7 +40,9 @@ impl Opened {
         let mut teller = Teller { folder, draft, problems };
         opened.pipeline = is_pipeline(folder);
         if let Some(choice) = own(folder) {
+            let towers = towers(folder, &choice);
             opened.main = opened.open(choice, &mut teller);
+            opened.towers = towers.and_then(|choice| opened.open(choice, &mut teller));
         }
         for part in part_folders(folder) {
             let checkpoint = chosen(folder, &part.prefix).and_then(|choice| opened.open(choice, &mut teller));
@@ -46,13 +50,16 @@ impl Opened {
                 opened.parts.push((part, checkpoint));
             }
         }
+        if opened.all().next().is_none() && !pointers(folder).is_empty() {
+            teller.not_fetched();
+        }
         opened.unread = teller.unread(&opened);
         opened
     }
 
     /// Every part that was read, the main one first.
     pub(super) fn all(&self) -> impl Iterator<Item = &Checkpoint> {
-        self.main.iter().chain(self.parts.iter().map(|(_, checkpoint)| checkpoint))
+        self.main.iter().chain(&self.towers).chain(self.parts.iter().map(|(_, checkpoint)| checkpoint))
     }
 
     /// The first file that was read.
@@ -69,8 +76,9 @@ impl Opened {
     /// Every tensor belongs to a component, so the list of components with weights has no gap, unless something was not
     /// read, low-rank factors point at a base that is not here, or a component is known that has no tensors.
     pub(super) fn state_completeness(&self, draft: &mut Draft) {
-        let factors =
-            self.all().flat_map(|read| &read.tensors).any(|t| t.placement.component == ComponentKind::Adapter);
+        let factors = self.all().any(is_adapter);
+        let alone = self.main.as_ref().is_some_and(|main| main.holds == Holds::Towers);
+        let part = alone || self.all().any(|read| read.lacking.is_some());
         let weights = vocabulary().must("component.number-formats");
         let items = draft.root.children.get(&vocabulary().must_collection("component"));
         let absent = items.into_iter().flatten().any(|(_, item)| {
@@ -79,6 +87,7 @@ impl Opened {
         });
         if self.refused
             || factors
+            || part
             || absent
             || !self.unread.is_empty()
             || !self.all().all(has_numbers)
@@ -118,7 +127,8 @@ impl Opened {
 fn may_belong(name: &str) -> bool {
     let apart = name.split_once('/').is_some_and(|(folder, _)| is_kept_beside(folder));
     let last = name.rsplit('/').next().unwrap_or_default();
-    form_of(name) == Some(Form::Safetensors) && !apart && !last.starts_with("consolidated")
+    let piece = form_of(name) == Some(Form::Safetensors) && !crate::weights::is_adapter(name);
+    piece && !apart && !last.starts_with("consolidated")
 }
 
 /// Where things are said.

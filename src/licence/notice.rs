@@ -5,6 +5,8 @@
 //! containing nothing else: apart from notices known by their digest, every word must be one of a list that can neither
 //! grant nor forbid.
 
+use std::collections::BTreeSet;
+
 use super::catalogue::Catalogue;
 use super::entry::Licence;
 use super::expression::parse;
@@ -114,12 +116,12 @@ const HARMLESS: &[&str] = &[
 ];
 
 impl Catalogue {
-    /// The licences that a text names, if it does nothing else.
-    pub(super) fn named_by_notice(&self, text: &str) -> Vec<&Licence> {
+    /// The licences that a text names, if it does nothing else but naming the work, which is called by `names`.
+    pub(super) fn named_by_notice(&self, text: &str, names: &[String]) -> Vec<&Licence> {
         if text.len() > LONGEST_NOTICE {
             return Vec::new();
         }
-        let mut named = Named { catalogue: self, licences: Vec::new() };
+        let mut named = Named { catalogue: self, licences: Vec::new(), own: own_words(names) };
         if named.all(text) { named.licences } else { Vec::new() }
     }
 }
@@ -128,6 +130,8 @@ impl Catalogue {
 struct Named<'c> {
     catalogue: &'c Catalogue,
     licences: Vec<&'c Licence>,
+    /// Words of the work's own name.
+    own: BTreeSet<String>,
 }
 
 impl<'c> Named<'c> {
@@ -175,7 +179,7 @@ impl<'c> Named<'c> {
             if let Some((length, licence)) = self.name(&words[at..]) {
                 self.add(licence);
                 at += length;
-            } else if is_address(words[at]) || is_harmless(words[at]) {
+            } else if is_address(words[at]) || self.is_harmless(words[at]) {
                 at += 1;
             } else {
                 return false;
@@ -209,6 +213,10 @@ impl<'c> Named<'c> {
         true
     }
 
+    fn is_harmless(&self, word: &str) -> bool {
+        parts(word).all(|part| HARMLESS.contains(&part) || self.own.contains(part))
+    }
+
     fn add(&mut self, licence: &'c Licence) {
         if !self.licences.iter().any(|other| other.id == licence.id) {
             self.licences.push(licence);
@@ -236,6 +244,38 @@ fn is_address(word: &str) -> bool {
     word.starts_with("https://") && word.len() < 200
 }
 
-fn is_harmless(word: &str) -> bool {
-    word.split(|c: char| !c.is_alphanumeric()).all(|part| part.is_empty() || HARMLESS.contains(&part))
+/// Words of a name that are none of a name where terms stand.
+const FORCE: [&str; 22] = [
+    "academic",
+    "academics",
+    "commercial",
+    "educational",
+    "evaluation",
+    "except",
+    "excluding",
+    "forbidden",
+    "internal",
+    "no",
+    "non",
+    "noncommercial",
+    "not",
+    "only",
+    "permission",
+    "personal",
+    "private",
+    "prohibited",
+    "research",
+    "restricted",
+    "use",
+    "without",
+];
+
+/// The words that a work's names consist of, in the form of a notice's lines.
+fn own_words(names: &[String]) -> BTreeSet<String> {
+    let words = names.iter().flat_map(|name| parts(&line(name)).map(str::to_owned).collect::<Vec<_>>());
+    words.filter(|word| !FORCE.contains(&word.as_str())).collect()
+}
+
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty())
 }

@@ -25,10 +25,15 @@ pub enum TextMatch<'c> {
 impl Catalogue {
     /// Recognises a licence text.
     pub fn recognise(&self, text: &str) -> TextMatch<'_> {
+        self.recognise_of(text, &[])
+    }
+
+    /// The same of the text beside a model; `names` are what the model and its maker are called, which a notice may say.
+    pub fn recognise_of(&self, text: &str, names: &[String]) -> TextMatch<'_> {
         if let Some(licence) = self.by_digest(&digest(text)) {
             return TextMatch::Known(licence);
         }
-        let named = self.named_by_notice(text);
+        let named = self.named_by_notice(text, names);
         if !named.is_empty() {
             return TextMatch::Notice(named);
         }

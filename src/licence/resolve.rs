@@ -28,6 +28,8 @@ pub struct LicenceStatement<'a> {
     pub license_link: Option<&'a str>,
     /// The text of the LICENSE file, if there is one.
     pub text: Option<&'a str>,
+    /// What the model and its maker are called: a notice may name them.
+    pub names: &'a [String],
 }
 
 /// How a licence was known.
@@ -170,7 +172,7 @@ impl Catalogue {
         let mut found = Resolution::default();
         found.terms = self.stated(statement, &mut found.notes);
         if let Some(text) = statement.text.filter(|text| !text.trim().is_empty()) {
-            found.weigh(self.recognise(text));
+            found.weigh(self.recognise_of(text, statement.names));
         }
         found.note_names(self);
         found

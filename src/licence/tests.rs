@@ -42,7 +42,13 @@ fn resolve<'t>(
     name: Option<&'t str>,
     text: Option<&'t str>,
 ) -> Resolution<'static> {
-    catalogue().resolve(&LicenceStatement { license: license.into(), license_name: name, license_link: None, text })
+    catalogue().resolve(&LicenceStatement {
+        license: license.into(),
+        license_name: name,
+        license_link: None,
+        text,
+        names: &[],
+    })
 }
 
 /// The ids of every candidate, operands separated by `|`, and how each was known.
@@ -487,6 +493,28 @@ fn a_notice_names_its_licence_and_is_not_its_text() {
 }
 
 #[test]
+fn a_notice_may_say_what_the_work_and_its_maker_are_called() {
+    let names = ["example-lab/Haneul-7B-Instruct".to_owned(), "(주)보기".to_owned(), "Research Only Model".to_owned()];
+    let kind = |text: &str| match catalogue().recognise_of(text, &names) {
+        TextMatch::Notice(named) => named.iter().map(|licence| licence.id.clone()).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    for text in [
+        "Haneul 7B Instruct\n\nReleased under the MIT License.\n",
+        "# Haneul-7B\n\nCopyright 2026 Example Lab\n\nHaneul is licensed under the MIT License.",
+        "주 보기\n\nMIT License\n",
+    ] {
+        assert_eq!(kind(text), ["mit"], "{text}");
+        assert!(!matches!(catalogue().recognise(text), TextMatch::Notice(_)), "nobody is called so: {text}");
+    }
+    for text in
+        ["Research only\n\nMIT License", "Haneul 7B, no commercial use\n\nMIT License", "Another\n\nMIT License"]
+    {
+        assert!(kind(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn a_notice_that_says_more_is_none() {
     for more in
         ["For research only.", "Commercial use is forbidden.", "You may not sell it.", "연구에만 쓴다.", "Pay us."]
@@ -540,6 +568,7 @@ proptest! {
     fn no_text_makes_recognition_panic(text in "\\PC*", name in "\\PC{0,40}", license in "\\PC{0,40}") {
         let statement = LicenceStatement {
             license: Some(&license), license_name: Some(&name), license_link: Some(&name), text: Some(&text),
+            names: &[],
         };
         let _ = catalogue().resolve(&statement);
     }

@@ -8,8 +8,9 @@ use std::time::SystemTime;
 
 use super::choice::{Choice, main_part, pointers, unread};
 use super::component::{ComponentCount, Placement, is_bare_vision, place};
-use super::gguf;
+use super::gguf::{self, Holds};
 use super::index::read_index;
+use super::lacking::{Lacking, lacking};
 use super::packing::Packing;
 use super::roles::Role;
 use super::stacks::{Stack, arrange};
@@ -45,6 +46,12 @@ pub struct Checkpoint {
     pub passed_over: Vec<String>,
     /// What a GGUF file says in place of config.json.
     pub stated: Option<Config>,
+    /// What a GGUF file says that it holds, where that is no whole model.
+    pub holds: Holds,
+    /// Into how many files a GGUF file says that it was split.
+    pub split: Option<u64>,
+    /// What is missing of the files that belong together.
+    pub lacking: Option<Lacking>,
     /// What the files beside it state of its packing.
     pub packing: Packing,
 }
@@ -142,6 +149,9 @@ impl Checkpoint {
             tied: Vec::new(),
             passed_over: Vec::new(),
             stated: None,
+            holds: Holds::Model,
+            split: None,
+            lacking: None,
             packing: Packing::default(),
         };
         let mut found = BTreeMap::new();
@@ -158,6 +168,7 @@ impl Checkpoint {
         read.stacks = arrange(&mut read.tensors);
         read.packing = Packing::beside(folder, &read.part);
         tally(&mut read.tensors, &read.files, &read.packing);
+        read.lacking = lacking(&read);
         Ok(read)
     }
 
@@ -182,6 +193,8 @@ impl Checkpoint {
         if form == Form::Gguf && self.stated.is_none() {
             self.stated = gguf::config(&metadata);
             self.family = self.stated.as_ref().map_or("", Config::family).to_owned();
+            self.holds = gguf::holds(&metadata);
+            self.split = gguf::split(&metadata);
         }
         self.tied.extend(tied);
         self.passed_over.extend(passed_over.iter().map(|key| format!("{name}: {key}")));
@@ -281,9 +294,9 @@ impl Checkpoint {
         self.tensors.iter().map(Tensor::parameters).sum()
     }
 
-    /// The same, if every tensor's count is known.
+    /// The same, if every tensor's count is known and nothing is known to be missing.
     pub fn counted(&self) -> Option<u64> {
-        self.tensors.iter().map(Tensor::counted).sum()
+        self.tensors.iter().map(Tensor::counted).sum::<Option<u64>>().filter(|_| self.lacking.is_none())
     }
 
     /// Tensors whose count is not known.
@@ -333,6 +346,9 @@ fn read_index_file(folder: &Folder, name: &str) -> Result<Listed, WeightsError> 
     };
     if entry.bytes > MAX_HEADER_BYTES {
         return Err(WeightsError::new(name, None, Problem::IndexTooLong(entry.bytes)));
+    }
+    if pointer(&entry.path, entry.bytes).is_some() {
+        return Err(WeightsError::new(name, None, Problem::Pointers { first: name.to_owned(), count: 1 }));
     }
     let io = |error: std::io::Error| WeightsError::new(name, None, Problem::Io(why_not(&error)));
     let bytes = fs::read(&entry.path).map_err(io)?;

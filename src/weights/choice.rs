@@ -57,7 +57,10 @@ pub fn chosen(folder: &Folder, part: &str) -> Option<Choice> {
         }
     }
     for form in FORMS {
-        let of_form: Vec<&str> = own.iter().copied().filter(|name| form_of(name) == Some(form)).collect();
+        let mut of_form: Vec<&str> = own.iter().copied().filter(|name| form_of(name) == Some(form)).collect();
+        if of_form.iter().any(|name| !is_beside_a_model(name)) {
+            of_form.retain(|name| !is_beside_a_model(name));
+        }
         let index = here.iter().copied().find(|name| {
             name.strip_suffix(".index.json").is_some_and(|rest| form_of(rest) == Some(form) && form != Form::Gguf)
         });
@@ -74,7 +77,7 @@ pub fn chosen(folder: &Folder, part: &str) -> Option<Choice> {
             // Parts of one model that nobody indexed; whether they are is seen when they are opened.
             Form::Safetensors => of_form.into_iter().map(full).collect(),
             // Several are forms of one model: the largest says most.
-            Form::Gguf => of_form.into_iter().map(full).max_by_key(|name| size(folder, name)).into_iter().collect(),
+            Form::Gguf => largest(folder, of_form.into_iter().map(full)).into_iter().collect(),
             _ => of_form.into_iter().map(full).take(1).collect(),
         };
         if !files.is_empty() {
@@ -84,8 +87,68 @@ pub fn chosen(folder: &Folder, part: &str) -> Option<Choice> {
     None
 }
 
+/// The largest of several forms of one thing.
+fn largest(folder: &Folder, names: impl Iterator<Item = String>) -> Option<String> {
+    names.max_by_key(|name| size(folder, name))
+}
+
+/// Whether a GGUF file lies beside a model by the name that its tools give it: towers, statistics of a quantising run.
+fn is_beside_a_model(name: &str) -> bool {
+    form_of(name) == Some(Form::Gguf) && (is_towers(name) || name.to_lowercase().contains("imatrix"))
+}
+
+fn is_towers(name: &str) -> bool {
+    name.to_lowercase().contains("mmproj")
+}
+
+/// The towers for pictures or sound that llama.cpp loads beside the model of a folder; of several the largest, since
+/// they are forms of one.
+pub fn towers(folder: &Folder, model: &Choice) -> Option<Choice> {
+    let read = |name: &String| form_of(name) == Some(Form::Gguf) && !is_towers(name);
+    if !model.files.iter().any(read) {
+        return None;
+    }
+    let here = |name: &&str| {
+        let own = name.strip_prefix(model.part.as_str()).filter(|own| !own.contains('/') && visible(own));
+        own.is_some_and(|own| form_of(own) == Some(Form::Gguf) && is_towers(own))
+    };
+    let file = largest(folder, folder.names().filter(here).map(str::to_owned))?;
+    Some(Choice { part: model.part.clone(), index: None, files: vec![file] })
+}
+
 fn size(folder: &Folder, name: &str) -> (u64, std::cmp::Reverse<String>) {
     (folder.get(name).map_or(0, |entry| entry.bytes), std::cmp::Reverse(name.to_owned()))
+}
+
+/// Whether loaders of the field look for a model under this name.
+pub(super) fn is_known(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or_default();
+    KNOWN.iter().any(|(single, _)| *single == last)
+}
+
+/// How names of files begin that tools give to what was trained beside a model's weights.
+const ADAPTERS: [&str; 5] = ["adapter_model.", "adapters.", "pytorch_lora_weights.", "learned_embeds.", "ip-adapter"];
+
+/// Whether a file holds, by the name that its tools give it, an adapter and no model.
+pub fn is_adapter(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or_default();
+    ADAPTERS.iter().any(|start| last.starts_with(start))
+}
+
+/// Whether two names differ in their numbers only.
+pub(super) fn siblings(a: &str, b: &str) -> bool {
+    let letters = |name: &str| {
+        let mut out = String::new();
+        for c in name.chars() {
+            match c {
+                '0'..='9' if out.ends_with('#') => {}
+                '0'..='9' => out.push('#'),
+                c => out.push(c),
+            }
+        }
+        out
+    };
+    a != b && letters(a) == letters(b)
 }
 
 /// Whether a name is what it looks like: no blank at its end, nothing that nobody sees.
@@ -113,7 +176,7 @@ fn numbered<'n>(names: &[&'n str]) -> Option<Vec<&'n str>> {
 }
 
 /// Stem, number, how many, and ending of a shard's name.
-fn shard(name: &str) -> Option<(&str, u32, u32, &str)> {
+pub(super) fn shard(name: &str) -> Option<(&str, u32, u32, &str)> {
     let (rest, end) = name.rsplit_once('.')?;
     let (rest, of) = rest.rsplit_once("-of-")?;
     let (stem, at) = rest.rsplit_once('-')?;
@@ -231,11 +294,12 @@ pub fn unread<'f>(folder: &'f Folder, read: &BTreeSet<&str>) -> Vec<&'f str> {
     folder.files().filter(|(name, _)| is_weights(name) && !read.contains(name)).map(|(name, _)| name).collect()
 }
 
-/// Weights files that are pointers of Git LFS; names below the directory.
+/// Weights files, and indexes of them, that are pointers of Git LFS; names below the directory.
 pub fn pointers(folder: &Folder) -> Vec<&str> {
     folder
         .files()
-        .filter(|(name, entry)| is_weights(name) && pointer(&entry.path, entry.bytes).is_some())
+        .filter(|(name, _)| is_weights(name) || name.ends_with(".index.json"))
+        .filter(|(_, entry)| pointer(&entry.path, entry.bytes).is_some())
         .map(|(name, _)| name)
         .collect()
 }

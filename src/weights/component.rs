@@ -100,6 +100,17 @@ static SEGMENTS: &[(&str, ComponentKind)] = &[
     ("vit", ComponentKind::Vision),
 ];
 
+/// How names of the towers begin that llama.cpp keeps in a file of their own, by the part. The first that fits decides.
+static TOWERS: &[(&str, ComponentKind)] = &[
+    ("mm.", ComponentKind::Projector),
+    ("resampler.", ComponentKind::Projector),
+    ("v.", ComponentKind::Vision),
+    ("a.", ComponentKind::Audio),
+];
+
+/// The architecture that such a file names.
+const TOWERS_FAMILY: &str = "clip";
+
 /// Families (`model_type`) that are nothing but a tower for sound.
 static AUDIO: &[&str] = &[
     "wav2vec2",
@@ -130,7 +141,8 @@ pub(super) fn is_bare_vision<'a>(names: impl Iterator<Item = &'a str>, family: &
 /// Reads a name. `family` is config.json's `model_type`, `bare_vision` what [`is_bare_vision`] found.
 pub(super) fn place(name: &str, family: &str, bare_vision: bool) -> Placement {
     let segments: Vec<&str> = name.split('.').collect();
-    let tower = SEGMENTS.iter().find(|(word, _)| segments.contains(word)).map(|&(_, kind)| kind);
+    let apart = TOWERS.iter().find(|(start, _)| family == TOWERS_FAMILY && name.starts_with(start));
+    let tower = apart.or_else(|| SEGMENTS.iter().find(|(word, _)| segments.contains(word))).map(|&(_, kind)| kind);
     let (layer, expert) = numbers(&segments);
     let own = self_named(name);
     let name = own.as_deref().unwrap_or(name);
@@ -193,6 +205,16 @@ mod tests {
         assert_eq!((expert.layer, expert.expert, expert.role), (Some(1), Some(5), Role::Up));
         let head = place("output.weight", "internlm2", false);
         assert_eq!((head.component, head.role), (ComponentKind::Head, Role::Head));
+        for (name, component) in [
+            ("v.blk.0.attn_q.weight", ComponentKind::Vision),
+            ("v.patch_embd.weight", ComponentKind::Vision),
+            ("a.blk.1.ffn_up.weight", ComponentKind::Audio),
+            ("mm.0.weight", ComponentKind::Projector),
+            ("mm.a.mlp.1.weight", ComponentKind::Projector),
+        ] {
+            assert_eq!(place(name, "clip", true).component, component, "{name}");
+            assert_ne!(place("mm.0.weight", "llama", false).component, ComponentKind::Projector);
+        }
         assert_eq!(
             place("language_model.model.embed_tokens.weight", "llava", false).component,
             ComponentKind::Embedding

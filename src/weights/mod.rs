@@ -18,6 +18,7 @@ mod gguf;
 mod guess;
 mod header;
 mod index;
+mod lacking;
 mod laws;
 mod map;
 mod numbers;
@@ -34,7 +35,8 @@ mod torch;
 pub use blocks::{Access, Blocks};
 pub use checkpoint::{Checkpoint, Tensor, WeightFile};
 pub use choice::{
-    Choice, PartFolder, chosen, is_kept_beside, is_pipeline, main_part, own, part_folders, pointers, unread,
+    Choice, PartFolder, chosen, is_adapter, is_kept_beside, is_pipeline, main_part, own, part_folders, pointers,
+    towers, unread,
 };
 pub use component::{ComponentCount, ComponentKind, Placement};
 pub use config::Config;
@@ -42,8 +44,9 @@ pub use dtype::{Dtype, bf16_bits};
 pub use error::{Problem, WeightsError};
 pub use families::{FAMILIES, NormKind, Rotary, Traits, traits_by_shape, traits_of};
 pub use form::read_weights;
-pub use gguf::{Ggml, GgufProblem, MAX_GGUF_HEAD_BYTES, MAX_KEYS, read_gguf};
+pub use gguf::{Ggml, GgufProblem, Holds, MAX_GGUF_HEAD_BYTES, MAX_KEYS, read_gguf};
 pub use header::{Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Tied, read_header};
+pub use lacking::Lacking;
 pub use numbers::Numbers;
 pub use packing::{Packing, Statement};
 pub use roles::{Fusion, Halves, NAMES, Role};

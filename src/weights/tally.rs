@@ -160,6 +160,7 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
         }
     }
     unlisted_integers(tensors, &mut found);
+    beside_weights(tensors, &place, &mut found);
     for name in tensors.iter().filter(|tensor| roles::unpacks(&tensor.name)).filter_map(|tensor| unpacked(&tensor.name))
     {
         // Codes may be stored as if they were floats; what unpacks them stands beside all the same.
@@ -187,16 +188,45 @@ pub(super) fn tally(tensors: &mut [Tensor], files: &[WeightFile], packing: &Pack
     }
 }
 
-/// Tables of 64-bit integers are indices beside the numbers of a module. Where a module holds none, and nothing by its
-/// name says what is computed, they may be its codes.
+/// How names begin under which trainers keep a running average of the weights, or the states of their optimiser, in the
+/// file of the weights themselves.
+const STATES: [&str; 8] = [
+    "model_ema.",
+    "ema_model.",
+    "ema.",
+    "ema_state_dict.",
+    "optimizer.",
+    "optimizer_states.",
+    "optim.",
+    "optimizer_state.",
+];
+
+/// What stands in the file of a model's weights and is computed from them: masks of what was pruned, averages of the
+/// training's last steps, states of its optimiser. A file of averages alone is a model.
+fn beside_weights(tensors: &[Tensor], place: &HashMap<&str, usize>, found: &mut [Tally]) {
+    let is_state = |tensor: &Tensor| STATES.iter().any(|start| tensor.name.starts_with(start));
+    let some = tensors.iter().any(|tensor| !is_state(tensor) && tensor.shape.len() >= 2);
+    for (tensor, tally) in tensors.iter().zip(found) {
+        let masked = tensor.name.strip_suffix("_mask").and_then(|name| place.get(format!("{name}_orig").as_str()));
+        let is_mask = masked.is_some_and(|&at| tensors[at].shape == tensor.shape);
+        if is_mask || some && is_state(tensor) {
+            *tally = Tally::Computed;
+        }
+    }
+}
+
+/// Lists of 64-bit integers are indices beside the numbers of a module. Where a module holds no table of numbers, and
+/// nothing by its name says what is computed, they may be its codes.
 fn unlisted_integers(tensors: &[Tensor], found: &mut [Tally]) {
     let module = |tensor: &Tensor| tensor.name.rsplit_once('.').map_or(String::new(), |(module, _)| module.to_owned());
-    let is_table = |tensor: &Tensor| tensor.shape.len() >= 2 && tensor.shape[0] > 1;
+    let is_table = |tensor: &Tensor| tensor.shape.iter().filter(|side| **side > 1).count() >= 2;
+    // A single row of a table holds places of tokens.
+    let is_list = |tensor: &Tensor| tensor.elements > 1 && (tensor.shape.len() == 1 || tensor.shape[0] > 1);
     let with_numbers: HashSet<String> =
         tensors.iter().filter(|tensor| tensor.dtype.is_one_number() && is_table(tensor)).map(module).collect();
     for (tensor, tally) in tensors.iter().zip(found) {
         let integers = matches!(tensor.dtype, Dtype::I64 | Dtype::U64) && tensor.placement.role != Role::Buffer;
-        if integers && *tally == Tally::Computed && is_table(tensor) && !with_numbers.contains(&module(tensor)) {
+        if integers && *tally == Tally::Computed && is_list(tensor) && !with_numbers.contains(&module(tensor)) {
             *tally = Tally::Unknown(Doubt::Unstated);
         }
     }
@@ -266,13 +296,17 @@ fn is_mask(tensor: &Tensor) -> bool {
         && matches!(last, "bias" | "mask" | "causal_mask")
 }
 
-/// Of a table and a head of one shape and format, both stored though they are one, the head counts nothing; and so do
-/// the tables of an encoder and a decoder beside the one that they share.
+/// Of a table and a head of one shape, both stored though they are one, the head counts nothing; and so do the tables of
+/// an encoder and a decoder beside the one that they share.
 fn once(tensors: &mut [Tensor]) {
     let table = |tensor: &Tensor| {
         tensor.placement.role == Role::TokenEmbedding && tensor.placement.component == ComponentKind::Embedding
     };
-    let key = |tensor: &Tensor| (tensor.dtype, tensor.shape.clone(), tensor.tally);
+    // Numbers that stand for themselves may be stored in two formats; codes of two formats may be two things.
+    let key = |tensor: &Tensor| {
+        let codes = (tensor.tally != Tally::Stored).then_some(tensor.dtype);
+        (codes, tensor.shape.clone(), tensor.tally)
+    };
     let counts = |tensor: &Tensor| matches!(tensor.tally, Tally::Stored | Tally::Packed(_)) && tensor.elements > 0;
     let mut first: HashMap<_, (usize, bool)> = HashMap::new();
     for (at, tensor) in tensors.iter().enumerate().filter(|(_, tensor)| table(tensor) && counts(tensor)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Alternative, Choices, Draft, ItemDraft};
 use crate::licence::Terms;
-use crate::text::says;
+use crate::text::{Says, says};
 use crate::vocabulary::vocabulary;
 
 /// Sets of items, by their ids: one of the sets holds.
@@ -56,6 +56,9 @@ impl Offers {
                 too_many(draft);
             }
         }
+        if !opened.is_empty() {
+            draft.limits.push(best_of_each());
+        }
         let licences = vocabulary().must_collection("licence");
         let Some(items) = draft.root.children.get_mut(&licences) else { return };
         for (choice, sets) in opened {
@@ -77,6 +80,16 @@ fn mark_name(item: &mut ItemDraft) {
     {
         item.called = Some(says(format!("{}(선택)", called.ko), format!("{} (by choice)", called.en)));
     }
+}
+
+/// What a reader of a page has to know where licences leave a choice.
+fn best_of_each() -> Says {
+    says(
+        "라이선스를 고를 수 있다. 기준마다 가장 나은 선택으로 보이므로 두 기준이 서로 다른 선택으로 채워질 수 있다. 등급은 \
+         한 선택이 그 등급의 기준을 모두 채울 때 준다",
+        "the licences leave a choice, and each criterion is shown under the choice that serves it best, so that two \
+         criteria may be met by two choices; a grade is given where one choice meets all of its criteria",
+    )
 }
 
 /// The limit that says that a choice was not weighed.

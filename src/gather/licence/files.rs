@@ -116,10 +116,11 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Adds what is to be said of every file that looks like terms and was not weighed. `stated` are the licences that the
-/// card names for any part.
+/// card names for any part, `own` what the model and its maker are called.
 pub(super) fn limits(
     weighed: &BTreeSet<String>,
     stated: &BTreeSet<String>,
+    own: &[String],
     directory: &mut Directory,
     draft: &mut Draft,
 ) {
@@ -132,7 +133,7 @@ pub(super) fn limits(
     let (mut unread, mut unknown) = (Vec::new(), Vec::new());
     for (at, (name, kind)) in names.iter().enumerate() {
         let compared = *kind == Kind::Licence && at < MOST_NAMED && is_plain(name);
-        match if compared { opened(name, directory) } else { Held::Unread } {
+        match if compared { opened(name, own, directory) } else { Held::Unread } {
             Held::Known(licence, _) if stated.contains(&licence.id) => {}
             Held::Known(licence, is_text) => draft.limits.push(not_stated(name, licence, is_text)),
             Held::Unknown => unknown.push(name.clone()),
@@ -157,9 +158,9 @@ enum Held {
     Unread,
 }
 
-fn opened(name: &str, directory: &mut Directory) -> Held {
+fn opened(name: &str, own: &[String], directory: &mut Directory) -> Held {
     let Some(Ok(file)) = directory.read_up_to(name, MAX_BYTES) else { return Held::Unread };
-    match catalogue().recognise(file.text()) {
+    match catalogue().recognise_of(file.text(), own) {
         TextMatch::Known(licence) => Held::Known(licence, true),
         TextMatch::Notice(named) if named.len() == 1 => Held::Known(named[0], false),
         _ => Held::Unknown,

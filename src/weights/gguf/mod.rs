@@ -7,6 +7,7 @@
 mod error;
 mod family;
 mod ggml;
+mod holds;
 
 use std::collections::HashSet;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -14,6 +15,8 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 pub use error::GgufProblem;
 pub(super) use family::{config, pairs};
 pub use ggml::Ggml;
+pub use holds::Holds;
+pub(super) use holds::{holds, split};
 
 use super::{
     Dtype, Header, HeaderTensor, MAX_HEADER_BYTES, MAX_NAME_BYTES, MAX_RANK, MAX_TENSORS, Problem, WeightsError,
