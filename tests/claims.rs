@@ -147,7 +147,7 @@ fn a_reference_is_meant_by_its_files_before_its_name() {
     // By the last part only where one side has no more, and nothing else is called so.
     let bare = claim("a/b", Kind::Finetune);
     let file = measured(vec![whole("b", Relation::Shared)]);
-    assert_eq!(settle(&[bare.clone()], &file)[0].link.unwrap().1, Some(Joined::Name));
+    assert_eq!(settle(std::slice::from_ref(&bare), &file)[0].link.unwrap().1, Some(Joined::Name));
     assert_eq!(settle(&[bare.clone(), claim("c/b", Kind::Merge)], &file)[0].verdict, Verdict::Open(Open::NoReference));
     assert_eq!(verdict(&bare, vec![whole("z/b", Relation::NoTrace)]), Verdict::Open(Open::NoReference));
     assert_eq!(verdict(&claim("b", Kind::Base), vec![whole("z/b", Relation::Shared)]), Verdict::Confirmed);

@@ -69,10 +69,9 @@ pub fn cyclonedx(file: &SourceFile) -> Result<Imported, Diagnostics> {
     let model = model(file, &root)?;
     version(&mut import, &root);
     import.set("schema", "sovereignty/1");
-    if let Some(day) = said(root.at(&["metadata", "timestamp"])).and_then(|text| text.get(..10)) {
-        if Date::parse(day).is_some() {
-            import.set("statement_date", day);
-        }
+    let day = said(root.at(&["metadata", "timestamp"])).and_then(|text| text.get(..10));
+    if let Some(day) = day.filter(|day| Date::parse(day).is_some()) {
+        import.set("statement_date", day);
     }
     if !id(model).is_empty() && !is_local(model) {
         import.set("model_id", id(model));

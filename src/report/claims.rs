@@ -284,7 +284,7 @@ fn open(ruling: &Ruling<'_>, why: Open, lang: Lang) -> String {
         let bare = link.components.iter().filter(|it| it.relation == Relation::NoTrace);
         bare.map(|it| part_name(&it.id, lang)).collect()
     });
-    let share = ruling.link.and_then(|(link, _)| link.share).map_or_else(String::new, |share| percent(share));
+    let share = ruling.link.and_then(|(link, _)| link.share).map_or_else(String::new, percent);
     match (why, lang) {
         (Open::NoReference, Lang::Ko) => {
             format!("`{name}`이(가) 없어 견주지 못했다. `--against {name}=폴더`로 준다.")
