@@ -381,7 +381,7 @@ fn next_asks_nothing_that_card_new_does_not_ask() {
                 let all = || story.rungs.iter().flat_map(|rung| &rung.steps);
                 for step in all() {
                     // Of a way that asks for another model, the words alone are no questions.
-                    if all().any(|other| other.kind == "change" && other.criterion == step.criterion) {
+                    if all().any(|other| other.kind == "change" && other.asker == step.asker) {
                         continue;
                     }
                     let Some(question) = step.question.as_ref().filter(|_| step.write.is_some()) else { continue };
