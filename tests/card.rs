@@ -155,6 +155,8 @@ fn round_trips_keep_every_byte_that_stood_there() {
 
 #[test]
 fn a_file_of_its_own_grows_as_well() {
+    let schema = run(&["schema", "card"]).stdout;
+    let schema = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
     for sheet in [
         "schema: sovereignty/1\n",
         "developer:\n  name: A",
@@ -172,6 +174,9 @@ fn a_file_of_its_own_grows_as_well() {
         let now = written(folder.path(), false);
         assert!(only_adds(sheet, &now) && now.len() > sheet.len(), "{sheet}\n---\n{now}");
         gather(folder.path(), &[]).unwrap_or_else(|problems| panic!("{now}\n{problems:?}"));
+        for error in schema.iter_errors(&serde_yaml::from_str::<Value>(&now).unwrap()) {
+            assert!(sheet.starts_with("sovereignty:"), "{error} at {}:\n{now}", error.instance_path());
+        }
         run(&["card", "new", path, "--write"]);
         assert_eq!(written(folder.path(), false), now, "{sheet}");
     }

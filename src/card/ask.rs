@@ -75,7 +75,7 @@ impl<'q> Interview<'q> {
     pub fn help(lang: Lang) -> &'static str {
         match lang {
             Lang::Ko => {
-                "답을 적는다. 빈 줄은 건너뛰기, `<`는 뒤로, `?`는 모름, `undisclosed`는 알지만 밝히지 않음, `그만`은 아무것도 쓰지 않고 \
+                "답을 적는다. 빈 줄은 건너뛰기, `<`는 뒤로, `?`는 모름, `undisclosed`는 알지만 밝히지 않음, `그만`은 쓰지 않고 \
                  끝내기이다. 정해진 낱말은 번호로도 고를 수 있다."
             }
             Lang::En => {

@@ -86,7 +86,7 @@ impl Grow<'_> {
         if let Some((key, value)) = root.entry("sovereignty") {
             // The key stands there with nothing behind it.
             let column = self.column(key)?;
-            let free = is_blank(value);
+            let free = self.is_blank(value);
             let lines = self.indented(plan, head, column + 2);
             free.then(|| made.push((self.below(key, column), lines)))?;
             return Some(());
@@ -138,7 +138,7 @@ impl Grow<'_> {
         made: &mut Vec<Insertion>,
         after: &mut Vec<String>,
     ) {
-        let blank = is_blank(value);
+        let blank = self.is_blank(value);
         match &entry.body {
             Body::Leaf(leaf) => after.extend(self.to_leaf(value, leaf, &entry.key, column)),
             Body::Map(plan) if blank => {
@@ -270,6 +270,11 @@ impl Grow<'_> {
         found.map(|(key, value)| (key, value))
     }
 
+    /// Whether nothing stands behind a key, not even a word for nothing.
+    fn is_blank(&self, value: &Node) -> bool {
+        value.is_null() && !["~", "null", "Null", "NULL"].contains(&self.text[value.span.range()].trim())
+    }
+
     /// Whether a node is a mapping or a list that stands in lines of its own, and no alias.
     fn is_by_lines(&self, node: &Node) -> bool {
         let text = &self.text[node.span.range()];
@@ -295,7 +300,7 @@ impl Grow<'_> {
     /// The byte behind the last value of a node.
     fn end_of(&self, node: &Node) -> Option<usize> {
         let own = &self.text[node.span.range()];
-        if is_blank(node) {
+        if self.is_blank(node) {
             return None;
         }
         if !self.is_by_lines(node) {
@@ -352,9 +357,4 @@ impl Grow<'_> {
         let start = line_end + skip;
         (skip > 0 && start < self.end).then_some(start)
     }
-}
-
-/// Whether a key has nothing behind it, not even a word for nothing.
-fn is_blank(value: &Node) -> bool {
-    value.is_null() && value.text() == Some("")
 }

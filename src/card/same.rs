@@ -5,7 +5,7 @@ use crate::text::{Node, NodeKind};
 /// Whether `new` holds everything that `old` holds: equal values, and what was added besides.
 pub(super) fn extends(old: &Node, new: &Node) -> bool {
     match (&old.kind, &new.kind) {
-        (NodeKind::Scalar { .. }, _) if old.is_null() && old.text() == Some("") => {
+        (NodeKind::Scalar { .. }, _) if old.is_null() => {
             new.is_null() || new.map().is_some() || new.list().is_some()
         }
         (NodeKind::Scalar { text: a, plain: p }, NodeKind::Scalar { text: b, plain: q }) => a == b && p == q,

@@ -66,7 +66,12 @@ fn shape(field: &Field, own: &OwnFacts) -> Value {
         Shape::Note(_) if field.key == "by" => json!({ "enum": ["maker", "other"] }),
         Shape::Note(of) => or_undisclosed(&kind(of)),
         Shape::Free | Shape::Given(_) => json!({}),
-        Shape::Map(fields) => object(fields, own),
+        Shape::Map(fields) => {
+            // A key with nothing behind it says nothing: a card that was begun has such keys above its questions.
+            let mut schema = object(fields, own);
+            schema["type"] = json!(["object", "null"]);
+            schema
+        }
         Shape::FactOrMap(path, fields) => {
             json!({ "anyOf": [or_undisclosed(&kind(entry(path).kind)), object(fields, own)] })
         }
