@@ -1,10 +1,10 @@
 //! Rows of a table in another order than their tokens, the channels as they stand (method 7.7).
 //!
-//! - **Match**: each row of the candidate with the one that is most like it in the channels of *even* number, if it is
-//!   more alike than [`ALIKE`]; a row of the same place is not asked, since that is looked at elsewhere.
+//! - **Match**: each row of the candidate with the one that is most like it in the channels of *even* number, if it
+//!   is more alike than [`ALIKE`]; a row of the same place is not asked, since that is looked at elsewhere.
 //! - **Statistic**: F1, F1' and equal numbers over the matched rows, in the channels of *odd* number alone.
-//! - **Null**: signs and places of odd channels move nothing in the even ones, so the match is given and the tails stay
-//!   proven. Choosing costs nothing.
+//! - **Null**: signs and places of odd channels move nothing in the even ones, so the match is given and the tails
+//!   stay proven. Choosing costs nothing.
 //! - **Silent** where widths differ; signs, under layer norm; all, with a fixed positional code.
 
 use crate::measure::families::equal_numbers::{self, EqualTable, Grid};
@@ -116,8 +116,8 @@ mod tests {
         assert!(look((&table, &table), &in_place, (Grid::coarser([None; 2]), true)).is_none());
     }
 
-    /// Rows of two strangers that were made alike in the even channels, so that the match is as good as can be, and have
-    /// nothing in common in the odd ones.
+    /// Rows of two strangers that were made alike in the even channels, so that the match is as good as can be, and
+    /// have nothing in common in the odd ones.
     #[test]
     fn what_is_matched_by_half_of_the_channels_says_nothing_of_the_others() {
         let draws: Vec<f64> = (0..100)

@@ -1,13 +1,13 @@
 //! A dense square matrix behind the last layer: the pooler of an encoder (method 2.16).
 //!
-//! - **Group**: flip a unit of the pooler: its row, its bias, and what reads it. Its activation is odd (`tanh`), so the
-//!   function stays as it is.
-//! - **Statistic**: `t_i = cos(row i of A, row i of B)`, `z = sum t / |t|`; of the rows as they stand, and of what they
-//!   answer to the columns of the last layer's `down`, which no change of the stream's basis moves. Each in place, and
-//!   with rows matched by the *size* of their cosines, which no sign moves.
+//! - **Group**: flip a unit of the pooler: its row, its bias, and what reads it. Its activation is odd (`tanh`), so
+//!   the function stays as it is.
+//! - **Statistic**: `t_i = cos(row i of A, row i of B)`, `z = sum t / |t|`; of the rows as they stand, and of what
+//!   they answer to the columns of the last layer's `down`, which no change of the stream's basis moves. Each in
+//!   place, and with rows matched by the *size* of their cosines, which no sign moves.
 //! - **Null**: fair signs.
-//! - **Use**: one group alone makes no finding. A loud sum bars a "no", and a pooler is covered where each of these sums
-//!   finds its plant.
+//! - **Use**: one group alone makes no finding. A loud sum bars a "no", and a pooler is covered where each of these
+//!   sums finds its plant.
 //! - **Silent** without as many units and channels on both sides, or where only some channels are held.
 
 use crate::measure::model::shape::Tower;

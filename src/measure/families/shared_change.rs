@@ -26,7 +26,7 @@ const ROUNDS: usize = 8;
 pub(in crate::measure) const LONGEST_SIDE: usize = 512;
 /// Cubes of shorter sides, over all draws, that a pair of towers may cost; beyond it some of the matrices are taken,
 /// evenly.
-const MOST_WORK: f64 = 6e10;
+const MOST_WORK: f64 = 1.5e11;
 /// Matrices of which singular values are taken for one pair: a side, the other, and that one fitted.
 const DRAWN_AGAINST: usize = 3;
 

@@ -1,8 +1,8 @@
 //! The null law of what needs no basis of the stream, drawn over strangers of every make: full numbers, a start that
 //! both share and nobody drew, units that are zero, padded, repeated, and numbers of three values.
 //!
-//! Both sides are drawn apart and then treated alike, since what two makers do alike is what could make strangers look
-//! related. Only what may speak by its preconditions is counted; how often that was is counted too.
+//! Both sides are drawn apart and then treated alike, since what two makers do alike is what could make strangers
+//! look related. Only what may speak by its preconditions is counted; how often that was is counted too.
 
 use rayon::prelude::*;
 
@@ -39,8 +39,8 @@ const STRATA: [(Stratum, &str); 6] = [
     (Stratum::Quantised, "quantised"),
 ];
 
-/// Draws `pairs` pairs of strangers of each make. A sample's family is `MAKE, KIND FAMILY`. The same seed gives the same
-/// figures everywhere.
+/// Draws `pairs` pairs of strangers of each make. A sample's family is `MAKE, KIND FAMILY`. The same seed gives the
+/// same figures everywhere.
 pub fn draw_strata(pairs: usize, seed: u64) -> Vec<NullSample> {
     let mut samples = Samples::default();
     for (number, (stratum, name)) in (0_u64..).zip(STRATA) {
