@@ -149,9 +149,12 @@ fn versions(whole: &Value, hostile: &str) -> Vec<(String, Value)> {
         Value::String(text) => {
             vec![(String::new(), hostile.into()), ("behind".to_owned(), format!("{text}{hostile}").into())]
         }
-        _ => vec![(String::new(), hostile.into())],
+        _ => vec![(NUMBER.to_owned(), hostile.into())],
     }
 }
+
+/// How the way to a number or a truth value ends.
+const NUMBER: &str = "a number";
 
 /// A value as YAML (which JSON is), all but ASCII written as escapes.
 fn yaml(value: &Value) -> String {
@@ -182,12 +185,20 @@ fn grade(folder: &Path, more: &[&str], at: usize, what: &str) {
 
 /// Puts every version of a file into a folder that `base` fills, and lets `look` run the program there.
 fn everywhere(sample: &Value, base: fn(&Path), write: fn(&Path, &Value), look: fn(&Path, usize, &str)) {
-    let jobs: Vec<(String, Value)> = HOSTILE.iter().flat_map(|hostile| versions(sample, hostile)).collect();
+    through(&HOSTILE.iter().flat_map(|hostile| versions(sample, hostile)).collect::<Vec<_>>(), base, write, look);
+}
+
+/// The same at every key and text of a file that has many numbers.
+fn at_texts(sample: &Value, base: fn(&Path), write: fn(&Path, &Value), look: fn(&Path, usize, &str)) {
+    let all = HOSTILE.iter().flat_map(|hostile| versions(sample, hostile));
+    through(&all.filter(|(way, _)| !way.ends_with(NUMBER)).collect::<Vec<_>>(), base, write, look);
+}
+
+fn through(jobs: &[(String, Value)], base: fn(&Path), write: fn(&Path, &Value), look: fn(&Path, usize, &str)) {
     assert!(jobs.len() > 10);
     // Two threads, each with a folder of its own: a run is a process, and most of its time is spent in starting.
     std::thread::scope(|scope| {
         for half in 0..2 {
-            let jobs = &jobs;
             scope.spawn(move || {
                 let folder = TempDir::new().unwrap();
                 base(folder.path());
@@ -414,7 +425,7 @@ fn in_what_an_interrupted_run_left() {
         state["found"] = found.to_string().into();
         std::fs::write(folder.join(STATE), state.to_string()).unwrap();
     };
-    everywhere(&sample, begun, write, |folder, at, what| {
+    at_texts(&sample, begun, write, |folder, at, what| {
         let check: (&[&str], Check) = if at.is_multiple_of(2) { (&[], terminal) } else { (&["--json"], data) };
         run(folder, &[&MEASURE, check.0].concat(), check.1, what);
     });
