@@ -497,6 +497,11 @@ pub(super) fn whole(text: &str) -> String {
     format!("{}{stop}", capital(text))
 }
 
+/// Whether a ruleset brought a fact along.
+fn is_of_a_ruleset(entry: &Entry) -> bool {
+    vocabulary().path(entry.path).is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -508,9 +513,4 @@ mod tests {
             assert!(asked.ends_with('지') && !asked.contains('\''), "{}: {asked}", entry.path);
         }
     }
-}
-
-/// Whether a ruleset brought a fact along.
-fn is_of_a_ruleset(entry: &Entry) -> bool {
-    vocabulary().path(entry.path).is_none()
 }
