@@ -508,6 +508,11 @@ fn denied(meaning: &str) -> String {
     }
 }
 
+/// Whether a ruleset brought a fact along.
+fn is_of_a_ruleset(entry: &Entry) -> bool {
+    vocabulary().path(entry.path).is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -519,9 +524,4 @@ mod tests {
             assert!(asked.ends_with('지') && !asked.contains('\''), "{}: {asked}", entry.path);
         }
     }
-}
-
-/// Whether a ruleset brought a fact along.
-fn is_of_a_ruleset(entry: &Entry) -> bool {
-    vocabulary().path(entry.path).is_none()
 }

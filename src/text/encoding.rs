@@ -55,9 +55,9 @@ fn is_utf32(bytes: &[u8]) -> bool {
 fn with_zeros(bytes: &[u8]) -> Option<Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (first, second) = (zeros(0), zeros(1));
-    if second * 8 >= bytes.len() && first * 4 <= second {
+    if second * 8 >= bytes.len() && first * 2 <= second {
         Some(Encoding::Utf16Little)
-    } else if first * 8 >= bytes.len() && second * 4 <= first {
+    } else if first * 8 >= bytes.len() && second * 2 <= first {
         Some(Encoding::Utf16Big)
     } else {
         std::str::from_utf8(bytes).is_err().then_some(Encoding::Binary)

@@ -206,7 +206,7 @@ impl State {
     }
 
     fn io(&self, error: &std::io::Error) -> MeasureError {
-        self.fails(StateFault::Io(why_not(&error)))
+        self.fails(StateFault::Io(why_not(error)))
     }
 
     fn fails(&self, fault: StateFault) -> MeasureError {
