@@ -1,7 +1,7 @@
 //! The responsible leaves: the false children of a false `all`, the unknown ones of an unknown one, the true of a true
 //! `any`, and the items that make a quantifier come out as it does.
 
-use crate::facts::{Fact, Item};
+use crate::facts::{Fact, Item, WhyUnknown};
 use crate::grade::{Other, Question, TraceNode, Truth, View, What, tally};
 use crate::rules::{Bound, Place, Quantifier, Ranged, Slot, Test};
 use crate::vocabulary::{CollectionId, PathId};
@@ -65,6 +65,14 @@ impl Reason<'_> {
     /// Whether it is only about what is on record.
     pub fn is_on_record(&self) -> bool {
         matches!(self.kind, ReasonKind::Fact(_, Test::Known(_), ..))
+    }
+
+    /// Whether it is a fact that a measurement left open.
+    pub fn is_left_open(&self) -> bool {
+        match self.kind {
+            ReasonKind::Fact(_, _, fact, _) => fact.claimed().is_none() && fact.unknown() == WhyUnknown::LeftOpen,
+            _ => false,
+        }
     }
 }
 

@@ -53,6 +53,8 @@ pub struct CriterionLine {
     pub decided: Option<Decided>,
     /// Why, in the claimed view.
     pub reasons: Vec<Because>,
+    /// Whether a measurement left open what it asks: a word would not settle it any more.
+    pub left_open: bool,
     /// What is missing for it to be assured, where it is only claimed.
     pub lacking: Vec<Because>,
     /// Where the leaves that decide stand in the ruleset.
@@ -262,6 +264,7 @@ pub fn criterion_line(rules: &Ruleset, dossier: &Dossier, grading: &Grading, at:
             reasons.iter().all(Reason::is_on_record),
         ),
         reasons: because(voice, read, &reasons),
+        left_open: outcome == Outcome::Unknown && reasons.iter().any(Reason::is_left_open),
         lacking,
         places,
     }

@@ -89,6 +89,7 @@ impl Page<'_, '_> {
         let remedy = &self.it.rules.criteria[line.criterion].remedy;
         let text = match line.outcome {
             Outcome::Met if !line.assured => &remedy.evidence,
+            Outcome::Unknown if line.left_open => &remedy.evidence,
             Outcome::Unknown => &remedy.declare,
             Outcome::NotMet | Outcome::Contradicted => &remedy.change,
             Outcome::Met | Outcome::NotApplicable => return,

@@ -268,8 +268,8 @@ fn criterion(it: &Assessment<'_>, line: &CriterionLine) -> Value {
 fn remedy(remedy: &Remedy, line: &CriterionLine, lang: Lang) -> Value {
     let mut map = Map::new();
     let parts = [
-        ("evidence", &remedy.evidence, line.outcome == Outcome::Met && !line.assured),
-        ("declare", &remedy.declare, line.outcome == Outcome::Unknown),
+        ("evidence", &remedy.evidence, line.left_open || line.outcome == Outcome::Met && !line.assured),
+        ("declare", &remedy.declare, line.outcome == Outcome::Unknown && !line.left_open),
         ("change", &remedy.change, matches!(line.outcome, Outcome::NotMet | Outcome::Contradicted)),
     ];
     for (key, text, fits) in parts {
