@@ -24,8 +24,8 @@
 //! ```
 
 pub mod bundle;
-pub mod claims;
 pub mod card;
+pub mod claims;
 pub mod cli;
 pub mod desk;
 pub mod evidence;

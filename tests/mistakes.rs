@@ -937,7 +937,7 @@ fn has_an_english_core(text: &str) -> bool {
     let bare: String = text.split('`').step_by(2).collect::<Vec<_>>().join("|");
     let small = |word: &&str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let words: Vec<&str> = bare.split(' ').collect();
-    words.windows(2).any(|pair| pair.iter().all(|word| small(word)))
+    words.windows(2).any(|pair| pair.iter().all(small))
 }
 
 proptest::proptest! {

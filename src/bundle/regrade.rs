@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use super::about::{About, Handed, RulesetAbout};
 use super::archive::Archive;
 use super::fault::BundleFault;
+use crate::desk::gathered_for;
 use crate::evidence::EvidenceFile;
 use crate::explain::story;
 use crate::facts::{Date, Dossier};
-use crate::gather::{self, Vouch, gather_handed};
+use crate::gather::{self, Vouch};
 use crate::grade::{Grading, Options, grade};
 use crate::report::{Assessment, assessment, markdown, to_text};
 use crate::rules::{Ruleset, RulesetFiles, embedded, load};
@@ -100,7 +101,8 @@ pub(super) fn regraded(
 ) -> Result<Regraded, Diagnostics> {
     let (rules, _) = load(files)?;
     let options = options(&rules, about, ruleset);
-    let gathered = gather_handed(
+    let gathered = gathered_for(
+        &rules,
         hands.model,
         &gather::Handed {
             evidence: &hands.reports,
@@ -108,13 +110,10 @@ pub(super) fn regraded(
             measured: hands.measured,
             pass_over: &hands.pass_over,
             id: about.model.given.as_deref(),
-            families: &rules.families,
             as_of: options.as_of,
-            own: &rules.own,
             below: Some(hands.root),
             digests: hands.digests,
-            card: None,
-            tried: false,
+            ..gather::Handed::default()
         },
     )?;
     let grading = grade(&rules, &gathered.dossier, &options);

@@ -70,11 +70,8 @@ impl Look<'_> {
     fn key(&mut self, key: &str, takes: Takes, value: &Node) {
         let one = value.text().is_some();
         match (takes, &value.kind) {
-            (Takes::Text | Takes::TextOrTexts | Takes::NumberOrMapping, NodeKind::Scalar { .. }) => {
-                if takes != Takes::NumberOrMapping {
-                    self.truth(key, value);
-                }
-            }
+            (Takes::NumberOrMapping, NodeKind::Scalar { .. }) => {}
+            (Takes::Text | Takes::TextOrTexts, NodeKind::Scalar { .. }) => self.truth(key, value),
             (Takes::TextOrTexts | Takes::Texts, NodeKind::List(items)) => {
                 for item in items {
                     if item.text().is_some() {

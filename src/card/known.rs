@@ -84,7 +84,9 @@ impl Known<'_> {
         }
         for (collection, links) in &component.children {
             if *collection == vocabulary().must_collection("link") {
-                links.iter().for_each(|link| self.link(plan, component, link));
+                for link in links {
+                    self.link(plan, component, link);
+                }
             }
         }
     }

@@ -5,9 +5,7 @@ use crate::text::{Node, NodeKind};
 /// Whether `new` holds everything that `old` holds: equal values, and what was added besides.
 pub(super) fn extends(old: &Node, new: &Node) -> bool {
     match (&old.kind, &new.kind) {
-        (NodeKind::Scalar { .. }, _) if old.is_null() => {
-            new.is_null() || new.map().is_some() || new.list().is_some()
-        }
+        (NodeKind::Scalar { .. }, _) if old.is_null() => new.is_null() || new.map().is_some() || new.list().is_some(),
         (NodeKind::Scalar { text: a, plain: p }, NodeKind::Scalar { text: b, plain: q }) => a == b && p == q,
         (NodeKind::List(a), NodeKind::List(b)) => a.len() <= b.len() && a.iter().zip(b).all(|(a, b)| extends(a, b)),
         (NodeKind::Map(a), NodeKind::Map(b)) => {

@@ -8,7 +8,7 @@ const TAKEN: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", 
 
 /// A text as a scalar: bare where no reader could take it for anything else, else in double quotes.
 pub(super) fn text(text: &str) -> String {
-    let first = text.chars().next().is_some_and(|c| c.is_alphabetic());
+    let first = text.chars().next().is_some_and(char::is_alphabetic);
     let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '/' | '+' | '-'));
     let taken = TAKEN.contains(&text.to_lowercase().as_str());
     let upper = text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase());

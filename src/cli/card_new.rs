@@ -9,6 +9,7 @@ use super::output::{may_write, write};
 use super::rules::usable;
 use super::screen::Screen;
 use crate::card::{Draft, Facts, Interview, Sheet, Turn, draft, draft_with, stand_in};
+use crate::desk::gathered_for;
 use crate::explain::{Question, join, questions};
 use crate::facts::Dossier;
 use crate::gather::{Handed, gather_handed};
@@ -50,8 +51,7 @@ pub(super) fn asked(
     let mut all: Vec<Question> = Vec::new();
     let mut first = None;
     for ruleset in rules {
-        let handed = Handed { id, families: &ruleset.families, own: &ruleset.own, card, ..Handed::default() };
-        let gathered = gather_handed(model, &handed)?;
+        let gathered = gathered_for(ruleset, model, &Handed { id, card, ..Handed::default() })?;
         let grading = grade(ruleset, &gathered.dossier, &Options::default());
         for question in questions(ruleset, &gathered.dossier, &grading, lang) {
             join(&mut all, question);
@@ -131,7 +131,8 @@ fn finished(options: &NewCard, draft: &Draft, screen: &Screen) -> Exit {
         return Exit::Done;
     };
     let same = draft.text == draft.home.file.text() && draft.home.sheet != Sheet::New;
-    if !(options.write && same) && !write(target, &draft.home.bytes(&draft.text), screen) {
+    let is_there = options.write && same;
+    if !is_there && !write(target, &draft.home.bytes(&draft.text), screen) {
         return Exit::Unusable;
     }
     told(draft, Some((target, same)), screen);

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::ruled::Ruled;
-use crate::evidence::EvidenceFile;
 use crate::desk::gathered_for;
+use crate::evidence::EvidenceFile;
 use crate::gather::{Handed, Vouch};
 use crate::grade::{Grade, grade};
 use crate::text::clean;

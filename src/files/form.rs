@@ -98,7 +98,7 @@ static OPENVINO: FormRow = row(&[".bin"], Form::Other("openvino"), "OpenVINO", "
 /// The row of a file's form by its name.
 pub fn row_of(name: &str) -> Option<&'static FormRow> {
     let last = last_part(name);
-    if last.starts_with("openvino_") && last.ends_with(".bin") {
+    if last.starts_with("openvino_") && last.rsplit('.').next() == Some("bin") {
         return Some(&OPENVINO);
     }
     FORMS.iter().find(|row| row.endings.iter().any(|end| last.ends_with(end) && last.len() > end.len()))

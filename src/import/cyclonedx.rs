@@ -327,7 +327,7 @@ mod tests {
     fn models_are_named_by_the_hub_before_group_and_name() {
         let id_of = |text: &str| {
             let file = SourceFile::new("bom.json", text);
-            id(&Import::open_json(&file).map(|import| import.root).unwrap_or_else(|_| panic!("{text}")))
+            id(&Import::open_json(&file).map_or_else(|_| panic!("{text}"), |import| import.root))
         };
         for (text, wanted) in [
             (r#"{"name": "m", "group": "a"}"#, "a/m"),

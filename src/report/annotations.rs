@@ -29,7 +29,7 @@ pub fn annotations(it: &Findings<'_>) -> String {
 /// A text behind `::`: a line break would begin a command of its own.
 fn data(text: &str) -> String {
     let text = escape::page(text, &[]);
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A value before `::`, which a colon or a comma would end.
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_file_says_is_a_command() {
-        assert_eq!(data("100%\n::error::x\r"), "100%25%0A::error::x%0D");
+        assert_eq!(data("100%\n::error::x\r"), "100%25%0A::error::x\\u{d}");
         assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
     }
 }

@@ -27,11 +27,11 @@ const BASE: &str = "MODEL";
 
 /// A log with one run for each assessment.
 pub fn sarif(all: &[Located<'_>]) -> Value {
-    log(all.iter().map(run).collect())
+    log(&all.iter().map(run).collect::<Vec<_>>())
 }
 
 /// A log of runs.
-pub(super) fn log(runs: Vec<Value>) -> Value {
+pub(super) fn log(runs: &[Value]) -> Value {
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -40,7 +40,7 @@ pub(super) fn log(runs: Vec<Value>) -> Value {
 }
 
 /// The program, with the rules that results are about.
-pub(super) fn tool(rules: Vec<Value>) -> Value {
+pub(super) fn tool(rules: &[Value]) -> Value {
     json!({"driver": {
         "name": "sovgrade",
         "version": env!("CARGO_PKG_VERSION"),
@@ -58,7 +58,7 @@ fn run(located: &Located<'_>) -> Value {
     let it = &located.it;
     let lines: Vec<&CriterionLine> = it.story.criteria.iter().filter(|line| told(line.outcome)).collect();
     let mut run = Map::new();
-    run.insert("tool".to_owned(), tool(lines.iter().map(|line| rule(it, line)).collect()));
+    run.insert("tool".to_owned(), tool(&lines.iter().map(|line| rule(it, line)).collect::<Vec<_>>()));
     // A category of its own, so that several models or rulesets can be uploaded beside each other.
     let category = format!("sovgrade/{}/{}/", it.rules.id, it.dossier.id);
     run.insert("automationDetails".to_owned(), json!({ "id": category }));

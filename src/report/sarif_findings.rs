@@ -14,8 +14,8 @@ pub fn sarif_findings(it: &Findings<'_>) -> Value {
     let mut codes: Vec<Code> = it.list.iter().map(|finding| finding.code).collect();
     codes.sort();
     codes.dedup();
-    log(vec![json!({
-        "tool": tool(codes.iter().map(|code| rule(it, *code)).collect()),
+    log(&[json!({
+        "tool": tool(&codes.iter().map(|code| rule(it, *code)).collect::<Vec<_>>()),
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": true}],
         "results": it.list.iter().map(|finding| result(it, finding, &codes)).collect::<Vec<_>>(),

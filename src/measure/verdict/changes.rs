@@ -266,7 +266,9 @@ pub(in crate::measure) fn of_matrices(
     };
     let grains = Pair { reference: grain(models.reference), candidate: grain(models.candidate) };
     let mut movement = Movement::default();
-    sides.iter().for_each(|(there, here)| movement.add(there, here));
+    for (there, here) in sides {
+        movement.add(there, here);
+    }
     of_numbers(equal, grains, movement.is_together(MOVED_TOGETHER))
 }
 

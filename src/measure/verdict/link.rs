@@ -496,9 +496,12 @@ fn share_of(candidate: &Tower, finding: &TowerFinding, parameters: u64) -> f64 {
     reused as f64 / parameters.max(1) as f64
 }
 
+/// The matrices of a part beside the layers, by name: the reference's and the candidate's.
+type Sides<'m> = (&'m BTreeMap<String, Matrix>, &'m BTreeMap<String, Matrix>);
+
 fn beside_entry(
     models: Pair<&Model>,
-    (kind, parts): (ComponentKind, (&BTreeMap<String, Matrix>, &BTreeMap<String, Matrix>)),
+    (kind, parts): (ComponentKind, Sides<'_>),
     finding: &BesideFinding,
     towers: &[(Relation, f64)],
 ) -> Entry {
