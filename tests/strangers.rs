@@ -376,7 +376,7 @@ fn in_terms_and_in_keys_of_the_hub() {
     everywhere(&sample, model, write, |folder, at, what| grade(folder, &[], at, what));
 }
 
-/// A piece of a SentencePiece model: field 1 of the model, whose own field 1 is the text.
+/// A piece of a `SentencePiece` model: field 1 of the model, whose own field 1 is the text.
 fn pieces(texts: &[String]) -> Vec<u8> {
     let field = |bytes: &[u8]| {
         let (mut out, mut length) = (vec![0x0a], bytes.len());
@@ -525,6 +525,20 @@ fn in_evidence() {
     everywhere(&evidence, model, write, |folder, at, what| grade(folder, &["--evidence", "e.json"], at, what));
 }
 
+/// A model, and a small ruleset that asks for a fact of its own.
+fn with_own_fact(folder: &Path) {
+    model(folder);
+    let mut files = ruleset();
+    files["criteria/open-weights.yaml"]["test"] = json!({"fact": "example.audited", "is": true});
+    files["ruleset.yaml"].as_object_mut().unwrap().remove("readings");
+    files.as_object_mut().unwrap().remove("cases/one.yaml");
+    for (name, file) in files.as_object().unwrap() {
+        let path = folder.join("r").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, yaml(file)).unwrap();
+    }
+}
+
 #[test]
 fn in_facts_of_a_ruleset_and_of_a_card() {
     let both = |text: &str| json!({"ko": text, "en": text});
@@ -536,24 +550,12 @@ fn in_facts_of_a_ruleset_and_of_a_card() {
         },
         "card": {"schema": "sovereignty/1", "facts": {"example": {"audited": true}}},
     });
-    fn base(folder: &Path) {
-        model(folder);
-        let mut files = ruleset();
-        files["criteria/open-weights.yaml"]["test"] = json!({"fact": "example.audited", "is": true});
-        files["ruleset.yaml"].as_object_mut().unwrap().remove("readings");
-        files.as_object_mut().unwrap().remove("cases/one.yaml");
-        for (name, file) in files.as_object().unwrap() {
-            let path = folder.join("r").join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, yaml(file)).unwrap();
-        }
-    }
     let write = |folder: &Path, sample: &Value| {
         for (key, path) in [("facts.yaml", "r/facts.yaml"), ("card", "m/sovereignty.yaml")] {
             std::fs::write(folder.join(path), yaml(&sample.get(key).cloned().unwrap_or_default())).unwrap();
         }
     };
-    everywhere(&sample, base, write, |folder, at, what| {
+    everywhere(&sample, with_own_fact, write, |folder, at, what| {
         let lang = if at.is_multiple_of(2) { "en" } else { "ko" };
         let all: [(&[&str], Check); 5] = [
             (&["rules", "check", "r"], terminal),

@@ -196,7 +196,9 @@ impl Movement {
         }
         let residual = residual((a, b), head);
         let signed = signed(a, b, &fit);
-        let cut = [&signed, &fit.residual].into_iter().any(|left| stands_square(b, left));
+        let cut = [&signed, &fit.residual].into_iter().any(|left| stands_square(&fitted(a, left, &fit), left));
+        // What was scaled first and cut then was cut in the candidate's own scale.
+        let cut = cut || stands_square(b, &in_the_scale_of_the_other(&fit));
         if cut || some && square(&residual) > SMALL * square(a) {
             return fit;
         }
@@ -326,6 +328,31 @@ fn signed(a: &Matrix, b: &Matrix, fit: &Fit) -> Matrix {
     out
 }
 
+/// What was fitted to a matrix: the matrix less its residual, in rows that are the same units. A unit that was turned
+/// round stands here as it stood before, so that a cut of rank is seen through flips.
+fn fitted(a: &Matrix, left: &Matrix, fit: &Fit) -> Matrix {
+    let mut out = Matrix::zero(a.rows, a.columns);
+    for at in (0..a.rows).filter(|at| fit.factor(*at).is_some()) {
+        let row = a.row(at).iter().zip(left.row(at)).map(|(x, e)| x - e);
+        let columns = out.columns;
+        out.data[at * columns..(at + 1) * columns].iter_mut().zip(row).for_each(|(value, kept)| *value = kept);
+    }
+    out
+}
+
+/// The residual of each unit in the candidate's scale.
+fn in_the_scale_of_the_other(fit: &Fit) -> Matrix {
+    let mut out = fit.residual.clone();
+    for (at, factor) in fit.factors.iter().enumerate() {
+        let columns = out.columns;
+        let by = factor.map_or(0.0, |factor| 1.0 / factor);
+        for value in &mut out.data[at * columns..(at + 1) * columns] {
+            *value = narrow(f64::from(*value) * by);
+        }
+    }
+    out
+}
+
 /// Whether more than a few numbers are zero on one side alone, in rows that are zero on neither.
 fn is_pruned(a: &Matrix, b: &Matrix) -> bool {
     let (mut zero, mut all) = (0_usize, 0_usize);
@@ -344,8 +371,9 @@ fn cut_as_one(parts: &[(Matrix, Matrix)]) -> bool {
     let stacked =
         |pick: fn(&(Matrix, Matrix)) -> &Matrix| parts.iter().map(pick).fold(Matrix::default(), Matrix::stacked);
     let (a, b) = (stacked(|sides| &sides.0), stacked(|sides| &sides.1));
-    let left = a.data.iter().zip(&b.data).map(|(x, y)| x - y).collect();
-    parts.len() > 1 && stands_square(&b, &Matrix::new(a.rows, a.columns, left))
+    let fit = by_rows(&a, &b);
+    let left = signed(&a, &b, &fit);
+    parts.len() > 1 && stands_square(&fitted(&a, &left, &fit), &left)
 }
 
 /// Whether a residual shares no more than rounding with the rows, or the columns, of what is left.
