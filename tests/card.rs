@@ -12,6 +12,7 @@ use serde_json::Value;
 use sovgrade::card::{Facts, check, draft};
 use sovgrade::explain::{questions, story};
 use sovgrade::gather::{Handed, gather, gather_handed};
+use sovgrade::grade::Outcome;
 use sovgrade::grade::{Options, grade};
 use sovgrade::rules::{Ruleset, RulesetFiles, embedded, load};
 use sovgrade::text::{Code, Lang};
@@ -310,7 +311,8 @@ fn copy(folder: &Path) -> tempfile::TempDir {
 /// The grade in every view, as data.
 fn grade_of(folder: &Path, rules: &Ruleset) -> (String, Vec<String>) {
     let handed = Handed { own: &rules.own, families: &rules.families, ..Handed::default() };
-    let gathered = gather_handed(folder, &handed).unwrap_or_else(|problems| panic!("{folder:?}: {problems:?}"));
+    let gathered =
+        gather_handed(folder, &handed).unwrap_or_else(|problems| panic!("{}: {problems:?}", folder.display()));
     let grading = grade(rules, &gathered.dossier, &Options::default());
     let story = story(rules, &gathered.dossier, &grading, Lang::En);
     let outcomes = grading.criteria.iter().zip(&rules.criteria).map(|(it, c)| format!("{} {:?}", c.id, it.outcome()));
@@ -675,7 +677,6 @@ fn criteria_ask_about_datasets() {
         (grading.criteria[0].outcome(), fields)
     };
     let rest = "  generation_method: primary-user-source\n  opt_outs_respected: yes\n  stored_in: [\"KR\"]\n";
-    use sovgrade::grade::Outcome;
     assert_eq!(graded(&format!("{rest}  synthetic_from: []\n")), (Outcome::Met, Vec::new()));
     assert_eq!(graded(&format!("{rest}  synthetic_from: [{{model: a/b}}]\n")).0, Outcome::NotMet);
     let (outcome, asked) = graded("  modalities: [text]\n");

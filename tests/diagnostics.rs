@@ -170,7 +170,9 @@ fn run_for(code: Code, block: &str) -> Vec<Diagnostic> {
 fn run_card(code: Code, sections: &[Section]) -> Vec<Diagnostic> {
     let temp = tempfile::tempdir().unwrap();
     let folder = temp.path().join("model");
-    sections.iter().for_each(|section| drop(place(&folder, section)));
+    for section in sections {
+        drop(place(&folder, section));
+    }
     let base = temp.path().join("example");
     for (path, text) in BASE {
         place(&base, &Section { kind: String::new(), path: path.to_owned(), text: text.to_owned() });

@@ -88,7 +88,9 @@ fn cut_in_rank(weights: &Weights) -> Weights {
                 }
             }
             let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
-            row.iter_mut().for_each(|x| *x /= length);
+            for x in &mut row {
+                *x /= length;
+            }
             kept.push(row);
         }
         for row in numbers.chunks_mut(columns) {
