@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use sovgrade::bundle::{Archive, Asked, Kind, Verified, verify};
 use sovgrade::measure::Progress;
 use sovgrade::signing::{PrivateKey, PublicKey};
+use sovgrade::text::Diagnostics;
 
 type Members = BTreeMap<String, Vec<u8>>;
 
@@ -84,6 +85,10 @@ fn root() -> PathBuf {
 
 /// What verifying members finds, which are put together as they are.
 fn checked(members: &Members, keys: &[PublicKey], model: bool) -> Verified {
+    looked_over(members, keys, model).unwrap()
+}
+
+fn looked_over(members: &Members, keys: &[PublicKey], model: bool) -> Result<Verified, Diagnostics> {
     let archive = Archive::of(members).unwrap();
     let tuned = root().join("tuned");
     let asked = Asked {
@@ -96,7 +101,7 @@ fn checked(members: &Members, keys: &[PublicKey], model: bool) -> Verified {
         vouched: &[],
         progress: &Progress::default(),
     };
-    verify(&asked).unwrap()
+    verify(&asked)
 }
 
 fn maker() -> Vec<PublicKey> {
@@ -204,19 +209,9 @@ fn of_every_member(members: &Members) -> Vec<Alteration> {
 
 /// Whether verifying refuses members; the description may be what cannot be read any more.
 fn refused(members: &Members, keys: &[PublicKey], model: bool) -> Option<Vec<(Kind, String)>> {
-    let archive = Archive::of(members).unwrap();
-    let tuned = root().join("tuned");
-    let asked = Asked {
-        archive: &archive,
-        model: model.then_some(tuned.as_path()),
-        sample: None,
-        earlier: None,
-        measured: &[],
-        keys,
-        vouched: &[],
-        progress: &Progress::default(),
+    let Ok(found) = looked_over(members, keys, model) else {
+        return Some(vec![(Kind::Description, "bundle.json".into())]);
     };
-    let Ok(found) = verify(&asked) else { return Some(vec![(Kind::Description, "bundle.json".into())]) };
     (!found.passed()).then(|| found.findings.iter().map(|it| (it.kind, it.of.to_string())).collect())
 }
 
@@ -372,6 +367,26 @@ fn clever_alterations_are_found_by_what_they_touch() {
             edited(plain, "bundle.json", |it| it["model"]["id"] = "other/model".into()),
             Kind::Description,
         ),
+        (
+            "the digest of a block",
+            edited(plain, "blocks.json", |it| {
+                for (_, list) in it["files"].as_object_mut().unwrap() {
+                    list[0] = "0".repeat(64).into();
+                }
+            }),
+            Kind::Manifest,
+        ),
+        (
+            "a ruleset of another edition",
+            edited(
+                &replaced(plain, "rules/t-class/ruleset.yaml", "version: 2", "version: 9"),
+                "bundle.json",
+                |about| {
+                    about["rulesets"][0]["version"] = "9.2.1".into();
+                },
+            ),
+            Kind::Ruleset,
+        ),
         ("blocks", replaced(plain, "blocks.json", "\"sovgrade/blocks/1\"", "\"sovgrade/blocks/2\""), Kind::Manifest),
     ];
     for (what, members, kind) in all {
@@ -390,6 +405,59 @@ fn a_ruleset_under_the_name_of_one_that_everybody_has_is_told() {
     altered.insert(name, text.into_bytes());
     let found = refused(&resealed(altered), &[], false).unwrap();
     assert!(found.contains(&(Kind::Ruleset, "t-class".into())), "{found:?}");
+}
+
+/// The description names files; none of its words may lead out of the folder that a submission is laid down in.
+#[test]
+fn no_word_of_a_description_is_a_path_that_leads_out() {
+    let outside = root().join("outside.txt");
+    let full = outside.to_str().unwrap().to_owned();
+    let ups = format!("{}{}", "../".repeat(12), full.trim_start_matches('/'));
+    for name in
+        [full.as_str(), ups.as_str(), "a/../../outside.txt", "..", "a\\..\\b", "./a", "a//b", "\u{202e}a", "README.md"]
+    {
+        for held in ["name", "whole", "excerpt"] {
+            let file = serde_json::json!({"name": name, "bytes": 9, "sha256": "0".repeat(64), "held": held});
+            let named = edited(&WORLD.plain, "bundle.json", |it| it["files"].as_array_mut().unwrap().push(file));
+            assert_eq!(looked_over(&resealed(named), &[], false).err().map(|_| ()), Some(()), "{name} as {held}");
+        }
+        let evidence = serde_json::json!({"file": name, "handed": "reported", "entries": [], "signature": null});
+        let named = edited(&WORLD.plain, "bundle.json", |it| it["evidence"].as_array_mut().unwrap().push(evidence));
+        assert!(looked_over(&resealed(named), &[], false).is_err(), "evidence {name}");
+        if name != "README.md" {
+            let named = edited(&WORLD.plain, "bundle.json", |it| it["model"]["card"] = name.into());
+            assert!(looked_over(&resealed(named), &[], false).is_err(), "card {name}");
+        }
+        for key in ["folder", "repository"] {
+            let named = edited(&WORLD.plain, "bundle.json", |it| it["model"][key] = name.into());
+            drop(looked_over(&resealed(named), &[], false));
+        }
+    }
+    assert!(!outside.exists(), "a file was written outside");
+}
+
+/// Evidence is bound to files that were read, and not to digests that a submission states of them.
+#[test]
+fn digests_that_are_only_stated_bind_nothing_to_the_model_at_hand() {
+    let copy = root().join("unread");
+    fs::create_dir_all(&copy).unwrap();
+    for entry in fs::read_dir(root().join("tuned")).unwrap().flatten() {
+        fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+    }
+    let asked = ["verify", "plain.zip", "--model", "unread", "--vouch", "evidence/measured.json"];
+    let part = [&asked[..], &["--blocks", "0", "--seed", "x"]].concat();
+    let out = done(&run(&root(), &part));
+    assert!(out.contains("0 of 1 blocks were read") && out.contains("a chance of 0 %"), "{out}");
+    let weights = fs::read_dir(&copy).unwrap().flatten().map(|it| it.path());
+    let weights = weights.into_iter().find(|path| path.extension().is_some_and(|end| end == "safetensors")).unwrap();
+    let mut bytes = fs::read(&weights).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&weights, bytes).unwrap();
+    let output = run(&root(), &part);
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{out}");
+    assert!(out.contains("cannot be graded") && out.contains("is about another"), "{out}");
 }
 
 #[test]

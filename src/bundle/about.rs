@@ -4,12 +4,22 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::archive::Archive;
+use super::archive::{Archive, legal};
 use super::fault::BundleFault;
-use crate::text::{Untrusted, says};
+use crate::files::MAX_FILES;
+use crate::text::{Names, Untrusted, says};
 
 /// The form of `bundle.json`.
 pub const SCHEMA: &str = "sovgrade/bundle/1";
+
+/// Largest description that is read, in bytes. Of a model with 500,000 tensors in one file it has some 12 million.
+const MAX_ABOUT_BYTES: usize = 32 << 20;
+
+/// The form of a description, before the rest of it is read.
+#[derive(Deserialize)]
+struct Form {
+    schema: Untrusted,
+}
 
 /// Its name in the archive.
 pub(super) const ABOUT: &str = "bundle.json";
@@ -165,13 +175,13 @@ impl About {
     pub(super) fn of(archive: &Archive) -> Result<Self, BundleFault> {
         let bytes = archive.get(ABOUT).ok_or(BundleFault::Missing(ABOUT))?;
         let unreadable = |ko: String, en: String| BundleFault::Unreadable(ABOUT.into(), Box::new(says(ko, en)));
-        let format: Option<Untrusted> = serde_json::from_slice::<serde_json::Value>(bytes)
-            .ok()
-            .and_then(|whole| whole.get("schema").and_then(|word| word.as_str()).map(Untrusted::new));
-        match format {
-            Some(word) if word == *SCHEMA => {}
-            Some(word) => return Err(BundleFault::Format(word)),
-            None => return Err(unreadable("형식이 적혀 있지 않다".into(), "it does not say its format".into())),
+        if bytes.len() > MAX_ABOUT_BYTES {
+            return Err(BundleFault::TooLarge(bytes.len() as u64));
+        }
+        match serde_json::from_slice::<Form>(bytes) {
+            Ok(form) if form.schema == *SCHEMA => {}
+            Ok(form) => return Err(BundleFault::Format(form.schema)),
+            Err(_) => return Err(unreadable("형식이 적혀 있지 않다".into(), "it does not say its format".into())),
         }
         let about: Self = serde_json::from_slice(bytes).map_err(|error| {
             let place = format!("{}:{}", error.line(), error.column());
@@ -180,7 +190,33 @@ impl About {
                 format!("at {place} it is not as a submission has it"),
             )
         })?;
+        about.names_stay_inside()?;
         Ok(about)
+    }
+
+    /// Every name that becomes a path when the submission is laid down leads to a place below its folder, and no two
+    /// to one. A member's name is held by the archive; these are the description's own words.
+    pub(super) fn names_stay_inside(&self) -> Result<(), BundleFault> {
+        if self.files.len() > MAX_FILES {
+            return Err(BundleFault::TooMany);
+        }
+        let mut files = Names::default();
+        for file in &self.files {
+            legal(&file.name, &mut files)?;
+        }
+        let mut evidence = Names::default();
+        for it in &self.evidence {
+            for name in std::iter::once(&it.file).chain(&it.signature) {
+                legal(name, &mut evidence)?;
+                if !name.starts_with("evidence/") {
+                    return Err(BundleFault::Name(name.as_str().into()));
+                }
+            }
+        }
+        match &self.model.card {
+            Some(card) if self.file(card).is_none() => Err(BundleFault::Name(card.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// As the archive has it.

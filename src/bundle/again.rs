@@ -1,7 +1,7 @@
 //! The grades of a submission, evaluated again: as whoever made it handed it in, which must come out as it stands there,
 //! and in the hands of the one who verifies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::about::{About, RulesetAbout};
 use super::archive::Archive;
@@ -20,6 +20,7 @@ pub(super) fn grades(
     about: &About,
     signatures: &[Signed; 2],
     signed: &[(Untrusted, String)],
+    known: &BTreeMap<String, String>,
     all: &mut Findings,
 ) -> Vec<GradePair> {
     let trusted = matches!(signatures[1], Signed::By(_));
@@ -58,7 +59,7 @@ pub(super) fn grades(
             }
         };
         grade_holds(asked.archive, &ruleset.id, about, &handed_in, all);
-        let second = own_hands(asked, about, &laid, bare.as_ref(), signed, trusted);
+        let second = own_hands(asked, about, bare.as_ref().unwrap_or(&laid), signed, known, trusted);
         let verified = match regraded(&files, about, ruleset, &second) {
             Ok(it) => Some(it),
             Err(problems) => {
@@ -82,12 +83,11 @@ pub(super) fn grades(
 fn own_hands<'a>(
     asked: &'a Asked<'a>,
     about: &About,
-    laid: &'a Laid,
-    bare: Option<&'a Laid>,
+    place: &'a Laid,
     signed: &[(Untrusted, String)],
+    known: &'a BTreeMap<String, String>,
     trusted: bool,
 ) -> Hands<'a> {
-    let place = bare.unwrap_or(laid);
     let root = place.root();
     let (mut reports, mut vouched) = if trusted { as_handed_in(about, root) } else { (Vec::new(), Vec::new()) };
     for evidence in about.evidence.iter().filter(|_| !trusted) {
@@ -110,7 +110,8 @@ fn own_hands<'a>(
         reports,
         vouched,
         measured: asked.measured,
-        digests: Some(&place.digests),
+        // Of a model at hand no digest counts that was only stated.
+        digests: Some(if asked.model.is_some() { known } else { &place.digests }),
         pass_over,
     }
 }
@@ -131,15 +132,14 @@ fn ruleset_holds(files: &RulesetFiles, about: &RulesetAbout, all: &mut Findings)
     if own.digest() == digest {
         return;
     }
-    let same_version = crate::rules::load(&own).is_ok_and(|(rules, _)| rules.version == about.version.as_str());
-    if same_version || !about.embedded {
-        all.add(
-            Kind::Ruleset,
-            &about.id,
-            "이 프로그램에 든 같은 이름의 규칙 모음과 내용이 다르다",
-            "it bears the name of a ruleset of this program and is another one",
-        );
-    }
+    let here = crate::rules::load(&own).map(|(rules, _)| rules.version).unwrap_or_default();
+    let there = &about.version;
+    all.add(
+        Kind::Ruleset,
+        &about.id,
+        format!("이 프로그램에 든 같은 이름의 규칙 모음과 내용이 다르다(제출물 {there}, 여기 {here})"),
+        format!("it bears the name of a ruleset of this program and is another one ({there} there, {here} here)"),
+    );
 }
 
 fn cannot_be_graded(ruleset: &str, problems: &Diagnostics, all: &mut Findings) {
@@ -193,8 +193,14 @@ fn odd_line(a: &[u8], b: &[u8]) -> usize {
     line
 }
 
+/// Largest assessment that is looked into, in bytes. One of 113 criteria has some 400 thousand.
+const MAX_ASSESSMENT_BYTES: usize = 8 << 20;
+
 /// What decides of an assessment: the grade, every outcome, the evidence that was read.
 fn summed_up(text: &[u8]) -> Option<serde_json::Value> {
+    if text.len() > MAX_ASSESSMENT_BYTES {
+        return None;
+    }
     let whole: serde_json::Value = serde_json::from_slice(text).ok()?;
     let outcomes: Vec<serde_json::Value> = whole["criteria"]
         .as_array()?

@@ -117,7 +117,7 @@ fn listed(bytes: &[u8]) -> Result<BTreeMap<String, Range<usize>>, BundleFault> {
 }
 
 /// Whether a member may have this name: a path below the archive that every system can lay down, shown as it is.
-fn legal(name: &str, names: &mut Names) -> Result<(), BundleFault> {
+pub(super) fn legal(name: &str, names: &mut Names) -> Result<(), BundleFault> {
     let part = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.ends_with([' ', '.']);
     let signs = |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '`');
     let fine =

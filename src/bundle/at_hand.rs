@@ -7,7 +7,7 @@ use super::about::{About, FileAbout, Held};
 use super::archive::Archive;
 use super::digests::{BLOCK_BYTES, OF_KNOWN, chance, digests, drawn, of_block};
 use super::excerpt;
-use super::make::{blocks_of, is_untouched};
+use super::make::{BLOCKS, blocks_of, is_untouched};
 use super::verify::{Asked, Findings, Kind, Sampled};
 use crate::evidence::{EvidenceFile, LinkEvidence, Relation, read_evidence, sha256};
 use crate::files::{Folder, Place, is_weights, locate, pointer};
@@ -19,6 +19,9 @@ pub(super) struct Compare<'a, 'b> {
     pub(super) asked: &'a Asked<'a>,
     pub(super) about: &'a About,
     pub(super) all: &'b mut Findings,
+    /// The digests of the model's own files that were found to be as stated: by reading them whole now, or before this
+    /// and not touched since. A digest that is only stated is none.
+    pub(super) known: BTreeMap<String, String>,
 }
 
 impl Compare<'_, '_> {
@@ -40,6 +43,7 @@ impl Compare<'_, '_> {
         let bytes = self.about.files.iter().map(|file| file.bytes).sum();
         self.asked.progress.tell(Step::Begun { references: 0, bytes });
         let mut heavy = Vec::new();
+        let of = stated.values().filter(|file| file.held != Held::Whole).map(|file| blocks_in(file)).sum();
         for (name, file) in stated {
             let Some(entry) = folder.get(name) else {
                 self.all.add(Kind::Model, name, "모델에 이 파일이 없다", "the model does not have it");
@@ -67,13 +71,24 @@ impl Compare<'_, '_> {
                 heavy.push((file, entry.path.clone()));
             }
         }
-        Ok(self.weights(&heavy))
+        Ok(self.weights(&heavy, of))
     }
 
     /// A file as a whole.
     fn digest(&mut self, file: &FileAbout, path: &Path) {
         match digests(path, self.asked.progress) {
-            Ok(found) if found.sha256 == file.sha256 => {}
+            Ok(found) if found.sha256 == file.sha256 => {
+                self.known.insert(file.name.clone(), found.sha256);
+                let stated = blocks_of(self.asked.archive).and_then(|mut all| all.remove(&file.name));
+                if file.held != Held::Whole && stated.as_ref() != Some(&found.blocks) {
+                    self.all.add(
+                        Kind::Manifest,
+                        BLOCKS,
+                        format!("`{}`의 구간 해시가 아니다", file.name),
+                        format!("these are not the digests of the blocks of `{}`", file.name),
+                    );
+                }
+            }
             Ok(_) => self.other(&file.name),
             Err(error) => self.failed(&file.name, &error),
         }
@@ -96,26 +111,31 @@ impl Compare<'_, '_> {
         }
     }
 
-    /// The weights: all of them, or the blocks that were drawn.
-    fn weights(&mut self, heavy: &[(&FileAbout, PathBuf)]) -> Sampled {
-        let of: u64 = heavy.iter().map(|(file, _)| file.bytes.div_ceil(BLOCK_BYTES)).sum();
+    /// The weights: all of them, or the blocks that were drawn. `of`: how many blocks the submission names.
+    fn weights(&mut self, heavy: &[(&FileAbout, PathBuf)], of: u64) -> Sampled {
         let is_known = |path: &Path| self.asked.earlier.is_some_and(|since| is_untouched(path, since));
         let whole = |path: &Path| self.asked.sample.is_none() && !is_known(path);
         let (mut read, mut places) = (0, Vec::new());
         let (to_read, to_draw): (Vec<_>, Vec<_>) = heavy.iter().partition(|(_, path)| whole(path));
         for (file, path) in to_read {
             self.digest(file, path);
-            read += file.bytes.div_ceil(BLOCK_BYTES);
+            read += blocks_in(file);
         }
         for (file, path) in to_draw {
-            places.extend((0..file.bytes.div_ceil(BLOCK_BYTES)).map(|at| (*file, path.as_path(), at)));
+            if is_known(path) {
+                self.known.insert(file.name.clone(), file.sha256.clone());
+            }
+            places.extend((0..blocks_in(file)).map(|at| (*file, path.as_path(), at)));
         }
-        if !places.is_empty() {
-            let (count, seed) = self.asked.sample.unwrap_or((OF_KNOWN, ""));
-            read += self.blocks(&places, count, seed);
-        }
-        let sees_one_in_hundred = chance(of.div_ceil(100), read, of);
-        Sampled { read, of, sees_one_in_hundred }
+        // Whoever made the submission cannot know when it was verified before.
+        let since = format!("{:?}", self.asked.earlier);
+        let (count, seed) = self.asked.sample.unwrap_or((OF_KNOWN, &since));
+        let drawn = if places.is_empty() { 0 } else { self.blocks(&places, count, seed) };
+        // At worst all that was changed lies where blocks were drawn.
+        let among = places.len() as u64;
+        let sees_one_in_hundred =
+            if read + drawn == of { 1.0 } else { chance(of.div_ceil(100).min(among), drawn, among) };
+        Sampled { read: read + drawn, of, sees_one_in_hundred }
     }
 
     /// Blocks that are drawn by the seed. Gives how many were read.
@@ -156,6 +176,11 @@ impl Compare<'_, '_> {
         let why = why_not(error);
         self.all.add(Kind::Model, name, format!("읽을 수 없다: {}", why.ko), format!("it cannot be read: {}", why.en));
     }
+}
+
+/// The blocks of a file.
+fn blocks_in(file: &FileAbout) -> u64 {
+    file.bytes.div_ceil(BLOCK_BYTES)
 }
 
 /// A signature that model-signing leaves beside a model is no part of it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use super::about::{ABOUT, About, EvidenceAbout, FileAbout, Handed, Held, ModelAbout, RulesetAbout, SCHEMA, ranges};
 use super::archive::{Archive, MAX_BUNDLE_BYTES};
@@ -30,6 +30,21 @@ const MAX_WHOLE_BYTES: u64 = 64 << 20;
 
 /// The digests of blocks, by name in the archive.
 pub(super) const BLOCKS: &str = "blocks.json";
+
+/// Largest list of blocks that is read, in bytes. That of 500 GB has some 2.5 million.
+const MAX_BLOCKS_BYTES: usize = 32 << 20;
+
+/// The form of `blocks.json`.
+const BLOCKS_SCHEMA: &str = "sovgrade/blocks/1";
+
+/// `blocks.json`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Blocks {
+    schema: String,
+    block_bytes: u64,
+    files: BTreeMap<String, Vec<String>>,
+}
 
 /// What stands first for whoever opens the archive by hand.
 pub(super) const README: &str = include_str!("README.txt");
@@ -105,6 +120,7 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Made, Diagnostics> {
         pass_over: wanted.pass_over.iter().map(|name| name.as_str().into()).collect(),
         files,
     };
+    about.names_stay_inside().map_err(|fault| not_bundled(wanted.model, &fault.says()))?;
     // The id is what the reports say; the first grading tells it.
     let graded = grade_all(&mut members, &mut about, wanted, &folder)?;
     finish(&mut members, &about, &digested, wanted.key);
@@ -239,16 +255,15 @@ pub(super) fn is_untouched(path: &Path, since: SystemTime) -> bool {
 
 /// The digests of blocks that an archive states, by file.
 pub(super) fn blocks_of(archive: &Archive) -> Option<BTreeMap<String, Vec<String>>> {
-    let whole: serde_json::Value = serde_json::from_slice(archive.get(BLOCKS)?).ok()?;
-    if whole["schema"] != "sovgrade/blocks/1" || whole["block-bytes"] != BLOCK_BYTES {
-        return None;
-    }
-    serde_json::from_value(whole["files"].clone()).ok()
+    let bytes = archive.get(BLOCKS).filter(|bytes| bytes.len() <= MAX_BLOCKS_BYTES)?;
+    let blocks: Blocks = serde_json::from_slice(bytes).ok()?;
+    (blocks.schema == BLOCKS_SCHEMA && blocks.block_bytes == BLOCK_BYTES).then_some(blocks.files)
 }
 
 /// The text of `blocks.json`.
 pub(super) fn blocks_text(blocks: &BTreeMap<String, Vec<String>>) -> String {
-    to_text(&json!({"schema": "sovgrade/blocks/1", "block-bytes": BLOCK_BYTES, "files": blocks}))
+    let files = blocks.clone();
+    to_text(&Blocks { schema: BLOCKS_SCHEMA.to_owned(), block_bytes: BLOCK_BYTES, files })
 }
 
 /// The evidence, each file under its own name; two of one name are told apart.

@@ -203,12 +203,11 @@ pub fn verify(asked: &Asked<'_>) -> Result<Verified, Diagnostics> {
             "a key was handed in, and neither the submission nor its evidence is signed",
         );
     }
-    let compared = match asked.model {
-        Some(model) => Some(Compare { asked, about: &about, all: &mut all }.model(model)?),
-        None => None,
-    };
+    let mut compare = Compare { asked, about: &about, all: &mut all, known: BTreeMap::new() };
+    let compared = asked.model.map(|model| compare.model(model)).transpose()?;
+    let known = compare.known;
     let (agreed, others) = measured_agrees(asked, &about, &mut all);
-    let grades = grades(asked, &about, &signatures, &evidence_signed, &mut all);
+    let grades = grades(asked, &about, &signatures, &evidence_signed, &known, &mut all);
     Ok(Verified {
         model: about.model.id.clone(),
         sha256: sha256(asked.archive.bytes()),

@@ -3,6 +3,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::key::{PrivateKey, PublicKey};
@@ -15,7 +17,7 @@ const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 /// Largest signature file that is read, in bytes. One over a model of 20,000 files has 3 million.
-pub const MAX_ENVELOPE_BYTES: u64 = 64 << 20;
+pub const MAX_ENVELOPE_BYTES: u64 = 16 << 20;
 
 /// Why a file is no signature that can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +45,31 @@ impl EnvelopeFault {
             ),
         }
     }
+}
+
+/// Most signatures of one envelope that are tried.
+const MAX_SIGNATURES: usize = 64;
+
+/// A Sigstore bundle as it is written; what else stands in it is passed over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Bundle {
+    message_signature: Option<IgnoredAny>,
+    dsse_envelope: Option<Written>,
+}
+
+/// An envelope as it is written.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Written {
+    payload: String,
+    payload_type: String,
+    signatures: Vec<Signature>,
+}
+
+#[derive(Deserialize)]
+struct Signature {
+    sig: String,
 }
 
 /// A payload with its signatures.
@@ -88,21 +115,23 @@ impl Envelope {
     /// # Errors
     /// It is neither, or holds another payload. Whether a signature is true is asked with [`Envelope::made_by`].
     pub fn read(bytes: &[u8]) -> Result<Self, EnvelopeFault> {
-        let whole: Value = serde_json::from_slice(bytes).map_err(|_| EnvelopeFault::NoEnvelope)?;
-        if whole.get("messageSignature").is_some() {
+        if bytes.len() as u64 > MAX_ENVELOPE_BYTES {
+            return Err(EnvelopeFault::NoEnvelope);
+        }
+        let whole: Bundle = serde_json::from_slice(bytes).map_err(|_| EnvelopeFault::NoEnvelope)?;
+        if whole.message_signature.is_some() {
             return Err(EnvelopeFault::NoStatement);
         }
-        let envelope = whole.get("dsseEnvelope").unwrap_or(&whole);
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let decoded = |value: Option<&Value>| STANDARD.decode(text(value)?).ok();
-        let kind = text(envelope.get("payloadType")).ok_or(EnvelopeFault::NoEnvelope)?;
-        if kind != PAYLOAD_TYPE {
+        let written = match whole.dsse_envelope {
+            Some(envelope) => envelope,
+            None => serde_json::from_slice(bytes).map_err(|_| EnvelopeFault::NoEnvelope)?,
+        };
+        if written.payload_type != PAYLOAD_TYPE {
             return Err(EnvelopeFault::OtherPayload);
         }
-        let payload = decoded(envelope.get("payload")).ok_or(EnvelopeFault::NoEnvelope)?;
-        let list = envelope.get("signatures").and_then(Value::as_array).ok_or(EnvelopeFault::NoEnvelope)?;
-        let signatures: Option<Vec<Vec<u8>>> = list.iter().take(64).map(|one| decoded(one.get("sig"))).collect();
-        Ok(Self { payload, signatures: signatures.ok_or(EnvelopeFault::NoEnvelope)? })
+        let decoded = |text: &str| STANDARD.decode(text).map_err(|_| EnvelopeFault::NoEnvelope);
+        let signatures = written.signatures.iter().take(MAX_SIGNATURES).map(|one| decoded(&one.sig));
+        Ok(Self { payload: decoded(&written.payload)?, signatures: signatures.collect::<Result<_, _>>()? })
     }
 }
 
@@ -139,7 +168,10 @@ mod tests {
             ("", EnvelopeFault::NoEnvelope),
             ("[]", EnvelopeFault::NoEnvelope),
             (r#"{"payloadType": "text/plain", "payload": "", "signatures": []}"#, EnvelopeFault::OtherPayload),
-            (r#"{"payloadType": "application/vnd.in-toto+json", "payload": "*"}"#, EnvelopeFault::NoEnvelope),
+            (
+                r#"{"payloadType": "application/vnd.in-toto+json", "payload": "*", "signatures": []}"#,
+                EnvelopeFault::NoEnvelope,
+            ),
             (r#"{"messageSignature": {}}"#, EnvelopeFault::NoStatement),
         ] {
             assert_eq!(Envelope::read(text.as_bytes()).err(), Some(fault), "{text}");
