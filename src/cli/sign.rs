@@ -10,7 +10,8 @@ use crate::evidence::{MAX_BYTES, sha256};
 use crate::report::to_text;
 use crate::signing::{Envelope, PrivateKey, Statement, Subject, beside};
 use crate::text::{
-    Code, Diagnostic, Diagnostics, Lang, SourceFile, Span, clean, read_text, says, shown_path, write_new,
+    Code, Diagnostic, Diagnostics, Lang, Says, SourceFile, Span, clean, read_text, says, shown_path, why_not,
+    write_new, write_new_private,
 };
 
 /// The statement about a file of which nothing is said but that the signer answers for it.
@@ -83,7 +84,10 @@ pub(super) fn key(arguments: &Key, screen: &Screen) -> Exit {
 fn written(private: &Path, public: &Path) -> Result<String, Diagnostics> {
     let key = loop {
         let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|error| cannot(private, &error.to_string()))?;
+        getrandom::fill(&mut secret).map_err(|_| {
+            let why = says("운영체제가 난수를 주지 않는다", "the system gives no random numbers");
+            cannot(private, &why)
+        })?;
         if let Some(key) = PrivateKey::p256_from(&secret) {
             break key;
         }
@@ -93,14 +97,8 @@ fn written(private: &Path, public: &Path) -> Result<String, Diagnostics> {
             return Err(there_already(path).into());
         }
     }
-    let failed = |path: &Path, error: &std::io::Error| cannot(path, &crate::text::why_not(error).en);
-    write_new(private, key.to_pem().as_bytes()).map_err(|error| failed(private, &error))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(private, mode).map_err(|error| failed(private, &error))?;
-    }
+    let failed = |path: &Path, error: &std::io::Error| cannot(path, &why_not(error));
+    write_new_private(private, key.to_pem().as_bytes()).map_err(|error| failed(private, &error))?;
     write_new(public, key.public().to_pem().as_bytes()).map_err(|error| failed(public, &error))?;
     Ok(key.public().fingerprint())
 }
@@ -115,8 +113,8 @@ fn there_already(path: &Path) -> Diagnostic {
         .help(says("다른 이름을 준다", "give another name"))
 }
 
-fn cannot(path: &Path, why: &str) -> Diagnostic {
+fn cannot(path: &Path, why: &Says) -> Diagnostic {
     let name = shown_path(path);
-    let message = says(format!("`{name}`에 쓸 수 없다"), format!("`{name}` cannot be written: {why}"));
+    let message = says(format!("`{name}`에 쓸 수 없다: {}", why.ko), format!("`{name}` cannot be written: {}", why.en));
     Diagnostic::error(Code::BadKey, &SourceFile::nameless(&name), Span::default(), message)
 }

@@ -51,6 +51,6 @@ pub use suggest::{closest, letters_apart};
 pub use tree::{Map, Node, NodeKind};
 pub use untrusted::Untrusted;
 pub(crate) use untrusted::{clean, clean_tree, identifier, model_id, prose_tree, shown_path};
-pub(crate) use write::{Scratch, write_new, write_whole};
+pub(crate) use write::{Scratch, write_new, write_new_private, write_whole};
 pub use yaml::{Aliases, parse_yaml};
 pub(crate) use yaml::{parse_block, parse_dump, write_yaml};

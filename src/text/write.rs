@@ -10,6 +10,12 @@ use tempfile::{Builder, NamedTempFile, TempDir};
 /// How a file that is being written is called until it is whole.
 const PREFIX: &str = ".sovgrade-";
 
+/// The mode of a file that anybody makes, of which the system takes off what the user has said.
+const ANYBODY: u32 = 0o666;
+
+/// The mode of a file for its owner alone.
+const OWNER: u32 = 0o600;
+
 /// Writes a file, or replaces it. A link is followed, so that the file which it points at is replaced, and the mode of
 /// a file that is replaced is kept. What is no regular file (`/dev/null`, a pipe) is written to as it is.
 ///
@@ -20,13 +26,13 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Ok(there) if !there.is_file() || is_device(path) => straight(path, bytes),
         Ok(there) => {
             let place = path.canonicalize()?;
-            let file = beside(&place, bytes)?;
+            let file = beside(&place, bytes, ANYBODY)?;
             file.as_file().set_permissions(there.permissions())?;
             renamed(file.persist(place))
         }
         // A link that leads nowhere is not ours to replace.
         Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
-            renamed(beside(path, bytes)?.persist(path))
+            renamed(beside(path, bytes, ANYBODY)?.persist(path))
         }
         Err(error) => Err(error),
     }
@@ -37,7 +43,15 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// It is there, or the operating system refuses; there is no half of it then.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    renamed(beside(path, bytes)?.persist_noclobber(path))
+    renamed(beside(path, bytes, ANYBODY)?.persist_noclobber(path))
+}
+
+/// The same, of a file that nobody else may read: it is never open to others, not even while it is written.
+///
+/// # Errors
+/// As [`write_new`].
+pub(crate) fn write_new_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    renamed(beside(path, bytes, OWNER)?.persist_noclobber(path))
 }
 
 /// A folder of our own that goes away with what is in it.
@@ -56,12 +70,13 @@ impl Scratch {
 }
 
 /// A file next to its place that holds all of the bytes; it goes away when it is dropped.
-fn beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+fn beside(path: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(PREFIX);
-    // The mode of a file that anybody makes, of which the system takes off what the user has said.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
     let mut file = builder.tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
     file.flush()?;
