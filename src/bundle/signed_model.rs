@@ -23,11 +23,13 @@ pub struct SignedModel {
     pub findings: Vec<Finding>,
 }
 
-/// Paths that a signature leaves out, and files that are none of a model's.
+/// What model-signing leaves out of every signature.
+const OF_GIT: [&str; 4] = [".git", ".gitattributes", ".github", ".gitignore"];
+
+/// Whether a path is one that a signature leaves out.
 fn is_ignored(name: &str, ignored: &[String]) -> bool {
-    let within =
-        |path: &String| name == path || name.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'));
-    name.starts_with(".git") || ignored.iter().any(within)
+    let within = |path: &str| name == path || name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    OF_GIT.into_iter().chain(ignored.iter().map(String::as_str)).any(within)
 }
 
 /// What a signature says: its statement, the files with their digests, the digest of the key.
