@@ -8,13 +8,14 @@ mod fixtures;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sovgrade::bundle::{Archive, Asked, Kind, Verified, verify};
+use sovgrade::bundle::{Archive, Asked, BLOCK_BYTES, Kind, Verified, drawn, verify};
 use sovgrade::measure::Progress;
 use sovgrade::signing::{PrivateKey, PublicKey};
 use sovgrade::text::Diagnostics;
@@ -152,9 +153,9 @@ fn a_submission_holds_and_is_the_same_wherever_it_is_made() {
 fn the_second_grade_is_on_what_the_verifier_vouches_for() {
     let plain = checked(&WORLD.plain, &[], false);
     let pair = &plain.grades[0];
-    assert_ne!(pair.verified.as_deref(), None);
+    assert_ne!(pair.verified, None);
     // Nobody but the maker has seen the weights: no rung that asks for them.
-    assert_eq!(pair.verified.as_deref(), Some("T0"), "{pair:?}");
+    assert_eq!(pair.verified.as_ref().map(|grade| grade.en.as_str()), Some("T0"), "{pair:?}");
     let trusted = checked(&WORLD.signed, &maker(), false);
     assert_eq!(trusted.grades[0].verified.as_ref(), Some(&trusted.grades[0].handed_in));
     let out = done(&run(&root(), &["verify", "signed.zip", "--model", "tuned", "--against", "example-org/base=base"]));
@@ -530,7 +531,57 @@ fn one_block_is_enough_to_tell_other_weights() {
     fs::write(&weights, bytes).unwrap();
     let output = run(&root(), &asked);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("block from byte 0 on is another one"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("it is not the file that the submission names"));
+}
+
+#[test]
+fn a_block_that_is_drawn_is_compared_and_one_that_is_not_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("large");
+    fs::create_dir_all(&model).unwrap();
+    fs::write(model.join("README.md"), CARD).unwrap();
+    let (rows, columns) = (5 * BLOCK_BYTES / 2 / 4096, 4096);
+    let bytes = 2 * rows * columns;
+    let header = format!(
+        r#"{{"model.embed_tokens.weight":{{"dtype":"BF16","shape":[{rows},{columns}],"data_offsets":[0,{bytes}]}}}}"#
+    );
+    let header = format!("{header}{}", " ".repeat(header.len().next_multiple_of(8) - header.len()));
+    let mut file = fs::File::create(model.join("model.safetensors")).unwrap();
+    file.write_all(&[&(header.len() as u64).to_le_bytes()[..], header.as_bytes()].concat()).unwrap();
+    file.set_len(8 + header.len() as u64 + bytes).unwrap();
+    done(&run(folder.path(), &["bundle", "large", "-o", "it.zip"]));
+    // The fifth block of six is changed.
+    file.seek(SeekFrom::Start(4 * BLOCK_BYTES + 9)).unwrap();
+    file.write_all(b"x").unwrap();
+    let mut seen = [false; 2];
+    for seed in 0..12 {
+        let seed = seed.to_string();
+        let among = drawn(&seed, 2, 6).contains(&4);
+        let output = run(folder.path(), &["verify", "it.zip", "--model", "large", "--blocks", "2", "--seed", &seed]);
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(out.contains("2 of 6 blocks were read"), "{out}");
+        assert_eq!(output.status.code(), Some(i32::from(among)), "{out}");
+        assert_eq!(out.contains(&format!("block from byte {} on is another one", 4 * BLOCK_BYTES)), among, "{out}");
+        seen[usize::from(among)] = true;
+    }
+    assert_eq!(seen, [true; 2]);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_private_key_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |name: &str| fs::metadata(root().join(name)).unwrap().permissions().mode() & 0o077;
+    assert_eq!(mode("maker.key.pem"), 0);
+}
+
+#[test]
+fn a_gate_is_told_in_the_readers_language() {
+    let folder = root();
+    done(&run(&folder, &["bundle", "tuned", "--rules", "msit-independence", "-o", "gate.zip"]));
+    let out = done(&run(&folder, &["verify", "gate.zip", "--lang", "ko"]));
+    let grades = out.split("등급").nth(1).unwrap();
+    assert!(!grades.contains("fail") && !grades.contains("undetermined"), "{grades}");
 }
 
 #[test]

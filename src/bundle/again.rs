@@ -1,5 +1,5 @@
-//! The grades of a submission, evaluated again: as whoever made it handed it in, which must come out as it stands there,
-//! and in the hands of the one who verifies.
+//! The grades of a submission, evaluated again: as whoever made it handed it in, which must come out as it stands
+//! there, and in the hands of the one who verifies.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::lay::Laid;
 use super::regrade::{Hands, Regraded, as_handed_in, members, regraded, rules_in};
 use super::signatures::Signed;
 use super::verify::{Asked, Findings, GradePair, Kind, is_ours};
-use crate::explain::{grade_words, story};
+use crate::explain::story;
 use crate::gather::Vouch;
 use crate::rules::{RulesetFiles, embedded};
 use crate::text::{Diagnostics, Lang, Says, Severity, Untrusted, clean, says};
@@ -69,8 +69,8 @@ pub(super) fn grades(
         };
         pairs.push(GradePair {
             ruleset: [handed_in.rules.id.clone(), handed_in.rules.version.clone(), handed_in.rules.digest.clone()],
-            handed_in: shown(&handed_in),
-            verified: verified.as_ref().map(shown),
+            handed_in: handed_in.shown(),
+            verified: verified.as_ref().map(Regraded::shown),
             rests: verified.as_ref().map(rests).unwrap_or_default(),
             set_aside: set_aside(&handed_in),
         });
@@ -237,11 +237,6 @@ fn grade_differs(name: &str, before: Option<&serde_json::Value>, now: Option<&se
         format!("적힌 대로 나오지 않는다. 적힌 것 {there}, 다시 평가한 것 {here}"),
         format!("the grade does not come out as it stands there: {there} stands there, {here} comes out"),
     );
-}
-
-/// The grade as shown on what stands on its own.
-fn shown(it: &Regraded) -> String {
-    grade_words(&it.grading.grade, &it.rules, Lang::En).assured
 }
 
 fn rests(it: &Regraded) -> Vec<Says> {

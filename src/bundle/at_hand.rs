@@ -114,7 +114,9 @@ impl Compare<'_, '_> {
     /// The weights: all of them, or the blocks that were drawn. `of`: how many blocks the submission names.
     fn weights(&mut self, heavy: &[(&FileAbout, PathBuf)], of: u64) -> Sampled {
         let is_known = |path: &Path| self.asked.earlier.is_some_and(|since| is_untouched(path, since));
-        let whole = |path: &Path| self.asked.sample.is_none() && !is_known(path);
+        // Who asks for every block asks for the file: its own digest says more than those of its blocks.
+        let sampled = self.asked.sample.is_some_and(|(count, _)| count < of);
+        let whole = |path: &Path| !sampled && !is_known(path);
         let (mut read, mut places) = (0, Vec::new());
         let (to_read, to_draw): (Vec<_>, Vec<_>) = heavy.iter().partition(|(_, path)| whole(path));
         for (file, path) in to_read {
@@ -236,8 +238,8 @@ pub(super) fn measured_agrees(
     (agreed, others)
 }
 
-/// The digest over the weights files of a submission, as it states them: that of names, sizes and digests. It stays when
-/// another file is changed.
+/// The digest over the weights files of a submission, as it states them: that of names, sizes and digests. It stays
+/// when another file is changed.
 pub fn weights_digest(archive: &Archive) -> String {
     let Ok(about) = About::of(archive) else { return String::new() };
     digest_of_weights(&about)

@@ -1,5 +1,5 @@
-//! The digests of a model's files: of each as a whole, and of a weights file block by block, so that a part of it can be
-//! checked alone.
+//! The digests of a model's files: of each as a whole, and of a weights file block by block, so that a part of it can
+//! be checked alone.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -1,5 +1,5 @@
-//! A submission laid down: its files as a directory that is read like any other. Of a weights file stand there the bytes
-//! that are no numbers; the rest is a hole of the file's own size.
+//! A submission laid down: its files as a directory that is read like any other. Of a weights file stand there the
+//! bytes that are no numbers; the rest is a hole of the file's own size.
 
 use std::collections::BTreeMap;
 use std::fs::{File, create_dir_all, write};

@@ -83,7 +83,7 @@ pub struct Made {
     /// Weights files whose digests were taken from the earlier submission.
     pub taken: Vec<String>,
     /// The assured grade under each ruleset, in words.
-    pub grades: Vec<(String, String)>,
+    pub grades: Vec<(String, Says)>,
 }
 
 /// Makes a submission, and grades it as whoever verifies it will.
@@ -125,13 +125,8 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Made, Diagnostics> {
     let graded = grade_all(&mut members, &mut about, wanted, &folder)?;
     finish(&mut members, &about, &digested, wanted.key);
     let archive = Archive::of(&members).map_err(|fault| not_bundled(wanted.model, &fault.says()))?;
-    let grades = graded.iter().map(|it| (it.rules.id.clone(), assured(it))).collect();
+    let grades = graded.iter().map(|it| (it.rules.id.clone(), it.shown())).collect();
     Ok(Made { archive, about, taken: digested.taken, grades })
-}
-
-/// The assured grade in words that both languages share, as far as there are such.
-fn assured(it: &Regraded) -> String {
-    crate::explain::grade_words(&it.grading.grade, &it.rules, Lang::En).assured
 }
 
 /// What was digested.

@@ -40,14 +40,14 @@ fn grades(pair: &GradePair, lang: Lang, canvas: &mut Canvas) {
     let [id, version, _] = &pair.ruleset;
     let head = canvas.paint(&format!("{id} {version}"), Tone::Heading);
     canvas.line(&format!("  {head}"));
-    let verified = pair.verified.as_deref().unwrap_or("-");
+    let verified = pair.verified.as_ref().map_or("-", |grade| grade.get(lang));
     let own = say("여기서 보고 보증한 것만으로", "on what was seen and vouched for here");
     canvas.paragraph(4, "", &format!("{own}: {verified}"));
     for line in &pair.rests {
         canvas.paragraph(6, "", line.get(lang));
     }
     let theirs = say("낸 쪽이 보증한 것까지 치면", "with what whoever made it vouches for");
-    canvas.paragraph(4, "", &format!("{theirs}: {}", pair.handed_in));
+    canvas.paragraph(4, "", &format!("{theirs}: {}", pair.handed_in.get(lang)));
     for line in &pair.set_aside {
         canvas.paragraph(4, "", &format!("{}: {}", say("제쳐 둔 증거", "set aside"), line.get(lang)));
     }
@@ -125,7 +125,8 @@ fn weights(compared: &Sampled) -> Says {
             "모델의 가중치는 {of}구간 가운데 {read}구간을 읽고 대조했다. 100구간에 하나가 바뀌었다면 {percent} % 확률로 보였을 것이다"
         ),
         format!(
-            "of the model's weights {read} of {of} blocks were read and compared; a change of one block in a hundred would have been seen with a chance of {percent} %"
+            "of the model's weights {read} of {of} blocks were read and compared; a change of one block in a hundred \
+            would have been seen with a chance of {percent} %"
         ),
     )
 }

@@ -9,13 +9,13 @@ use super::archive::Archive;
 use super::fault::BundleFault;
 use crate::desk::gathered_for;
 use crate::evidence::EvidenceFile;
-use crate::explain::story;
+use crate::explain::{grade_words, story};
 use crate::facts::{Date, Dossier};
 use crate::gather::{self, Vouch};
 use crate::grade::{Grading, Options, grade};
 use crate::report::{Assessment, assessment, markdown, to_text};
 use crate::rules::{Ruleset, RulesetFiles, embedded, load};
-use crate::text::{Diagnostics, Lang};
+use crate::text::{Diagnostics, Lang, Says};
 use crate::vocabulary::Country;
 
 /// A graded model.
@@ -121,6 +121,12 @@ pub(super) fn regraded(
 }
 
 impl Regraded {
+    /// The grade on what stands on its own, in words.
+    pub(super) fn shown(&self) -> Says {
+        let [ko, en] = Lang::ALL.map(|lang| grade_words(&self.grading.grade, &self.rules, lang).assured);
+        Says { ko, en }
+    }
+
     /// The assessment and the report in one language, as the archive has them.
     pub(super) fn written(&self, lang: Lang) -> [String; 2] {
         let story = story(&self.rules, &self.dossier, &self.grading, lang);

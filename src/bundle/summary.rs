@@ -56,7 +56,7 @@ fn policy(grades: &[GradePair]) -> Value {
 /// The grades as levels: `SOVGRADE_T-CLASS_T3`.
 fn levels(grades: &[GradePair]) -> Vec<String> {
     let level = |pair: &GradePair| {
-        let grade = pair.verified.as_ref()?;
+        let grade = &pair.verified.as_ref()?.en;
         Some(format!("SOVGRADE_{}_{}", pair.ruleset[0].to_uppercase(), grade.to_uppercase().replace(' ', "_")))
     };
     grades.iter().filter_map(level).collect()
@@ -78,11 +78,14 @@ pub fn verified_json(it: &Verified) -> Value {
             "text": finding.says,
         })).collect::<Vec<_>>(),
         "signatures": {"model": signed(model), "contents": signed(contents)},
-        "evidence-signed": it.evidence_signed.iter().map(|(file, key)| json!({"file": file, "key": key})).collect::<Vec<_>>(),
+        "evidence-signed": it.evidence_signed.iter().map(|(file, key)| json!({
+            "file": file,
+            "key": key,
+        })).collect::<Vec<_>>(),
         "grades": it.grades.iter().map(|pair| json!({
             "ruleset": {"id": pair.ruleset[0], "version": pair.ruleset[1], "digest": pair.ruleset[2]},
-            "handed-in": pair.handed_in,
-            "verified": pair.verified,
+            "handed-in": pair.handed_in.en,
+            "verified": pair.verified.as_ref().map(|grade| &grade.en),
             "rests-on": pair.rests,
             "set-aside": pair.set_aside,
         })).collect::<Vec<_>>(),

@@ -1,5 +1,5 @@
-//! Verifying a submission: everything in it is checked against everything else, graded anew, and compared with the model
-//! where that is at hand.
+//! Verifying a submission: everything in it is checked against everything else, graded anew, and compared with the
+//! model where that is at hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -135,9 +135,9 @@ pub struct GradePair {
     /// Id, version and digest of the ruleset.
     pub ruleset: [String; 3],
     /// What is shown on what whoever made the submission vouches for.
-    pub handed_in: String,
+    pub handed_in: Says,
     /// What is shown on what the one who verifies vouches for, read and measured; the result.
-    pub verified: Option<String>,
+    pub verified: Option<Says>,
     /// What it rests on, in both languages.
     pub rests: Vec<Says>,
     /// Evidence that its own figures deny, as the grading sets it aside.

@@ -100,7 +100,8 @@ fn told(made: &Made, arguments: &Bundle, lang: Lang) -> String {
     let file = clean(&arguments.output.to_string_lossy());
     let (files, evidence) = (made.about.files.len(), made.about.evidence.len());
     let kilobytes = made.archive.bytes().len().div_ceil(1000);
-    let grades = made.grades.iter().map(|(rules, grade)| format!("{rules} {grade}")).collect::<Vec<_>>().join(", ");
+    let grades =
+        made.grades.iter().map(|(rules, grade)| format!("{rules} {}", grade.get(lang))).collect::<Vec<_>>().join(", ");
     let mut text = match lang {
         Lang::Ko => format!(
             "`{file}` ({kilobytes} kB): 모델 파일 {files}개의 해시, 증거 {evidence}건, 등급 {grades}\n\
