@@ -2,8 +2,8 @@
 //!
 //! In: claims, each with who is named, how the model is said to come from it and where that stands; and what was
 //! measured. Out: a [`Ruling`] for each: *confirmed*, *refuted*, or *open* with why. Weights show that numbers are
-//! shared and never which way they went, so *confirmed* says no more than that. *Refuted* takes the relation `no-trace`,
-//! which every standard class of change covered, and a claim of a kind that must leave a trace.
+//! shared and never which way they went, so *confirmed* says no more than that. *Refuted* takes the relation
+//! `no-trace`, which every standard class of change covered, and a claim of a kind that must leave a trace.
 
 mod join;
 mod of_card;

@@ -208,8 +208,8 @@ fn is_all(share: Option<f64>) -> bool {
     share.is_some_and(|share| share > 1.0 - 1e-9)
 }
 
-/// The stacks of layers that a claim speaks of and that could have come from the reference. Tables of tokens are no part
-/// of it, for a new vocabulary replaces them; nor is what is too small to tell.
+/// The stacks of layers that a claim speaks of and that could have come from the reference. Tables of tokens are no
+/// part of it, for a new vocabulary replaces them; nor is what is too small to tell.
 fn asked<'e>(claim: &Claim, link: &'e LinkEvidence) -> Vec<&'e ComponentEvidence> {
     let could = |it: &&ComponentEvidence| !matches!(it.relation, Relation::NoCounterpart | Relation::Beside);
     let meant = |it: &&ComponentEvidence| {

@@ -1,4 +1,5 @@
-//! What is handed in beside a model, and `--against`: a model is measured, and what is found joins its facts, in one go.
+//! What is handed in beside a model, and `--against`: a model is measured, and what is found joins its facts, in one
+//! go.
 
 use std::path::{Path, PathBuf};
 

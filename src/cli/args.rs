@@ -290,7 +290,8 @@ pub(super) struct ScreenRegistry {
 
 #[derive(Debug, Args)]
 pub(super) struct Facts {
-    /// Model directories, README files with front matter, or sovereignty.yaml files; or words to look for among all facts
+    /// Model directories, README files with front matter, or sovereignty.yaml files; or words to look for among all
+    /// facts
     #[arg(value_name = "MODEL|WORD")]
     pub(super) models: Vec<PathBuf>,
     /// Ruleset whose own facts are read and found too: the name of an embedded one, or a folder

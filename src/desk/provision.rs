@@ -1,5 +1,5 @@
-//! The provisions of a ruleset in words: what a criterion, a definition or a step of the scale says in one language, part
-//! by part. The published page is made of these, and so is the table of amendments.
+//! The provisions of a ruleset in words: what a criterion, a definition or a step of the scale says in one language,
+//! part by part. The published page is made of these, and so is the table of amendments.
 
 use super::page::{Item, Span, criterion_name, inline, item_of, plain};
 use crate::explain::Voice;

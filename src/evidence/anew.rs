@@ -1,7 +1,7 @@
 //! Conclusions drawn anew: what a file's own figures, controls or power contradict does not count, with the reason.
 //!
-//! What this run measured is not asked again. A published verdict is a statement, whatever figures it cites: it is asked
-//! only whether its figures are of a kind that may carry a verdict.
+//! What this run measured is not asked again. A published verdict is a statement, whatever figures it cites: it is
+//! asked only whether its figures are of a kind that may carry a verdict.
 
 use super::admissible::{is_lawful, why_not_admissible};
 use super::decode::ReadEvidence;

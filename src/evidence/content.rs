@@ -28,7 +28,8 @@ pub(crate) struct Here<'a> {
 /// is vouched for is digested whatever its size.
 const MAX_REPORTED_BYTES: u64 = 1 << 30;
 
-/// A file up to this size is digested whether or not an entry could count, so that evidence about another model is told.
+/// A file up to this size is digested whether or not an entry could count, so that evidence about another model is
+/// told.
 const MAX_IDLE_BYTES: u64 = 16 << 20;
 
 /// Compares the files that an evidence file names with those that are there, and notes in it whether it is bound to

@@ -75,8 +75,8 @@ pub(super) fn from_document(read: &ReadEvidence, document: &Document, entry: &st
     Source { date, ..Source::declared(Value::Flag(true), origin).at(assurance).by(speaker) }
 }
 
-/// What an assessor attests: audited if it is vouched for and bound to the weights that lie here, else what its document
-/// is worth.
+/// What an assessor attests: audited if it is vouched for and bound to the weights that lie here, else what its
+/// document is worth.
 pub(super) fn from_assessor(read: &ReadEvidence, document: &Document, entry: &str) -> Source {
     let source = from_document(read, document, entry);
     let named = document.publisher.is_some() && document.date.is_some() && document.record.is_some();

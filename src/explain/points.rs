@@ -83,8 +83,8 @@ pub(super) fn objectives(voice: Voice, rules: &Ruleset, dossier: &Dossier, gradi
     .collect()
 }
 
-/// What an objective brings of its weight, what it has lost, and what is open; of items also how much of that belongs to
-/// those that are not listed: what may still come, and what is gone.
+/// What an objective brings of its weight, what it has lost, and what is open; of items also how much of that belongs
+/// to those that are not listed: what may still come, and what is gone.
 fn objective_words(lang: Lang, title: &str, [brings, weight, lost, open]: [f64; 4], unlisted: [f64; 2]) -> String {
     let mut text = match lang {
         Lang::Ko => format!("{title}: 총점 {weight:.1} % 가운데 {brings:.1} %"),

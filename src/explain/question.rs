@@ -162,9 +162,9 @@ enum Open<'a> {
     Entry(&'a Ranged, Vec<&'a Item>),
 }
 
-/// Collects the leaves that could still bring a node to what is wanted: nothing below what is settled. What all must hold
-/// is asked whole, even where one part is refuted and the model would have to change; of several ways, one that is barred
-/// is not asked about.
+/// Collects the leaves that could still bring a node to what is wanted: nothing below what is settled. What all must
+/// hold is asked whole, even where one part is refuted and the model would have to change; of several ways, one that is
+/// barred is not asked about.
 fn look<'a>(node: &TraceNode<'a>, wanted: bool, whole: bool, found: &mut Vec<Open<'a>>) {
     let goal = if wanted { Truth::True } else { Truth::False };
     let truth = node.get(View::Claimed);

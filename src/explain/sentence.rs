@@ -393,8 +393,8 @@ impl Voice {
         format!("{}{at}", source.origin.file)
     }
 
-    /// How far a source can be trusted, in words: an audit names its body, day and record; what somebody vouches for, and
-    /// what nobody does, says so.
+    /// How far a source can be trusted, in words: an audit names its body, day and record; what somebody vouches for,
+    /// and what nobody does, says so.
     pub fn assurance(self, source: &Source) -> String {
         let word = source.assurance.says().get(self.lang).to_owned();
         let tail = match (source.assurance, source.speaker, self.lang) {

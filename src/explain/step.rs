@@ -293,8 +293,8 @@ fn rank(kind: &str) -> usize {
         .unwrap_or(9)
 }
 
-/// What is asked for, and how sure it must be, behind what the step is about. Of a yes-or-no fact the sentence itself says
-/// what is asked for.
+/// What is asked for, and how sure it must be, behind what the step is about. Of a yes-or-no fact the sentence itself
+/// says what is asked for.
 struct Asked<'t> {
     wanted: &'t str,
     is_wanted: bool,

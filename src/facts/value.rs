@@ -93,8 +93,8 @@ impl Value {
     }
 
     /// Whether two values say the same. Numbers that differ by at most one part in a hundred do: cards round
-    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %. So do numbers of which one is the
-    /// other rounded to the digits that it is written with (`7B`).
+    /// (`102.6B`), files count, and a declared parameter count is accepted within 1 %. So do numbers of which one is
+    /// the other rounded to the digits that it is written with (`7B`).
     pub fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => {

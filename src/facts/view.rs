@@ -13,8 +13,8 @@ pub enum View {
     Declared = 1,
     /// All facts, settled.
     Claimed = 2,
-    /// Facts at or above what the criterion needs. At the root of a criterion: its assured outcome, which the card's own
-    /// words may deny.
+    /// Facts at or above what the criterion needs. At the root of a criterion: its assured outcome, which the card's
+    /// own words may deny.
     Assured = 4,
     /// The same with all that the card says added.
     Admitted = 8,

@@ -92,7 +92,8 @@ fn last_part(name: &str) -> String {
     name.rsplit('/').next().unwrap_or_default().trim().to_lowercase()
 }
 
-/// The numbers of a graph that lies beside them as XML; `.bin` like those of `PyTorch`, which is told by the name alone.
+/// The numbers of a graph that lies beside them as XML; `.bin` like those of `PyTorch`, which is told by the name
+/// alone.
 static OPENVINO: FormRow = row(&[".bin"], Form::Other("openvino"), "OpenVINO", "OpenVINO");
 
 /// The row of a file's form by its name.

@@ -1,5 +1,5 @@
-//! What follows from what is said of artefacts: whether the licence that is stated for one was approved by the Open Source
-//! Initiative. It is believed as far as the statement of the licence is.
+//! What follows from what is said of artefacts: whether the licence that is stated for one was approved by the Open
+//! Source Initiative. It is believed as far as the statement of the licence is.
 
 use crate::facts::{Draft, Source, Value};
 use crate::licence::osi_approved_in_all;

@@ -31,7 +31,8 @@ pub(super) struct Config {
     pub family: String,
     /// Whether `auto_map` is there.
     pub auto_map: Option<Span>,
-    /// Repositories named as the origin of the config or of a part of it: the kind of the part, the repository, its place.
+    /// Repositories named as the origin of the config or of a part of it: the kind of the part, the repository, its
+    /// place.
     pub loaded_from: Vec<(Option<&'static str>, String, Source)>,
     /// Towers that are loaded from a repository of their own: kind, repository, place.
     pub towers: Vec<(&'static str, String, Source)>,

@@ -242,8 +242,8 @@ const DECIDING: [&str; 10] = [
     "sovereignty",
 ];
 
-/// The deciding key that a key was meant to be: the same but for capitals, marks, an `s` at the end, a British `c`, or one
-/// letter.
+/// The deciding key that a key was meant to be: the same but for capitals, marks, an `s` at the end, a British `c`, or
+/// one letter.
 fn meant(key: &str) -> Option<&'static str> {
     /// No key is so long; a longer text is not compared.
     const LONGEST: usize = 40;

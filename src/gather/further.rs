@@ -49,7 +49,8 @@ impl std::iter::Sum for Further {
     }
 }
 
-/// Parameters of such layers by component; a component without any is absent. `owners` has the component of each tensor.
+/// Parameters of such layers by component; a component without any is absent. `owners` has the component of each
+/// tensor.
 pub(super) fn parameters(checkpoint: &Checkpoint, owners: &[String]) -> BTreeMap<String, Further> {
     let config = checkpoint.config().part(&TEXT);
     let layers = config.number(&KEYS).filter(|further| *further > 0).and(config.number(&["num_hidden_layers"]));
@@ -73,7 +74,8 @@ fn is_further(tensor: &Tensor, layers: Option<usize>) -> bool {
     tensor.name.split('.').any(|segment| NAMES.contains(&segment)) || of_text && behind
 }
 
-/// Sets numbers of the card aside that count the model without such layers. `further` are their parameters by component.
+/// Sets numbers of the card aside that count the model without such layers. `further` are their parameters by
+/// component.
 pub(super) fn reconcile(further: &BTreeMap<String, Further>, draft: &mut Draft) {
     if further.is_empty() {
         return;

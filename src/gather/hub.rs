@@ -224,8 +224,8 @@ impl HubKeys {
         }
     }
 
-    /// `base_model:org/name` and `base_model:finetune:org/name`: the tags that the Hub makes of these keys, where somebody
-    /// wrote them by hand.
+    /// `base_model:org/name` and `base_model:finetune:org/name`: the tags that the Hub makes of these keys, where
+    /// somebody wrote them by hand.
     fn base_of_tag(&mut self, card: &CardFile, text: &str, span: Span, spans: &mut Vec<Span>) {
         let Some(rest) = text.strip_prefix("base_model:") else { return };
         let relation = rest.split_once(':').and_then(|(word, name)| {

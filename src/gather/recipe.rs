@@ -76,8 +76,8 @@ fn is_yaml(name: &str) -> bool {
     [".yml", ".yaml", ".json"].iter().any(|end| lower.ends_with(end))
 }
 
-/// Whether a file's name, or that of the folder of a tool, says that it is a merge recipe. The merges of a tokenizer are
-/// none.
+/// Whether a file's name, or that of the folder of a tool, says that it is a merge recipe. The merges of a tokenizer
+/// are none.
 fn is_called_recipe(name: &str) -> bool {
     let lower = name.to_lowercase();
     let (folders, own) = lower.rsplit_once('/').unwrap_or(("", &lower));

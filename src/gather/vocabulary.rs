@@ -1,7 +1,8 @@
 //! Two counts that are both called the size of the vocabulary: entries of the tokenizer, and rows of the table, which
 //! makers round up.
 //!
-//! A card or a config may mean either. A figure that is the table's does not contradict the tokenizer; one that is neither does.
+//! A card or a config may mean either. A figure that is the table's does not contradict the tokenizer; one that is
+//! neither does.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,8 @@ use crate::vocabulary::vocabulary;
 /// Numbers of rows that makers round up to, as tools do by default.
 const MULTIPLES: [u64; 9] = [8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
-/// Sets a figure of the card or of config.json aside where it counts the rows of the table and not the entries. `tables` are the rows that
-/// tensors have, `multiple` is what the config says that the table is rounded up to.
+/// Sets a figure of the card or of config.json aside where it counts the rows of the table and not the entries.
+/// `tables` are the rows that tensors have, `multiple` is what the config says that the table is rounded up to.
 pub(super) fn reconcile(tables: &BTreeSet<u64>, multiple: Option<u64>, draft: &mut Draft) {
     let Some(sources) = draft.root.sources.get_mut(&vocabulary().must("tokenizer.vocabulary-size")) else { return };
     let number = |source: &Source| match source.value {

@@ -1,7 +1,7 @@
 //! Several numbers that are all called the context length of a model.
 //!
-//! People count a thousand as 1,024 here (`128K` for 131,072), and some configs state the positions that were trained and a
-//! factor by which a model stretches them. A card that means one of these does not contradict the config.
+//! People count a thousand as 1,024 here (`128K` for 131,072), and some configs state the positions that were trained
+//! and a factor by which a model stretches them. A card that means one of these does not contradict the config.
 
 use crate::facts::{Draft, Source, Value};
 use crate::text::{Node, Says, says};

@@ -306,8 +306,8 @@ impl Planner {
         }
     }
 
-    /// How a fact that is not known is made known. A word is worth asking for only where it would decide: not where words
-    /// were set aside, and not where others than the card say different things.
+    /// How a fact that is not known is made known. A word is worth asking for only where it would decide: not where
+    /// words were set aside, and not where others than the card say different things.
     fn say(&self, fact: &Fact) -> MoveKind {
         let of_card = |source: &Source| source.speaker == Speaker::Card || source.value.is_none();
         let would_do = fact.sources().iter().all(|source| source.set_aside.is_none() && of_card(source));

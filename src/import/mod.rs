@@ -1,7 +1,7 @@
 //! Importers: files in which others describe models, to cards.
 //!
-//! In: a model file of the Model Openness Framework, one of the European Open Source AI Index, or a bill of materials of
-//! CycloneDX. Out: an [`Imported`]
+//! In: a model file of the Model Openness Framework, one of the European Open Source AI Index, or a bill of materials
+//! of CycloneDX. Out: an [`Imported`]
 //! with the text of a card, and what was odd; or why the file describes no model. An importer turns what stands there
 //! into fields of the card and nothing else: it never invents a fact. What it does not understand it keeps, under keys
 //! that begin with `x-`, and says so. No ruleset is known here.

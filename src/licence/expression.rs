@@ -19,8 +19,8 @@ pub fn osi_approved(id: &str) -> Option<bool> {
     spdx::license_id(id).map(spdx::LicenseId::is_osi_approved)
 }
 
-/// Whether the Open Source Initiative approved what an expression of ids comes to: of a choice one will do, of a sum all
-/// must be. Unknown with an id that is not on the SPDX list, and with an exception, which makes another text of it.
+/// Whether the Open Source Initiative approved what an expression of ids comes to: of a choice one will do, of a sum
+/// all must be. Unknown with an id that is not on the SPDX list, and with an exception, which makes another text of it.
 pub fn osi_approved_in_all(text: &str) -> Option<bool> {
     fn of(expr: &Expr) -> Option<bool> {
         let all = |list: &[Expr], decides: bool| {

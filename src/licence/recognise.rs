@@ -28,7 +28,8 @@ impl Catalogue {
         self.recognise_of(text, &[])
     }
 
-    /// The same of the text beside a model; `names` are what the model and its maker are called, which a notice may say.
+    /// The same of the text beside a model; `names` are what the model and its maker are called, which a notice may
+    /// say.
     pub fn recognise_of(&self, text: &str, names: &[String]) -> TextMatch<'_> {
         if let Some(licence) = self.by_digest(&digest(text)) {
             return TextMatch::Known(licence);

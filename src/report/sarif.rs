@@ -215,8 +215,8 @@ fn located_at(located: &Located<'_>, file: &str, at: Option<(u32, u32)>) -> Valu
     json!({"physicalLocation": {"artifactLocation": artifact, "region": region}})
 }
 
-/// A relative path as a reference (RFC 3986): every byte that is no part of a path is percent-encoded, and so is a colon,
-/// which would end a scheme.
+/// A relative path as a reference (RFC 3986): every byte that is no part of a path is percent-encoded, and so is a
+/// colon, which would end a scheme.
 pub(super) fn uri(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {

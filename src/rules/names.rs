@@ -101,8 +101,8 @@ fn entries(folder: &Path) -> Vec<(String, bool)> {
     names
 }
 
-/// Names of the YAML files of `criteria` or `cases`, sorted; what is odd about others goes to `odd`. `None` if there are
-/// more names than are looked at.
+/// Names of the YAML files of `criteria` or `cases`, sorted; what is odd about others goes to `odd`. `None` if there
+/// are more names than are looked at.
 pub(super) fn listed(folder: &Path, part: &str, shown: &str, odd: &mut OddNames) -> Option<Vec<String>> {
     let entries = entries(folder);
     if entries.len() > MAX_FILES {

@@ -378,8 +378,8 @@ impl<'n> Fields<'n> {
     }
 }
 
-/// Between braces a comma ends a value: `{ at-most: 30,5 % }` says 30, and then `5 %`, which has no value. What stands in
-/// such braces is not what was meant, and nothing more is said of it.
+/// Between braces a comma ends a value: `{ at-most: 30,5 % }` says 30, and then `5 %`, which has no value. What stands
+/// in such braces is not what was meant, and nothing more is said of it.
 fn cut_by_comma(entries: &[(Node, Node)], node: &Node, reader: &mut Reader) -> bool {
     let text = reader.file.text();
     if !reader.file.slice(node.span).starts_with('{') {

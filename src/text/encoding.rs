@@ -43,7 +43,8 @@ pub(super) fn encoding(bytes: &[u8]) -> Option<Encoding> {
     Some(one_or_two_bytes(bytes))
 }
 
-/// Every letter of every script in use has two zeros among its four bytes, and always the same two; so nothing else has.
+/// Every letter of every script in use has two zeros among its four bytes, and always the same two; so nothing else
+/// has.
 fn is_utf32(bytes: &[u8]) -> bool {
     let letters = || bytes.as_chunks::<4>().0.iter();
     let all = |zero: fn(&[u8; 4]) -> bool| bytes.len() >= 4 && letters().all(zero);

@@ -1,5 +1,5 @@
-//! The manual's page of a diagnostic in one language: what is wrong, an example of it and of what is right, and what the
-//! program says. The pages hold both languages, one behind the other.
+//! The manual's page of a diagnostic in one language: what is wrong, an example of it and of what is right, and what
+//! the program says. The pages hold both languages, one behind the other.
 
 use super::code::Code;
 use super::lang::Lang;

@@ -1,8 +1,8 @@
 //! What people do where YAML wants something else, found on the text itself.
 //!
 //! The parser stops where it can no longer go on, which is seldom where the slip is, and says so in words of its own.
-//! Here a line is looked at for what a hand writes: a sign that only looks right, a tab, a colon without its blank, marks
-//! of a merge, a sentence that ` #` cuts. Which line, `stops.rs` says.
+//! Here a line is looked at for what a hand writes: a sign that only looks right, a tab, a colon without its blank,
+//! marks of a merge, a sentence that ` #` cuts. Which line, `stops.rs` says.
 
 use super::code::Code;
 use super::lang::{Says, says};

@@ -1,5 +1,5 @@
-//! Why the parser of YAML stopped, in the words of this program: the slip on the lines around the place, or else what the
-//! parser wanted there. [`cause`] always has an answer in both languages.
+//! Why the parser of YAML stopped, in the words of this program: the slip on the lines around the place, or else what
+//! the parser wanted there. [`cause`] always has an answer in both languages.
 
 use super::code::Code;
 use super::lang::{Says, says};

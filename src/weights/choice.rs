@@ -187,8 +187,8 @@ pub(super) fn shard(name: &str) -> Option<(&str, u32, u32, &str)> {
     Some((stem, number(at)?, number(of).filter(|of| *of > 0)?, end))
 }
 
-/// The files of the model in the directory itself. Where a pipeline lists its folders, its loader takes those and nothing
-/// else: a file beside the list holds the same model again, for a loader of another kind.
+/// The files of the model in the directory itself. Where a pipeline lists its folders, its loader takes those and
+/// nothing else: a file beside the list holds the same model again, for a loader of another kind.
 pub fn own(folder: &Folder) -> Option<Choice> {
     if is_pipeline(folder) { None } else { chosen(folder, "") }
 }

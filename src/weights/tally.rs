@@ -296,8 +296,8 @@ fn is_mask(tensor: &Tensor) -> bool {
         && matches!(last, "bias" | "mask" | "causal_mask")
 }
 
-/// Of a table and a head of one shape, both stored though they are one, the head counts nothing; and so do the tables of
-/// an encoder and a decoder beside the one that they share.
+/// Of a table and a head of one shape, both stored though they are one, the head counts nothing; and so do the tables
+/// of an encoder and a decoder beside the one that they share.
 fn once(tensors: &mut [Tensor]) {
     let table = |tensor: &Tensor| {
         tensor.placement.role == Role::TokenEmbedding && tensor.placement.component == ComponentKind::Embedding

@@ -1,10 +1,10 @@
 //! Neurons of wide layers in another order, in no basis and without a table (method 4.11): matched by what they answer
 //! to sums over their own layer, tested by the signs of up.
 //!
-//! A sum over all neurons of a layer does not depend on their order, and turns with the stream. What a neuron answers to
-//! such sums, and how long its rows are, therefore stays what it is under any order and any basis; of up the size alone
-//! is read, so that a flip of (up, down) leaves the match as it is and F3 exact. Each step costs the size of the layer,
-//! where a Gram matrix costs its neurons squared; layers of large models are read in blocks and never held.
+//! A sum over all neurons of a layer does not depend on their order, and turns with the stream. What a neuron answers
+//! to such sums, and how long its rows are, therefore stays what it is under any order and any basis; of up the size
+//! alone is read, so that a flip of (up, down) leaves the match as it is and F3 exact. Each step costs the size of the
+//! layer, where a Gram matrix costs its neurons squared; layers of large models are read in blocks and never held.
 
 use rayon::prelude::*;
 

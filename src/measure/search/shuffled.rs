@@ -1,8 +1,8 @@
 //! Neurons in another order and another basis: which way of matching serves a pair of towers.
 //!
-//! Small layers are matched by the Gram matrix of their gates, which holds from the fewest neurons on; wide ones by sums
-//! over the layer, which cost no more than reading them. Of towers of which a sample is held, one layer is read from the
-//! files, and others only if it rings.
+//! Small layers are matched by the Gram matrix of their gates, which holds from the fewest neurons on; wide ones by
+//! sums over the layer, which cost no more than reading them. Of towers of which a sample is held, one layer is read
+//! from the files, and others only if it rings.
 
 use crate::measure::families::agreement::Agreement;
 use crate::measure::families::units::Stack;

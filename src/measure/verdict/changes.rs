@@ -220,9 +220,9 @@ fn layers_on_steps<'a>(layers: impl Iterator<Item = &'a Layer>) -> bool {
     2 * told.iter().filter(|steps| **steps).count() > told.len()
 }
 
-/// Cast, quantised or trained further, or nothing of these. Numbers on steps on one side alone were rounded; whether they
-/// were trained besides cannot be told from what rounding took. That they differ is no sign of training: they must have
-/// moved `together`.
+/// Cast, quantised or trained further, or nothing of these. Numbers on steps on one side alone were rounded; whether
+/// they were trained besides cannot be told from what rounding took. That they differ is no sign of training: they must
+/// have moved `together`.
 pub(in crate::measure) fn of_numbers(equal: Equal, grains: Pair<Grain>, together: bool) -> Option<Change> {
     let Pair { reference, candidate } = grains;
     let other_format = reference.format != candidate.format;

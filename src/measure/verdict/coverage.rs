@@ -178,8 +178,8 @@ impl Plants<'_> {
         (2.0 * 3.178_655_9_f64).ln() + ln_normal_tail(high)
     }
 
-    /// What a kind states, and whether its plant was found. Two families make a finding; where shapes leave one part of a
-    /// layer alone, one family of it bars a "no" (`judge`), and so it covers. None where too few have units enough.
+    /// What a kind states, and whether its plant was found. Two families make a finding; where shapes leave one part of
+    /// a layer alone, one family of it bars a "no" (`judge`), and so it covers. None where too few have units enough.
     fn row(&self, kind: Kind) -> Option<Row> {
         let heard = self.heard(kind);
         let mut least: Vec<f64> = heard

@@ -62,7 +62,8 @@ pub(in crate::measure) fn of_table(pair: &Paired, signs: bool, all: bool, budget
     out
 }
 
-/// What the look at rows in other places covers: the reference's rows, planted at a stated correlation and turned round.
+/// What the look at rows in other places covers: the reference's rows, planted at a stated correlation and turned
+/// round.
 pub(in crate::measure) fn of_rows(
     out: &mut Coverage,
     pair: &Paired,
