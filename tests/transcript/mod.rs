@@ -79,7 +79,13 @@ impl Task {
         let exit =
             rest.strip_prefix("exit ").and_then(|rest| rest.split(' ').next()).map_or(Some(0), |n| n.parse().ok());
         match word {
-            "run" => Some(Self { file: None, exit: exit?, from: quoted("from "), until: quoted("until ") }),
+            // A block that is to be run and cannot be understood is no block that passed.
+            "run" => Some(Self {
+                file: None,
+                exit: exit.unwrap_or_else(|| panic!("`{line}` names no exit code")),
+                from: quoted("from "),
+                until: quoted("until "),
+            }),
             "write" => Some(Self { file: Some((true, rest.to_owned())), ..Self::default() }),
             "edit" => Some(Self { file: Some((false, rest.to_owned())), ..Self::default() }),
             _ => None,
