@@ -13,8 +13,9 @@ use rawzip::{ZipArchive, ZipArchiveWriter};
 use super::fault::BundleFault;
 use crate::text::{Names, Untrusted, clean};
 
-/// Largest archive that is written or read, in bytes. What a model states beside its weights has some 20 million.
-pub const MAX_BUNDLE_BYTES: u64 = 192 << 20;
+/// Largest archive that is written or read, in bytes. What a model states beside its weights has some 20 million;
+/// making one holds it three times.
+pub const MAX_BUNDLE_BYTES: u64 = 96 << 20;
 
 /// Most members. A model directory has at most 20,000 files, and a ruleset 2,000.
 const MAX_MEMBERS: usize = 30_000;
